@@ -1,0 +1,3 @@
+"""Autograded assignments: ordinary pytest suites, sandboxed submissions, complete results."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,204 @@
+"""assignment.toml -> checked dataclasses. Every mistake in it is named with the key it stands at."""
+
+import sys
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import AssignmentError
+from autograder.results import VISIBILITIES
+from autograder.sandbox.limits import Limits
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+FILE = "assignment.toml"
+
+
+@dataclass(frozen=True)
+class SuiteConfig:
+    """A folder of tests.
+
+    Attributes:
+        path: relative to the assignment.
+        show_output: whether students see what their code prints in these tests.
+        show_values: whether messages give the values that were compared.
+        visibility: Gradescope's, for tests that say nothing themselves.
+    """
+
+    path: str
+    show_output: bool = True
+    show_values: bool = True
+    visibility: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Tests whose number starts with `number`, and the points they add up to."""
+
+    number: str
+    title: str
+    points: float
+
+
+@dataclass(frozen=True)
+class SandboxConfig:
+    """What the fork server loads, and what below the installed packages a submission must not read."""
+
+    preload: tuple[str, ...] = ("numpy",)
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An assignment's folder."""
+
+    folder: Path
+    title: str
+    files: tuple[str, ...]
+    support: tuple[str, ...] = ()
+    reference: str | None = None
+    skeleton: str | None = None
+    suites: tuple[SuiteConfig, ...] = ()
+    parts: tuple[Part, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    sandbox: SandboxConfig = field(default_factory=SandboxConfig)
+
+    def support_files(self) -> dict[str, Path]:
+        """Name -> the assignment's own copy, beside the reference's files."""
+        return {name: self.folder / (self.reference or ".") / name for name in self.support}
+
+
+def load(folder: Path) -> Assignment:
+    """Read the assignment in a folder.
+
+    Raises:
+        AssignmentError: there is none, or something in it is wrong.
+    """
+    path = folder / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise AssignmentError(f"{folder} has no {FILE}; give the assignment's folder with --assignment") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AssignmentError(f"{path}: {error}") from error
+    reader = Reader(path, data)
+    submission = reader.table("submission")
+    assignment = Assignment(
+        folder=folder.resolve(),
+        title=reader.take("title", str),
+        reference=reader.take("reference", str, None),
+        skeleton=reader.take("skeleton", str, None),
+        files=tuple(submission.strings("files")),
+        support=tuple(submission.strings("support", ())),
+        suites=tuple(
+            SuiteConfig(
+                path=suite.take("path", str),
+                show_output=suite.take("show_output", bool, True),
+                show_values=suite.take("show_values", bool, True),
+                visibility=suite.take("visibility", str, None),
+            )
+            for suite in reader.tables("suites")
+        ),
+        parts=tuple(
+            Part(part.take("number", str), part.take("title", str), float(part.take("points", (int, float))))
+            for part in reader.tables("parts")
+        ),
+        limits=limits(reader.table("limits")),
+        sandbox=sandbox(reader.table("sandbox")),
+    )
+    reader.finish()
+    check(assignment, path)
+    return assignment
+
+
+def limits(reader: "Reader") -> Limits:
+    values = {item.name: reader.take(item.name, (int, float), None) for item in fields(Limits)}
+    given = {name: value for name, value in values.items() if value is not None}
+    for name, value in given.items():
+        if value <= 0:
+            raise AssignmentError(f"{reader.place(name)} is {value}; it must be above 0")
+    return Limits(**given)
+
+
+def sandbox(reader: "Reader") -> SandboxConfig:
+    return SandboxConfig(tuple(reader.strings("preload", ("numpy",))), tuple(reader.strings("hidden", ())))
+
+
+def check(assignment: Assignment, path: Path) -> None:
+    """Check what one key cannot say alone."""
+    if not assignment.files:
+        raise AssignmentError(f"{path}: submission.files is empty; name the files that students hand in")
+    for name in (*assignment.files, *assignment.support):
+        if name.startswith("/") or ".." in name.split("/") or "\\" in name:
+            raise AssignmentError(f"{path}: {name!r} is not a relative path below the submission")
+    both = set(assignment.files) & set(assignment.support)
+    if both:
+        raise AssignmentError(f"{path}: {', '.join(sorted(both))} cannot be both a submitted and a support file")
+    for name, file in assignment.support_files().items():
+        if not file.is_file():
+            raise AssignmentError(f"{path}: the support file {name} is not at {file}")
+    if not assignment.suites:
+        raise AssignmentError(f"{path}: there is no [[suites]]; name at least one folder of tests")
+    for suite in assignment.suites:
+        if not (assignment.folder / suite.path).exists():
+            raise AssignmentError(f"{path}: the suite {suite.path} does not exist")
+        if suite.visibility not in (None, *VISIBILITIES):
+            raise AssignmentError(f"{path}: visibility {suite.visibility!r} is none of {', '.join(VISIBILITIES)}")
+
+
+class Reader:
+    """A table of the file that knows where it stands and what nobody has asked for yet."""
+
+    REQUIRED = object()
+
+    def __init__(self, path: Path, data: dict[str, Any], prefix: str = "") -> None:
+        self.path = path
+        self.data = dict(data)
+        self.prefix = prefix
+        self.children: list[Reader] = []
+
+    def place(self, key: str) -> str:
+        return f"{self.path}: {self.prefix}{key}"
+
+    def take(self, key: str, kind: Any, default: Any = REQUIRED) -> Any:
+        """Return the value of a key, of the given kind."""
+        if key not in self.data:
+            if default is self.REQUIRED:
+                raise AssignmentError(f"{self.place(key)} is missing")
+            return default
+        value = self.data.pop(key)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            wanted = " or ".join(item.__name__ for item in (kind if isinstance(kind, tuple) else (kind,)))
+            raise AssignmentError(f"{self.place(key)} is {value!r}; it must be of type {wanted}")
+        return value
+
+    def strings(self, key: str, default: Any = REQUIRED) -> Any:
+        values = self.take(key, list, default)
+        for value in values:
+            if not isinstance(value, str):
+                raise AssignmentError(f"{self.place(key)} holds {value!r}; it must be a list of strings")
+        return values
+
+    def table(self, key: str) -> "Reader":
+        return self.child(self.take(key, dict, {}), f"{self.prefix}{key}.")
+
+    def tables(self, key: str) -> list["Reader"]:
+        values = self.take(key, list, [])
+        for value in values:
+            if not isinstance(value, dict):
+                raise AssignmentError(f"{self.place(key)} must be written as [[{key}]]")
+        return [self.child(value, f"{key}[{index}].") for index, value in enumerate(values)]
+
+    def child(self, data: dict[str, Any], prefix: str) -> "Reader":
+        reader = Reader(self.path, data, prefix)
+        self.children.append(reader)
+        return reader
+
+    def finish(self) -> None:
+        """Complain about keys that mean nothing: a misspelt one would be ignored in silence."""
+        for reader in (self, *self.children):
+            for key in reader.data:
+                raise AssignmentError(f"{reader.place(key)} is not a key of {FILE}")

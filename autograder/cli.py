@@ -1,0 +1,97 @@
+"""The commands: parse, call one function, report."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder import __version__
+from autograder.errors import AutograderError, SubmissionError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Return the exit status: 0 done, 1 a check failed, 2 wrong usage, 3 our own fault."""
+    arguments = parser().parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except SubmissionError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 1
+    except AutograderError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("autograder: interrupted", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="autograder", description="Grade and build assignments.")
+    root.add_argument("--version", action="version", version=f"autograder {__version__}")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("grade", help="grade a submission and show the result")
+    command.add_argument("submission", nargs="+", type=Path, help="a folder, a zip, or single files")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write Gradescope's results.json here")
+    command.add_argument(
+        "--sandbox",
+        choices=("strict", "auto", "off"),
+        default="auto",
+        help="strict: every layer or nothing; auto: those that hide the tests (default); "
+        "off: run the submission in this process, for your own code under a debugger",
+    )
+    add_assignment(command)
+    command.set_defaults(run=grade)
+
+    command = commands.add_parser("build", help="make what students or Gradescope get")
+    kinds = command.add_subparsers(required=True, metavar="WHAT")
+    command = kinds.add_parser("skeleton", help="generate the student's files from the reference")
+    command.add_argument("--check", action="store_true", help="change nothing; fail if a file is not up to date")
+    add_assignment(command)
+    command.set_defaults(run=skeleton)
+    return root
+
+
+def add_assignment(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--assignment", type=Path, default=Path(), metavar="DIR", help="folder with assignment.toml (default: here)"
+    )
+
+
+def grade(arguments: argparse.Namespace) -> int:
+    from autograder.assignment import load
+    from autograder.grading import grade as grade_submission
+
+    assignment = load(arguments.assignment)
+    if arguments.out and not arguments.out.parent.is_dir():
+        raise AutograderError(f"{arguments.out.parent} does not exist; --out needs an existing folder")
+    from rich.console import Console
+
+    from autograder import report, results
+
+    console = Console()
+    with report.progress(console) as on_record:
+        outcome = grade_submission(assignment, arguments.submission, arguments.sandbox, on_record)
+    if arguments.out:
+        results.write(outcome.document(), arguments.out)
+    report.show(outcome, console)
+    return 0
+
+
+def skeleton(arguments: argparse.Namespace) -> int:
+    from autograder.assignment import load
+    from autograder.skeleton import build_skeleton, check_skeleton
+
+    assignment = load(arguments.assignment)
+    if not assignment.reference or not assignment.skeleton:
+        raise AutograderError("assignment.toml names no reference or no skeleton")
+    reference, target = assignment.folder / assignment.reference, assignment.folder / assignment.skeleton
+    if arguments.check:
+        differences = check_skeleton(reference, target)
+        for difference in differences:
+            print(difference)
+        print(f"{target} is {'not ' if differences else ''}up to date")
+        return 1 if differences else 0
+    for line in build_skeleton(reference, target):
+        print(line)
+    return 0

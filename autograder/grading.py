@@ -1,0 +1,292 @@
+"""Grading, from a student's files to the records of all tests: stage, start the sandbox, run the suites, total."""
+
+import contextlib
+import importlib
+import importlib.machinery
+import os
+import shutil
+import signal
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from autograder.assignment import Assignment
+from autograder.errors import AssignmentError, AutograderError
+from autograder.results import Record, results, total
+from autograder.sandbox.client import Ending, Sandbox
+from autograder.sandbox.limits import Limits
+
+SandboxMode = Literal["strict", "auto", "off"]
+LEVELS = {"strict": "A", "auto": "ABCD"}
+
+
+@dataclass
+class Outcome:
+    """What grading has come to.
+
+    Attributes:
+        records: one for each collected test, in the order of the suites.
+        remarks: for the student: what the intake found.
+        notes: for staff.
+        level: of the sandbox, "A" to "F", or "off".
+    """
+
+    assignment: Assignment
+    records: list[Record]
+    seconds: float
+    remarks: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    level: str = "off"
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def score(self) -> tuple[float, float]:
+        """(points reached, points possible)."""
+        return total(self.records)
+
+    def document(self) -> dict[str, Any]:
+        """The content of results.json."""
+        extra = {"sandbox": self.level, "notes": self.notes, **self.details}
+        return results(self.records, self.seconds, output="\n".join(self.remarks), extra=extra)
+
+
+def grade(
+    assignment: Assignment,
+    sources: Sequence[Path],
+    mode: SandboxMode = "auto",
+    on_record: Callable[[Record], None] = lambda record: None,
+) -> Outcome:
+    """Grade one submission.
+
+    Args:
+        sources: a folder, a zip, or files.
+        mode: "strict" asks for every layer of the sandbox, "auto" for those that hide the tests; "off" runs the
+            submission in this process.
+        on_record: called with each test's record as soon as it is known.
+
+    Raises:
+        SubmissionError: the submission cannot be looked at.
+        AssignmentError: the assignment cannot be used.
+        AutograderError: the sandbox is too weak or does not work.
+    """
+    started = time.monotonic()
+    with contextlib.ExitStack() as cleanup:
+        work = Path(tempfile.mkdtemp(prefix="autograder-"))
+        cleanup.callback(shutil.rmtree, work, ignore_errors=True)
+        work.chmod(0o711)
+        stage_folder = work / "stage"
+        stage_folder.mkdir()
+        sandbox = None
+        if mode != "off":
+            sandbox = start_sandbox(assignment, stage_folder)  # loads NumPy while this process loads pytest
+            cleanup.callback(sandbox.close)
+        from autograder.submission import stage_submission
+
+        stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
+        cleanup.callback(stage.discard)
+
+        plugin, collected = run_suites(assignment, sandbox, stage, mode, on_record)
+        outcome = Outcome(assignment, plugin.records, 0.0)
+        outcome.remarks = [str(finding) for finding in stage.findings]
+        if stage.ignored:
+            outcome.remarks.append(f"Not needed and ignored: {', '.join(stage.ignored)}")
+        outcome.notes = notes(assignment, plugin.records, collected)
+        outcome.details["submission_sha256"] = stage.digest
+        if sandbox:
+            report = sandbox.report()
+            outcome.level = report["level"]
+            outcome.details["layers"] = {name: layer["on"] for name, layer in report["layers"].items()}
+            outcome.notes += [f"not preloaded: {problem}" for problem in report["not_preloaded"]]
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def start_sandbox(assignment: Assignment, stage: Path) -> Sandbox:
+    packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    secrets = {suite.path: str(assignment.folder / suite.path) for suite in assignment.suites}
+    if assignment.reference:
+        secrets["the reference"] = str(assignment.folder / assignment.reference)
+    return Sandbox(
+        assignment.limits,
+        preload=assignment.sandbox.preload,
+        readable=[str(stage)],
+        hidden=[
+            *secrets.values(),
+            *(os.path.join(folder, path) for folder in dict.fromkeys(packages) for path in assignment.sandbox.hidden),
+        ],
+        secrets=secrets,
+    )
+
+
+def require_level(report: dict[str, Any], mode: SandboxMode) -> None:
+    """Refuse to grade behind a sandbox that is too weak, or that does not do what it says."""
+    failures = report["canary"]["failures"]
+    if failures:
+        raise AutograderError(
+            f"the sandbox's self-test was not stopped at: {', '.join(failures)}; no untrusted code was run"
+        )
+    if report["level"] not in LEVELS[mode]:
+        missing = ", ".join(name for name, layer in report["layers"].items() if not layer["on"])
+        raise AutograderError(
+            f"the sandbox reaches level {report['level']} here and --sandbox {mode} asks for "
+            f"{' or '.join(LEVELS[mode])} (missing: {missing}). Grade as root, in a container with Docker 20.10.18 or newer, "
+            "or on Linux 5.13 or newer; --sandbox off runs code that you trust"
+        )
+
+
+def run_suites(
+    assignment: Assignment,
+    sandbox: Sandbox | None,
+    stage: Any,
+    mode: SandboxMode,
+    on_record: Callable[[Record], None],
+) -> tuple[Any, int]:
+    """Run the suites with pytest in this process; return the plugin with its records, and pytest's exit status."""
+    import pytest
+
+    from autograder import fixtures
+    from autograder.plugin import GradingPlugin, Suite
+    from autograder.standins.importer import operators, public_names, sandboxed_imports
+    from autograder.standins.keeper import Keeper
+    from autograder.standins.local import local_imports
+
+    modules = {module_name(file): file for file in assignment.files if file.endswith(".py")}
+    reference = assignment.folder / assignment.reference if assignment.reference else None
+    known = {file: reference / file for file in modules.values() if reference and (reference / file).is_file()}
+    keeper = None
+    imports: contextlib.AbstractContextManager
+    if sandbox:
+        require_level(sandbox.report(), mode)
+        keeper = Keeper(
+            sandbox,
+            stage=str(stage.path),
+            budget_bytes=assignment.limits.memory_mb << 20,
+            operators=frozenset(pair for file in known.values() for pair in operators(file)),
+            words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
+        )
+        names = {name: public_names(known[file]) if file in known else [] for name, file in modules.items()}
+        imports = sandboxed_imports(keeper, names)
+    else:
+        imports = local_imports(list(modules), stage.path)
+    suites = [
+        Suite(assignment.folder / suite.path, suite.show_output, suite.show_values, suite.visibility)
+        for suite in assignment.suites
+    ]
+    plugin = GradingPlugin(
+        suites,
+        assignment.limits,
+        keeper,
+        problem_with=lambda module: stage.problem_with(modules[module]) if module in modules else None,
+        stage=stage.path,
+        on_record=on_record,
+    )
+    arguments = [
+        "-c", os.devnull,
+        "--rootdir", str(assignment.folder),
+        "--import-mode=importlib",
+        "--continue-on-collection-errors",
+        "--capture=sys",
+        "-p", "no:cacheprovider",
+        "-p", "no:terminal",
+        "--disable-plugin-autoload",
+        *(str(suite.path) for suite in suites),
+    ]  # fmt: skip
+    with imports, suite_surroundings(assignment, suites):
+        status = pytest.main(arguments, plugins=[plugin, fixtures])
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
+        if isinstance(plugin.error, AutograderError):
+            raise plugin.error
+        raise AutograderError(f"pytest ended with {pytest.ExitCode(status).name} ") from plugin.error
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    return plugin, status
+
+
+def module_name(file: str) -> str:
+    return file.removesuffix(".py").replace("/", ".")
+
+
+@contextmanager
+def suite_surroundings(assignment: Assignment, suites: Sequence[Any]) -> Iterator[None]:
+    """What a suite finds around it: its own folder and the trusted support files to import from, its own alarm."""
+    path, alarm = list(sys.path), signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
+    support = SupportFinder({module_name(name): file for name, file in assignment.support_files().items()})
+    before = set(sys.modules)
+    sys.path += [str(suite.path if suite.path.is_dir() else suite.path.parent) for suite in suites]
+    sys.meta_path.insert(0, support)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(support)
+        sys.path[:] = path
+        for name in support.files:
+            if name not in before:
+                sys.modules.pop(name, None)
+        if alarm is not None:
+            signal.signal(signal.SIGALRM, alarm)
+
+
+class SupportFinder:
+    """Finds the assignment's support files, and only those, beside the reference."""
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        self.files = files
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        if name not in self.files:
+            return None
+        return importlib.util.spec_from_file_location(name, self.files[name])
+
+
+def notes(assignment: Assignment, records: Sequence[Record], status: int) -> list[str]:
+    """What an instructor should know: parts whose points do not add up, tests that staff must look at."""
+    found = []
+    for part in assignment.parts:
+        own = [record for record in records if belongs(record.number, part.number)]
+        points = total(own)[1]
+        if abs(points - part.points) > 1e-6:
+            found.append(
+                f"part {part.number} ({part.title}): the tests have {points:g} points, assignment.toml says {part.points:g}"
+            )
+    broken = [record.nodeid for record in records if record.status == "broken"]
+    if broken:
+        found.append(f"needs a human: {', '.join(broken)} could not be run because of the suite or the autograder")
+    return found
+
+
+def belongs(number: str | None, part: str) -> bool:
+    return number is not None and (number == part or number.startswith(f"{part}."))
+
+
+SIGNALS = {
+    signal.SIGSEGV: "it crashed (segmentation fault; endless recursion in compiled code is a usual cause)",
+    signal.SIGFPE: "it crashed (arithmetic error in compiled code)",
+    signal.SIGABRT: "it crashed (abort in compiled code; running out of memory is a usual cause)",
+    signal.SIGBUS: "it crashed (bus error)",
+} | (
+    {
+        signal.SIGKILL: "the system stopped it, most likely because it ran out of memory",
+        signal.SIGXCPU: "it used more processor time than a test may",
+        signal.SIGXFSZ: "it wrote a file that is larger than a test may write",
+    }
+    if hasattr(signal, "SIGKILL")
+    else {}
+)
+
+
+def words_for(ending: Ending, seconds: float, limits: Limits) -> str:
+    """Why a process of the submission has ended before it answered, for the student."""
+    if ending.killed == "time":
+        return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
+    if ending.killed == "box":
+        return f"your code was stopped because it wrote more than {limits.box_mb} MB of files"
+    if ending.status >= 0:
+        return f"your code ended the program with status {ending.status} (os._exit?) before the test was done"
+    reason = SIGNALS.get(signal.Signals(-ending.status), f"it was ended by signal {-ending.status}")
+    return f"your code did not come to an end: {reason}"

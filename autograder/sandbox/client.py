@@ -1,0 +1,200 @@
+"""The grader's side of the fork server: start it, ask for children, end them."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import msgpack
+
+from autograder.sandbox.limits import Limits
+
+MESSAGE_BYTES = 1 << 18
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 120.0  # a cold disk and torch
+PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from autograder.sandbox.server import main
+main(int(sys.argv[2]))
+"""
+
+
+class SandboxError(RuntimeError):
+    """The sandbox itself does not work; no verdict can be given."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a process of the submission ended, and what it left."""
+
+    killed: str  # "time", "box", or "" when it was not killed for going over a limit
+    status: int  # exit status, or minus the signal
+    output: str
+    cpu_seconds: float
+    peak_mb: float
+
+
+class Sandbox:
+    """A running fork server. Used by one thread.
+
+    Args:
+        limits: what each child may use.
+        preload: modules that the server imports before the first fork.
+        readable: paths, beside the interpreter's, that a child may read: the stage.
+        hidden: paths below readable ones that it may not.
+        secrets: name -> path of what the self-test proves to be unreadable from a child.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        preload: Sequence[str] = ("numpy",),
+        readable: Sequence[str] = (),
+        hidden: Sequence[str] = (),
+        secrets: Mapping[str, str] | None = None,
+    ) -> None:
+        self.limits = limits
+        self.folder = tempfile.mkdtemp(prefix="autograder-")
+        os.chmod(self.folder, 0o711)  # noqa: S103  children pass through to their own boxes
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.endings: dict[int, Ending] = {}
+        self.ready: dict[str, Any] | None = None
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+            env=clean_environment(),
+            start_new_session=True,
+        )
+        theirs.close()
+        self.control.send(
+            msgpack.packb(
+                {
+                    "limits": asdict(limits),
+                    "preload": list(preload),
+                    "readable": list(readable),
+                    "hidden": list(hidden),
+                    "secrets": dict(secrets or {}),
+                    "boxes": self.folder,
+                }
+            )
+        )
+
+    def report(self) -> dict[str, Any]:
+        """Wait until the server is ready; return its level, layers and self-test.
+
+        Raises:
+            SandboxError: it has died or says nothing.
+        """
+        if self.ready is None:
+            self.control.settimeout(START_SECONDS)
+            self.ready = self.receive()[0]["ready"]
+            self.control.settimeout(None)
+        return self.ready
+
+    def receive(self) -> tuple[dict[str, Any], list[int]]:
+        try:
+            packet, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 4)
+        except OSError as error:
+            raise SandboxError(f"the fork server does not answer: {error}") from error
+        if not packet:
+            raise SandboxError(f"the fork server has ended with status {self.process.wait()}")
+        return msgpack.unpackb(packet), descriptors
+
+    def request(self, **request: Any) -> None:
+        try:
+            self.control.send(msgpack.packb(request))
+        except OSError as error:
+            raise SandboxError(f"the fork server has ended with status {self.process.wait()}") from error
+
+    def answer(self) -> tuple[dict[str, Any], list[int]]:
+        """Return the next message that is not the end of a child; those are kept."""
+        self.report()
+        while True:
+            message, descriptors = self.receive()
+            if "ended" not in message:
+                return message, descriptors
+            self.keep(message)
+
+    def keep(self, message: dict[str, Any]) -> None:
+        head, tail, printed = message["head"], message["tail"], message["printed"]
+        dropped = printed - len(head) - len(tail)
+        between = f"\n[... {dropped} bytes left out ...]\n".encode() if dropped else b""
+        self.endings[message["ended"]] = Ending(
+            killed=message["killed"],
+            status=message["status"],
+            output=(head + between + tail).decode("utf-8", "replace"),
+            cpu_seconds=message["cpu_seconds"],
+            peak_mb=message["peak_mb"],
+        )
+
+    def spawn(self) -> tuple[int, socket.socket]:
+        """Return the serial number of a new child and the socket to it."""
+        self.report()
+        self.request(do="spawn")
+        message, descriptors = self.answer()
+        return message["serial"], socket.socket(fileno=descriptors[0])
+
+    def deadline(self, serial: int, seconds: float | None) -> None:
+        """Let a child run for so many seconds from now (None: as long as nobody uses it)."""
+        self.request(do="deadline", serial=serial, seconds=seconds)
+
+    def prepare_copy(self, of: int) -> tuple[int, socket.socket, list[int]]:
+        """Return serial number and socket of a copy that is still to be made, and the two descriptors it needs."""
+        self.request(do="prepare_copy", of=of)
+        message, (ours, *theirs) = self.answer()
+        return message["serial"], socket.socket(fileno=ours), theirs
+
+    def adopt(self, serial: int, pid: int) -> bool:
+        """Put a copy under the server's control; False if the pid is not one of its processes."""
+        self.request(do="adopt", serial=serial, pid=pid)
+        return self.answer()[0]["adopted"]
+
+    def end(self, serial: int) -> None:
+        """End a child; `ending` tells how, later."""
+        self.request(do="end", serial=serial)
+
+    def ending(self, serial: int) -> Ending:
+        """How a child ended for which `end` was called."""
+        while serial not in self.endings:
+            message, _ = self.receive()
+            self.keep(message)
+        return self.endings[serial]
+
+    def close(self) -> None:
+        """End the server and all that is left of its children."""
+        self.control.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def clean_environment() -> dict[str, str]:
+    """An environment made from nothing: one thread in every library, so that forking is safe, and no secret."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "USER": "student",
+        "LOGNAME": "student",
+        "PYTHONHASHSEED": "0",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "MPLBACKEND": "Agg",
+    }

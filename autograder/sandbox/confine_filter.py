@@ -1,0 +1,160 @@
+"""The seccomp filter: which system calls a confined process may not make, as a BPF program.
+
+A deny list, because an allow list breaks with every new glibc, NumPy or PyTorch. Forbidden calls fail with EPERM, so
+that an honest program gets an ordinary PermissionError.
+"""
+
+import errno
+import os
+import struct
+import sys
+
+_LOAD, _AND, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
+_ALLOW, _KILL = 0x7FFF0000, 0x80000000
+_REFUSE, _MISSING = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+_NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
+
+# Name: number on x86-64, number on aarch64; None where the machine never had the call.
+_FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
+    # network; socketpair stays, for asyncio
+    "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201), "accept": (43, 202),
+    "accept4": (288, 242),
+    # other processes
+    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "pidfd_getfd": (438, 438),
+    "kcmp": (312, 272), "process_madvise": (440, 440), "process_mrelease": (448, 448), "move_pages": (279, 239),
+    "migrate_pages": (256, 238),
+    # leaving the process group would outlive the signal that ends a test
+    "setsid": (112, 157), "setpgid": (109, 154),
+    # another identity
+    "setuid": (105, 146), "setgid": (106, 144), "setreuid": (113, 145), "setregid": (114, 143),
+    "setresuid": (117, 147), "setresgid": (119, 149), "setfsuid": (122, 151), "setfsgid": (123, 152),
+    "setgroups": (116, 159), "personality": (135, 92),
+    # namespaces and mounts
+    "unshare": (272, 97), "setns": (308, 268), "chroot": (161, 51), "pivot_root": (155, 41), "mount": (165, 40),
+    "umount2": (166, 39), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
+    "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442),
+    "open_tree_attr": (467, 467),
+    # large or obscure parts of the kernel
+    "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "modify_ldt": (154, None), "uselib": (134, None),
+    "lookup_dcookie": (212, 18), "_sysctl": (156, None), "nfsservctl": (180, 42),
+    # memory that no limit counts
+    "memfd_create": (319, 279), "memfd_secret": (447, 447),
+    # places where one test could leave something for the next
+    "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "shmget": (29, 194), "shmat": (30, 196),
+    "shmctl": (31, 195), "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192),
+    "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
+    # files by other ways than a path, and watching others
+    "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "inotify_init": (253, None),
+    "inotify_init1": (294, 26), "inotify_add_watch": (254, 27), "fanotify_init": (300, 262),
+    "fanotify_mark": (301, 263),
+    # the machine itself
+    "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104),
+    "kexec_file_load": (320, 294), "reboot": (169, 142), "settimeofday": (164, 170), "clock_settime": (227, 112),
+    "clock_adjtime": (305, 266), "adjtimex": (159, 171), "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89),
+    "quotactl": (179, 60), "quotactl_fd": (443, 443), "sethostname": (170, 161), "setdomainname": (171, 162),
+    "iopl": (172, None), "ioperm": (173, None), "syslog": (103, 116), "vhangup": (153, 58),
+}  # fmt: skip
+
+# Only where the process has the uid of the grader, and nothing else keeps it from the grader's processes.
+_FORBIDDEN_FOR_SHARED_UID: dict[str, tuple[int | None, int | None]] = {
+    "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_send_signal": (424, 424), "setpriority": (141, 140), "ioprio_set": (251, 30),
+    "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
+}  # fmt: skip
+
+# Calls whose arguments decide.
+_CLONE, _CLONE3, _IOCTL, _PRLIMIT64, _PRCTL = (56, 220), (435, 435), (16, 29), (302, 261), (157, 167)
+_SOCKETPAIR, _KILL_CALL, _TGKILL, _FCNTL, _CAPSET = (53, 199), (62, 129), (234, 131), (72, 25), (126, 91)
+
+_CLONE_NEW_NAMESPACE = 0x7E020000
+_CLONE_PARENT = 0x00008000  # would make the new process a child of the fork server
+_TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI types into the terminal, TIOCLINUX pastes into a console
+_SIGNAL_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
+_SIGNAL_OWNER_FCNTL = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel then signals for the process
+_PR_SET_PDEATHSIG = 1
+_AF_UNIX, _SOCK_STREAM, _SOCK_SEQPACKET = 1, 1, 5
+
+
+class Machine:
+    """The numbers of one kind of processor: 0 for x86-64, 1 for aarch64."""
+
+    def __init__(self, column: int):
+        self.column = column
+        self.audit_architecture = (0xC000003E, 0xC00000B7)[column]
+        self.capset: int = _CAPSET[column]
+
+    def numbers(self, table: dict[str, tuple[int | None, int | None]]) -> list[int]:
+        return [number for pair in table.values() if (number := pair[self.column]) is not None]
+
+
+def this_machine() -> Machine | None:
+    """The machine that this process runs on; None where there is no table for it."""
+    if not sys.platform.startswith("linux") or struct.calcsize("P") != 8 or sys.byteorder != "little":
+        return None
+    column = {"x86_64": 0, "aarch64": 1}.get(os.uname().machine)
+    return None if column is None else Machine(column)
+
+
+def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, value)
+
+
+def _argument(index: int) -> bytes:
+    return _instruction(_LOAD, 16 + 8 * index)  # its low 32 bits; both machines are little-endian
+
+
+def _refuse_if(code: int, value: int) -> bytes:
+    return _instruction(code, value, 0, 1) + _instruction(_RETURN, _REFUSE)
+
+
+def _refuse_unless(*values: int) -> bytes:
+    """Go on only with one of the values."""
+    jumps = [_instruction(_EQUAL, value, len(values) - position) for position, value in enumerate(values)]
+    return b"".join(jumps) + _instruction(_RETURN, _REFUSE)
+
+
+def _when(number: int, body: bytes, verdict: int = _ALLOW) -> bytes:
+    """For one system call: the body, then the verdict unless the body returned."""
+    body += _instruction(_RETURN, verdict)
+    return _instruction(_EQUAL, number, 0, len(body) // 8) + body
+
+
+def build_filter(machine: Machine, shared_uid: bool, own_pid: int | None) -> bytes:
+    """The program, 8 bytes an instruction.
+
+    Args:
+        machine: whose numbers to use; any other architecture's calls end the process.
+        shared_uid: the process has the grader's uid, so priorities and the like of others are closed as well.
+        own_pid: the only process that may be signalled; None where uid or Landlock see to that.
+    """
+    column = machine.column
+    program = [
+        _instruction(_LOAD, _ARCHITECTURE),
+        _instruction(_EQUAL, machine.audit_architecture, 1),
+        _instruction(_RETURN, _KILL),
+        _instruction(_LOAD, _NUMBER),
+    ]
+    if column == 0:  # the x32 numbers are a second door to every call
+        program += [_instruction(_AT_LEAST, 0x40000000, 0, 1), _instruction(_RETURN, _MISSING)]
+    # clone3 has its flags in memory, where a filter cannot look; without it glibc falls back to clone
+    program.append(_when(_CLONE3[column], b"", verdict=_MISSING))
+    program.append(_when(_CLONE[column], _argument(0) + _refuse_if(_ANY_BIT, _CLONE_NEW_NAMESPACE | _CLONE_PARENT)))
+    program.append(_when(_PRLIMIT64[column], _argument(0) + _refuse_unless(0)))  # 0 is the process itself
+    program.append(_when(_PRCTL[column], _argument(0) + _refuse_if(_EQUAL, _PR_SET_PDEATHSIG)))
+    # a datagram socket of a pair could still send to any address
+    types = _argument(1) + _instruction(_AND, 0xF) + _refuse_unless(_SOCK_STREAM, _SOCK_SEQPACKET)
+    program.append(_when(_SOCKETPAIR[column], _argument(0) + _refuse_unless(_AF_UNIX) + types))
+    requests = _TERMINAL_INPUT if own_pid is None else _TERMINAL_INPUT + _SIGNAL_OWNER_IOCTL
+    program.append(_when(_IOCTL[column], _argument(1) + b"".join(_refuse_if(_EQUAL, value) for value in requests)))
+    numbers = machine.numbers(_FORBIDDEN)
+    if shared_uid:
+        numbers += machine.numbers(_FORBIDDEN_FOR_SHARED_UID)
+    if own_pid is not None:
+        program += [_when(call[column], _argument(0) + _refuse_unless(own_pid)) for call in (_KILL_CALL, _TGKILL)]
+        commands = b"".join(_refuse_if(_EQUAL, value) for value in _SIGNAL_OWNER_FCNTL)
+        program.append(_when(_FCNTL[column], _argument(1) + commands))
+    program += [_refuse_if(_EQUAL, number) for number in numbers]
+    program.append(_instruction(_RETURN, _ALLOW))
+    return b"".join(program)

@@ -1,0 +1,189 @@
+"""Finding out what this machine allows: by doing it in a process that ends right after."""
+
+import contextlib
+import errno
+import json
+import os
+import secrets
+import select
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+from autograder.sandbox import kernel
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+REPORT_DESCRIPTOR = 3  # where a probe writes to, so that it can close everything from 4 on
+RESERVED_SERIALS = 8  # uids just below the range, for probes
+_PREFERRED_UIDS = (1 << 20, 1 << 31)  # no accounts live there, and containers rarely share it by chance
+
+
+def failure(error: OSError) -> str:
+    """One short text for a failed layer: "EPERM: setresuid: Operation not permitted"."""
+    return f"{errno.errorcode.get(error.errno or 0, 'error')}: {error.strerror or error}"
+
+
+def report_of_child(work: Callable[[], Any], seconds: float = 5.0) -> Any:
+    """Fork, run `work` there, and return its plain (JSON-able) result; the child and its process group are ended.
+
+    Raises:
+        OSError: from `work`; or the child ended or hung without a result, and the message says which.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.dup2(writer, REPORT_DESCRIPTOR, inheritable=False)
+            try:
+                message: dict[str, Any] = {"result": work()}
+            except OSError as error:
+                message = {"error": [error.errno, error.strerror or str(error)]}
+            answer = json.dumps(message).encode()
+            while answer:
+                answer = answer[os.write(REPORT_DESCRIPTOR, answer) :]
+        finally:
+            os._exit(1)  # whatever happened: a child that returns from here would go on as a second parent
+    os.close(writer)
+    received = bytearray()
+    deadline = time.monotonic() + seconds
+    try:
+        while (left := deadline - time.monotonic()) > 0:
+            if select.select([reader], [], [], left)[0]:
+                piece = os.read(reader, 65536)
+                if not piece:
+                    break
+                received += piece
+    finally:
+        os.close(reader)
+        end_group(child)
+    try:
+        message = json.loads(received)
+    except ValueError:
+        cause = "hung" if left <= 0 else "ended early"
+        raise OSError(errno.EIO, f"the probe process {cause}") from None
+    if "error" in message:
+        raise OSError(*message["error"])
+    return message["result"]
+
+
+def end_group(child: int) -> None:
+    """Kill a child of ours and everything in its process group, and reap what is ours of it."""
+    for end in (os.killpg, os.kill):  # by group first; it may not have come to have one
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            end(child, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-child, 0)
+
+
+def first_uid(span: int) -> int:
+    """The start of a random range of `span` numbers that are valid as uid and as gid here.
+
+    Raises:
+        OSError: this user namespace has no such range (a rootless container with one uid, say).
+    """
+    uids, gids = _mapped("/proc/self/uid_map"), _mapped("/proc/self/gid_map")
+    common = [(max(a, c), min(b, d)) for a, b in uids for c, d in gids]
+    preferred = [(max(low, _PREFERRED_UIDS[0]), min(high, _PREFERRED_UIDS[1])) for low, high in common]
+    for low, high in [*preferred, *((max(low, 10_000), min(high, 60_000)) for low, high in common)]:
+        if high - low >= span + RESERVED_SERIALS:
+            return low + RESERVED_SERIALS + secrets.randbelow(high - low - span - RESERVED_SERIALS + 1)
+    raise OSError(errno.EINVAL, f"no {span} free uids in /proc/self/uid_map")
+
+
+def _mapped(path: str) -> list[tuple[int, int]]:
+    with open(path, encoding="ascii") as file:
+        rows = [[int(word) for word in line.split()] for line in file]
+    return [(first, first + count) for first, _, count in rows]
+
+
+def processes_of(uid: int) -> int:
+    """How many processes and threads have this real uid; the kernel counts them together."""
+    total = 0
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/status", encoding="utf-8", errors="replace") as file:
+                fields = dict(line.split(":", 1) for line in file if line.startswith(("Uid:", "Threads:")))
+        except OSError:
+            continue  # it has ended
+        if int(fields["Uid"].split()[0]) == uid:
+            total += int(fields["Threads"])
+    return total
+
+
+_NAMESPACES = (("net", kernel.CLONE_NEWNET), ("ipc", kernel.CLONE_NEWIPC), ("uts", kernel.CLONE_NEWUTS))
+
+
+def join_namespaces() -> dict[str, str]:
+    """Move this process into fresh net, ipc and uts namespaces: for each name an empty text, or why not."""
+    result = {}
+    for name, flag in _NAMESPACES:
+        try:
+            before = os.readlink(f"/proc/self/ns/{name}")
+            kernel.unshare(flag)
+            moved = os.readlink(f"/proc/self/ns/{name}") != before
+            result[name] = "" if moved else "unshare had no effect"
+        except OSError as error:
+            result[name] = failure(error)
+    return result
+
+
+def join_user_namespace() -> None:
+    """Move this process into a user namespace in which its uid and gid, and no others, mean what they meant."""
+    uid, gid = os.geteuid(), os.getegid()
+    kernel.unshare(kernel.CLONE_NEWUSER)
+    maps = (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1"))
+    for name, text in maps:
+        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+            file.write(text)
+
+
+def try_user_namespace() -> dict[str, Any]:
+    """In a probe process: what join_user_namespace would bring. Some systems create one and then deny everything in it.
+
+    Returns:
+        "error": why there is none, or an empty text; "own_count": whether processes are counted per namespace there.
+    """
+    try:
+        join_user_namespace()
+        refused = [f"{name}: {why}" for name, why in join_namespaces().items() if why]
+    except OSError as error:
+        return {"error": failure(error), "own_count": False}
+    if refused:
+        return {"error": "it is powerless: " + "; ".join(refused), "own_count": False}
+    return {"error": "", "own_count": _counts_processes_of_its_own()}
+
+
+def _counts_processes_of_its_own() -> bool:
+    # Kernels from 5.14 on count per user namespace: here that is this process and the next. Older ones count all of the
+    # user's, at least the grader, the fork server and us, and refuse.
+    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    resource.setrlimit(resource.RLIMIT_NPROC, (2, hard))
+    return _can_fork()
+
+
+def process_limit_holds() -> bool:
+    """In a probe process: whether the kernel refuses a second process to a user who may have one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    resource.setrlimit(resource.RLIMIT_NPROC, (1, hard))
+    return not _can_fork()
+
+
+def _can_fork() -> bool:
+    try:
+        child = os.fork()
+    except OSError:
+        return False
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return True

@@ -1,0 +1,92 @@
+"""What a child does to itself on the way into confinement, for the layers that need no state of the fork server."""
+
+import contextlib
+import errno
+import math
+import os
+import signal
+import sys
+
+from autograder.sandbox import kernel
+from autograder.sandbox.limits import Limits
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+STACK_RESERVE = 1536 << 20  # address space that some thirty threads reserve without using it
+
+
+def limit_resources(limits: Limits) -> None:
+    """Bound memory, CPU time, files and descriptors of this process from what it has now; the hard limits too."""
+    # Pages, from /proc: all address space, and private writable memory.
+    with open("/proc/self/statm", "rb") as file:
+        fields = file.read().split()
+    page = os.sysconf("SC_PAGESIZE")
+    memory = limits.memory_mb << 20
+    cpu = math.ceil(4 * limits.test_seconds) + 10  # the wall clock ends tests; this ends what escapes it
+    bounds = {
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_CPU: (cpu, cpu + 1),
+        resource.RLIMIT_FSIZE: (limits.file_mb << 20,) * 2,
+        resource.RLIMIT_NOFILE: (limits.open_files,) * 2,
+        resource.RLIMIT_DATA: (int(fields[5]) * page + memory,) * 2,
+        resource.RLIMIT_AS: (int(fields[0]) * page + memory + STACK_RESERVE,) * 2,
+        resource.RLIMIT_MSGQUEUE: (0, 0),
+    }
+    for kind, (soft, hard) in bounds.items():
+        lower_limit(kind, soft, hard)
+
+
+def become(uid: int | None) -> None:
+    """Take on an unprivileged uid, the gid of the same number, and no other groups."""
+    if uid is None:
+        raise OSError(errno.EINVAL, "no uid of its own")
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def lower_limit(kind: int, soft: int, hard: int) -> None:
+    """Set a resource limit, but never above the hard limit there is."""
+    _, allowed = resource.getrlimit(kind)
+    if allowed != resource.RLIM_INFINITY:
+        hard = min(hard, allowed)
+    resource.setrlimit(kind, (min(soft, hard), hard))
+
+
+def reset_signals() -> None:
+    """Signals as a fresh Python has them, none blocked."""
+    for number in range(1, signal.NSIG):
+        if signal.getsignal(number) not in (signal.SIG_DFL, None):  # None: a library in C has it
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # so that these are exceptions
+        signal.signal(number, signal.SIG_IGN)
+    signal.set_wakeup_fd(-1)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+
+def move_to(box: str) -> None:
+    """Make the box the current, home and temporary folder, and new files private."""
+    os.chdir(box)
+    os.umask(0o077)
+    # A uid without an account makes getpass and expanduser fail unless these are set.
+    for name in ("HOME", "TMPDIR", "MPLCONFIGDIR"):
+        os.environ[name] = box
+    for name in ("USER", "LOGNAME"):
+        os.environ[name] = "student"
+    if "tempfile" in sys.modules:
+        vars(sys.modules["tempfile"])["tempdir"] = None  # what the fork server's process found is not ours
+
+
+def die_first() -> None:
+    """Ask the kernel to end this process before any other when memory runs out."""
+    kernel.set_dumpable(True)  # else the file belongs to root
+    try:
+        descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        with contextlib.closing(os.fdopen(descriptor, "wb", buffering=0)) as file:
+            file.write(b"1000")
+    finally:
+        kernel.set_dumpable(False)

@@ -1,0 +1,312 @@
+"""The fork server: a process that has loaded public libraries and nothing else, and forks one child per test.
+
+It is started by `client.py` as a fresh program with an environment made from nothing, so that whatever a child finds in
+its memory, environment, descriptors and command line is public. It runs no byte of a submission itself. It owns what the
+children cannot be trusted with: their deadlines, what they print, and their end.
+"""
+
+import array
+import contextlib
+import gc
+import importlib
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgpack
+
+from autograder.sandbox import canary, child
+from autograder.sandbox.confine import Confinement, default_readable
+from autograder.sandbox.limits import Limits
+
+MESSAGE_BYTES = 1 << 17
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+TICK_SECONDS = 0.5  # how often the size of a box is looked at
+
+
+@dataclass
+class Child:
+    """One process of a submission, and those it starts."""
+
+    serial: int
+    pid: int
+    output: int  # the reading end of its stdout and stderr; -1 when closed
+    box: str
+    own_group: bool = True  # whether it leads a process group; a copy of another child belongs to that one's
+    deadline: float | None = None
+    killed: str = ""  # why we ended it
+    kept: list[bytes] = field(default_factory=lambda: [b"", b""])  # first and last part of what it printed
+    printed: int = 0  # bytes
+
+
+class Server:
+    """Owns the children. Requests come from the grader, one packet each."""
+
+    def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
+        self.control = control
+        self.limits = Limits(**config["limits"])
+        self.children: dict[int, Child] = {}
+        self.by_output: dict[int, Child] = {}
+        self.serial = 0
+        self.poll = select.poll()
+        self.poll.register(control, select.POLLIN)
+        self.preload(config["preload"])
+        forget_paths([str(PACKAGE_ROOT), *config["secrets"].values()])
+        self.confinement = Confinement.prepare(
+            readable=[*default_readable(), *config["readable"]],
+            hidden=config["hidden"],
+            boxes=config["boxes"],
+            limits=self.limits,
+        )
+        self.report = {
+            "level": self.confinement.level,
+            "layers": self.confinement.layers,
+            "canary": canary.check(self.confinement, config["secrets"]),
+            "not_preloaded": self.not_preloaded,
+        }
+        gc.collect()
+        gc.freeze()  # a collection in a child then leaves the shared pages alone
+        self.spare = self.new_child()
+
+    def preload(self, modules: list[str]) -> None:
+        self.not_preloaded: list[str] = []
+        for module in modules:
+            try:
+                importlib.import_module(module)
+            except ImportError as error:
+                self.not_preloaded.append(f"{module}: {error}")
+
+    def new_child(self) -> tuple[Child, socket.socket]:
+        """Fork a child that waits for its first request."""
+        self.serial += 1
+        box = self.confinement.make_box(self.serial)
+        ours, theirs = socket.socketpair()
+        output, theirs_output = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            self.become_child(theirs, theirs_output, box)
+        theirs.close()
+        os.close(theirs_output)
+        new = Child(self.serial, pid, output, box)
+        self.watch(new)
+        return new, ours
+
+    def become_child(self, theirs: socket.socket, output: int, box: str) -> None:
+        """The child's whole life. It never returns, whatever happens: a child must not go on as a second server."""
+        try:
+            null = os.open(os.devnull, os.O_RDONLY)
+            for target, source in enumerate((null, output, output, theirs.fileno())):
+                os.dup2(source, target)
+            theirs.detach()
+            self.control.detach()
+            os.environ.update(HOME=box, TMPDIR=box, MPLCONFIGDIR=box)
+            self.confinement.enter(self.serial, box, keep_fds=4)
+            for name in ("stdout", "stderr"):
+                stream = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+                setattr(sys, name, stream)
+                setattr(sys, f"__{name}__", stream)
+            child.main(socket.socket(fileno=child.SOCKET_FD))
+        except BaseException as error:
+            with contextlib.suppress(Exception):
+                os.write(2, f"{type(error).__name__}: {error}\n".encode())
+        finally:
+            os._exit(0)
+
+    def watch(self, new: Child) -> None:
+        os.set_blocking(new.output, False)
+        self.children[new.serial] = new
+        self.by_output[new.output] = new
+        self.poll.register(new.output, select.POLLIN)
+
+    def run(self) -> None:
+        self.send({"ready": self.report})
+        tick = time.monotonic() + TICK_SECONDS
+        while True:
+            for descriptor, _ in self.poll.poll(self.patience(tick)):
+                if descriptor == self.control.fileno():
+                    if not self.serve():
+                        return
+                elif descriptor in self.by_output:
+                    self.read_output(self.by_output[descriptor])
+            now = time.monotonic()
+            for running in list(self.children.values()):
+                if running.deadline is not None and now >= running.deadline and not running.killed:
+                    self.kill(running, "time")
+            if now >= tick:
+                tick = now + TICK_SECONDS
+                self.check_boxes()
+
+    def patience(self, tick: float) -> float | None:
+        """Milliseconds until something must be looked at."""
+        deadlines = [running.deadline for running in self.children.values() if running.deadline and not running.killed]
+        return max(0.0, min(*deadlines, tick) - time.monotonic()) * 1000 + 1 if deadlines else None
+
+    def check_boxes(self) -> None:
+        for running in self.children.values():
+            if running.deadline is not None and not running.killed:
+                size = box_bytes(running.box, self.limits.box_mb << 20)
+                if size > self.limits.box_mb << 20:
+                    self.kill(running, "box")
+
+    def send(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+        ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+        self.control.sendmsg([msgpack.packb(message)], ancillary)
+
+    def serve(self) -> bool:
+        """Carry out one request of the grader; False when it is gone."""
+        packet = self.control.recv(MESSAGE_BYTES)
+        if not packet:
+            return False
+        request = msgpack.unpackb(packet)
+        getattr(self, f"serve_{request.pop('do')}")(**request)
+        return True
+
+    def serve_spawn(self) -> None:
+        new, ours = self.spare
+        self.send({"serial": new.serial, "pid": new.pid}, (ours.fileno(),))
+        ours.close()
+        self.spare = self.new_child()
+
+    def serve_deadline(self, serial: int, seconds: float | None) -> None:
+        self.children[serial].deadline = None if seconds is None else time.monotonic() + seconds
+
+    def serve_prepare_copy(self, of: int) -> None:
+        """Make the ends for a copy of a child: for the grader its socket, for the copy a socket and its output."""
+        self.serial += 1
+        ours, theirs = socket.socketpair()
+        output, theirs_output = os.pipe()
+        original = self.children[of]
+        copy = Child(self.serial, 0, output, original.box, own_group=False)
+        self.watch(copy)
+        self.send({"serial": copy.serial}, (ours.fileno(), theirs.fileno(), theirs_output))
+        ours.close()
+        theirs.close()
+        os.close(theirs_output)
+
+    def serve_adopt(self, serial: int, pid: int) -> None:
+        """Take a copy of a child as ours. The kernel has named its pid; it must be a child of this process by now."""
+        known = {running.pid for running in self.children.values()}
+        try:
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            pid = 0
+        if pid not in known:
+            self.children[serial].pid = pid
+        self.send({"adopted": self.children[serial].pid != 0})
+
+    def serve_end(self, serial: int) -> None:
+        """End a child and all it has started; say how it ended and what it printed."""
+        ended = self.children.pop(serial)
+        status, usage = self.end(ended)
+        self.read_output(ended, to_the_end=True)
+        keep = self.limits.output_kb * 512
+        head, tail = ended.kept
+        self.send(
+            {
+                "ended": serial,
+                "killed": ended.killed,
+                "status": status,
+                "cpu_seconds": usage.ru_utime + usage.ru_stime if usage else 0.0,
+                "peak_mb": usage.ru_maxrss / 1024 if usage else 0.0,
+                "head": head,
+                "tail": tail[-keep:],
+                "printed": ended.printed,
+            }
+        )
+        if ended.own_group:
+            self.confinement.remove_box(serial)
+
+    def kill(self, running: Child, reason: str) -> None:
+        running.killed = reason
+        with contextlib.suppress(ProcessLookupError):
+            if running.own_group:
+                os.killpg(running.pid, signal.SIGKILL)
+            elif running.pid:
+                os.kill(running.pid, signal.SIGKILL)
+
+    def end(self, ended: Child) -> tuple[int, resource.struct_rusage | None]:
+        """Kill and wait: for the process itself, and for every other of its group, which is re-parented to us."""
+        status: int = 0
+        usage = None
+        exited = False
+        if ended.pid:
+            with contextlib.suppress(ChildProcessError):
+                pid, status, usage = os.wait4(ended.pid, os.WNOHANG)
+                exited = pid != 0
+            self.kill(ended, ended.killed)
+            if not exited:
+                with contextlib.suppress(ChildProcessError):
+                    _, status, usage = os.wait4(ended.pid, 0)
+        while ended.own_group:
+            try:
+                os.waitid(os.P_PGID, ended.pid, os.WEXITED)
+            except ChildProcessError:
+                break
+        return os.waitstatus_to_exitcode(status), usage
+
+    def read_output(self, running: Child, to_the_end: bool = False) -> None:
+        """Take what a child has printed; keep the first and the last part."""
+        keep = self.limits.output_kb * 512
+        while running.output >= 0:
+            try:
+                block = os.read(running.output, 1 << 16)
+            except BlockingIOError:
+                block = None
+            if not block:
+                if block == b"" or to_the_end:
+                    self.poll.unregister(running.output)
+                    del self.by_output[running.output]
+                    os.close(running.output)
+                    running.output = -1
+                return
+            running.printed += len(block)
+            room = keep - len(running.kept[0])
+            running.kept[0] += block[:room]
+            running.kept[1] = (running.kept[1] + block[room:])[-2 * keep :] if len(block) > room else running.kept[1]
+            if not to_the_end:
+                return
+
+    def close(self) -> None:
+        for running in list(self.children.values()):
+            self.end(running)
+            if running.own_group:
+                self.confinement.remove_box(running.serial)
+
+
+def forget_paths(secrets: list[str]) -> None:
+    """Import nothing more from folders that hold what a child must not read: a checkout with the tests in it."""
+    for entry in list(sys.path):
+        if any(os.path.realpath(secret).startswith(os.path.realpath(entry)) for secret in secrets):
+            sys.path.remove(entry)
+
+
+def box_bytes(folder: str, enough: int) -> int:
+    """Bytes in a box, counted until there are more than `enough`."""
+    total = 0
+    folders = [folder]
+    while folders and total <= enough:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+    return total
+
+
+def main(descriptor: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the grader
+    control = socket.socket(fileno=descriptor)
+    server = Server(control, msgpack.unpackb(control.recv(MESSAGE_BYTES)))
+    try:
+        with contextlib.suppress(BrokenPipeError):  # the grader has left while it was owed an answer
+            server.run()
+    finally:
+        server.close()

@@ -1,0 +1,139 @@
+"""The import hook: a suite's `from modules import LinearModule` gives a stand-in while grading.
+
+Outside of grading, nothing here does anything: imports are Python's own and helpers run where they are called.
+"""
+
+import ast
+import importlib.abc
+import importlib.machinery
+import inspect
+import sys
+import textwrap
+import types
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograder.errors import AssignmentError
+
+ACTIVE: ContextVar[Any] = ContextVar("autograder_keeper", default=None)  # the Keeper while grading
+F = TypeVar("F", bound=Callable)
+
+
+class SubmissionModule(types.ModuleType):
+    """A module of the submission; its attributes are stand-ins, made without asking the submission."""
+
+    def __init__(self, name: str, keeper: Any, public_names: Sequence[str]) -> None:
+        super().__init__(name)
+        self.__dict__["__all__"] = list(public_names)  # for `from modules import *`: what the reference defines
+        self.__dict__["_autograder_keeper"] = keeper
+
+    def __getattr__(self, name: str) -> Any:
+        from autograder.standins.standin import Name
+
+        if name.startswith("__"):
+            raise AttributeError(name)
+        standin = Name(self.__dict__["_autograder_keeper"], self.__name__, name)
+        self.__dict__[name] = standin
+        return standin
+
+
+class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the submission's modules before anything else of that name.
+
+    Args:
+        names: module name -> public names of the reference's module.
+    """
+
+    def __init__(self, keeper: Any, names: dict[str, list[str]]) -> None:
+        self.keeper = keeper
+        self.names = names
+        self.packages = {name[:i] for name in names for i, char in enumerate(name) if char == "."}
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        if name not in self.names and name not in self.packages:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=name in self.packages)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        return SubmissionModule(spec.name, self.keeper, self.names.get(spec.name, []))
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """There is nothing to execute on this side."""
+
+
+@contextmanager
+def sandboxed_imports(keeper: Any, names: dict[str, list[str]]) -> Iterator[None]:
+    """While this lasts, importing one of `names` gives stand-ins."""
+    finder = SubmissionFinder(keeper, names)
+    known = {name: sys.modules.pop(name) for name in [*names, *finder.packages] if name in sys.modules}
+    token = ACTIVE.set(keeper)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        ACTIVE.reset(token)
+        for name in [*names, *finder.packages]:
+            sys.modules.pop(name, None)
+        sys.modules.update(known)
+
+
+def public_names(file: Path) -> list[str]:
+    """The names that a module defines at its top level, read without running it."""
+    found: list[str] = []
+    for node in ast.parse(file.read_text(encoding="utf-8"), str(file)).body:
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            found.append(node.name)
+        elif isinstance(node, ast.Assign):
+            found += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return [name for name in found if not name.startswith("_")]
+
+
+def operators(file: Path) -> Iterator[tuple[str, str]]:
+    """The (class, special method) pairs that a module defines, read without running it."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), str(file))):
+        if isinstance(node, ast.ClassDef):
+            for member in node.body:
+                if isinstance(member, ast.FunctionDef) and member.name.startswith("__"):
+                    yield node.name, member.name
+
+
+def in_sandbox(function: F) -> F:
+    """Mark a helper of a suite to run beside the submission's code, with `np` and nothing else of the suite in reach.
+
+    Use it for what must touch the submission's objects from inside, such as finding the layers of a network wherever it
+    keeps them. The submission can change what the helper sees and says: its answer is a claim, not evidence, and
+    nothing that it returns or contains may be an expected value. Outside of grading the function is called as it is.
+
+    Raises:
+        AssignmentError: the function uses variables of an enclosing function, which do not exist over there.
+    """
+    keeper = ACTIVE.get()
+    if keeper is None:
+        return function
+    from autograder.standins.standin import Deferred
+
+    if function.__closure__:  # type: ignore[attr-defined]
+        raise AssignmentError(
+            f"@in_sandbox: {function.__qualname__} uses variables of the function around it "
+            f"({', '.join(function.__code__.co_freevars)}); pass them as arguments"  # type: ignore[attr-defined]
+        )
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    definition = tree.body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    definition.decorator_list = []
+    return Deferred(keeper, "helper", [ast.unparse(tree), function.__name__])  # type: ignore[return-value]
+
+
+def files_for_submission(files: dict[str, bytes]) -> str | None:
+    """Write files into the box of the process that runs now; return their folder, or None outside of grading."""
+    keeper = ACTIVE.get()
+    if keeper is None:
+        return None
+    contents = [np.frombuffer(content, np.uint8) for content in files.values()]
+    return keeper.current().ask("write_files", [list(files), contents])

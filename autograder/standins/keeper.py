@@ -1,0 +1,189 @@
+"""Which process of the submission carries out what a suite does now.
+
+Each test has a process of its own. A fixture of wider scope that uses the submission has one with that scope, and what
+comes after it (a narrower fixture, a test) runs in a copy of that process: what the fixture made is there, and what a test
+does to it ends with the test.
+"""
+
+import contextlib
+import os
+import socket
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from autograder.errors import AutograderError
+from autograder.sandbox.client import Ending, Sandbox
+from autograder.standins.door import Door, SubmissionFailure
+
+SCOPES = ("session", "package", "module", "class", "function")  # from the widest to a single test
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A test, or the scope of a fixture."""
+
+    scope: str
+    node: str
+
+    @property
+    def rank(self) -> int:
+        return SCOPES.index(self.scope)
+
+
+@dataclass
+class Process:
+    """A process of the submission that is alive, or was until it went over a limit."""
+
+    owner: Owner
+    door: Door
+    shared: bool = False  # it is the process of a wider scope, because that one could not be copied
+    snapshot: list = field(default_factory=list)  # arrays of the suite, and their content when the fixture was done
+
+    def restore(self) -> None:
+        for reference, content in self.snapshot:
+            array = reference()
+            if array is not None and array.flags.writeable:
+                np.copyto(array, content)
+
+
+class Keeper:
+    """Hands out the process for the current test or fixture, and ends it with it.
+
+    Args:
+        sandbox: the running fork server.
+        stage: folder of the submission's files.
+        budget_bytes: of arrays in one reply.
+        operators: (class, method) pairs of the reference; see `standin.combine`.
+        words: turns an ending and the time limit in force into a sentence for the student.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        stage: str,
+        budget_bytes: int,
+        operators: frozenset[tuple[str, str]],
+        words: Callable[[Ending, float], str],
+    ) -> None:
+        self.sandbox = sandbox
+        self.stage = stage
+        self.budget_bytes = budget_bytes
+        self.operators = operators
+        self.words = words
+        self.processes: list[Process] = []  # by scope, the widest first
+        self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
+        self.seconds = 0.0  # limit of what runs now
+        self.ended: set[int] = set()
+        self.notes: list[str] = []  # about the current test, for the record
+        self.keys = 0
+
+    @property
+    def active(self) -> bool:
+        """Whether a test or fixture runs, so that the submission may be used."""
+        return bool(self.running)
+
+    def new_key(self) -> int:
+        self.keys += 1
+        return self.keys
+
+    def permits(self, class_name: str, operator_name: str) -> bool:
+        """Whether the reference's class of that name defines the operator, so that it is part of the interface."""
+        return any((class_name, f"__{prefix}{operator_name}__") in self.operators for prefix in ("", "r", "i"))
+
+    def enter(self, owner: Owner, seconds: float) -> None:
+        """A test, or a fixture of wider scope, begins. It finds the suite's arrays as the fixtures left them."""
+        self.running.append(owner)
+        self.seconds = seconds
+        for process in self.processes:
+            if process.owner.rank <= owner.rank:
+                process.restore()
+        own = self.process_of(owner)
+        if own and not own.door.gone:
+            self.sandbox.deadline(own.door.serial, seconds)
+
+    def leave(self, owner: Owner) -> None:
+        """It is done. A fixture's process waits for those who use it."""
+        self.running.remove(owner)
+        process = self.process_of(owner)
+        if not process or process.door.gone or owner.scope == "function":
+            return
+        with contextlib.suppress(SubmissionFailure):  # seen again by whoever needs the fixture
+            process.door.ask("sync")
+            process.snapshot = process.door.snapshot()
+            self.sandbox.deadline(process.door.serial, None)
+
+    def close(self, owner: Owner) -> int | None:
+        """End the process of a test or scope, if it has one of its own; return its serial number."""
+        process = self.process_of(owner)
+        if not process:
+            return None
+        self.processes.remove(process)
+        if process.shared:
+            self.sandbox.deadline(process.door.serial, None)
+            return None
+        process.door.connection.close()
+        self.end(process.door.serial)
+        return process.door.serial
+
+    def end(self, serial: int) -> None:
+        if serial not in self.ended:
+            self.ended.add(serial)
+            self.sandbox.end(serial)
+
+    def why_gone(self, serial: int) -> str:
+        """End a process that does not answer any more, and say why it does not."""
+        self.end(serial)
+        return self.words(self.sandbox.ending(serial), self.seconds)
+
+    def process_of(self, owner: Owner) -> Process | None:
+        return next((process for process in self.processes if process.owner == owner), None)
+
+    def current(self) -> Door:
+        """The door to the process of what runs now, which is made when it is first asked for."""
+        if not self.running:
+            raise AutograderError(
+                "the suite uses the submission outside of a test or fixture in a way that cannot wait for one "
+                "(its truth, length or items, say); move that into a fixture"
+            )
+        owner = self.running[-1]
+        if self.processes and self.processes[-1].owner == owner:
+            return self.processes[-1].door
+        process = self.process_of(owner) or self.new_process(owner)
+        return process.door
+
+    def new_process(self, owner: Owner) -> Process:
+        wider = [process for process in self.processes if process.owner.rank < owner.rank and not process.door.gone]
+        process = self.copy(wider[-1], owner) if wider else self.spawn(owner)
+        self.processes.append(process)
+        self.processes.sort(key=lambda process: process.owner.rank)
+        return process
+
+    def spawn(self, owner: Owner) -> Process:
+        serial, sock = self.sandbox.spawn()
+        self.sandbox.deadline(serial, self.seconds)
+        door = Door(serial, sock, self)
+        door.tell("start", [self.stage, zlib.crc32(owner.node.encode())])
+        return Process(owner, door)
+
+    def copy(self, parent: Process, owner: Owner) -> Process:
+        """A copy of a process; the process itself where it has threads, which a copy would lack."""
+        self.sandbox.deadline(parent.door.serial, self.seconds)
+        if not parent.door.ask("fork"):
+            self.notes.append("shares a process with other tests, because the fixture they use has started threads")
+            return Process(owner, parent.door, shared=True)
+        serial, sock, ends = self.sandbox.prepare_copy(parent.door.serial)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        socket.send_fds(parent.door.connection.socket, [b"F"], ends)
+        for end in ends:
+            os.close(end)
+        door = parent.door.copy_into(serial, sock)
+        pid = door.greeting()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        if not self.sandbox.adopt(serial, pid):
+            door.lose("your code interfered with the process it runs in")
+        self.sandbox.deadline(parent.door.serial, None)
+        self.sandbox.deadline(serial, self.seconds)
+        return Process(owner, door)

@@ -1,0 +1,395 @@
+"""Stand-ins: what a suite holds in place of the submission's modules, classes, functions and objects.
+
+Every use of one is carried out in the submission's process. Two rules keep verdicts on this side:
+
+- a comparison or calculation with a value of the suite is carried out here, on a copy, if the object is plain data (a
+  number, or a builtin container); the suite's value is shown to a submission's own operator only where the reference
+  defines that operator in the class of that name;
+- `repr` asks nobody, so an assertion message never runs the submission.
+"""
+
+import functools
+import operator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder.errors import AutograderError
+from autograder.sandbox.wire import Tag
+from autograder.standins.door import BUILTIN_KINDS, Door, RequestEncoder, SubmissionFailure
+
+if TYPE_CHECKING:
+    from autograder.standins.keeper import Keeper
+
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift")
+UNARY = ("neg", "pos", "abs", "invert")
+UFUNC_OPERATORS = {
+    "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "floor_divide": "floordiv",
+    "remainder": "mod", "power": "pow", "matmul": "matmul", "equal": "eq", "not_equal": "ne", "less": "lt",
+    "less_equal": "le", "greater": "gt", "greater_equal": "ge",
+}  # fmt: skip
+
+
+class Standin:
+    """Something that lives in the submission's process."""
+
+    __slots__ = ("__weakref__",)
+    __hash__ = object.__hash__
+
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
+        """How this object is named in a request."""
+        raise NotImplementedError
+
+    def __autograder_door__(self) -> Door:
+        """The process that carries out what is done with this object now."""
+        raise NotImplementedError
+
+    def __autograder_keeper__(self) -> "Keeper":
+        raise NotImplementedError
+
+    def __autograder_typename__(self) -> str:
+        raise NotImplementedError
+
+    def __autograder_value__(self) -> Any:
+        """A copy, if this is plain data or a builtin container; otherwise the object itself, as a handle."""
+        return ask(self, "value")
+
+    def __getattr__(self, name: str) -> Any:
+        __tracebackhide__ = True
+        if is_probe(name):
+            raise AttributeError(name)
+        return ask(self, "getattr", name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        ask(self, "setattr", name, value)
+
+    def __delattr__(self, name: str) -> None:
+        ask(self, "delattr", name)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        __tracebackhide__ = True
+        return self.__autograder_door__().ask("call", [self, *arguments, *keywords.values()], keywords)
+
+    def __getitem__(self, key: Any) -> Any:
+        __tracebackhide__ = True
+        return ask(self, "getitem", key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        ask(self, "setitem", key, value)
+
+    def __delitem__(self, key: Any) -> None:
+        ask(self, "delitem", key)
+
+    def __len__(self) -> int:
+        return ask(self, "len")
+
+    def __bool__(self) -> bool:
+        return ask(self, "bool")
+
+    def __contains__(self, item: Any) -> bool:
+        return ask(self, "contains", item)
+
+    def __iter__(self) -> Iterator[Any]:
+        items = ask(self, "items")
+        return iter(items) if type(items) is list else follow(items)
+
+    def __next__(self) -> Any:
+        more, item = ask(self, "next")
+        if not more:
+            raise StopIteration
+        return item
+
+    def __reversed__(self) -> Iterator[Any]:
+        return iter(list(self)[::-1])
+
+    def __str__(self) -> str:
+        return ask(self, "str")
+
+    def __format__(self, specification: str) -> str:
+        return format(self.__autograder_value__() if specification else str(self), specification)
+
+    def __float__(self) -> float:
+        return ask(self, "float")
+
+    def __int__(self) -> int:
+        return ask(self, "int")
+
+    def __index__(self) -> int:
+        return ask(self, "index")
+
+    def __complex__(self) -> complex:
+        return ask(self, "complex")
+
+    def __round__(self, *digits: int) -> Any:
+        return ask(self, "round", *digits)
+
+    def __dir__(self) -> list[str]:
+        return ask(self, "dir")
+
+    def __enter__(self) -> Any:
+        return ask(self, "enter")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> bool:
+        return ask(self, "exit", kind.__name__ if kind else None, str(error))
+
+    def __instancecheck__(self, value: Any) -> bool:
+        return self.__autograder_door__().ask("isinstance", [value, self])
+
+    def __subclasscheck__(self, value: Any) -> bool:
+        return self.__autograder_door__().ask("issubclass", [value, self])
+
+    def __copy__(self) -> Any:
+        return ask(self, "copy")
+
+    def __deepcopy__(self, memo: dict) -> Any:
+        return ask(self, "deepcopy")
+
+    def __reduce__(self) -> str:
+        raise AutograderError(f"{self!r} cannot be pickled")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        value = self.__autograder_value__()
+        if isinstance(value, Standin):
+            raise TypeError(f"the submission gave a {self.__autograder_typename__()} object where an array is expected")
+        return np.array(value, dtype=dtype)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        values = [copied(value) for value in inputs]
+        if not any(isinstance(value, Standin) for value in values):
+            return getattr(ufunc, method)(*values, **keywords)
+        name = UFUNC_OPERATORS.get(ufunc.__name__)
+        if name and method == "__call__" and len(inputs) == 2 and not keywords:
+            return combine(name, *inputs)
+        return NotImplemented
+
+
+def is_probe(name: str) -> bool:
+    """Whether an attribute is one that libraries look for on any object (`__array_interface__`, `_ipython_display_`)."""
+    return name.startswith(("__array", "__torch_function", "__cuda_array", "__dlpack", "_repr_", "_ipython", "__autograder"))
+
+
+def ask(standin: Standin, operation: str, *arguments: Any) -> Any:
+    __tracebackhide__ = True
+    return standin.__autograder_door__().ask(operation, [standin, *arguments])
+
+
+def follow(iterator: Any) -> Iterator[Any]:
+    while True:
+        more, item = ask(iterator, "next")
+        if not more:
+            return
+        yield item
+
+
+def copied(value: Any) -> Any:
+    """A stand-in's value where it has one that may be copied; anything else as it is."""
+    return value.__autograder_value__() if isinstance(value, Standin) else value
+
+
+def combine(name: str, left: Any, right: Any) -> Any:
+    """Carry out a binary operator of which at least one side is a stand-in; see the rules above."""
+    __tracebackhide__ = True
+    if isinstance(left, Standin) and isinstance(right, Standin):
+        return ask(left, name, right)
+    standin = left if isinstance(left, Standin) else right
+    here, there = copied(left), copied(right)
+    if not isinstance(here, Standin) and not isinstance(there, Standin):
+        return function_of(name)(here, there)
+    if standin.__autograder_keeper__().permits(standin.__autograder_typename__(), name):
+        return standin.__autograder_door__().ask(name, [left, right])
+    if name in ("eq", "ne"):
+        return name == "ne"
+    raise TypeError(
+        f"the submission gave a {standin.__autograder_typename__()} object where a number or an array is expected"
+    )
+
+
+def function_of(name: str) -> Callable[[Any, Any], Any]:
+    return divmod if name == "divmod" else getattr(operator, f"__{name}__")
+
+
+def is_foreign(value: Any) -> bool:
+    """Whether a value could neither be copied to the submission nor compared with plain data: pytest.approx, a mock."""
+    return not isinstance(value, (Standin, *PLAIN_TYPES))
+
+
+PLAIN_TYPES = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, np.ndarray, np.generic)
+
+
+def add_operators() -> None:
+    """Give `Standin` the operators; they differ in nothing but their name."""
+
+    def binary(name: str) -> tuple[Callable, Callable, Callable]:
+        def forward(self: Standin, other: Any) -> Any:
+            __tracebackhide__ = True
+            return NotImplemented if is_foreign(other) else combine(name, self, other)
+
+        def reflected(self: Standin, other: Any) -> Any:
+            __tracebackhide__ = True
+            return NotImplemented if is_foreign(other) else combine(name, other, self)
+
+        def in_place(self: Standin, other: Any) -> Any:
+            __tracebackhide__ = True
+            if isinstance(self.__autograder_value__(), list) or isinstance(other, Standin):
+                return ask(self, f"i{name}", other)
+            return forward(self, other)
+
+        return forward, reflected, in_place
+
+    for name in COMPARISONS:
+        setattr(Standin, f"__{name}__", binary(name)[0])
+    for name in (*ARITHMETIC, "divmod"):
+        forward, reflected, in_place = binary(name)
+        setattr(Standin, f"__{name}__", forward)
+        setattr(Standin, f"__r{name}__", reflected)
+        if name != "divmod":
+            setattr(Standin, f"__i{name}__", in_place)
+    for name in UNARY:
+        setattr(Standin, f"__{name}__", functools.partialmethod(ask, name))
+
+
+add_operators()
+
+
+@functools.lru_cache(maxsize=1000)
+def stand_in_class(name: str) -> type:
+    """What `standin.__class__` gives for an instance of a submission's class: a name, nothing else."""
+    return type(name, (Standin,), {"__module__": "submission"})
+
+
+class Handle(Standin):
+    """An object that a process of the submission has handed out."""
+
+    __slots__ = ("__autograder_state",)
+
+    def __init__(self, door: Door, number: int, kind: str, name: str) -> None:
+        object.__setattr__(self, "_Handle__autograder_state", (door, number, kind, name))
+
+    def __del__(self) -> None:
+        door, number, _, _ = self.__autograder_state
+        door.released.append(number)
+
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
+        door, number, _, _ = self.__autograder_state
+        if number > encoder.door.lineage.get(door.serial, -1):
+            if door.gone:
+                raise door.gone
+            raise AutograderError(
+                f"{self!r} belongs to a process that has ended or that this test does not share; "
+                "hold it in a fixture whose scope covers both uses"
+            )
+        return [Tag.HANDLE, number]
+
+    def __autograder_door__(self) -> Door:
+        return self.__autograder_keeper__().current()
+
+    def __autograder_keeper__(self) -> "Keeper":
+        return self.__autograder_state[0].keeper
+
+    def __autograder_typename__(self) -> str:
+        _, _, kind, name = self.__autograder_state
+        return kind if kind in ("type", "function", "module") else name
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        _, _, kind, name = self.__autograder_state
+        return BUILTIN_KINDS.get(kind) or stand_in_class(name)
+
+    def __repr__(self) -> str:
+        _, _, kind, name = self.__autograder_state
+        if kind in ("type", "function", "module"):
+            return f"<submission's {'class' if kind == 'type' else kind} {name}>"
+        return f"<submission's {name} object>"
+
+
+class Name(Standin):
+    """What `from modules import LinearModule` binds: a module (attribute "") or one of its attributes."""
+
+    __slots__ = ("__autograder_state",)
+
+    def __init__(self, keeper: "Keeper", module: str, attribute: str) -> None:
+        object.__setattr__(self, "_Name__autograder_state", (keeper, module, attribute))
+
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
+        _, module, attribute = self.__autograder_state
+        return [Tag.NAME, module, attribute]
+
+    def __autograder_door__(self) -> Door:
+        return self.__autograder_keeper__().current()
+
+    def __autograder_keeper__(self) -> "Keeper":
+        return self.__autograder_state[0]
+
+    def __autograder_typename__(self) -> str:
+        return self.__autograder_state[2] or "module"
+
+    def __getattr__(self, name: str) -> Any:
+        __tracebackhide__ = True
+        keeper, _, attribute = self.__autograder_state
+        if name in ("__name__", "__qualname__"):
+            return attribute
+        if keeper.active:
+            return super().__getattr__(name)
+        return deferred_attribute(self, name)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        __tracebackhide__ = True
+        keeper = self.__autograder_keeper__()
+        if keeper.active:
+            return super().__call__(*arguments, **keywords)
+        return Deferred(keeper, "call", [self, *arguments, *keywords.values()], list(keywords))
+
+    def __getitem__(self, key: Any) -> Any:
+        __tracebackhide__ = True
+        keeper = self.__autograder_keeper__()
+        return super().__getitem__(key) if keeper.active else Deferred(keeper, "getitem", [self, key])
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        if not self.__autograder_keeper__().active:
+            return type(self)
+        try:
+            resolved = ask(self, "resolve")
+        except (SubmissionFailure, AutograderError):
+            return type(self)
+        return resolved.__class__
+
+    def __repr__(self) -> str:
+        _, module, attribute = self.__autograder_state
+        return f"<submission's {module}.{attribute}>" if attribute else f"<submission's module {module}>"
+
+
+class Deferred(Name):
+    """An expression that a suite wrote outside of any test; each process works it out when it first needs it."""
+
+    __slots__ = ("__autograder_expression",)
+
+    def __init__(self, keeper: "Keeper", operation: str, arguments: list, keywords: list[str] | None = None) -> None:
+        super().__init__(keeper, "", "")
+        expression = (keeper.new_key(), operation, arguments, keywords or [])
+        object.__setattr__(self, "_Deferred__autograder_expression", expression)
+
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
+        key, operation, arguments, keywords = self.__autograder_expression
+        return [
+            Tag.DEFERRED,
+            key,
+            operation,
+            encoder.sequence(Tag.LIST, arguments),
+            encoder.sequence(Tag.LIST, keywords),
+        ]
+
+    def __autograder_typename__(self) -> str:
+        return "value"
+
+    def __repr__(self) -> str:
+        return "<an expression of the suite with the submission's names>"
+
+
+def deferred_attribute(standin: Name, name: str) -> Any:
+    """The attribute of a name outside of any test: worked out later, and never anything that pytest looks for."""
+    if name.startswith("_") or name.startswith("pytest"):
+        raise AttributeError(name)
+    return Deferred(standin.__autograder_keeper__(), "getattr", [standin, name])

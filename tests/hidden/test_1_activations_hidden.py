@@ -1,0 +1,137 @@
+"""Part 1, activations and softmax: extreme numbers, parameters, and what a layer must leave alone or let go of."""
+
+import numpy as np
+from gradescope_utils.autograder_utils.decorators import number, weight
+from layer_cases import arrays_kept, numbers
+from layer_checks import assert_leaves_its_inputs_alone, assert_runs_without_loops, element_wise_cases
+from modules import ELUModule, ReLUModule, SigmoidModule, SoftMaxModule
+
+from autograder.compare import assert_close
+
+
+@number("1.4")
+@weight(0.5)
+def test_relu_leaves_its_inputs_alone(rng):
+    """ReLUModule: x and dout stay as they were"""
+    assert_leaves_its_inputs_alone(ReLUModule(), numbers(rng, 6, 4), numbers(rng, 6, 4))
+
+
+@number("1.4")
+@weight(0.5)
+def test_relu_runs_without_loops(rng):
+    """ReLUModule: no Python loop over samples or features"""
+    assert_runs_without_loops(*element_wise_cases(ReLUModule, rng))
+
+
+@number("1.5")
+@weight(1)
+def test_elu_forward_scales_the_negative_part_by_alpha(rng):
+    """ELUModule.forward: α other than 1"""
+    x = numbers(rng, 6, 4)
+    assert_close(ELUModule(2.5).forward(x), np.where(x > 0, x, 2.5 * (np.exp(x) - 1)), "forward(x) with alpha = 2.5")
+
+
+@number("1.5")
+@weight(1)
+def test_elu_backward_scales_the_negative_part_by_alpha(rng):
+    """ELUModule.backward: α other than 1"""
+    x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    layer = ELUModule(alpha=0.25)
+    layer.forward(x)
+    expected = dout * np.where(x > 0, 1, 0.25 * np.exp(x))
+    assert_close(layer.backward(dout), expected, "backward(dout) with alpha = 0.25")
+
+
+@number("1.5")
+@weight(1)
+def test_elu_takes_large_numbers():
+    """ELUModule: numbers whose exponential overflows"""
+    x = np.array([[1000.0, -1000.0, 800.0], [-40.0, 2.0, -900.0]])
+    layer = ELUModule()
+    assert_close(layer.forward(x), [[1000.0, -1.0, 800.0], [-1.0, 2.0, -1.0]], "forward(x) for large x")
+    dx = layer.backward(np.full((2, 3), 3.0))
+    assert_close(dx, [[3.0, 0.0, 3.0], [0.0, 3.0, 0.0]], "backward(dout) for large x")
+
+
+@number("1.5")
+@weight(0.5)
+def test_elu_leaves_its_inputs_alone(rng):
+    """ELUModule: x and dout stay as they were"""
+    assert_leaves_its_inputs_alone(ELUModule(), numbers(rng, 6, 4), numbers(rng, 6, 4))
+
+
+@number("1.5")
+@weight(0.5)
+def test_elu_runs_without_loops(rng):
+    """ELUModule: no Python loop over samples or features"""
+    assert_runs_without_loops(*element_wise_cases(ELUModule, rng))
+
+
+@number("1.6")
+@weight(1)
+def test_sigmoid_takes_large_numbers():
+    """SigmoidModule: numbers whose exponential overflows"""
+    x = np.array([[1000.0, -1000.0, 0.0], [-750.0, 40.0, 750.0]])
+    layer = SigmoidModule()
+    assert_close(layer.forward(x), [[1.0, 0.0, 0.5], [0.0, 1.0, 1.0]], "forward(x) for large x")
+    dx = layer.backward(np.full((2, 3), 4.0))
+    assert_close(dx, [[0.0, 0.0, 1.0], [0.0, 0.0, 0.0]], "backward(dout) for large x")
+
+
+@number("1.6")
+@weight(0.5)
+def test_sigmoid_leaves_its_inputs_alone(rng):
+    """SigmoidModule: x and dout stay as they were"""
+    assert_leaves_its_inputs_alone(SigmoidModule(), numbers(rng, 6, 4), numbers(rng, 6, 4))
+
+
+@number("1.6")
+@weight(0.5)
+def test_sigmoid_runs_without_loops(rng):
+    """SigmoidModule: no Python loop over samples or features"""
+    assert_runs_without_loops(*element_wise_cases(SigmoidModule, rng))
+
+
+@number("1.7")
+@weight(1)
+def test_softmax_takes_large_scores():
+    """SoftMaxModule.forward: scores whose exponential overflows"""
+    x = np.array([[1000.0, 1001.0, 1003.0], [2002.0, 2000.0, 2000.0]])
+    e = np.exp(np.array([[-3.0, -2.0, 0.0], [0.0, -2.0, -2.0]]))
+    assert_close(SoftMaxModule().forward(x), e / e.sum(axis=1, keepdims=True), "forward(x) for large x")
+
+
+@number("1.7")
+@weight(1)
+def test_softmax_treats_every_row_on_its_own():
+    """SoftMaxModule.forward: rows of very different size in one batch"""
+    x = np.array([[700.0, 699.0, 698.0], [-50.0, -51.0, -52.0], [1.0, 0.0, -1.0]])
+    e = np.exp(np.array([0.0, -1.0, -2.0]))
+    assert_close(SoftMaxModule().forward(x), np.tile(e / e.sum(), (3, 1)), "forward(x) for rows that differ by a constant")
+
+
+@number("1.7")
+@weight(0.5)
+def test_softmax_leaves_its_inputs_alone(rng):
+    """SoftMaxModule: x and dout stay as they were"""
+    assert_leaves_its_inputs_alone(SoftMaxModule(), numbers(rng, 6, 4), numbers(rng, 6, 4))
+
+
+@number("1.7")
+@weight(0.5)
+def test_softmax_runs_without_loops(rng):
+    """SoftMaxModule: no Python loop over samples or classes"""
+    assert_runs_without_loops(*element_wise_cases(SoftMaxModule, rng))
+
+
+@number("1.9")
+@weight(0.5)
+def test_clear_cache_lets_go_of_the_batch(rng):
+    """clear_cache of ReLU, ELU, Sigmoid and SoftMax: nothing of the batch is kept"""
+    for make_layer in (ReLUModule, ELUModule, SigmoidModule, SoftMaxModule):
+        layer = make_layer()
+        layer.forward(numbers(rng, 13, 4))
+        layer.backward(numbers(rng, 13, 4))
+        layer.clear_cache()
+        kept = ", ".join(arrays_kept(layer, 13))
+        assert not kept, f"after clear_cache() a layer still holds an array of the batch's size, in {kept}"

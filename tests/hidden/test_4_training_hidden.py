@@ -1,0 +1,165 @@
+"""Part 4, metrics and training: rare cases, and a model whose accuracy is worked out here from its answers.
+
+The submission trains on files that do not hold the labels of the real test images; what it says of itself is compared with
+what its model does.
+"""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
+from layer_cases import linear_layers
+from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
+from training_cases import accuracy_of, digits_file, real_digits
+
+from autograder.compare import assert_close, assert_finite
+from autograder.standins import in_sandbox
+
+FLOOR, FULL = 0.80, 0.88  # accuracies: no points below the one, all from the other; a right solution has 0.92 to 0.95
+ONE_SAMPLE = 1 / 300  # of the validation or the test split
+
+
+@in_sandbox
+def model_with_scores():
+    """Return a model whose output is twice its input."""
+
+    class Doubler:
+        def forward(self, x):
+            return 2 * x
+
+        def clear_cache(self):
+            return None
+
+    return Doubler()
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return real_digits()
+
+
+@pytest.fixture(scope="module")
+def trained(digits, sandbox_dir):
+    """What train returns with the default flags; the test split it sees is the validation split."""
+    val = (digits.val.x, digits.val.y)
+    folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), val, val))
+    return train(hidden_dims=[128], lr=0.1, batch_size=128, epochs=10, seed=42, data_dir=folder)
+
+
+# 4.1 to 4.3 Metrics
+
+
+@number("4.1")
+@weight(1)
+def test_confusion_matrix_has_a_row_for_classes_that_do_not_occur():
+    """confusion_matrix: five classes, of which two occur"""
+    counts = confusion_matrix(np.eye(5)[[1, 2, 2, 1]], np.array([1, 2, 2, 1]))
+    assert_close(counts, np.diag([0.0, 2.0, 2.0, 0.0, 0.0]), "confusion_matrix(scores, targets)")
+
+
+@number("4.2")
+@weight(1)
+def test_f_beta_weighs_recall_by_beta():
+    """confusion_matrix_to_metrics: f1_beta for β = 0.1 and β = 10"""
+    counts = np.array([[4, 4, 0], [0, 6, 0], [1, 0, 1]])
+    precision, recall = np.array([4 / 5, 6 / 10, 1.0]), np.array([4 / 8, 1.0, 1 / 2])
+    for beta in (0.1, 10.0):
+        expected = (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
+        assert_close(confusion_matrix_to_metrics(counts, beta=beta)["f1_beta"], expected, f"f1_beta for beta = {beta}")
+
+
+@number("4.2")
+@weight(1)
+def test_metrics_of_a_class_that_is_never_predicted():
+    """confusion_matrix_to_metrics: a class that is never predicted"""
+    metrics = confusion_matrix_to_metrics(np.array([[3, 0, 0], [0, 4, 0], [1, 1, 0]]))
+    assert_close(metrics["accuracy"], 7 / 9, "accuracy where class 2 is never predicted")
+    for name in ("precision", "f1_beta"):
+        values = np.array(metrics[name], dtype=float)
+        assert values.shape == (3,), f"{name} has shape {values.shape}, expected (3,)"
+        assert_finite(values[:2], f"{name} of the other classes")
+        assert np.isnan(values[2]) or values[2] == 0, f"{name} of a class never predicted is neither 0 nor NaN"
+
+
+@number("4.3")
+@weight(1)
+def test_evaluate_model_gives_metrics_of_all_batches_together():
+    """evaluate_model: precision and recall over two batches, four classes"""
+    # Together a matrix that is its own transpose, so rows and columns cannot be mixed up: that is the question of 4.1.
+    batches = [(np.eye(4)[[0, 0, 1, 2]], np.array([0, 0, 0, 2])), (np.eye(4)[[0, 1, 3]], np.array([1, 1, 3]))]
+    metrics = evaluate_model(model_with_scores(), batches, num_classes=4)
+    for name in ("precision", "recall"):
+        assert_close(metrics[name], [2 / 3, 1 / 2, 1.0, 1.0], f"{name} over two batches")
+
+
+# 4.4 Training
+
+
+@number("4.4")
+@partial_credit(6)
+def test_accuracy_on_withheld_images(trained, digits, set_score=None):
+    """train with the default flags: accuracy on withheld images; points from 80 %, all of them from 88 %"""
+    accuracy = accuracy_of(trained[0], digits.test.x, digits.test.y)
+    set_score(round(6 * float(np.clip((accuracy - FLOOR) / (FULL - FLOOR), 0, 1)), 2))
+    found = f"the returned model is right on {accuracy:.1%} of the withheld images"
+    assert accuracy >= FLOOR, f"{found}: it has learnt little or nothing. Look at the gradients, their sign and the step."
+    assert accuracy >= FULL, f"{found}: it learns, but a right solution reaches more than {FULL:.0%} in ten epochs."
+
+
+@number("4.4")
+@weight(1)
+def test_claimed_test_accuracy_is_that_of_the_returned_model(trained, digits):
+    """train: test_accuracy is what the returned model reaches on the test split"""
+    ours = accuracy_of(trained[0], digits.val.x, digits.val.y)  # the test split of the file
+    assert_close(trained[2], ours, "test_accuracy", rtol=0, atol=ONE_SAMPLE / 2)
+
+
+@number("4.4")
+@weight(3)
+def test_returned_model_is_the_best_on_the_validation_split(digits, sandbox_dir):
+    """train: the model of the best epoch is returned, not that of the last"""
+    # Validation labels that are all wrong: the better the network gets, the fewer it meets, and the first epochs win.
+    wrong = (digits.val.x, (digits.val.y + 1) % 10)
+    folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), wrong, wrong))
+    result = train(hidden_dims=[32], lr=0.02, batch_size=64, epochs=6, seed=3, data_dir=folder)
+    best = max(float(accuracy) for accuracy in result[1])
+    ours = accuracy_of(result[0], *wrong)
+    assert_close(ours, best, "the validation accuracy of the returned model", rtol=0, atol=ONE_SAMPLE / 2)
+
+
+@number("4.4")
+@weight(1)
+def test_seed_decides_the_result(digits, sandbox_dir):
+    """train: the same seed gives the same model, another seed another one"""
+    val = (digits.val.x, digits.val.y)
+    folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), val, val))
+    first, again, other = (
+        np.array(train(hidden_dims=[16], lr=0.1, batch_size=64, epochs=2, seed=seed, data_dir=folder)[0].forward(digits.val.x))
+        for seed in (5, 5, 6)
+    )
+    assert_close(again, first, "the output of a second model with the same seed")
+    assert np.abs(other - first).max() > 1e-3, "another seed gave the same model"
+
+
+@number("4.4")
+@weight(1)
+def test_hidden_dims_make_the_network(digits, sandbox_dir):
+    """train: hidden_dims = [20, 12] and hidden_dims = []"""
+    val = (digits.val.x, digits.val.y)
+    folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), val, val))
+    for hidden in ([20, 12], []):
+        model = train(hidden_dims=hidden, lr=0.1, batch_size=128, epochs=1, seed=7, data_dir=folder)[0]
+        linear_layers(model, [64, *hidden, 10])
+
+
+@number("4.4")
+@weight(1)
+def test_training_shuffles_the_samples(digits, sandbox_dir):
+    """train: the order of the training samples does not matter"""
+    # The last third of the samples is labelled wrong. In shuffled batches the majority wins; without, who comes last.
+    labels = digits.train.y.copy()
+    labels[800:] = (labels[800:] + 1) % 10
+    val = (digits.val.x, digits.val.y)
+    folder = sandbox_dir(digits_file((digits.train.x, labels), val, val))
+    model = train(hidden_dims=[32], lr=0.1, batch_size=16, epochs=3, seed=2, data_dir=folder)[0]
+    accuracy = accuracy_of(model, *val)
+    assert accuracy > 0.4, f"trained on samples of which the last third is mislabelled, the model is right on {accuracy:.1%}"

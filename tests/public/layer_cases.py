@@ -1,0 +1,105 @@
+"""What the suites share about layers: numbers to try, parameters set by hand, and helpers that run beside the submission.
+
+Shapes: S samples in a batch, M input features, N output features.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.standins import in_sandbox
+
+
+def numbers(rng, *shape):
+    """Return standard normal numbers, float64, that float32 holds exactly: a submission may compute in either."""
+    return rng.normal(size=shape).astype(np.float32).astype(np.float64)
+
+
+def bias_numbers(rng, N):
+    """Return whole numbers from -3 to 3 as float64 (1, N): even an array of integers takes them as they are."""
+    return rng.integers(-3, 4, size=(1, N)).astype(np.float64)
+
+
+def set_parameters(layer, weight, bias):
+    """Set the parameters of a linear layer, (N, M) and (1, N), in the arrays that it has where those can hold them."""
+    current = layer.params["weight"]
+    if isinstance(current, np.ndarray) and current.dtype.kind == "f" and current.shape == weight.shape:
+        current[...] = weight
+    else:
+        layer.params["weight"] = weight
+    current = layer.params["bias"]
+    if isinstance(current, np.ndarray) and current.dtype.kind in "fi" and current.size == bias.size:
+        current[...] = bias.reshape(current.shape)
+    else:
+        layer.params["bias"] = bias
+
+
+def tolerance(layer):
+    """Return what assert_close must allow for: what a linear layer with float32 parameters returns has their rounding."""
+    return {"rtol": 1e-4, "atol": 1e-5} if layer.params["weight"].dtype == np.float32 else {}
+
+
+def row_shapes(N):
+    """Return the shapes that a bias and its gradient may have."""
+    return [(1, N), (N,)]
+
+
+@in_sandbox
+def linear_modules_in(model):
+    """Return all LinearModule objects that `model` holds, in whatever attributes, lists and dicts it keeps them."""
+    import types
+
+    from modules import LinearModule
+
+    found, seen, todo = [], set(), [model]
+    while todo:
+        item = todo.pop(0)
+        if id(item) in seen or isinstance(item, (type, types.ModuleType, types.FunctionType, np.ndarray)):
+            continue
+        seen.add(id(item))
+        if isinstance(item, LinearModule):
+            found.append(item)
+        elif isinstance(item, dict):
+            todo.extend(item.values())
+        elif isinstance(item, (list, tuple, set)):
+            todo.extend(item)
+        elif hasattr(item, "__dict__"):
+            todo.extend(vars(item).values())
+    return found
+
+
+def linear_layers(model, widths):
+    """Return the linear layers of `model`, first to last, where layer i takes widths[i] features to widths[i + 1] units.
+
+    No two layers may have the same shape: they are told apart by it.
+    """
+    found = list(linear_modules_in(model))
+    shapes = [tuple(layer.params["weight"].shape) for layer in found]
+    wanted = [(units, features) for features, units in pairwise(widths)]
+    assert sorted(shapes) == sorted(wanted), (
+        f"the LinearModule objects found in the MLP have weights of shapes {shapes}, expected {wanted}"
+    )
+    return [found[shapes.index(shape)] for shape in wanted]
+
+
+@in_sandbox
+def arrays_kept(owner, samples):
+    """Return the names of the attributes of `owner` through which it holds an array with `samples` as one of its sizes."""
+    import types
+
+    kept, seen, todo = [], set(), [(name, value) for name, value in vars(owner).items()]
+    while todo:
+        name, item = todo.pop(0)
+        if id(item) in seen or isinstance(item, (type, types.ModuleType, types.FunctionType)):
+            continue
+        seen.add(id(item))
+        if isinstance(item, np.ndarray):
+            if samples in item.shape:
+                kept.append(name)
+        elif isinstance(item, dict):
+            todo.extend((name, value) for value in item.values())
+        elif isinstance(item, (list, tuple, set)):
+            todo.extend((name, value) for value in item)
+        elif hasattr(item, "__dict__"):
+            todo.extend((f"{name}.{inner}", value) for inner, value in vars(item).items())
+    return kept

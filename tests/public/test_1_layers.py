@@ -1,0 +1,188 @@
+"""Part 1, the layers: what each computes, forward and backward.
+
+Each expected value is worked out here, from the formulas, for inputs that are drawn at random (the same ones in every run).
+"""
+
+import numpy as np
+from gradescope_utils.autograder_utils.decorators import number, weight
+from layer_cases import arrays_kept, bias_numbers, numbers, row_shapes, set_parameters, tolerance
+from modules import CrossEntropyModule, ELUModule, LinearModule, ReLUModule, SigmoidModule, SoftMaxModule
+
+from autograder.compare import assert_close
+
+
+def linear_case(S, M, N, rng):
+    """Return a LinearModule with known parameters, these parameters, and a batch x, (S, M), for it."""
+    layer = LinearModule(M, N)
+    W, b = numbers(rng, N, M), bias_numbers(rng, N)
+    set_parameters(layer, W, b)
+    return layer, W, b, numbers(rng, S, M)
+
+
+@number("1.1")
+@weight(1)
+def test_linear_weight_has_a_row_per_unit_and_a_column_per_feature():
+    """LinearModule: params["weight"] is (N, M)"""
+    layer = LinearModule(5, 3)
+    assert_close(layer.params["weight"].shape, (3, 5), 'the shape of params["weight"]')
+
+
+@number("1.1")
+@weight(1)
+def test_linear_bias_starts_at_zero():
+    """LinearModule: params["bias"] starts as N floating-point zeros"""
+    layer = LinearModule(5, 3)
+    assert_close(layer.params["bias"], np.zeros((1, 3)), 'params["bias"]', dtype_kind="float", shapes=row_shapes(3))
+
+
+@number("1.2")
+@weight(2)
+def test_linear_forward_is_an_affine_map(rng):
+    """LinearModule.forward: Y = X Wᵀ + b"""
+    layer, W, b, x = linear_case(S=7, M=5, N=3, rng=rng)
+    assert_close(layer.forward(x), x @ W.T + b, "forward(x)", **tolerance(layer))
+
+
+@number("1.3")
+@weight(2)
+def test_linear_weight_gradient(rng):
+    """LinearModule.backward: ∂L/∂W"""
+    layer, _, _, x = linear_case(S=7, M=5, N=3, rng=rng)
+    dout = numbers(rng, 7, 3)
+    layer.forward(x)
+    layer.backward(dout)
+    assert_close(layer.grads["weight"], dout.T @ x, 'grads["weight"]', **tolerance(layer))
+
+
+@number("1.3")
+@weight(1)
+def test_linear_bias_gradient(rng):
+    """LinearModule.backward: ∂L/∂b"""
+    layer, _, _, x = linear_case(S=7, M=5, N=3, rng=rng)
+    dout = numbers(rng, 7, 3)
+    layer.forward(x)
+    layer.backward(dout)
+    expected = dout.sum(axis=0, keepdims=True)
+    assert_close(layer.grads["bias"], expected, 'grads["bias"]', shapes=row_shapes(3), **tolerance(layer))
+
+
+@number("1.3")
+@weight(2)
+def test_linear_input_gradient(rng):
+    """LinearModule.backward: ∂L/∂X"""
+    layer, W, _, x = linear_case(S=7, M=5, N=3, rng=rng)
+    dout = numbers(rng, 7, 3)
+    layer.forward(x)
+    assert_close(layer.backward(dout), dout @ W, "backward(dout)", **tolerance(layer))
+
+
+@number("1.4")
+@weight(1)
+def test_relu_forward(rng):
+    """ReLUModule.forward: max(X, 0)"""
+    x = numbers(rng, 6, 4)
+    assert_close(ReLUModule().forward(x), np.maximum(x, 0), "forward(x)")
+
+
+@number("1.4")
+@weight(1)
+def test_relu_backward(rng):
+    """ReLUModule.backward: dout where X > 0"""
+    x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    layer = ReLUModule()
+    layer.forward(x)
+    assert_close(layer.backward(dout), np.where(x > 0, dout, 0), "backward(dout)")
+
+
+@number("1.5")
+@weight(1)
+def test_elu_forward(rng):
+    """ELUModule.forward: X where X > 0, exp(X) - 1 elsewhere"""
+    x = numbers(rng, 6, 4)
+    assert_close(ELUModule().forward(x), np.where(x > 0, x, np.exp(x) - 1), "forward(x)")
+
+
+@number("1.5")
+@weight(1)
+def test_elu_backward(rng):
+    """ELUModule.backward: dout where X > 0, exp(X) dout elsewhere"""
+    x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    layer = ELUModule()
+    layer.forward(x)
+    assert_close(layer.backward(dout), np.where(x > 0, dout, np.exp(x) * dout), "backward(dout)")
+
+
+@number("1.6")
+@weight(1)
+def test_sigmoid_forward(rng):
+    """SigmoidModule.forward: 1 / (1 + exp(-X))"""
+    x = numbers(rng, 6, 4)
+    assert_close(SigmoidModule().forward(x), 1 / (1 + np.exp(-x)), "forward(x)")
+
+
+@number("1.6")
+@weight(1)
+def test_sigmoid_backward(rng):
+    """SigmoidModule.backward: Y (1 - Y) dout"""
+    x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    layer = SigmoidModule()
+    layer.forward(x)
+    y = 1 / (1 + np.exp(-x))
+    assert_close(layer.backward(dout), y * (1 - y) * dout, "backward(dout)")
+
+
+@number("1.7")
+@weight(1)
+def test_softmax_forward(rng):
+    """SoftMaxModule.forward: every row becomes probabilities"""
+    x = numbers(rng, 6, 4)
+    expected = np.stack([np.exp(row) / np.exp(row).sum() for row in x])
+    assert_close(SoftMaxModule().forward(x), expected, "forward(x)")
+
+
+@number("1.7")
+@weight(2)
+def test_softmax_backward(rng):
+    """SoftMaxModule.backward: every score of a row moves every probability of that row"""
+    x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    layer = SoftMaxModule()
+    layer.forward(x)
+    y = np.stack([np.exp(row) / np.exp(row).sum() for row in x])
+    jacobians = [np.diag(row) - np.outer(row, row) for row in y]  # one (4, 4) matrix ∂Y/∂X per sample
+    expected = np.stack([row @ jacobian for row, jacobian in zip(dout, jacobians, strict=True)])
+    assert_close(layer.backward(dout), expected, "backward(dout)")
+
+
+@number("1.8")
+@weight(1)
+def test_cross_entropy_forward_is_a_mean_over_the_batch(rng):
+    """CrossEntropyModule.forward: the mean of -log of the right class's probability"""
+    x = rng.dirichlet(np.full(10, 5.0), size=6)
+    y = np.array([3, 0, 9, 3, 5, 1])
+    expected = -sum(np.log(x[i, y[i]]) for i in range(6)) / 6
+    assert_close(CrossEntropyModule().forward(x, y), expected, "forward(x, y)", rtol=1e-5)
+
+
+@number("1.8")
+@weight(1)
+def test_cross_entropy_backward_is_the_gradient_of_that_mean(rng):
+    """CrossEntropyModule.backward: ∂L/∂X with respect to the probabilities"""
+    x = rng.dirichlet(np.full(10, 5.0), size=6)
+    y = np.array([3, 0, 9, 3, 5, 1])
+    layer = CrossEntropyModule()
+    layer.forward(x, y)
+    expected = np.zeros((6, 10))
+    for i in range(6):
+        expected[i, y[i]] = -1 / (6 * x[i, y[i]])
+    assert_close(layer.backward(x, y), expected, "backward(x, y)", rtol=1e-5)
+
+
+@number("1.9")
+@weight(0.5)
+def test_linear_clear_cache_lets_go_of_the_batch(rng):
+    """LinearModule.clear_cache: nothing of the batch is kept"""
+    layer, _, _, x = linear_case(S=13, M=5, N=3, rng=rng)
+    layer.forward(x)
+    layer.backward(numbers(rng, 13, 3))
+    layer.clear_cache()
+    assert list(arrays_kept(layer, 13)) == [], "after clear_cache() the layer still holds an array of the batch's size"

@@ -1,0 +1,139 @@
+"""Part 4, metrics and training: cases that can be counted by hand, and a short training run."""
+
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import number, weight
+from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, save_curves, train
+from training_cases import digits_file, real_digits
+
+from autograder.compare import assert_close
+from autograder.standins import in_sandbox
+
+EPOCHS = 4
+
+# Rows are targets: 5 samples of class 0 were predicted as 0, one as 1.
+COUNTS = np.array([[5, 1, 0], [2, 3, 1], [0, 1, 7]])
+
+
+@in_sandbox
+def model_that_repeats_its_input():
+    """Return a model whose output for x is x."""
+
+    class Repeater:
+        def forward(self, x):
+            return x
+
+        def clear_cache(self):
+            return None
+
+    return Repeater()
+
+
+@in_sandbox
+def drawn_curves(logging_dict):
+    """Return the content of the file that save_curves writes."""
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "curves.png")
+        save_curves(logging_dict, str(path))
+        return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return real_digits()
+
+
+@pytest.fixture(scope="module")
+def trained(digits, sandbox_dir):
+    """What train returns for a small network; the test split it sees is the validation split."""
+    val = (digits.val.x, digits.val.y)
+    folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), val, val))
+    return train(hidden_dims=[32], lr=0.1, batch_size=32, epochs=EPOCHS, seed=1, data_dir=folder)
+
+
+@number("4.1")
+@weight(2)
+def test_confusion_matrix_has_targets_as_rows():
+    """confusion_matrix: seven samples, three classes"""
+    predicted = [0, 1, 1, 1, 2, 0, 0]
+    scores = 0.25 * np.ones((7, 3)) + 0.5 * np.eye(3)[predicted]
+    targets = np.array([0, 0, 1, 1, 2, 2, 0])
+    expected = [[2, 1, 0], [0, 2, 0], [1, 0, 1]]
+    assert_close(confusion_matrix(scores, targets), np.array(expected, dtype=float), "confusion_matrix(scores, targets)")
+
+
+@number("4.2")
+@weight(1)
+def test_accuracy_is_the_share_of_right_predictions():
+    """confusion_matrix_to_metrics: accuracy"""
+    assert_close(confusion_matrix_to_metrics(COUNTS)["accuracy"], 15 / 20, "accuracy")
+
+
+@number("4.2")
+@weight(1)
+def test_precision_divides_by_what_was_predicted():
+    """confusion_matrix_to_metrics: precision of each class"""
+    assert_close(confusion_matrix_to_metrics(COUNTS)["precision"], [5 / 7, 3 / 5, 7 / 8], "precision")
+
+
+@number("4.2")
+@weight(1)
+def test_recall_divides_by_what_was_there():
+    """confusion_matrix_to_metrics: recall of each class"""
+    assert_close(confusion_matrix_to_metrics(COUNTS)["recall"], [5 / 6, 3 / 6, 7 / 8], "recall")
+
+
+@number("4.2")
+@weight(1)
+def test_f1_is_the_harmonic_mean_of_precision_and_recall():
+    """confusion_matrix_to_metrics: f1_beta for β = 1"""
+    assert_close(confusion_matrix_to_metrics(COUNTS)["f1_beta"], [10 / 13, 6 / 11, 7 / 8], "f1_beta")
+
+
+@number("4.3")
+@weight(2)
+def test_evaluate_model_counts_every_sample_once():
+    """evaluate_model: accuracy where the last batch is smaller"""
+    batches = [(np.eye(10)[[3, 1, 4, 1]], np.array([3, 1, 4, 1])), (np.eye(10)[[5]], np.array([9]))]
+    metrics = evaluate_model(model_that_repeats_its_input(), batches)
+    assert_close(metrics["accuracy"], 4 / 5, "accuracy of four right answers in the first batch, none of one in the last")
+
+
+@number("4.4")
+@weight(1)
+def test_train_returns_model_accuracies_and_log(trained):
+    """train: what it returns"""
+    assert len(trained) in (4, 5), f"train returned {len(trained)} values, expected 4"
+    test_accuracy = float(trained[2])
+    assert 0 <= test_accuracy <= 1, f"test_accuracy is {test_accuracy}, expected a fraction from 0 to 1"
+
+
+@number("4.4")
+@weight(1)
+def test_train_looks_at_the_validation_split_after_every_epoch(trained):
+    """train: one validation accuracy per epoch"""
+    accuracies = [float(accuracy) for accuracy in trained[1]]
+    assert len(accuracies) == EPOCHS, f"val_accuracies has {len(accuracies)} entries after {EPOCHS} epochs"
+    assert all(0 <= accuracy <= 1 for accuracy in accuracies), f"val_accuracies has other numbers than fractions: {accuracies}"
+
+
+@number("4.4")
+@weight(2)
+def test_training_lowers_the_loss(trained, digits):
+    """train: the loss of the returned model on the training split"""
+    probabilities = np.array(trained[0].forward(digits.train.x))
+    right = probabilities[np.arange(len(digits.train)), digits.train.y]
+    loss = float(-np.log(np.maximum(right, 1e-8)).mean())
+    assert loss < 1.0, f"the mean loss on the training split is {loss:.3f}; guessing has 2.303, a trained model about 0.2"
+
+
+@number("4.5")
+@weight(1)
+def test_save_curves_draws_a_figure(trained):
+    """save_curves: an image file that is not blank"""
+    content = drawn_curves(trained[3])
+    assert content[:8] == b"\x89PNG\r\n\x1a\n", "save_curves has not written a PNG file"
+    assert len(content) > 6000, f"the figure has only {len(content)} bytes, it looks blank"
