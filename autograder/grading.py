@@ -128,9 +128,7 @@ def require_level(report: dict[str, Any], mode: SandboxMode) -> None:
     """Refuse to grade behind a sandbox that is too weak, or that does not do what it says."""
     failures = report["canary"]["failures"]
     if failures:
-        raise AutograderError(
-            f"the sandbox's self-test was not stopped at: {', '.join(failures)}; no untrusted code was run"
-        )
+        raise AutograderError(f"the sandbox's self-test was not stopped at: {', '.join(failures)}; no untrusted code was run")
     if report["level"] not in LEVELS[mode]:
         missing = ", ".join(name for name, layer in report["layers"].items() if not layer["on"])
         raise AutograderError(

@@ -130,9 +130,7 @@ class GradingPlugin:
             record.hide_errors = getattr(function, "__hide_errors__", None)
             record.visibility = getattr(function, "__visibility__", suite.visibility)
             if record.visibility not in (None, *VISIBILITIES):
-                raise AssignmentError(
-                    f"{item.nodeid}: @visibility({record.visibility!r}) is none of {', '.join(VISIBILITIES)}"
-                )
+                raise AssignmentError(f"{item.nodeid}: @visibility({record.visibility!r}) is none of {', '.join(VISIBILITIES)}")
             column = getattr(function, "__leaderboard_column__", None)
             if column is not None:
                 order = getattr(function, "__leaderboard_sort_order__", "desc")
@@ -242,9 +240,8 @@ class GradingPlugin:
 
     def failure(self, item: pytest.Item, when: str, error: BaseException, staff: str) -> Failure:
         used = self.keeper is None or bool(self.keeper.processes)
-        broken = (
-            isinstance(error, (AutograderError, SandboxError, SuiteTimeout))
-            or (not (used and when == "call") and not self.concerns_submission(error))
+        broken = isinstance(error, (AutograderError, SandboxError, SuiteTimeout)) or (
+            not (used and when == "call") and not self.concerns_submission(error)
         )
         return Failure(when, error, self.words(item, error), staff, broken)
 

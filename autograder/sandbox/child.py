@@ -145,9 +145,7 @@ class World:
         part: Any = report
         while part is not None and id(part) not in seen:
             seen.add(id(part))
-            part.stack = traceback.StackSummary.from_list(
-                frame for frame in part.stack if not self.is_ours(frame.filename)
-            )
+            part.stack = traceback.StackSummary.from_list(frame for frame in part.stack if not self.is_ours(frame.filename))
             part = part.__cause__ or part.__context__
         return "".join(report.format()).replace(self.stage + os.sep, "")
 
@@ -157,11 +155,7 @@ class World:
 
 
 EXCEPTIONS: dict[str, type[BaseException]] = {
-    **{
-        name: value
-        for name, value in vars(builtins).items()
-        if isinstance(value, type) and issubclass(value, BaseException)
-    },
+    **{name: value for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)},
     "LinAlgError": np.linalg.LinAlgError,
     "AxisError": np.exceptions.AxisError,
 }
@@ -228,9 +222,7 @@ class ReplyEncoder(Encoder):
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
         if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
-            return (
-                self.array(np.ndarray.view(value, np.ndarray)) if type(value) is not np.ndarray else self.array(value)
-            )
+            return self.array(np.ndarray.view(value, np.ndarray)) if type(value) is not np.ndarray else self.array(value)
         if isinstance(value, int) and type(value) is not int and not isinstance(value, bool):
             return self.integer(int.__index__(value))
         if isinstance(value, float) and type(value) is not float:
@@ -284,9 +276,7 @@ class RequestDecoder(Decoder):
         super().__init__(budget=1 << 62)  # the suite is trusted; the memory limit still holds
         self.world = world
         self.nodes = -1 << 62
-        self.lent: list[
-            tuple[int, np.ndarray, bool]
-        ] = []  # the suite's arrays, by future mirror id
+        self.lent: list[tuple[int, np.ndarray, bool]] = []  # the suite's arrays, by future mirror id
         self.references = False
 
     def new_array(self, value: np.ndarray, mirror: int, writeable: bool) -> np.ndarray:
@@ -295,7 +285,9 @@ class RequestDecoder(Decoder):
         return value
 
     def mirror(self, node: list, depth: int) -> np.ndarray:
-        return self.world.mirrors[node[0]][0]
+        if node[0] in self.world.mirrors:
+            return self.world.mirrors[node[0]][0]
+        return next(array for number, array, _ in self.lent if number == node[0])
 
     def handle(self, node: list, depth: int) -> Any:
         return self.world.objects[node[0]]
@@ -336,9 +328,10 @@ def op_exit(world: World, manager: Any, name: str | None, message: str) -> bool:
     return bool(type(manager).__exit__(manager, kind, kind(message), None))
 
 
-def op_helper(world: World, source: str, name: str) -> Any:
+def op_helper(world: World, source: str, name: str, names: list, values: list, modules: list) -> Any:
     """Define a suite's helper beside the submission's code."""
-    space: dict[str, Any] = {"np": np, "__name__": "suite_helper"}
+    space: dict[str, Any] = {"__name__": "suite_helper", **dict(zip(names, values, strict=True))}
+    space.update({alias: importlib.import_module(module) for alias, module in modules})
     exec(compile(source, f"<helper {name}>", "exec"), space)  # noqa: S102  source written by the instructor
     return space[name]
 
@@ -457,9 +450,7 @@ class Servant:
             except BaseException as error:  # an object that raises while it is looked at
                 encoder = ReplyEncoder(self.world)
                 failure = ["error", *self.report(encoder, error)]
-        changed = [
-            [Tag.LIST, mirror, encoder.plain_array(array, 0, True)] for mirror, array in updates + self.world.changes()
-        ]
+        changed = [[Tag.LIST, mirror, encoder.plain_array(array, 0, True)] for mirror, array in updates + self.world.changes()]
         flush()
         self.connection.send([Tag.LIST, *failure, [Tag.LIST, *changed], [Tag.LIST, *retained]], encoder.arrays)
 

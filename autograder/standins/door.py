@@ -3,8 +3,10 @@
 import builtins
 import socket
 import struct
+import sys
 import weakref
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +42,18 @@ class TrustedValueError(AutograderError, TypeError):
     """A suite handed something of its own to the submission that may not leave the trusted side."""
 
 
+@dataclass
+class Mirror:
+    """An array of the suite that has a twin in the submission's process.
+
+    It is held here until a crossing finds that nobody else does: what was written into it last must still go over.
+    """
+
+    array: np.ndarray
+    state: bytes  # its fingerprint at the last crossing
+    inherited: bool = False  # from the process that this one is a copy of
+
+
 class Door:
     """Requests to one process.
 
@@ -55,7 +69,7 @@ class Door:
         self.keeper = keeper
         self.lineage: dict[int, float] = {serial: float("inf")}
         self.standins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self.mirrors: dict[int, tuple[weakref.ref, bytes]] = {}  # id -> local array, its state at the last crossing
+        self.mirrors: dict[int, Mirror] = {}
         self.mirror_ids: dict[int, int] = {}  # id(local array) -> mirror id
         self.released: list[int] = []
         self.highest = 0  # id seen so far
@@ -88,9 +102,7 @@ class Door:
         __tracebackhide__ = True
         if self.gone:
             raise self.gone
-        updates = [
-            [Tag.LIST, number, encoder.plain_array(array, 0, True)] for number, array in self.written()
-        ]
+        updates = [[Tag.LIST, number, encoder.plain_array(array, 0, True)] for number, array in self.written()]
         released, self.released = self.released, []
         request = [
             Tag.LIST,
@@ -120,7 +132,7 @@ class Door:
             self.lose(f"your code sent an invalid reply to the grader ({error})")
             raise self.gone from None  # type: ignore[misc]
         for number in retained:
-            self.add_mirror(number, lent[number])
+            self.add_mirror(number, Mirror(lent[number], fingerprint(lent[number])))
         for number, value in updates:
             self.overwrite(number, lent, value)
         return reply
@@ -129,33 +141,27 @@ class Door:
         self.gone = ProcessGone(reason)
         self.connection.close()
 
-    def add_mirror(self, number: int, array: np.ndarray, state: bytes | None = None) -> None:
-        key = id(array)
-
-        def forget(_: Any) -> None:
-            del self.mirrors[number]
-            self.mirror_ids.pop(key, None)
-            self.released.append(number)
-
-        self.mirrors[number] = (weakref.ref(array, forget), fingerprint(array) if state is None else state)
-        self.mirror_ids[key] = number
+    def add_mirror(self, number: int, mirror: "Mirror") -> None:
+        self.mirrors[number] = mirror
+        self.mirror_ids[id(mirror.array)] = number
 
     def written(self) -> list[tuple[int, np.ndarray]]:
-        """The arrays that the suite has written into since the last crossing."""
+        """The arrays that the suite has written into since the last crossing. Those that it has dropped are let go."""
         found = []
-        for number, (reference, state) in list(self.mirrors.items()):
-            array = reference()
-            if array is not None:
-                now = fingerprint(array)
-                if now != state:
-                    self.mirrors[number] = (reference, now)
-                    found.append((number, array))
+        for number, mirror in list(self.mirrors.items()):
+            now = fingerprint(mirror.array)
+            if now != mirror.state:
+                mirror.state = now
+                found.append((number, mirror.array))
+            elif not mirror.inherited and sys.getrefcount(mirror.array) == 2:  # ours, and the call's own
+                del self.mirrors[number], self.mirror_ids[id(mirror.array)]
+                self.released.append(number)
         return found
 
     def overwrite(self, number: int, lent: dict[int, np.ndarray], value: np.ndarray) -> None:
         """Let a local array show what the submission has written into its twin."""
-        entry = self.mirrors.get(number)
-        array = lent.get(number) if entry is None else entry[0]()
+        mirror = self.mirrors.get(number)
+        array = mirror.array if mirror else lent.get(number)
         if array is None or array.shape != value.shape or array.dtype != value.dtype:
             return
         writeable = array.flags.writeable
@@ -164,8 +170,8 @@ class Door:
         array.flags.writeable = True
         np.copyto(array, value)
         array.flags.writeable = writeable
-        if entry is not None:
-            self.mirrors[number] = (entry[0], fingerprint(array))
+        if mirror:
+            mirror.state = fingerprint(array)
 
     def exception(self, status: str, parts: list) -> BaseException:
         """Make the exception that a reply describes."""
@@ -193,10 +199,8 @@ class Door:
         copy.lineage.update(self.lineage)
         copy.lineage[self.serial] = self.highest
         copy.standins.update(self.standins)
-        for number, (reference, state) in list(self.mirrors.items()):
-            array = reference()
-            if array is not None:
-                copy.add_mirror(number, array, state)  # not its state now: the suite may have written since
+        for number, mirror in self.mirrors.items():
+            copy.add_mirror(number, Mirror(mirror.array, mirror.state, inherited=True))
         copy.highest, copy.next_mirror = self.highest, self.next_mirror
         return copy
 
@@ -212,9 +216,9 @@ class Door:
         self.receive({})
         return CREDENTIALS.unpack(ancillary[0][2][: CREDENTIALS.size])[0]
 
-    def snapshot(self) -> list[tuple[weakref.ref, np.ndarray]]:
-        """What the mirrored arrays hold now, to be restored before each copy."""
-        return [(reference, array.copy()) for reference, _ in self.mirrors.values() if (array := reference()) is not None]
+    def snapshot(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The mirrored arrays, each with a copy of what it holds now."""
+        return [(mirror.array, mirror.array.copy()) for mirror in self.mirrors.values()]
 
 
 class RequestEncoder(Encoder):
@@ -291,15 +295,16 @@ class ReplyDecoder(Decoder):
     def adopt_mirrors(self) -> None:
         """Keep the arrays that have arrived and live on over there in step from now on."""
         for number, value, writeable in self.new_mirrors:
-            self.door.add_mirror(number, value)
+            self.door.add_mirror(number, Mirror(value, fingerprint(value)))
             value.flags.writeable = writeable
 
     def mirror(self, node: list, depth: int) -> np.ndarray:
         number = self.identifier(node[0] if len(node) == 1 else None)
         if number in self.lent:
             return self.lent[number]
-        entry = self.door.mirrors.get(number)
-        array = entry[0]() if entry else next((value for new, value, _ in self.new_mirrors if new == number), None)
+        if number in self.door.mirrors:
+            return self.door.mirrors[number].array
+        array = next((value for new, value, _ in self.new_mirrors if new == number), None)
         if array is None:
             raise WireError("an array is not known")
         return array

@@ -104,8 +104,9 @@ def operators(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def in_sandbox(function: F) -> F:
-    """Mark a helper of a suite to run beside the submission's code, with `np` and nothing else of the suite in reach.
+    """Mark a helper of a suite to run beside the submission's code.
 
+    It sees the submission's names and the library modules that the suite has imported, and nothing else of the suite.
     Use it for what must touch the submission's objects from inside, such as finding the layers of a network wherever it
     keeps them. The submission can change what the helper sees and says: its answer is a claim, not evidence, and
     nothing that it returns or contains may be an expected value. Outside of grading the function is called as it is.
@@ -116,18 +117,27 @@ def in_sandbox(function: F) -> F:
     keeper = ACTIVE.get()
     if keeper is None:
         return function
-    from autograder.standins.standin import Deferred
+    from autograder.standins.standin import Deferred, Standin
 
     if function.__closure__:  # type: ignore[attr-defined]
         raise AssignmentError(
             f"@in_sandbox: {function.__qualname__} uses variables of the function around it "
             f"({', '.join(function.__code__.co_freevars)}); pass them as arguments"  # type: ignore[attr-defined]
         )
+    names, values, modules = [], [], []
+    for name in function.__code__.co_names:  # type: ignore[attr-defined]
+        value = function.__globals__.get(name)  # type: ignore[attr-defined]
+        if isinstance(value, Standin):
+            names.append(name)
+            values.append(value)
+        elif type(value) is types.ModuleType:
+            modules.append([name, value.__name__])
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
     definition.decorator_list = []
-    return Deferred(keeper, "helper", [ast.unparse(tree), function.__name__])  # type: ignore[return-value]
+    source = ast.unparse(tree)
+    return Deferred(keeper, "helper", [source, function.__name__, names, values, modules])  # type: ignore[return-value]
 
 
 def files_for_submission(files: dict[str, bytes]) -> str | None:

@@ -43,9 +43,8 @@ class Process:
     snapshot: list = field(default_factory=list)  # arrays of the suite, and their content when the fixture was done
 
     def restore(self) -> None:
-        for reference, content in self.snapshot:
-            array = reference()
-            if array is not None and array.flags.writeable:
+        for array, content in self.snapshot:
+            if array.flags.writeable:
                 np.copyto(array, content)
 
 

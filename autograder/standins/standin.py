@@ -201,9 +201,7 @@ def combine(name: str, left: Any, right: Any) -> Any:
         return standin.__autograder_door__().ask(name, [left, right])
     if name in ("eq", "ne"):
         return name == "ne"
-    raise TypeError(
-        f"the submission gave a {standin.__autograder_typename__()} object where a number or an array is expected"
-    )
+    raise TypeError(f"the submission gave a {standin.__autograder_typename__()} object where a number or an array is expected")
 
 
 def function_of(name: str) -> Callable[[Any, Any], Any]:

@@ -72,7 +72,6 @@ def test_f_beta_weighs_recall_by_beta():
 def test_metrics_of_a_class_that_is_never_predicted():
     """confusion_matrix_to_metrics: a class that is never predicted"""
     metrics = confusion_matrix_to_metrics(np.array([[3, 0, 0], [0, 4, 0], [1, 1, 0]]))
-    assert_close(metrics["accuracy"], 7 / 9, "accuracy where class 2 is never predicted")
     for name in ("precision", "f1_beta"):
         values = np.array(metrics[name], dtype=float)
         assert values.shape == (3,), f"{name} has shape {values.shape}, expected (3,)"
@@ -85,10 +84,13 @@ def test_metrics_of_a_class_that_is_never_predicted():
 def test_evaluate_model_gives_metrics_of_all_batches_together():
     """evaluate_model: precision and recall over two batches, four classes"""
     # Together a matrix that is its own transpose, so rows and columns cannot be mixed up: that is the question of 4.1.
-    batches = [(np.eye(4)[[0, 0, 1, 2]], np.array([0, 0, 0, 2])), (np.eye(4)[[0, 1, 3]], np.array([1, 1, 3]))]
+    batches = [
+        (np.eye(4)[[0, 0, 0, 1, 2, 3]], np.array([0, 0, 0, 0, 2, 3])),
+        (np.eye(4)[[0, 1, 3]], np.array([1, 1, 3])),
+    ]
     metrics = evaluate_model(model_with_scores(), batches, num_classes=4)
     for name in ("precision", "recall"):
-        assert_close(metrics[name], [2 / 3, 1 / 2, 1.0, 1.0], f"{name} over two batches")
+        assert_close(metrics[name], [3 / 4, 1 / 2, 1.0, 1.0], f"{name} over two batches")
 
 
 # 4.4 Training
@@ -143,12 +145,11 @@ def test_seed_decides_the_result(digits, sandbox_dir):
 @number("4.4")
 @weight(1)
 def test_hidden_dims_make_the_network(digits, sandbox_dir):
-    """train: hidden_dims = [20, 12] and hidden_dims = []"""
+    """train: hidden_dims = [20, 20]"""
     val = (digits.val.x, digits.val.y)
     folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), val, val))
-    for hidden in ([20, 12], []):
-        model = train(hidden_dims=hidden, lr=0.1, batch_size=128, epochs=1, seed=7, data_dir=folder)[0]
-        linear_layers(model, [64, *hidden, 10])
+    model = train(hidden_dims=[20, 20], lr=0.1, batch_size=128, epochs=1, seed=7, data_dir=folder)[0]
+    linear_layers(model, [64, 20, 20, 10])
 
 
 @number("4.4")

@@ -15,23 +15,15 @@ def numbers(rng, *shape):
     return rng.normal(size=shape).astype(np.float32).astype(np.float64)
 
 
-def bias_numbers(rng, N):
-    """Return whole numbers from -3 to 3 as float64 (1, N): even an array of integers takes them as they are."""
-    return rng.integers(-3, 4, size=(1, N)).astype(np.float64)
-
-
 def set_parameters(layer, weight, bias):
     """Set the parameters of a linear layer, (N, M) and (1, N), in the arrays that it has where those can hold them."""
-    current = layer.params["weight"]
-    if isinstance(current, np.ndarray) and current.dtype.kind == "f" and current.shape == weight.shape:
-        current[...] = weight
-    else:
-        layer.params["weight"] = weight
-    current = layer.params["bias"]
-    if isinstance(current, np.ndarray) and current.dtype.kind in "fi" and current.size == bias.size:
-        current[...] = bias.reshape(current.shape)
-    else:
-        layer.params["bias"] = bias
+    for name, value in (("weight", weight), ("bias", bias)):
+        current = layer.params[name]
+        fits = isinstance(current, np.ndarray) and current.dtype.kind == "f"
+        if fits and current.shape in (value.shape, value.shape[1:]):  # a bias may be (N,)
+            current[...] = value.reshape(current.shape)
+        else:
+            layer.params[name] = value
 
 
 def tolerance(layer):
@@ -84,13 +76,17 @@ def linear_layers(model, widths):
 
 @in_sandbox
 def arrays_kept(owner, samples):
-    """Return the names of the attributes of `owner` through which it holds an array with `samples` as one of its sizes."""
+    """Return the names of attributes of `owner` that hold an array with `samples` as one of its sizes.
+
+    Looks into what these attributes hold in turn, but not at parameters and gradients.
+    """
     import types
 
     kept, seen, todo = [], set(), [(name, value) for name, value in vars(owner).items()]
     while todo:
         name, item = todo.pop(0)
-        if id(item) in seen or isinstance(item, (type, types.ModuleType, types.FunctionType)):
+        parameters = name.split(".")[-1] in ("params", "grads")
+        if parameters or id(item) in seen or isinstance(item, (type, types.ModuleType, types.FunctionType)):
             continue
         seen.add(id(item))
         if isinstance(item, np.ndarray):

@@ -1,9 +1,9 @@
-"""What the suites share about MLPs: parameters to try. Widths are [M, hidden units ..., C], all different."""
+"""What the suites share about MLPs: parameters to try. Widths are [M, hidden units ..., C]."""
 
 from itertools import pairwise
 
 import numpy as np
-from layer_cases import bias_numbers, numbers, set_parameters
+from layer_cases import numbers, set_parameters
 
 LOGIT_BIAS = 20.0  # added to all scores: the softmax does not mind, and no activation would touch scores that are positive
 
@@ -16,14 +16,14 @@ def softmax(scores):
 
 def signed_parameters(widths, rng):
     """Return a list of (W, b) that let hidden units be active for some samples and not for others."""
-    parameters = [(0.5 * numbers(rng, N, M), bias_numbers(rng, N)) for M, N in pairwise(widths)]
+    parameters = [(0.5 * numbers(rng, N, M), numbers(rng, 1, N)) for M, N in pairwise(widths)]
     W, b = parameters[-1]
     return [*parameters[:-1], (W, b + LOGIT_BIAS)]
 
 
 def positive_parameters(widths, rng):
     """Return a list of (W, b) that make every hidden unit positive for samples that are positive."""
-    parameters = [(np.abs(numbers(rng, N, M)) / 4, np.abs(bias_numbers(rng, N))) for M, N in pairwise(widths)]
+    parameters = [(np.abs(numbers(rng, N, M)) / 4, np.abs(numbers(rng, 1, N))) for M, N in pairwise(widths)]
     W, b = parameters[-1]
     return [*parameters[:-1], (W, b + LOGIT_BIAS)]
 
