@@ -13,6 +13,7 @@ import os
 import random
 import socket
 import sys
+import tempfile
 import time
 import traceback
 import types
@@ -338,8 +339,7 @@ def op_helper(world: World, source: str, name: str, names: list, values: list, m
 
 def op_write_files(world: World, names: list[str], contents: list[np.ndarray]) -> str:
     """Write files into a new folder of the box and return its path."""
-    folder = os.path.join(os.getcwd(), f"files{world.new_id()}")
-    os.mkdir(folder)
+    folder = tempfile.mkdtemp(dir=os.getcwd())
     for name, content in zip(names, contents, strict=True):
         with open(os.path.join(folder, name), "wb") as file:
             file.write(content.tobytes())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, weight
-from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, save_curves, train
+from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
 from training_cases import digits_file, real_digits
 
 from autograder.compare import assert_close, assert_finite
@@ -34,6 +34,8 @@ def drawn_curves(logging_dict):
     """Return the content of the file that save_curves writes."""
     import tempfile
     from pathlib import Path
+
+    from train_mlp_numpy import save_curves
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "curves.png")

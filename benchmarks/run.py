@@ -1,0 +1,184 @@
+"""Measures what the README reports: `.venv/bin/python benchmarks/run.py [--rounds N]`.
+
+Everything is measured in one run on one machine, in turns, and given as medians; compare ratios, not milliseconds.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from autograder.sandbox.client import Sandbox
+from autograder.sandbox.limits import Limits
+from autograder.standins.importer import sandboxed_imports
+from autograder.standins.keeper import Keeper, Owner
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+SMALL = HERE / "small_suite"
+LARGE_BYTES = 100_000_000
+
+SUBMISSION = """
+import numpy as np
+
+def nothing():
+    return None
+
+def make(count):
+    return np.ones(count)
+
+def total(x):
+    return float(x.sum())
+"""
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=15)
+    rounds = arguments.parse_args().rounds
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    print("| what | measured |\n| --- | --- |")
+    for row in (*isolated_tests(rounds), *suites(rounds), *memory()):
+        print("| {} | {} |".format(*row), flush=True)
+
+
+def isolated_tests(rounds: int) -> list[tuple[str, str]]:
+    """Cost of one test's process, and of what crosses its door."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        Path(folder, "submitted.py").write_text(SUBMISSION)
+        sandbox = Sandbox(Limits(test_seconds=60), readable=[folder])
+        keeper = Keeper(sandbox, folder, 1 << 30, frozenset(), lambda ending, seconds: str(ending))
+        try:
+            with sandboxed_imports(keeper, {"submitted": []}):
+                import submitted  # type: ignore[import-not-found]
+
+                return [*fresh_processes(keeper, submitted, 40 * rounds), *traffic(keeper, submitted, rounds)]
+        finally:
+            sandbox.close()
+
+
+def fresh_processes(keeper: Keeper, submitted, count: int) -> list[tuple[str, str]]:
+    keeper.sandbox.report()
+    times = []
+    for index in range(count):
+        owner = Owner("function", f"test {index}")
+        began = time.perf_counter()
+        keeper.enter(owner, 60)
+        submitted.nothing()
+        times.append(1000 * (time.perf_counter() - began))
+        keeper.leave(owner)
+        serial = keeper.close(owner)
+        keeper.sandbox.ending(serial)
+    p95 = statistics.quantiles(times, n=20)[-1]
+    return [("a test's process: asked for, file imported, first reply", f"{statistics.median(times):.1f} ms (p95 {p95:.1f})")]
+
+
+def traffic(keeper: Keeper, submitted, rounds: int) -> list[tuple[str, str]]:
+    owner = Owner("function", "traffic")
+    keeper.enter(owner, 60)
+    submitted.nothing()
+    calls = statistics.median(rate(submitted.nothing, 2000) for _ in range(rounds))
+    count = LARGE_BYTES // 8
+    large = np.ones(count)
+    submitted.make(count), submitted.total(large)  # the machine's memory is touched for the first time here
+    out = statistics.median(rate(lambda: submitted.make(count), 1) for _ in range(rounds)) * LARGE_BYTES / 1e9
+    into = statistics.median(rate(lambda: submitted.total(large), 1) for _ in range(rounds)) * LARGE_BYTES / 1e9
+    keeper.leave(owner)
+    keeper.close(owner)
+    return [
+        ("calls that carry nothing", f"{calls:,.0f} per second"),
+        ("a 100 MB array, from the submission / to it", f"{out:.1f} / {into:.1f} GB/s"),
+    ]
+
+
+def rate(function: Callable, count: int) -> float:
+    began = time.perf_counter()
+    for _ in range(count):
+        function()
+    return count / (time.perf_counter() - began)
+
+
+def suites(rounds: int) -> list[tuple[str, str]]:
+    """The same 20 small tests by three runners, in turns."""
+    with tempfile.TemporaryDirectory() as folder:
+        runners = {
+            "isolated": [sys.executable, "-m", "autograder", "grade", SMALL / "submission", "--assignment", SMALL,
+                         "--out", Path(folder, "results.json")],
+            "plain pytest": [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", SMALL, SMALL / "tests"],
+            "gradescope-utils": [sys.executable, "-c", GRADESCOPE_UTILS, SMALL / "tests", Path(folder, "other.json")],
+        }  # fmt: skip
+        environment = {**os.environ, "PYTHONPATH": str(SMALL / "submission")}
+        times: dict[str, list[float]] = {name: [] for name in runners}
+        for index in range(rounds + 1):
+            for name, command in runners.items():
+                began = time.perf_counter()
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment, cwd=ROOT)
+                if index:  # the first round fills the disk's cache
+                    times[name].append(time.perf_counter() - began)
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    plain = medians["plain pytest"]
+    return [
+        (f"20 small NumPy tests, whole command: {name}", f"{value:.2f} s, {value / plain:.2f} of plain pytest")
+        for name, value in medians.items()
+    ]
+
+
+GRADESCOPE_UTILS = """
+import sys, unittest
+from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner
+with open(sys.argv[2], "w") as stream:
+    JSONTestRunner(stream=stream).run(unittest.defaultTestLoader.discover(sys.argv[1]))
+"""
+
+
+def memory() -> list[tuple[str, str]]:
+    """Peak of the summed proportional set size of all processes of one grading."""
+    rows = []
+    for name, submission, assignment in (
+        ("20 small NumPy tests", SMALL / "submission", SMALL),
+        ("the NumPy half of the assignment", ROOT / "reference", ROOT),
+    ):
+        command = [sys.executable, "-m", "autograder", "grade", str(submission), "--assignment", str(assignment)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, tree_pss(process.pid))
+            time.sleep(0.005)
+        rows.append((f"peak memory of all processes: {name}", f"{peak / 1024:.0f} MB"))
+    return rows
+
+
+def tree_pss(root: int) -> float:
+    """Proportional set size of a process and its descendants, kB."""
+    parents = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                parents[int(entry)] = int(Path("/proc", entry, "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    found, waiting = set(), [root]
+    while waiting:
+        found.add(current := waiting.pop())
+        waiting += [pid for pid, parent in parents.items() if parent == current]
+    total = 0.0
+    for pid in found:
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        total += next((float(line.split()[1]) for line in lines if line.startswith("Pss:")), 0.0)
+    return total
+
+
+if __name__ == "__main__":
+    main()
