@@ -1,6 +1,7 @@
 """The commands: parse, call one function, report."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from autograder.errors import AutograderError, SubmissionError
 def main(argv: Sequence[str] | None = None) -> int:
     """Return the exit status: 0 done, 1 a check failed, 2 wrong usage, 3 our own fault."""
     arguments = parser().parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that everything is cleaned up
     try:
         return arguments.run(arguments)
     except SubmissionError as error:
@@ -68,6 +70,11 @@ def grade(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
     from autograder import report, results
+
+    if sys.platform == "linux":
+        from autograder.sandbox.kernel import set_dumpable
+
+        set_dumpable(False)  # the memory of this process holds the tests; no process of the same user may read it
 
     console = Console()
     with report.progress(console) as on_record:

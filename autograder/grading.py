@@ -126,15 +126,29 @@ def start_sandbox(assignment: Assignment, stage: Path) -> Sandbox:
 
 def require_level(report: dict[str, Any], mode: SandboxMode) -> None:
     """Refuse to grade behind a sandbox that is too weak, or that does not do what it says."""
-    failures = report["canary"]["failures"]
-    if failures:
-        raise AutograderError(f"the sandbox's self-test was not stopped at: {', '.join(failures)}; no untrusted code was run")
     if report["level"] not in LEVELS[mode]:
         missing = ", ".join(name for name, layer in report["layers"].items() if not layer["on"])
         raise AutograderError(
             f"the sandbox reaches level {report['level']} here and --sandbox {mode} asks for "
             f"{' or '.join(LEVELS[mode])} (missing: {missing}). Grade as root, in a container with Docker 20.10.18 or newer, "
             "or on Linux 5.13 or newer; --sandbox off runs code that you trust"
+        )
+    if report["unreachable"]:
+        raise AutograderError(
+            f"the user that runs submissions cannot enter {report['unreachable']}, where Python or its packages lie; "
+            "install them where everybody may read (make the environment with /usr/bin/python3, outside of a home directory)"
+        )
+    probes = report["canary"]["probes"]
+    exposed = [name for name, outcome in probes.items() if name.startswith("read secret") and outcome.startswith("NOT")]
+    if exposed:
+        raise AutograderError(
+            f"a submission could read the tests here (self-test: {', '.join(exposed)}): this kernel has no Landlock, so their "
+            "modes must hide them; chmod -R go-rwx these folders"
+        )
+    failures = report["canary"]["failures"]
+    if failures:
+        raise AutograderError(
+            f"the sandbox's self-test was not stopped at: {', '.join(failures)}; no untrusted code was run"
         )
 
 

@@ -24,11 +24,17 @@ from typing import Any
 import msgpack
 
 from autograder.sandbox import canary, child
-from autograder.sandbox.confine import Confinement, default_readable
+from autograder.sandbox.confine import Confinement, default_readable, unreachable
 from autograder.sandbox.limits import Limits
 
 MESSAGE_BYTES = 1 << 17
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+# What every child would otherwise import for itself: modules that student code imports or that a library loads late.
+COMMON = ("argparse", "copy", "csv", "dataclasses", "datetime", "json", "math", "pickle", "random", "secrets", "traceback", "typing")
+LATE = {
+    "numpy": ("numpy.random", "numpy.linalg", "numpy.ma"),
+    "matplotlib.pyplot": ("matplotlib.backends.backend_agg",),
+}
 SPARES = 4  # children that wait for a test; made while there is nothing else to do
 TICK_SECONDS = 0.5  # how often the size of a box is looked at
 
@@ -61,17 +67,20 @@ class Server:
         self.poll.register(control, select.POLLIN)
         self.preload(config["preload"])
         forget_paths([str(PACKAGE_ROOT), *config["secrets"].values()])
+        readable = [*default_readable(), *config["readable"]]
         self.confinement = Confinement.prepare(
-            readable=[*default_readable(), *config["readable"]],
+            readable=readable,
             hidden=config["hidden"],
             boxes=config["boxes"],
             limits=self.limits,
         )
+        uid = self.confinement.uid_base
         self.report = {
             "level": self.confinement.level,
             "layers": self.confinement.layers,
             "canary": canary.check(self.confinement, config["secrets"]),
             "not_preloaded": self.not_preloaded,
+            "unreachable": uid and unreachable(readable, uid + 1),
         }
         gc.collect()
         gc.freeze()  # a collection in a child then leaves the shared pages alone
@@ -79,7 +88,8 @@ class Server:
 
     def preload(self, modules: list[str]) -> None:
         self.not_preloaded: list[str] = []
-        for module in modules:
+        late = [name for module in modules for name in LATE.get(module, ())]
+        for module in (*COMMON, *modules, *late):
             try:
                 importlib.import_module(module)
             except ImportError as error:
@@ -210,6 +220,8 @@ class Server:
         ended = self.children.pop(serial)
         status, usage = self.end(ended)
         self.read_output(ended, to_the_end=True)
+        if ended.own_group:
+            self.confinement.remove_box(serial)
         keep = self.limits.output_kb * 512
         head, tail = ended.kept
         self.send(
@@ -224,15 +236,14 @@ class Server:
                 "printed": ended.printed,
             }
         )
-        if ended.own_group:
-            self.confinement.remove_box(serial)
 
     def kill(self, running: Child, reason: str) -> None:
         running.killed = reason
-        with contextlib.suppress(ProcessLookupError):
-            if running.own_group:
+        if running.own_group:
+            with contextlib.suppress(ProcessLookupError):  # a spare that has not come so far as to lead a group
                 os.killpg(running.pid, signal.SIGKILL)
-            elif running.pid:
+        if running.pid:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(running.pid, signal.SIGKILL)
 
     def end(self, ended: Child) -> tuple[int, resource.struct_rusage | None]:
