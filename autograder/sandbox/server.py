@@ -36,6 +36,7 @@ LATE = {
     "matplotlib.pyplot": ("matplotlib.backends.backend_agg",),
 }
 SPARES = 4  # children that wait for a test; made while there is nothing else to do
+ORPHAN_ROUNDS = 50
 TICK_SECONDS = 0.5  # how often the size of a box is looked at
 
 
@@ -264,7 +265,26 @@ class Server:
                 os.waitid(os.P_PGID, ended.pid, os.WEXITED)
             except ChildProcessError:
                 break
+        if not ended.own_group:
+            self.end_orphans()
         return os.waitstatus_to_exitcode(status), usage
+
+    def end_orphans(self) -> None:
+        """Kill what a copy has left running. It has become our child, and none that we know.
+
+        The group of a copy is that of the process it is a copy of, so it cannot be killed as a whole. What escapes here by
+        forking faster than this looks ends with that group.
+        """
+        listing = Path(f"/proc/self/task/{os.getpid()}/children")
+        for _ in range(ORPHAN_ROUNDS):
+            known = {running.pid for running in self.children.values()}
+            orphans = {int(pid) for pid in listing.read_text().split()} - known if listing.exists() else set()
+            if not orphans:
+                return
+            for pid in orphans:
+                os.kill(pid, signal.SIGKILL)
+            for pid in orphans:
+                os.waitpid(pid, 0)
 
     def read_output(self, running: Child, to_the_end: bool = False) -> None:
         """Take what a child has printed; keep the first and the last part."""

@@ -250,6 +250,24 @@ def test_the_number_of_processes_is_limited_and_all_of_them_end_with_the_test(ru
         assert [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and owner(entry) == uid] == []
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="tells processes by their user, which only root gives to each test")
+def test_processes_left_by_a_test_that_shares_a_fixture_end_with_that_test(running):
+    keeper, submitted = running
+    module = Owner("module", f"module {time.monotonic()}")
+    first = Owner("function", "first")
+    keeper.enter(first, 20)
+    keeper.enter(module, 20)
+    uid, _, _ = submitted.user()
+    keeper.leave(module)
+    assert submitted.user()[0] == uid
+    assert submitted.processes() > 5
+    keeper.leave(first)
+    keeper.sandbox.ending(keeper.close(first))
+    assert len([entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and owner(entry) == uid]) == 1
+    keeper.sandbox.ending(keeper.close(module))
+    assert [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and owner(entry) == uid] == []
+
+
 def owner(entry):
     try:
         return entry.stat().st_uid
