@@ -339,7 +339,10 @@ def box_bytes(folder: str, enough: int) -> int:
 def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the grader
     control = socket.socket(fileno=descriptor)
-    server = Server(control, msgpack.unpackb(control.recv(MESSAGE_BYTES)))
+    config = control.recv(MESSAGE_BYTES)
+    if not config:
+        return  # the grader was ended while this program started
+    server = Server(control, msgpack.unpackb(config))
     try:
         with contextlib.suppress(ConnectionError):  # the grader has left while it was owed an answer
             server.run()

@@ -1,0 +1,88 @@
+"""assignment.toml: what is read from it, and the words for each mistake in it."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import load
+from autograder.errors import AssignmentError
+from autograder.sandbox.limits import Limits
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SMALL = """
+title = "Small"
+[submission]
+files = ["modules.py"]
+[[suites]]
+path = "tests"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "tests").mkdir()
+    return tmp_path
+
+
+def refusal(folder, text):
+    (folder / "assignment.toml").write_text(text)
+    with pytest.raises(AssignmentError) as caught:
+        load(folder)
+    return str(caught.value).replace(str(folder), "DIR")
+
+
+def test_the_smallest_file_gets_every_default(folder):
+    (folder / "assignment.toml").write_text(SMALL)
+    assignment = load(folder)
+    assert (assignment.title, assignment.files, assignment.support, assignment.parts) == ("Small", ("modules.py",), (), ())
+    assert assignment.limits == Limits()
+    assert assignment.suites[0].show_output and assignment.suites[0].show_values
+    assert assignment.sandbox.preload == ("numpy",)
+
+
+def test_limits_are_taken_one_by_one(folder):
+    (folder / "assignment.toml").write_text(SMALL + "[limits]\ntest_seconds = 2.5\nmemory_mb = 300\n")
+    limits = load(folder).limits
+    assert (limits.test_seconds, limits.memory_mb, limits.processes) == (2.5, 300, Limits().processes)
+
+
+def test_the_assignment_of_this_repository_is_in_order():
+    assignment = load(ROOT)
+    assert sum(part.points for part in assignment.parts) == 100
+    assert list(assignment.support_files()) == ["data.py"]
+
+
+def test_a_folder_without_the_file_is_named(tmp_path):
+    with pytest.raises(AssignmentError, match=r"has no assignment\.toml; give the assignment's folder with --assignment"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title = ", "DIR/assignment.toml: "),
+        (SMALL.replace('title = "Small"', ""), "DIR/assignment.toml: title is missing"),
+        (SMALL.replace('"Small"', "3"), "DIR/assignment.toml: title is 3; it must be of type str"),
+        (SMALL.replace('["modules.py"]', "[]"), "submission.files is empty"),
+        (SMALL.replace('["modules.py"]', '"modules.py"'), "submission.files is 'modules.py'; it must be of type list"),
+        (SMALL.replace('["modules.py"]', "[1]"), "submission.files holds 1; it must be a list of strings"),
+        (SMALL.replace("modules.py", "../modules.py"), "'../modules.py' is not a relative path below the submission"),
+        (SMALL.replace("files =", 'support = ["modules.py"]\nfiles ='), "cannot be both a submitted and a support file"),
+        (SMALL.replace("files =", 'support = ["data.py"]\nfiles ='), "the support file data.py is not at DIR/data.py"),
+        (SMALL.replace("[[suites]]", "[suites]"), "suites is {'path': 'tests'}; it must be of type list"),
+        (SMALL.replace("[[suites]]\npath", "# path"), "there is no [[suites]]"),
+        (SMALL.replace('"tests"', '"nowhere"'), "the suite nowhere does not exist"),
+        (SMALL + 'visibility = "secret"\n', "visibility 'secret' is none of hidden, after_due_date"),
+        (SMALL + "show_output = 1\n", "suites[0].show_output is 1; it must be of type bool"),
+        (SMALL + "shown = true\n", "suites[0].shown is not a key of assignment.toml"),
+        (SMALL + "[limits]\nseconds = 3\n", "limits.seconds is not a key of assignment.toml"),
+        (SMALL + "[limits]\ntest_seconds = 0\n", "limits.test_seconds is 0; it must be above 0"),
+        (SMALL + '[limits]\ntest_seconds = "3"\n', "limits.test_seconds is '3'; it must be of type int or float"),
+        (SMALL + "[limits]\ntest_seconds = true\n", "limits.test_seconds is True; it must be of type int or float"),
+        (SMALL + '[[parts]]\nnumber = 1\ntitle = ""\npoints = 1\n', "parts[0].number is 1; it must be of type str"),
+        (SMALL + "limit = 1\n[limits]\n", "suites[0].limit is not a key"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(folder, text, words):
+    assert words in refusal(folder, text)
