@@ -1,83 +1,143 @@
 """What `autograder grade` shows on a terminal: progress, the table of tests, the reasons, the total."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from autograder.grading import Outcome, belongs
-from autograder.results import Record, number, total
+from autograder.results import Record, line, number, total
 from autograder.standins.text import clean
 
-STYLES = {"passed": ("✓", "green"), "failed": ("✗", "red"), "broken": ("!", "yellow")}
+MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "broken": ("!", "yellow")}
 REASON_LINES = 12  # of one test; all of them are in results.json
+LINE_LENGTH = 300  # characters of one of these lines
+PLAIN_WIDTH = 100  # columns where there is no terminal
+INDENT = "  "
+MAX_INDENT = 12  # columns; deeper ones of a traceback would leave no room
 
 
 class Progressing:
     """Counts tests while they run."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, task: TaskID) -> None:
         self.progress = progress
-        self.task = progress.add_task("starting", total=None)
+        self.task = task
         self.done = 0
 
     def __call__(self, record: Record) -> None:
         self.done += 1
-        self.progress.update(self.task, completed=self.done, description=f"{self.done} tests, {clean(record.name)[:60]}")
+        self.progress.update(self.task, completed=self.done, description=f"{self.done} tests, {line(record.name)[:60]}")
 
 
 @contextmanager
 def progress(console: Console) -> Iterator[Progressing]:
     """A line that follows the tests; it is gone when they are done, and never there without a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(pulse_style="green"), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(pulse_style="green"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        yield Progressing(bar)
+        yield Progressing(bar, bar.add_task("starting", total=None))
 
 
 def show(outcome: Outcome, console: Console) -> None:
-    """Print the table of tests with their points, why each that failed did, and the total."""
-    table = Table(title=outcome.assignment.title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
-    table.add_column("")
-    table.add_column("Nr", no_wrap=True)
-    table.add_column("Test", ratio=1)
-    table.add_column("Points", justify="right", no_wrap=True)
-    for record in sorted(outcome.records, key=lambda record: number_key(record.number)):
-        mark, style = STYLES[record.status]
-        points = f"{record.score or 0:g} / {record.max_score:g}" if record.max_score is not None else ""
-        text = Text(clean(record.name))
+    """Print the tests with their points, why each that failed did, the points of each part and in all.
+
+    Nothing of a submission or a suite is taken for rich's markup, or for something to highlight.
+    """
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = max(console.width, PLAIN_WIDTH)
+    paragraphs = [[Text(line(outcome.assignment.title), style="bold"), *tests(outcome.records, console)]]
+    paragraphs.append(parts(outcome))
+    paragraphs.append(
+        [
+            Text(f"{kind}: {clean(text)}", style="yellow")
+            for kind, texts in (("Submission", outcome.remarks), ("Note", outcome.notes))
+            for text in texts
+        ]
+    )
+    paragraphs.append([summary(outcome)])
+    for index, lines in enumerate(filter(None, paragraphs)):
+        if index:
+            console.print()
+        for text in lines:
+            console.print(text, highlight=False)
+
+
+def tests(records: Sequence[Record], console: Console) -> Iterator[Text]:
+    """Lines for each test: mark, number, name and points; below, the beginning of what its student reads if it failed."""
+    numbers = max((cell_len(line(record.number or "")) for record in records), default=0)
+    column = max((len(points(record)) for record in records), default=0)
+    indent = 2 + (numbers + 2 if numbers else 0)
+    room = max(console.width - indent - column - 2, 10)
+    for record in sorted(records, key=lambda record: number_key(record.number)):
+        mark, style = MARKS[record.status]
+        nr = Text(line(record.number or ""))
+        nr.truncate(indent - 2, pad=True)
+        name, *rest = Text(line(record.name)).wrap(console, room)
+        name.truncate(room, pad=True)
+        first = Text.assemble((mark, style), " ", nr, name, "  ", points(record).rjust(column))
+        first.rstrip()
+        yield first
+        for text in rest:
+            yield Text(" " * indent) + text
         if record.status != "passed":
-            text.append(f"\n{first_lines(record)}", style="dim")
-        table.add_row(Text(mark, style=style), record.number or "", text, points)
-    console.print(table)
-    console.print()
+            for reason in first_lines(record):
+                yield from indented(reason, indent + 2, console)
+
+
+def indented(text: str, indent: int, console: Console) -> Iterator[Text]:
+    """One line of a reason, wrapped between words; what is indented in it stays so."""
+    body = text.expandtabs(4).lstrip()
+    indent += min(len(text.expandtabs(4)) - len(body), MAX_INDENT)
+    for part in Text(body, style="dim").wrap(console, max(console.width - indent, 20)):
+        yield Text(" " * indent) + part
+
+
+def parts(outcome: Outcome) -> list[Text]:
+    """The points of each part."""
+    rows = []
     for part in outcome.assignment.parts:
         score, possible = total([record for record in outcome.records if belongs(record.number, part.number)])
-        console.print(f"  {part.number}  {part.title:<40} {number(score):>8} / {number(possible)}", highlight=False)
-    for remark in outcome.remarks:
-        console.print(Text(f"Submission: {clean(remark)}", style="yellow"))
-    for note in outcome.notes:
-        console.print(Text(f"Note: {clean(note)}", style="yellow"))
+        rows.append((line(part.number), line(part.title), f"{number(score)} / {number(possible)}"))
+    widths = [max((cell_len(row[index]) for row in rows), default=0) for index in range(3)]
+    lines = []
+    for nr, title, score_text in rows:
+        padding = " " * (widths[1] - cell_len(title) + 2)
+        lines.append(Text(f"{INDENT}{nr.ljust(widths[0])}  {title}{padding}{score_text.rjust(widths[2])}"))
+    return lines
+
+
+def summary(outcome: Outcome) -> Text:
     score, possible = outcome.score
     passed = sum(record.status == "passed" for record in outcome.records)
-    console.print(
-        f"[bold]{number(score)} of {number(possible)} points[/bold], {passed} of {len(outcome.records)} tests passed "
-        f"in {outcome.seconds:.1f} s, sandbox level {outcome.level}",
-        highlight=False,
+    return Text.assemble(
+        (f"{number(score)} of {number(possible)} points", "bold"),
+        f", {passed} of {len(outcome.records)} tests passed in {outcome.seconds:.1f} s, sandbox level {outcome.level}",
     )
 
 
-def first_lines(record: Record) -> str:
+def points(record: Record) -> str:
+    """Points reached and possible; the value of a leaderboard's test; nothing for what is only information."""
+    if record.max_score is not None:
+        return f"{number(record.score or 0.0)} / {number(record.max_score)}"
+    if record.leaderboard:
+        return line(str(record.entry()["value"]))
+    return ""
+
+
+def first_lines(record: Record) -> list[str]:
     """The beginning of what the student reads about a test."""
-    lines = [line for line in clean(record.output()).split("\n") if line.strip()]
-    more = f"\n[... {len(lines) - REASON_LINES} more lines]" if len(lines) > REASON_LINES else ""
-    return "\n".join(line[:300] for line in lines[:REASON_LINES]) + more
+    lines = [text for text in record.output().split("\n") if text.strip()]
+    left = len(lines) - REASON_LINES
+    more = [f"[... {left} more line{'s' if left > 1 else ''}]"] if left > 0 else []
+    return [text if len(text) <= LINE_LENGTH else f"{text[:LINE_LENGTH]} [...]" for text in lines[:REASON_LINES]] + more
 
 
 def number_key(value: str | None) -> list[tuple[bool, int, str]]:
     """Order for test numbers: 1.2 before 1.10, and tests without one last."""
     if value is None:
         return [(True, 0, "")]
-    return [(False, int(part) if part.isdigit() else 0, part) for part in value.split(".")]
+    return [(False, int(part) if part.isdecimal() else 0, part) for part in value.split(".")]

@@ -15,7 +15,11 @@ from autograder.errors import AutograderError
 from autograder.standins.text import clean
 
 MAX_OUTPUT = 100_000  # characters of one output; Gradescope cuts the middle out of longer ones
-MAX_NAME = 300
+MAX_PRINTED = 10_000  # characters for staff of what a test printed that its student does not see
+MAX_NAME = 300  # characters of a name, a number or a tag
+MAX_POINTS = 1e9  # of one test; a larger number is a mistake, and sums of it would lose the decimals
+MAX_INTEGER = 1 << 53  # larger ones do not survive a reader that knows floats only
+MAX_DEPTH = 10
 SCORE_DIGITS = 6
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
 TOLERANCE = 1e-9  # points; ten times 0.1 are 1
@@ -36,6 +40,9 @@ class Record:
         reason: why it failed, for the student.
         printed: what the submission and the suite printed.
         staff: traceback and other details for the course staff.
+        hide_errors: replaces the reason.
+        leaderboard: name, value and order of its column. Such a test is an item as well only if it has points.
+        needs_human: it has a verdict, and yet something of ours went wrong.
     """
 
     nodeid: str
@@ -53,33 +60,31 @@ class Record:
     hide_errors: str | None = None
     show_output: bool = True
     leaderboard: dict[str, Any] | None = None
+    needs_human: bool = False
     seconds: float = 0.0
     usage: dict[str, float] = field(default_factory=dict)
 
+    def is_item(self) -> bool:
+        """Whether it stands in `tests`: all but what is for a leaderboard alone, and that when staff must look at it."""
+        return not self.leaderboard or self.max_score is not None or self.status == "broken"
+
     def item(self) -> dict[str, Any]:
         """The test as an element of `tests` in results.json."""
-        item: dict[str, Any] = {"name": shorten(clean(self.name), MAX_NAME)}
+        item: dict[str, Any] = {"name": line(self.name) or line(self.nodeid) or "test"}
         if self.max_score is not None:
             item["score"] = number(self.score or 0.0)
             item["max_score"] = number(self.max_score)
         item["status"] = "passed" if self.status == "passed" else "failed"
         if self.tags:
-            item["tags"] = [clean(str(tag)) for tag in self.tags]
+            item["tags"] = [line(tag) for tag in self.tags]
         output = self.output()
         if output:
             item["output"] = output
         if self.visibility:
             item["visibility"] = self.visibility
         if self.number:
-            item["number"] = self.number
-        extra: dict[str, Any] = {"id": self.nodeid, "seconds": round(self.seconds, 4), **self.usage}
-        if self.staff:
-            extra["staff"] = shorten(clean(self.staff), MAX_OUTPUT)
-        if self.status == "broken":
-            extra["needs_human"] = True
-        if self.printed and not self.show_output:
-            extra["printed"] = shorten(clean(self.printed), MAX_OUTPUT // 10)
-        item["extra_data"] = extra
+            item["number"] = line(self.number)
+        item["extra_data"] = self.extra()
         return item
 
     def output(self) -> str:
@@ -91,17 +96,61 @@ class Record:
             parts.append(self.hide_errors)
         elif self.reason:
             parts.append(self.reason)
-        if self.printed.strip() and self.show_output:
-            parts.append(f"Printed:\n{self.printed.rstrip()}" if parts else self.printed.rstrip())
-        return shorten(clean("\n\n".join(parts)), MAX_OUTPUT)
+        printed = as_painted(self.printed).rstrip()
+        if printed and self.show_output:
+            parts.append(f"Printed:\n{printed}" if parts else printed)
+        return block("\n\n".join(parts), MAX_OUTPUT)
+
+    def extra(self) -> dict[str, Any]:
+        """What staff see besides."""
+        extra: dict[str, Any] = {"id": self.nodeid, "seconds": rounded(self.seconds, 4), **self.usage}
+        if self.staff:
+            extra["staff"] = self.staff
+        if self.status == "broken" or self.needs_human:
+            extra["needs_human"] = True
+        if self.printed and not self.show_output:
+            extra["printed"] = block(self.printed, MAX_PRINTED)
+        return harmless(extra)
+
+    def entry(self) -> dict[str, Any]:
+        """The test as an element of `leaderboard` in results.json."""
+        column = self.leaderboard or {}
+        value = column.get("value")
+        if isinstance(value, str):
+            value = line(value)
+        elif value is not None:
+            value = number(value) if math.isfinite(value) else None
+        return {"name": line(str(column.get("name"))) or "value", "value": value, "order": column.get("order", "desc")}
 
 
 def number(value: float) -> float | int:
-    """A finite JSON number without the noise of binary fractions; whole numbers as integers."""
-    value = round(float(value), SCORE_DIGITS)
-    if not math.isfinite(value):
-        raise AutograderError(f"a score is {value}")
+    """A finite JSON number without the noise of binary fractions; whole numbers as integers.
+
+    Scores are finite when they are recorded. Should one not be, it is worth nothing, and not the whole result.
+    """
+    value = float(value)
+    value = round(min(max(value, -MAX_POINTS), MAX_POINTS), SCORE_DIGITS) if math.isfinite(value) else 0.0
     return int(value) if value == int(value) else value
+
+
+def rounded(value: float, digits: int) -> float:
+    """A time in seconds."""
+    return round(value, digits) if math.isfinite(value) and value > 0 else 0.0
+
+
+def line(text: str) -> str:
+    """A name on one line, bounded and harmless."""
+    return " ".join(block(text, MAX_NAME).split())
+
+
+def as_painted(text: str) -> str:
+    """What a terminal shows in the end of lines that were painted over, as progress bars do."""
+    return "\n".join(part.rstrip("\r").rpartition("\r")[2] for part in text.split("\n"))
+
+
+def block(text: str, length: int) -> str:
+    """A text of several lines, bounded and harmless."""
+    return shorten(clean(shorten(text, length)), length)  # first of all shortened: cleaning takes its time
 
 
 def shorten(text: str, length: int) -> str:
@@ -111,6 +160,21 @@ def shorten(text: str, length: int) -> str:
     note = f"\n[... {len(text) - length} characters left out ...]\n"
     half = (length - len(note) - 10) // 2
     return text[:half] + note + text[-half:]
+
+
+def harmless(value: Any, depth: int = MAX_DEPTH) -> Any:
+    """Data for staff as JSON that every reader takes: clean and bounded text, finite numbers."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int) and abs(value) <= MAX_INTEGER:
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(value)
+    if isinstance(value, dict) and depth:
+        return {line(str(key)): harmless(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and depth:
+        return [harmless(item, depth - 1) for item in value]
+    return block(value if isinstance(value, str) else repr(value), MAX_OUTPUT)
 
 
 def total(records: Sequence[Record]) -> tuple[float, float]:
@@ -138,24 +202,26 @@ def results(
     """
     document: dict[str, Any] = {
         "score": number(total(records)[0]),
-        "execution_time": round(seconds, 3),
+        "execution_time": rounded(seconds, 3),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
     }
     if output:
-        document["output"] = shorten(clean(output), MAX_OUTPUT)
+        document["output"] = block(output, MAX_OUTPUT)
     if visibility:
         document["visibility"] = visibility
     if stdout_visibility:
         document["stdout_visibility"] = stdout_visibility
-    document["tests"] = [record.item() for record in records if not record.leaderboard]
-    document["leaderboard"] = [record.leaderboard for record in records if record.leaderboard]
-    document["extra_data"] = {
-        "autograder": __version__,
-        "needs_human": any(record.status == "broken" for record in records),
-        **(extra or {}),
-    }
+    document["tests"] = [record.item() for record in records if record.is_item()]
+    document["leaderboard"] = [record.entry() for record in records if record.leaderboard]
+    document["extra_data"] = harmless(
+        {
+            "autograder": __version__,
+            "needs_human": any(record.status == "broken" or record.needs_human for record in records),
+            **(extra or {}),
+        }
+    )
     return document
 
 

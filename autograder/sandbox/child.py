@@ -4,10 +4,12 @@ Everything here is in the hands of the submission as soon as its first line has 
 evidence, and nothing in its memory is a secret.
 """
 
-import builtins
+import __future__
+
 import contextlib
 import copy
 import importlib
+import itertools
 import operator
 import os
 import random
@@ -24,6 +26,9 @@ import numpy as np
 
 from autograder.sandbox.wire import (
     DTYPE_INDEX,
+    EXCEPTION_NAMES,
+    EXCEPTIONS,
+    FINGERPRINT_BYTES,
     MAX_STRUCTURE_BYTES,
     SCALAR_INDEX,
     TYPE_INDEX,
@@ -32,23 +37,33 @@ from autograder.sandbox.wire import (
     Encoder,
     Tag,
     fingerprint,
+    pack,
 )
 
 SOCKET_FD = 3
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
 MAX_LIST = 20_000  # parts of a list that travels by copy; a longer one stays here and is iterated from there
+MAX_CHUNK = 1000  # items of such a list that are sent at a time
+MAX_MESSAGE = 20_000  # characters of an exception's message or traceback
+MAX_NAME = 200
 KINDS: tuple[tuple[str, Any], ...] = (
     ("type", type),
     ("module", types.ModuleType),
-    ("function", (types.FunctionType, types.BuiltinFunctionType, types.MethodType)),
+    ("function", types.FunctionType),
+    ("method", types.MethodType),
+    ("builtin function", types.BuiltinFunctionType),
     ("generator", types.GeneratorType),
     ("dict", dict),
     ("list", list),
     ("tuple", tuple),
-    ("set", (set, frozenset)),
+    ("set", set),
+    ("frozenset", frozenset),
 )
-PLAIN_CONTAINERS = (dict, set, frozenset, type({}.keys()), type({}.values()), type({}.items()))
-SIMPLE = frozenset((type(None), bool, int, float, complex, str, bytes, slice, range, type(Ellipsis), *SCALAR_INDEX))
+NAMED_KINDS = ("type", "module", "function", "method", "builtin function")
+VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+SIMPLE = frozenset(
+    (type(None), bool, int, float, complex, str, bytes, slice, range, type(Ellipsis), type(NotImplemented), *SCALAR_INDEX)
+)
 
 
 class UnusableModule(Exception):
@@ -83,8 +98,12 @@ class World:
             self.handles[id(value)] = known
             self.objects[known] = value
         kind = next((name for name, types_ in KINDS if isinstance(value, types_)), "")
-        named = value if kind in ("type", "function", "module") else type(value)
-        return [Tag.HANDLE, known, kind, str(getattr(named, "__name__", type(value).__name__))[:200]]
+        named = value if kind in NAMED_KINDS else type(value)
+        try:
+            name = plain_text(named.__name__)[:MAX_NAME]
+        except Exception:  # a name that is no string, a metaclass that raises
+            name = "nameless"
+        return [Tag.HANDLE, known, kind, name]
 
     def release(self, ids: list[int]) -> None:
         """Forget handles and mirrors that the suite does not refer to any more."""
@@ -101,9 +120,19 @@ class World:
     def update(self, updates: list) -> None:
         """Take what the suite has written into arrays that live here."""
         for mirror, value in updates:
-            entry = self.mirrors[mirror]
-            np.copyto(entry[0], value)
-            entry[1] = fingerprint(value)
+            array, old = entry = self.mirrors[mirror]
+            written = changed_items(value, old) if len(updates) > 1 and value.nbytes <= FINGERPRINT_BYTES else True
+            writeable = array.flags.writeable
+            with contextlib.suppress(ValueError):  # the submission has given it another shape, or protected its base
+                array.flags.writeable = True
+                np.copyto(array, value, where=written)
+                array.flags.writeable = writeable
+            entry[1] = fingerprint(array)
+
+    def drop_mirrors(self, ids: list[int]) -> None:
+        """Forget mirrors whose arrays were not sent after all."""
+        for number in ids:
+            del self.mirror_ids[id(self.mirrors.pop(number)[0])]
 
     def changes(self) -> list[tuple[int, np.ndarray]]:
         """What the submission has written into arrays that the suite has."""
@@ -140,7 +169,10 @@ class World:
         return f"importing {module}.py failed: {describe(error)}\n{self.student_traceback(error)}".rstrip()
 
     def student_traceback(self, error: BaseException) -> str:
-        """The traceback without the frames of this package, the submission's files named as submitted."""
+        """The traceback without the frames of this package, the submission's files named as submitted.
+
+        It is empty if it ends in a suite's helper: then the submission has not raised the exception.
+        """
         report = traceback.TracebackException.from_exception(error, limit=-30)
         seen: set[int] = set()
         part: Any = report
@@ -148,6 +180,8 @@ class World:
             seen.add(id(part))
             part.stack = traceback.StackSummary.from_list(frame for frame in part.stack if not self.is_ours(frame.filename))
             part = part.__cause__ or part.__context__
+        if report.stack and report.stack[-1].filename.startswith(HELPER):
+            return ""
         return "".join(report.format()).replace(self.stage + os.sep, "")
 
     @staticmethod
@@ -155,18 +189,37 @@ class World:
         return filename.startswith((OUR_FOLDER, "<frozen importlib", IMPORTLIB_FOLDER))
 
 
-EXCEPTIONS: dict[str, type[BaseException]] = {
-    **{name: value for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)},
-    "LinAlgError": np.linalg.LinAlgError,
-    "AxisError": np.exceptions.AxisError,
-}
-EXCEPTION_NAMES = {value: name for name, value in EXCEPTIONS.items()}
+HELPER = "<helper "
 OUR_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
 IMPORTLIB_FOLDER = os.path.dirname(os.path.abspath(importlib.__file__)) + os.sep
 
 
+def changed_items(value: np.ndarray, old: bytes) -> np.ndarray:
+    """Which items of a contiguous array differ from the bytes it had; by bytes, so that -0.0 differs from 0.0.
+
+    Two views of one array may have been written to: each must bring its own changes only.
+    """
+    before = np.frombuffer(old, np.uint8).reshape(-1, value.itemsize)
+    return (value.reshape(-1).view(np.uint8).reshape(-1, value.itemsize) != before).any(axis=1).reshape(value.shape)
+
+
+def plain_text(value: Any) -> str:
+    """A string of the type str itself, whatever its class says it is."""
+    return str.__str__(value)
+
+
 def describe(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    """An exception's type and message, also if it raises when it is asked for them."""
+    name = type(error).__name__
+    try:
+        message = plain_text(str(error))[:MAX_MESSAGE]
+    except BaseException as problem:
+        return f"{name} (its message cannot be shown: {type(problem).__name__})"
+    return f"{name}: {message}" if message else name
+
+
+class TooLarge(Exception):
+    """A container has more parts than travel by copy."""
 
 
 class ReplyEncoder(Encoder):
@@ -176,6 +229,14 @@ class ReplyEncoder(Encoder):
         super().__init__()
         self.world = world
         self.temporary: np.ndarray | None = None  # an array that nobody but the reply refers to
+        self.new_mirrors: list[int] = []
+        self.room = MAX_LIST
+
+    def start_again(self) -> None:
+        """Forget what was encoded so far."""
+        self.world.drop_mirrors(self.new_mirrors)
+        self.new_mirrors.clear()
+        self.arrays.clear()
 
     def array(self, value: np.ndarray) -> Any:
         mirror = self.world.mirror_ids.get(id(value))
@@ -185,10 +246,13 @@ class ReplyEncoder(Encoder):
             if value.dtype.newbyteorder("=") in DTYPE_INDEX:
                 return self.plain_array(value.astype(value.dtype.newbyteorder("=")), 0, True)
             return self.world.handle(value)
+        if value.ndim > 32:
+            return self.world.handle(value)
         if value is self.temporary:
-            return self.plain_array(value, 0, True)
+            return self.plain_array(value, 0, value.flags.writeable)
         mirror = self.world.new_id()
         self.world.add_mirror(value, mirror)
+        self.new_mirrors.append(mirror)
         return self.plain_array(value, mirror, value.flags.writeable)
 
     def sequence(self, tag: Tag, values: Any) -> list:
@@ -198,25 +262,45 @@ class ReplyEncoder(Encoder):
         return super().sequence(tag, values)
 
     def items(self, value: Any) -> Any:
-        """All items of a builtin container at once; of anything else an iterator."""
-        if type(value) in (list, tuple, *PLAIN_CONTAINERS) and len(value) <= MAX_LIST:
-            return [Tag.LIST, *map(self.encode, value)]
-        return self.encode(iter(value))
+        """All items of a builtin container at once; of a long one, or of anything else, an iterator.
 
-    def container(self, value: Any) -> Any:
-        """The content of a dict, a view of one or a set, for a comparison on the suite's side."""
-        if type(value) is dict:
-            keys, values = list(value.keys()), list(value.values())
-            return [Tag.DICT, super().sequence(Tag.LIST, keys), [Tag.LIST, *map(self.content, values)]]
-        tag = Tag.LIST if isinstance(value, type({}.values())) else Tag.SET
-        return [tag, *map(self.encode, value)]
+        With an iterator comes how many items may be taken from it at a time: 1 if it runs code of the submission.
+        """
+        if type(value) in (list, tuple, dict, set, frozenset, *VIEWS):
+            if len(value) <= MAX_CHUNK and is_plain(value)[1] <= MAX_LIST:
+                return [Tag.LIST, *map(self.encode, value)]
+            return [Tag.TUPLE, self.encode(iter(value)), MAX_CHUNK]
+        return [Tag.TUPLE, self.encode(iter(value)), 1]
+
+    def chunk(self, values: list) -> Any:
+        return [Tag.LIST, *map(self.encode, values)]
 
     def content(self, value: Any) -> Any:
-        if type(value) in PLAIN_CONTAINERS:
-            return self.container(value)
-        if type(value) is list:
-            return [Tag.LIST, *map(self.content, value)]
-        return self.encode(value)
+        """What a builtin container holds, whatever class derives from it, for a comparison on the suite's side."""
+        try:
+            return self.copied(value)
+        except (TooLarge, RecursionError):  # large, or it contains itself
+            self.start_again()
+            return self.world.handle(value)
+
+    def keys(self, value: Any) -> Any:
+        """What `in` looks at in a builtin container."""
+        return self.content(list(dict.keys(value)) if isinstance(value, dict) else value)
+
+    def copied(self, value: Any, depth: int = 0) -> Any:
+        kind = next((base for base in CONTAINERS if isinstance(value, base)), None)
+        if kind is None:
+            self.room -= is_plain([value])[1] + 4
+            return self.encode(value)
+        parts = list(kind.__iter__(value))
+        self.room -= len(parts)
+        if self.room < 0 or depth > 40:
+            raise TooLarge
+        inner = [self.copied(part, depth + 1) for part in parts]
+        if kind is dict:
+            values = [self.copied(dict.__getitem__(value, key), depth + 1) for key in parts]
+            return [Tag.DICT, [Tag.LIST, *inner], [Tag.LIST, *values]]
+        return [CONTAINERS[kind], *inner]
 
     def other(self, value: Any) -> Any:
         """Numbers and strings of derived types cross as their base type; the rest stays here."""
@@ -224,17 +308,30 @@ class ReplyEncoder(Encoder):
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
         if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
             return self.array(np.ndarray.view(value, np.ndarray)) if type(value) is not np.ndarray else self.array(value)
-        if isinstance(value, int) and type(value) is not int and not isinstance(value, bool):
+        kind = type(value)
+        if issubclass(kind, int) and kind not in (int, bool):
             return self.integer(int.__index__(value))
-        if isinstance(value, float) and type(value) is not float:
+        if issubclass(kind, float) and kind is not float:
             return float.__float__(value)
-        if isinstance(value, str) and type(value) is not str:
-            return self.text(str.__str__(value))
+        if issubclass(kind, str) and kind is not str:
+            return self.text(plain_text(value))
         return self.world.handle(value)
 
 
+CONTAINERS: dict[Any, Tag] = {
+    dict: Tag.DICT,
+    list: Tag.LIST,
+    tuple: Tag.TUPLE,
+    frozenset: Tag.FROZENSET,
+    set: Tag.SET,
+    VIEWS[0]: Tag.SET,
+    VIEWS[1]: Tag.LIST,
+    VIEWS[2]: Tag.SET,
+}
+
+
 def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
-    """Whether a sequence holds plain values only, and how many parts it has."""
+    """Whether a sequence holds plain values only, and how many parts it has on the wire."""
     if len(values) > MAX_LIST or depth > 40:
         return False, MAX_LIST + 1
     plain, parts = True, len(values)
@@ -244,7 +341,9 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
             inner, count = is_plain(value, depth + 1)
             plain, parts = plain and inner, parts + count
         elif kind is np.ndarray:
-            plain = plain and value.dtype in DTYPE_INDEX
+            plain, parts = plain and value.dtype in DTYPE_INDEX, parts + 10
+        elif kind is str or kind is bytes:
+            parts += len(value) >> 3
         elif kind not in SIMPLE and not (isinstance(value, type) and value in TYPE_INDEX):
             plain = plain and isinstance(value, (int, float, str, np.generic, np.dtype))
         if parts > MAX_LIST:
@@ -267,11 +366,17 @@ def settle(world: World, value: Any) -> Any:
         return type(value)(settle(world, part) for part in value)
     if type(value) is dict:
         return {settle(world, key): settle(world, part) for key, part in value.items()}
+    if type(value) is slice:
+        return slice(*(settle(world, part) for part in (value.start, value.stop, value.step)))
+    if type(value) in (set, frozenset):
+        return type(value)(settle(world, part) for part in value)
     return value
 
 
 class RequestDecoder(Decoder):
     """Values from the suite."""
+
+    max_depth = 400
 
     def __init__(self, world: World) -> None:
         super().__init__(budget=1 << 62)  # the suite is trusted; the memory limit still holds
@@ -321,19 +426,36 @@ def op_next(world: World, iterator: Any) -> Any:
         return False, None
 
 
+def op_chunk(world: World, iterator: Any, count: int) -> list:
+    """Return the next items, at most `count` and fewer if they are large; none at the end."""
+    items: list = []
+    room = MAX_LIST
+    for item in itertools.islice(iterator, count):
+        items.append(item)
+        room -= is_plain([item])[1] + 4
+        if room < 0:
+            break
+    return items
+
+
 def op_exit(world: World, manager: Any, name: str | None, message: str) -> bool:
     """Leave a `with` block; an exception of the suite is shown as one of the same builtin type."""
     if name is None:
         return bool(type(manager).__exit__(manager, None, None, None))
-    kind = getattr(builtins, name, Exception)
-    return bool(type(manager).__exit__(manager, kind, kind(message), None))
+    kind = EXCEPTIONS[name]
+    try:
+        error = kind(message)
+    except Exception:  # one that needs more than a message
+        kind, error = Exception, Exception(message)
+    return bool(type(manager).__exit__(manager, kind, error, None))
 
 
 def op_helper(world: World, source: str, name: str, names: list, values: list, modules: list) -> Any:
     """Define a suite's helper beside the submission's code."""
     space: dict[str, Any] = {"__name__": "suite_helper", **dict(zip(names, values, strict=True))}
     space.update({alias: importlib.import_module(module) for alias, module in modules})
-    exec(compile(source, f"<helper {name}>", "exec"), space)  # noqa: S102  source written by the instructor
+    flags = __future__.annotations.compiler_flag  # annotations may name what exists in the suite only
+    exec(compile(source, f"{HELPER}{name}>", "exec", flags), space)  # noqa: S102  source written by the instructor
     return space[name]
 
 
@@ -356,6 +478,9 @@ OPERATIONS: dict[str, Callable] = {
     "resolve": lambda world, value: value,
     "items": lambda world, value: value,
     "value": lambda world, value: value,
+    "keys": lambda world, value: value,
+    "chunk": op_chunk,
+    "format": lambda world, value, specification: format(value, specification),
     "enter": lambda world, manager: type(manager).__enter__(manager),
     "isinstance": lambda world, value, kind: isinstance(value, kind),
     "issubclass": lambda world, value, kind: issubclass(value, kind),
@@ -392,6 +517,7 @@ class Servant:
     def __init__(self, connection: Connection, world: World) -> None:
         self.connection = connection
         self.world = world
+        self.number = 0  # of the request that is being answered; the reply repeats it
 
     def run(self) -> None:
         while True:
@@ -404,6 +530,7 @@ class Servant:
         decoder = RequestDecoder(self.world)
         request = self.connection.receive(decoder, MAX_REQUEST_STRUCTURE)
         decoder.arrays.clear()
+        self.number = request.pop()
         self.world.release(request.pop())
         self.world.update(request.pop())
         if request[0] == "start":
@@ -422,15 +549,15 @@ class Servant:
             array.flags.writeable = writeable
         encoder = ReplyEncoder(self.world)
         result: Any = None
-        failure: list | None = None
+        outcome: list = []
         try:
             if decoder.references:
                 arguments = settle(self.world, arguments)
             result = perform(self.world, name, arguments, keywords)
         except UnusableModule as error:
-            failure = ["import", error.module, str(error)]
+            outcome = ["import", error.module, str(error)[: 2 * MAX_MESSAGE]]
         except BaseException as error:
-            failure = ["error", *self.report(encoder, error)]
+            outcome = self.report(encoder, error)
         del arguments
         retained, updates = [], []
         for (mirror, array, writeable), old in zip(lent, before, strict=True):
@@ -440,35 +567,57 @@ class Servant:
             if sys.getrefcount(array) > 3:
                 self.world.add_mirror(array, mirror)
                 retained.append(mirror)
-        if failure is None:
+        if not outcome:
             if type(result) is np.ndarray and sys.getrefcount(result) == 2:
                 base = result.base
                 if base is None or (type(base) is np.ndarray and base.base is None and sys.getrefcount(base) == 3):
                     encoder.temporary = result
             try:
-                failure = ["ok", ENCODINGS.get(name, ReplyEncoder.encode)(encoder, result)]
+                outcome = ["ok", ENCODINGS.get(name, ReplyEncoder.encode)(encoder, result)]
             except BaseException as error:  # an object that raises while it is looked at
-                encoder = ReplyEncoder(self.world)
-                failure = ["error", *self.report(encoder, error)]
-        changed = [[Tag.LIST, mirror, encoder.plain_array(array, 0, True)] for mirror, array in updates + self.world.changes()]
+                encoder.start_again()
+                outcome = self.report(encoder, error)
+        updates += self.world.changes()
         flush()
-        self.connection.send([Tag.LIST, *failure, [Tag.LIST, *changed], [Tag.LIST, *retained]], encoder.arrays)
+        self.reply(encoder, outcome, updates, retained)
+
+    def reply(self, encoder: ReplyEncoder, outcome: list, updates: list, retained: list[int]) -> None:
+        arrays = len(encoder.arrays)
+        changed = [[Tag.LIST, mirror, encoder.plain_array(array, 0, True)] for mirror, array in updates]
+        tail = [[Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
+        packed = pack([Tag.LIST, *outcome, *tail])
+        if len(packed) > MAX_STRUCTURE_BYTES:
+            encoder.world.drop_mirrors(encoder.new_mirrors)
+            del encoder.arrays[:arrays]
+            text = "the answer is too large to be looked at"
+            outcome = ["error", "ValueError", "ValueError", [Tag.TUPLE, text], text, f"ValueError: {text}\n", None]
+            packed = pack([Tag.LIST, *outcome, *tail])
+        self.connection.send_packed(packed, encoder.arrays)
 
     def report(self, encoder: ReplyEncoder, error: BaseException) -> list:
-        """An exception as: nearest known type, own type, arguments, message, traceback."""
-        known = next(cls for cls in type(error).__mro__ if cls in EXCEPTION_NAMES)
+        """An exception as: nearest known type, own name, arguments, message, traceback, own type if that is not known."""
+        kind = type(error)
+        known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES)
         try:
-            message, text = str(error), self.world.student_traceback(error)
-            plain, parts = is_plain(error.args)
-            arguments = encoder.encode(error.args) if plain and parts < 20 else [Tag.TUPLE, message[:MAX_MESSAGE]]
-        except Exception as problem:
-            message = text = f"{type(error).__name__} (its message cannot be shown: {type(problem).__name__})"
+            message = plain_text(str(error))[:MAX_MESSAGE]
+            given = BaseException.args.__get__(error)  # type: ignore[attr-defined]
+            plain, parts = is_plain(given)
+            arguments = encoder.encode(given) if plain and parts < 1000 else [Tag.TUPLE, message]
+            if encoder.arrays:
+                encoder.start_again()
+                arguments = [Tag.TUPLE, message]
+        except BaseException as problem:
+            message = f"(its message cannot be shown: {type(problem).__name__})"
             arguments = [Tag.TUPLE, message]
-        error.__traceback__ = error.__context__ = error.__cause__ = None  # their frames hold the arguments
-        names = [EXCEPTION_NAMES[known], type(error).__name__]
+        try:
+            text = self.world.student_traceback(error)
+        except BaseException:  # an exception that raises when it is looked at
+            text = f"{kind.__name__}: {message}"
         if len(text) > MAX_MESSAGE:
             text = f"{text[: MAX_MESSAGE // 2]}\n[...]\n{text[-MAX_MESSAGE // 2 :]}"
-        return [*names, arguments, message[:MAX_MESSAGE], text]
+        error.__traceback__ = error.__context__ = error.__cause__ = None  # their frames hold the arguments
+        own = None if known is kind else self.world.handle(kind)
+        return ["error", EXCEPTION_NAMES[known], plain_text(kind.__name__)[:MAX_NAME], arguments, message, text, own]
 
     def start(self, stage: str, seed: int) -> None:
         """Make the process the submission's own. There is no reply; a failure shows in the next request."""
@@ -505,11 +654,15 @@ class Servant:
         self.acknowledge(True)
 
     def acknowledge(self, done: bool) -> None:
-        self.connection.send([Tag.LIST, "ok", done, [Tag.LIST], [Tag.LIST]], [])
+        self.connection.send([Tag.LIST, "ok", done, [Tag.LIST], [Tag.LIST], self.number], [])
 
 
-MAX_MESSAGE = 20_000
-ENCODINGS: dict[str, Callable] = {"items": ReplyEncoder.items, "value": ReplyEncoder.content}
+ENCODINGS: dict[str, Callable] = {
+    "items": ReplyEncoder.items,
+    "chunk": ReplyEncoder.chunk,
+    "value": ReplyEncoder.content,
+    "keys": ReplyEncoder.keys,
+}
 
 
 def flush() -> None:

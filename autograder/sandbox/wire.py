@@ -7,10 +7,12 @@ A message is
 and the structure is one msgpack value of nil, booleans, integers, floats, strings, bytes and arrays. An array stands
 for a composite value: its first element is a tag from `Tag`. There are no maps, no extension types and never a pickle, so
 decoding a hostile message can only fail with `WireError` or give plain values. The bytes of a NumPy array are received
-straight into the array that the suite will see.
+straight into the array that the suite will see. Strings may hold lone surrogates, as Python's do.
 """
 
+import builtins
 import math
+import re
 import socket
 import struct
 from enum import IntEnum
@@ -23,7 +25,7 @@ HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 MB to decode
 MAX_NODES = 100_000
 MAX_DEPTH = 64
-MAX_TEXT = 1 << 18  # characters of one string, or bytes of one bytes object
+MAX_TEXT = 1 << 17  # characters of one string, or bytes of one bytes object
 MAX_DIGITS = 4000  # of an integer beyond 64 bits
 BYTES_AT_ONCE = 1 << 16
 FINGERPRINT_BYTES = 1 << 22  # up to here comparing copies is cheaper
@@ -38,12 +40,23 @@ DTYPES: tuple[np.dtype, ...] = tuple(
 DTYPE_INDEX = {dtype: index for index, dtype in enumerate(DTYPES)}
 SCALAR_INDEX = {dtype.type: index for index, dtype in enumerate(DTYPES)}
 
+# The exceptions that cross as what they are; any other crosses as the nearest of these that it derives from.
+EXCEPTIONS: dict[str, type[BaseException]] = {
+    **{name: value for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)},
+    "LinAlgError": np.linalg.LinAlgError,
+    "AxisError": np.exceptions.AxisError,
+}
+EXCEPTION_NAMES = {value: value.__name__ for value in EXCEPTIONS.values()}
+
 # The types that a value may be an instance of or be converted to: sent by position as well.
 TYPES: tuple[type, ...] = (
     (object, type, bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, slice, range)
     + (np.ndarray, np.generic, np.number, np.integer, np.signedinteger, np.floating, np.inexact)
     + tuple(dtype.type for dtype in DTYPES)
+    + tuple(EXCEPTION_NAMES)
 )
+DECIMAL = re.compile(r"-?[0-9]+")
+LEAVES = frozenset((type(None), bool, int, float, str, bytes))
 TYPE_INDEX = {value: index for index, value in enumerate(TYPES)}
 
 
@@ -66,10 +79,11 @@ class Tag(IntEnum):
     DEFERRED = 11  # key, operation, arguments: an expression that a suite wrote outside of any test
     TYPE = 12
     DTYPE = 13
-    DICT = 14  # keys, values; into the sandbox only
+    DICT = 14  # keys, values
     SET = 15
     ELLIPSIS = 16
     NOT_IMPLEMENTED = 17
+    FROZENSET = 18
 
 
 class Encoder:
@@ -99,7 +113,7 @@ class Encoder:
     def integer(self, value: int) -> Any:
         if -(1 << 63) <= value < 1 << 64:
             return value
-        if value.bit_length() > MAX_DIGITS * 3:  # str() of longer ones is slow, or refused by Python
+        if value.bit_length() > MAX_DIGITS * 3:  # at most 3613 digits; str() of longer ones is slow, or refused by Python
             return self.other(value)
         return [Tag.BIG_INT, str(value)]
 
@@ -140,6 +154,8 @@ class Decoder:
         budget: bytes that the arrays of one message may have together.
     """
 
+    max_depth = MAX_DEPTH
+
     def __init__(self, budget: int) -> None:
         self.budget = budget
         self.arrays: list[np.ndarray] = []
@@ -147,9 +163,11 @@ class Decoder:
 
     def decode(self, node: Any, depth: int = 0) -> Any:
         if type(node) is not list:
+            if type(node) not in LEAVES:  # an empty map or extension, which msgpack lets through
+                raise WireError("a value is of no known type")
             return node
         self.nodes += len(node)
-        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+        if depth > self.max_depth or self.nodes > MAX_NODES:
             raise WireError("a value is nested too deeply or has too many parts")
         if not node or type(node[0]) is not int or not 0 <= node[0] < len(self.READERS):
             raise WireError("a value has no known tag")
@@ -185,12 +203,9 @@ class Decoder:
 
     def big_integer(self, node: list, depth: int) -> int:
         text = node[0] if len(node) == 1 else None
-        if type(text) is not str or len(text) > MAX_DIGITS or not text.lstrip("-").isascii():
+        if type(text) is not str or len(text) > MAX_DIGITS or not DECIMAL.fullmatch(text):
             raise WireError("an integer is malformed")
-        try:
-            return int(text)
-        except ValueError as error:
-            raise WireError("an integer is malformed") from error
+        return int(text)
 
     def dtype(self, node: list, depth: int) -> np.dtype:
         index = node[0] if node else None
@@ -217,7 +232,7 @@ class Decoder:
             raise WireError("the arrays of one message are larger than the limit")
         try:
             value = np.empty(shape, dtype)
-        except (ValueError, MemoryError) as error:  # (0, 2**47, 2**47) has no bytes and still no shape
+        except (ValueError, OverflowError, MemoryError) as error:  # (0, 2**47, 2**47) has no bytes and still no shape
             raise WireError("the shape of an array is impossible") from error
         self.arrays.append(value)
         return self.new_array(value, node[2], node[3])
@@ -231,6 +246,8 @@ class Decoder:
         if len(node) != 2:
             raise WireError("a dict is malformed")
         keys, values = self.parts(node, depth)
+        if type(keys) is not list or type(values) is not list:  # a handle would be asked for its items
+            raise WireError("a dict is malformed")
         return dict(zip(keys, values, strict=True))
 
     def new_array(self, value: np.ndarray, mirror: int, writeable: bool) -> np.ndarray:
@@ -268,12 +285,13 @@ class Decoder:
         lambda self, node, depth: set(self.parts(node, depth)),
         lambda self, node, depth: Ellipsis,
         lambda self, node, depth: NotImplemented,
+        lambda self, node, depth: frozenset(self.parts(node, depth)),
     )
 
 
 def raw_bytes(array: np.ndarray) -> memoryview:
     """The memory of a contiguous array."""
-    return memoryview(array.reshape(-1).view(np.uint8))
+    return memoryview(array.reshape(-1).view(np.uint8))  # type: ignore[arg-type]  # a Buffer from Python 3.12 on
 
 
 def fingerprint(array: np.ndarray) -> bytes:
@@ -284,6 +302,10 @@ def fingerprint(array: np.ndarray) -> bytes:
     whole = len(raw) // (8 * ROW) * (8 * ROW)
     words = raw[:whole].view(np.uint64).reshape(-1, ROW)
     return words.sum(axis=0).tobytes() + words.sum(axis=1).tobytes() + raw[whole:].tobytes()
+
+
+def pack(structure: Any) -> bytes:
+    return msgpack.packb(structure, unicode_errors="surrogatepass")
 
 
 class Connection:
@@ -298,7 +320,9 @@ class Connection:
         self.start = self.end = 0  # the part of the buffer that was received and not yet used
 
     def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
-        packed = msgpack.packb(structure)
+        self.send_packed(pack(structure), arrays)
+
+    def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
         views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]
         total = sum(map(len, views))
         head = HEADER.pack(len(packed), total) + packed
@@ -327,6 +351,7 @@ class Connection:
                 max_ext_len=0,
                 max_str_len=4 * MAX_TEXT,
                 max_bin_len=max_structure,
+                unicode_errors="surrogatepass",
             )
         except (ValueError, msgpack.exceptions.UnpackException) as error:
             raise WireError(f"a message cannot be decoded: {type(error).__name__}") from error
@@ -334,7 +359,7 @@ class Connection:
             value = decoder.decode(node)
         except WireError:
             raise
-        except (TypeError, ValueError) as error:  # an unhashable key, say
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:  # an unhashable key, say
             raise WireError("a value cannot be put together") from error
         if total != sum(array.nbytes for array in decoder.arrays):
             raise WireError("the arrays of a message do not have the announced size")

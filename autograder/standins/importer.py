@@ -41,6 +41,26 @@ class SubmissionModule(types.ModuleType):
         self.__dict__[name] = standin
         return standin
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Replace an attribute of the submission's module (monkeypatch.setattr), unless importlib sets one of its own."""
+        keeper = self.__dict__.get("_autograder_keeper")
+        if keeper is None or name.startswith("__") or isinstance(value, types.ModuleType):
+            super().__setattr__(name, value)
+        else:
+            setattr(self.__autograder_name__(), name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self.__autograder_name__(), name)
+
+    def __autograder_name__(self) -> Any:
+        from autograder.standins.standin import Name
+
+        return Name(self.__dict__["_autograder_keeper"], self.__name__, "")
+
+    def __autograder_encode__(self, encoder: Any) -> list:
+        """How the module is named when it is an argument."""
+        return self.__autograder_name__().__autograder_encode__(encoder)
+
 
 class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the submission's modules before anything else of that name.
@@ -119,25 +139,43 @@ def in_sandbox(function: F) -> F:
         return function
     from autograder.standins.standin import Deferred, Standin
 
-    if function.__closure__:  # type: ignore[attr-defined]
+    code = function.__code__
+    where = f"@in_sandbox: {function.__qualname__}"
+    if code.co_freevars:
         raise AssignmentError(
-            f"@in_sandbox: {function.__qualname__} uses variables of the function around it "
-            f"({', '.join(function.__code__.co_freevars)}); pass them as arguments"  # type: ignore[attr-defined]
+            f"{where} uses variables of the function around it ({', '.join(code.co_freevars)}); pass them as arguments"
         )
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, SyntaxError) as error:
+        raise AssignmentError(f"{where} has no source that can be sent: {error}") from error
+    definition = tree.body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise AssignmentError(f"{where} must be a function written with def")
+    definition.decorator_list = []
     names, values, modules = [], [], []
-    for name in function.__code__.co_names:  # type: ignore[attr-defined]
-        value = function.__globals__.get(name)  # type: ignore[attr-defined]
-        if isinstance(value, Standin):
+    for name in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & global_names(code)):
+        value = function.__globals__.get(name)
+        if isinstance(value, (Standin, SubmissionModule)):
             names.append(name)
             values.append(value)
         elif type(value) is types.ModuleType:
             modules.append([name, value.__name__])
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    definition = tree.body[0]
-    assert isinstance(definition, ast.FunctionDef)
-    definition.decorator_list = []
-    source = ast.unparse(tree)
-    return Deferred(keeper, "helper", [source, function.__name__, names, values, modules])  # type: ignore[return-value]
+        elif value is not None:
+            raise AssignmentError(
+                f"{where} uses {name} of the suite, which does not exist beside the submission; pass it as an argument, "
+                "or import its module inside the helper"
+            )
+    return Deferred(keeper, "helper", [ast.unparse(tree), function.__name__, names, values, modules])  # type: ignore[return-value]
+
+
+def global_names(code: types.CodeType) -> set[str]:
+    """The names that a function, and the functions inside it, look up outside of themselves (and of attributes)."""
+    found = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found |= global_names(constant)
+    return found
 
 
 def files_for_submission(files: dict[str, bytes]) -> str | None:

@@ -6,6 +6,8 @@ on it. So its names are there all the same, and each use of one says what is wro
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
+import os
 import sys
 import traceback
 import types
@@ -18,12 +20,19 @@ from autograder.standins.door import SubmissionFailure
 
 
 class Unusable:
-    """A name of the submission that is not there; every use of it fails the test."""
+    """A name of the submission that is not there; every use of it fails the test.
 
-    def __init__(self, failure: str, module: str) -> None:
+    Outside of any test, where a suite may build its cases from it, the result is as unusable as the name.
+    """
+
+    def __init__(self, failure: str, module: str, name: str = "") -> None:
         self.__dict__.update(_failure=failure, _module=module)
+        if name:
+            self.__dict__["__name__"] = name  # pytest makes a case's id of it
 
     def _use(self, *_: Any, **__: Any) -> Any:
+        if "PYTEST_CURRENT_TEST" not in os.environ:
+            return self
         raise SubmissionFailure(self._failure, self._module)
 
     def __getattr__(self, name: str) -> Any:
@@ -31,58 +40,90 @@ class Unusable:
             raise AttributeError(name)
         return self._use()
 
-    __call__ = __getitem__ = __setitem__ = __setattr__ = __iter__ = __len__ = __bool__ = __float__ = __int__ = _use
-    __eq__ = __ne__ = __lt__ = __gt__ = __add__ = __radd__ = __mul__ = __rmul__ = __array__ = __instancecheck__ = _use
     __hash__ = object.__hash__
+
+
+ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "divmod", "and", "or", "xor")
+USES = (
+    *("call", "getitem", "setitem", "delitem", "setattr", "delattr", "contains", "iter", "next", "len", "reversed"),
+    *("bool", "str", "float", "int", "index", "complex", "round", "array", "enter", "exit"),
+    *("eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "abs", "invert", "instancecheck", "subclasscheck"),
+    *(prefix + name for name in ARITHMETIC for prefix in ("", "r", "i")),
+)
+for _name in USES:  # each of Python's operators is a use
+    setattr(Unusable, f"__{_name}__", Unusable._use)
 
 
 class LocalLoader(importlib.machinery.SourceFileLoader):
     """Runs a file of the submission; if that fails, every name of the module says why."""
 
+    def __init__(self, name: str, path: str, finder: "LocalFinder") -> None:
+        super().__init__(name, path)
+        self.finder = finder
+
     def exec_module(self, module: types.ModuleType) -> None:
+        self.finder.running += 1
         try:
             super().exec_module(module)
         except (Exception, SystemExit) as error:
-            report = "".join(traceback.format_exception(error, limit=-5))
-            fail_with(module, f"importing {self.path} failed: {type(error).__name__}: {error}\n{report}", module.__name__)
+            if self.finder.running > 1:  # imported by another file of the submission, whose import fails with it
+                raise
+            for name in [name for name in vars(module) if not name.startswith("__")]:
+                delattr(module, name)
+            report = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=-5))
+            name = os.path.basename(self.path)
+            fail_with(module, f"importing {name} failed: {type(error).__name__}: {error}\n{report}", self.finder)
             return
+        finally:
+            self.finder.running -= 1
         if not hasattr(module, "__getattr__"):
-            fail_with(module, "", "")
+            fail_with(module, "", self.finder)
 
 
 class MissingLoader(importlib.abc.Loader):
     """Stands in for a file that was not handed in."""
 
+    def __init__(self, finder: "LocalFinder") -> None:
+        self.finder = finder
+
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         """Let Python make the module."""
 
     def exec_module(self, module: types.ModuleType) -> None:
-        fail_with(module, f"{module.__name__.replace('.', '/')}.py is missing", module.__name__)
+        name = module.__name__
+        if self.finder.running:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        fail_with(module, f"{name.replace('.', '/')}.py is missing", self.finder)
 
 
-def fail_with(module: types.ModuleType, failure: str, broken: str) -> None:
-    """Give a module an answer to names that it does not define."""
+def fail_with(module: types.ModuleType, failure: str, finder: "LocalFinder") -> None:
+    """Give a module an answer to names that it does not define, unless another file of the submission asks."""
 
     def answer(name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return Unusable(failure or f"{module.__name__}.py does not define {name}", broken)
+        if name.startswith("__") or finder.running:
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+        if failure:
+            return Unusable(failure, module.__name__, name)
+        return Unusable(f"{module.__name__}.py does not define {name}", "", name)
 
     module.__getattr__ = answer  # type: ignore[method-assign]
 
 
 class LocalFinder(importlib.abc.MetaPathFinder):
+    """Finds the submission's files by the names that the assignment gives them."""
+
     def __init__(self, names: Sequence[str], stage: Path) -> None:
         self.names = names
         self.stage = stage
+        self.running = 0  # files of the submission that are being imported now, one by another
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if name not in self.names:
             return None
         file = self.stage.joinpath(*name.split(".")).with_suffix(".py")
         if not file.exists():
-            return importlib.machinery.ModuleSpec(name, MissingLoader())
-        return importlib.util.spec_from_file_location(name, file, loader=LocalLoader(name, str(file)))
+            return importlib.machinery.ModuleSpec(name, MissingLoader(self))
+        return importlib.util.spec_from_file_location(name, file, loader=LocalLoader(name, str(file), self))
 
 
 @contextmanager

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.errors import AutograderError
-from autograder.sandbox.wire import Tag
+from autograder.sandbox.wire import EXCEPTION_NAMES, TYPE_INDEX, Tag
 from autograder.standins.door import BUILTIN_KINDS, Door, RequestEncoder, SubmissionFailure
 
 if TYPE_CHECKING:
     from autograder.standins.keeper import Keeper
 
+NAMED_KINDS = ("type", "module", "function", "method", "builtin function")  # their handles carry their own name
+MAX_ITEMS = 5_000_000  # of a container that is copied in pieces
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift")
 UNARY = ("neg", "pos", "abs", "invert")
@@ -54,7 +56,12 @@ class Standin:
 
     def __autograder_value__(self) -> Any:
         """A copy, if this is plain data or a builtin container; otherwise the object itself, as a handle."""
-        return ask(self, "value")
+        value = ask(self, "value")
+        if isinstance(value, Handle):
+            builtin = BUILTIN_KINDS.get(value.__autograder_kind__())
+            if builtin in (list, tuple):  # too long to be sent at once
+                return builtin(iter(value))
+        return value
 
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
@@ -89,11 +96,19 @@ class Standin:
         return ask(self, "bool")
 
     def __contains__(self, item: Any) -> bool:
-        return ask(self, "contains", item)
+        if isinstance(item, Standin):
+            return ask(self, "contains", item)
+        keys = ask(self, "keys")
+        if not isinstance(keys, Standin):
+            return item in keys
+        if self.__autograder_keeper__().permits(self.__autograder_typename__(), "contains"):
+            return ask(self, "contains", item)
+        return any(part is item or part == item for part in self)
 
     def __iter__(self) -> Iterator[Any]:
+        __tracebackhide__ = True
         items = ask(self, "items")
-        return iter(items) if type(items) is list else follow(items)
+        return iter(items) if type(items) is list else follow(*items)
 
     def __next__(self) -> Any:
         more, item = ask(self, "next")
@@ -108,7 +123,8 @@ class Standin:
         return ask(self, "str")
 
     def __format__(self, specification: str) -> str:
-        return format(self.__autograder_value__() if specification else str(self), specification)
+        value = self.__autograder_value__()
+        return ask(self, "format", specification) if isinstance(value, Standin) else format(value, specification)
 
     def __float__(self) -> float:
         return ask(self, "float")
@@ -132,13 +148,23 @@ class Standin:
         return ask(self, "enter")
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> bool:
-        return ask(self, "exit", kind.__name__ if kind else None, str(error))
+        if kind is not None and not issubclass(kind, Exception):
+            return False  # the end of the test is no business of the submission
+        known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES) if kind else None
+        # The message of an exception of the suite may hold an expected value.
+        message = str(error) if hasattr(error, "student_type") else ""
+        return ask(self, "exit", EXCEPTION_NAMES[known] if known else None, message)
 
     def __instancecheck__(self, value: Any) -> bool:
-        return self.__autograder_door__().ask("isinstance", [value, self])
+        if isinstance(value, BaseException):
+            return self.__subclasscheck__(type(value))
+        return is_sendable(value) and self.__autograder_door__().ask("isinstance", [value, self])
 
     def __subclasscheck__(self, value: Any) -> bool:
-        return self.__autograder_door__().ask("issubclass", [value, self])
+        value = getattr(value, "student_class", None) or value  # an exception that has come from over there
+        return (isinstance(value, Standin) or value in TYPE_INDEX) and self.__autograder_door__().ask(
+            "issubclass", [value, self]
+        )
 
     def __copy__(self) -> Any:
         return ask(self, "copy")
@@ -156,6 +182,8 @@ class Standin:
         return np.array(value, dtype=dtype)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        if is_early(self):
+            return Calculation(self, functools.partial(getattr(ufunc, method), **keywords), list(inputs))
         values = [copied(value) for value in inputs]
         if not any(isinstance(value, Standin) for value in values):
             return getattr(ufunc, method)(*values, **keywords)
@@ -175,7 +203,23 @@ def ask(standin: Standin, operation: str, *arguments: Any) -> Any:
     return standin.__autograder_door__().ask(operation, [standin, *arguments])
 
 
-def follow(iterator: Any) -> Iterator[Any]:
+def follow(iterator: Any, at_once: int) -> Iterator[Any]:
+    """The items of an iterator over there; `at_once` at a time where nothing happens between them."""
+    if at_once == 1:
+        yield from single_steps(iterator)
+        return
+    left = MAX_ITEMS
+    while True:
+        items = ask(iterator, "chunk", at_once)
+        left -= len(items)
+        if not items:
+            return
+        if left < 0:
+            raise TypeError(f"the submission gave a container of more than {MAX_ITEMS} items")
+        yield from items
+
+
+def single_steps(iterator: Any) -> Iterator[Any]:
     while True:
         more, item = ask(iterator, "next")
         if not more:
@@ -208,6 +252,10 @@ def function_of(name: str) -> Callable[[Any, Any], Any]:
     return divmod if name == "divmod" else getattr(operator, f"__{name}__")
 
 
+def is_sendable(value: Any) -> bool:
+    return (type(value) is type and value in TYPE_INDEX) or isinstance(value, (Standin, *PLAIN_TYPES))
+
+
 def is_foreign(value: Any) -> bool:
     """Whether a value could neither be copied to the submission nor compared with plain data: pytest.approx, a mock."""
     return not isinstance(value, (Standin, *PLAIN_TYPES))
@@ -222,14 +270,20 @@ def add_operators() -> None:
     def binary(name: str) -> tuple[Callable, Callable, Callable]:
         def forward(self: Standin, other: Any) -> Any:
             __tracebackhide__ = True
+            if name not in COMPARISONS and is_early(self):
+                return Calculation(self, function_of(name), [self, other])
             return NotImplemented if is_foreign(other) else combine(name, self, other)
 
         def reflected(self: Standin, other: Any) -> Any:
             __tracebackhide__ = True
+            if is_early(self):
+                return Calculation(self, function_of(name), [other, self])
             return NotImplemented if is_foreign(other) else combine(name, other, self)
 
         def in_place(self: Standin, other: Any) -> Any:
             __tracebackhide__ = True
+            if is_early(self):
+                return forward(self, other)
             if isinstance(self.__autograder_value__(), list) or isinstance(other, Standin):
                 return ask(self, f"i{name}", other)
             return forward(self, other)
@@ -244,8 +298,20 @@ def add_operators() -> None:
         setattr(Standin, f"__r{name}__", reflected)
         if name != "divmod":
             setattr(Standin, f"__i{name}__", in_place)
+
+    def unary(name: str) -> Callable:
+        def apply(self: Standin) -> Any:
+            return Calculation(self, getattr(operator, name), [self]) if is_early(self) else ask(self, name)
+
+        return apply
+
     for name in UNARY:
-        setattr(Standin, f"__{name}__", functools.partialmethod(ask, name))
+        setattr(Standin, f"__{name}__", unary(name))
+
+
+def is_early(standin: Standin) -> bool:
+    """Whether a suite calculates with a name of the submission outside of any test, so that this must wait for one."""
+    return isinstance(standin, Name) and not standin.__autograder_keeper__().active
 
 
 add_operators()
@@ -286,9 +352,12 @@ class Handle(Standin):
     def __autograder_keeper__(self) -> "Keeper":
         return self.__autograder_state[0].keeper
 
+    def __autograder_kind__(self) -> str:
+        return self.__autograder_state[2]
+
     def __autograder_typename__(self) -> str:
         _, _, kind, name = self.__autograder_state
-        return kind if kind in ("type", "function", "module") else name
+        return kind if kind in NAMED_KINDS else name
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
@@ -297,7 +366,7 @@ class Handle(Standin):
 
     def __repr__(self) -> str:
         _, _, kind, name = self.__autograder_state
-        if kind in ("type", "function", "module"):
+        if kind in NAMED_KINDS:
             return f"<submission's {'class' if kind == 'type' else kind} {name}>"
         return f"<submission's {name} object>"
 
@@ -326,7 +395,7 @@ class Name(Standin):
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
         keeper, _, attribute = self.__autograder_state
-        if name in ("__name__", "__qualname__"):
+        if name in ("__name__", "__qualname__") and attribute:
             return attribute
         if keeper.active:
             return super().__getattr__(name)
@@ -386,8 +455,28 @@ class Deferred(Name):
         return "<an expression of the suite with the submission's names>"
 
 
+class Calculation(Deferred):
+    """A calculation that a suite wrote outside of any test with a name of the submission.
+
+    It is made on this side, each time it is used, like one inside of a test.
+    """
+
+    __slots__ = ("__autograder_work",)
+
+    def __init__(self, standin: Standin, function: Callable, operands: list) -> None:
+        super().__init__(standin.__autograder_keeper__(), "calculation", [])
+        object.__setattr__(self, "_Calculation__autograder_work", (function, operands))
+
+    def __autograder_encode__(self, encoder: RequestEncoder) -> Any:
+        return encoder.encode(self.__autograder_value__())
+
+    def __autograder_value__(self) -> Any:
+        function, operands = self.__autograder_work
+        return function(*map(copied, operands))
+
+
 def deferred_attribute(standin: Name, name: str) -> Any:
     """The attribute of a name outside of any test: worked out later, and never anything that pytest looks for."""
-    if name.startswith("_") or name.startswith("pytest"):
+    if name.startswith(("_", "pytest")):
         raise AttributeError(name)
     return Deferred(standin.__autograder_keeper__(), "getattr", [standin, name])

@@ -1,0 +1,153 @@
+"""What a test says about itself through gradescope-utils' decorators: title, points, number, tags, the score it gave.
+
+Decorators on a class count for each of its tests that says nothing itself; a weight there is shared by them.
+"""
+
+import unittest
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.errors import AssignmentError
+from autograder.results import MAX_POINTS, VISIBILITIES, Record
+
+ORDERS = ("asc", "desc")
+SHARE_UNITS = 10_000  # shares of a weight have four decimals
+
+
+def function_of(item: pytest.Item) -> Any:
+    """The test's function as its class or module holds it, so that no instance is made to read it."""
+    cls = getattr(item, "cls", None)
+    if cls is None:
+        return getattr(item, "obj", None)
+    function = getattr(cls, getattr(item, "originalname", None) or item.name, None)
+    return getattr(function, "__func__", function)
+
+
+def wrapped(item: pytest.Item) -> Iterator[Any]:
+    """The test's function and those it wraps: each decorator of gradescope-utils keeps its value on its own wrapper."""
+    function = function_of(item)
+    while function is not None:
+        yield function
+        function = getattr(function, "__wrapped__", None)
+
+
+def decoration(item: pytest.Item, name: str) -> Any:
+    """The value that a decorator gave to the test or, for lack of one, to its class; None without either."""
+    value = getattr(function_of(item), name, None)
+    return getattr(getattr(item, "cls", None), name, None) if value is None else value
+
+
+def describe(item: pytest.Item, record: Record, suite_visibility: str | None) -> None:
+    """Fill the record with all that the decorators say, but for the weight.
+
+    Raises:
+        AssignmentError: a decorator has a value that Gradescope does not know.
+    """
+    number = decoration(item, "__number__")
+    record.number = None if number is None else str(number)
+    record.tags = tuple(str(tag) for tag in decoration(item, "__tags__") or ())
+    hidden = decoration(item, "__hide_errors__")
+    record.hide_errors = None if hidden is None else str(hidden)
+    record.visibility = decoration(item, "__visibility__") or suite_visibility
+    if record.visibility not in (None, *VISIBILITIES):
+        raise AssignmentError(
+            f"{item.nodeid}: @visibility({record.visibility!r}) is unknown; use one of {', '.join(VISIBILITIES)}"
+        )
+    column = decoration(item, "__leaderboard_column__")
+    if column is not None:
+        order = decoration(item, "__leaderboard_sort_order__") or "desc"
+        if order not in ORDERS:
+            raise AssignmentError(f"{item.nodeid}: @leaderboard(..., {order!r}) is unknown; use {' or '.join(ORDERS)}")
+        record.leaderboard = {"name": str(column), "value": None, "order": order}
+
+
+def title(item: pytest.Item) -> str:
+    """What gradescope-utils shows: the docstring's first line, or unittest's name of the test; a case's id behind it."""
+    cls = getattr(item, "cls", None)
+    if cls is not None and issubclass(cls, unittest.TestCase):
+        return unittest_title(cls, item.name)
+    text = (getattr(function_of(item), "__doc__", None) or "").strip().split("\n")[0].strip()
+    if not text:
+        return item.name
+    callspec = getattr(item, "callspec", None)
+    return f"{text} [{callspec.id}]" if callspec else text
+
+
+def unittest_title(cls: type[unittest.TestCase], name: str) -> str:
+    try:
+        case = cls(name)
+        text = case.shortDescription() or str(case)
+    except Exception:  # a class that cannot be made says so again when its test runs
+        return name
+    folder, dot, _ = cls.__module__.rpartition(".")
+    return text.replace(folder + dot, "", 1) if f"({cls.__module__}." in text else text
+
+
+def weights(items: list[pytest.Item]) -> dict[pytest.Item, float | None]:
+    """Points of each item, None without a weight. What a parametrised test or a class has is shared by its items.
+
+    Raises:
+        AssignmentError: a weight is not a number of points.
+    """
+    given: dict[pytest.Item, tuple[Any, Any]] = {}  # (what shares the weight, weight)
+    for item in items:
+        weight = getattr(function_of(item), "__weight__", None)
+        cls = getattr(item, "cls", None)
+        if weight is None and cls is not None:
+            given[item] = (cls, getattr(cls, "__weight__", None))
+        else:
+            given[item] = ((item.parent, getattr(item, "originalname", None) or item.name), weight)
+    sizes = Counter(sharers for sharers, _ in given.values())
+    seen: Counter[Any] = Counter()
+    shares: dict[pytest.Item, float | None] = {}
+    for item, (sharers, weight) in given.items():
+        if weight is None:
+            shares[item] = None
+            continue
+        value = plain_number(weight)
+        if value is None or not 0 <= value <= MAX_POINTS:
+            raise AssignmentError(f"{item.nodeid}: @weight({weight!r}) must be a number of points from 0 to {MAX_POINTS:g}")
+        shares[item] = share(value, sizes[sharers], seen[sharers])
+        seen[sharers] += 1
+    return shares
+
+
+def share(points: float, parts: int, index: int) -> float:
+    """Part `index` of points split into equal parts of at most four decimals, as nearly as adding up exactly allows."""
+    if parts == 1:
+        return points
+    units = Fraction(str(points)) * SHARE_UNITS
+    upper = units if index + 1 == parts else units * (index + 1) // parts
+    return float((upper - units * index // parts) / Fraction(SHARE_UNITS))
+
+
+def plain_number(value: Any) -> float | None:
+    """A finite Python float, or None. Nothing but numbers is asked for one: an object of the submission could say anything."""
+    if type(value) is np.ndarray and value.ndim == 0:
+        value = value[()]
+    if not issubclass(type(value), (Real, Decimal, np.bool_)):
+        return None
+    try:
+        result = float(value)
+    except OverflowError:
+        return None
+    return result if abs(result) < float("inf") else None
+
+
+def forget_scores(item: pytest.Item) -> None:
+    """Take away what an earlier run of the same function has given: another case, another grading in this process."""
+    for function in wrapped(item):
+        for name in ("__score__", "__leaderboard_value__"):
+            function.__dict__.pop(name, None)
+
+
+def given_value(item: pytest.Item, name: str) -> Any:
+    """What the test passed to `set_score` or `set_leaderboard_value`; None if it did not call it."""
+    return next((function.__dict__[name] for function in wrapped(item) if name in function.__dict__), None)

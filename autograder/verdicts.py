@@ -1,0 +1,244 @@
+"""Whose fault a failure is, and what its student reads about it.
+
+A failure is the student's unless there is a reason to think otherwise, since a suite is tried out with a right solution
+before it is used. The reasons: the error is of a kind that no submission can cause in code of the suite (a name or a
+fixture that does not exist, an import), or the test had not used the submission when it happened.
+"""
+
+import os
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+import pytest
+
+from autograder.compare import Mismatch
+from autograder.errors import AutograderError
+from autograder.sandbox.client import SandboxError
+from autograder.standins.door import SubmissionFailure
+
+WRONG = "the result is not what the task asks for"
+UNEXPECTED = "passes, but was expected to fail"
+
+# What only the suite can have done wrong. A variable without a value is not here: a loop over an empty answer leaves one.
+SUITE_MISTAKES = (NameError, ImportError, SyntaxError, SystemExit, KeyboardInterrupt, pytest.FixtureLookupError)
+CHECKS = (AssertionError, pytest.fail.Exception, pytest.exit.Exception)
+ASSERTING_LIBRARIES = ("unittest.", "numpy.", "contextlib", "_pytest.")
+
+# Messages of Python and NumPy that hold nothing but names of types and attributes, and shapes.
+HARMLESS = re.compile(
+    r"'[\w.]+' object (is not (subscriptable|iterable|callable)|has no attribute '\w+')"
+    r"|'[\w.]+' object does not support item (assignment|deletion)"
+    r"|object of type '[\w.]+' has no len\(\)|cannot unpack non-iterable [\w.]+ object"
+    r"|(too many|not enough) values to unpack \(expected (at least )?\d+(, got \d+)?\)"
+    r"|unsupported operand type\(s\) for [^:']{1,12}: '[\w.]+' and '[\w.]+'"
+    r"|'[^']{1,2}' not supported between instances of '[\w.]+' and '[\w.]+'"
+    r"|operands could not be broadcast together with shapes [(),\d ]+"
+    r"|(only length-1 arrays|only 0-dimensional arrays) can be converted to Python scalars"
+    r"|the submission gave a [\w.]+ object where (an|a number or an) array is expected"
+)
+MISMATCHED = re.compile(r"Mismatched elements: \d+ / \d+|\(shapes \([\d, ]*\), \([\d, ]*\) mismatch\)")
+NOT_RAISED = re.compile(r"DID NOT RAISE (?:<class ')?(?:\w+\.)*(\w+)|(\w+) not raised")
+
+
+class SuiteTimeout(pytest.fail.Exception):  # type: ignore[name-defined]  # an attribute of a function
+    """A test did not come to an end; its submission may be the reason only where it runs in this process.
+
+    Like `pytest.fail`'s, this is no Exception, so that a suite does not catch it, and yet one that pytest cleans up after.
+    """
+
+
+class SuiteStopped(pytest.fail.Exception):  # type: ignore[name-defined]
+    """The suite tried to end the whole grading."""
+
+
+@dataclass
+class Failure:
+    """What one phase of a test, or one subtest, has come to.
+
+    Attributes:
+        broken: it is not the student's.
+    """
+
+    when: str
+    words: str
+    staff: str
+    broken: bool
+
+
+class Judge:
+    """Decides about failures.
+
+    Args:
+        sandboxed: the submission runs in processes of its own, so that its exceptions bring its traceback.
+        problem_with: what the intake found wrong with the file of a module, or None.
+        stage: folder of the submission's files.
+    """
+
+    def __init__(self, sandboxed: bool, problem_with: Callable[[str], str | None], stage: Path) -> None:
+        self.sandboxed = sandboxed
+        self.problem_with = problem_with
+        self.stage = f"{stage}{os.sep}"
+
+    def is_broken(self, error: BaseException, when: str, used: bool, cls: type | None) -> bool:
+        """Whether the suite or this tool is to blame.
+
+        Args:
+            when: "setup", "call" or "teardown".
+            used: the test, or a fixture of it, has used the submission.
+            cls: of the test, if it is a method.
+        """
+        if isinstance(error, (AutograderError, SandboxError, SuiteStopped)):
+            return True
+        if self.is_students(error):
+            return False
+        if isinstance(error, SuiteTimeout) or raised_by_pytest(error):
+            return True
+        if isinstance(error, CHECKS):
+            return when != "call" and not used
+        if when == "teardown":
+            return True  # the submission has done its part by then
+        if any(self.is_students(cause) for cause in causes(error)):
+            return False
+        if isinstance(error, SUITE_MISTAKES) and not (used and isinstance(error, UnboundLocalError)):
+            return True
+        return not used or missing_in_suite(error, cls)
+
+    def is_students(self, error: BaseException) -> bool:
+        return isinstance(error, SubmissionFailure) or bool(self.student_traceback(error))
+
+    def student_traceback(self, error: BaseException) -> str:
+        """The part of a traceback that lies in the submission; empty if the submission did not raise it."""
+        if self.sandboxed:
+            return getattr(error, "student_traceback", "")
+        frames = traceback.extract_tb(error.__traceback__)
+        first = next((index for index, frame in enumerate(frames) if frame.filename.startswith(self.stage)), None)
+        if first is None:
+            return ""
+        lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames[first:])]
+        lines += traceback.format_exception_only(type(error), error)
+        return "".join(lines).replace(self.stage, "")
+
+    def words(self, error: BaseException, shown: bool, author: str | None, seconds: float) -> str:
+        """Why the test failed, as its student reads it.
+
+        Args:
+            shown: whether values that the suite compares may be shown.
+            author: the message that the suite gave to the assert method of unittest that failed.
+            seconds: the test's limit.
+        """
+        if isinstance(error, Mismatch):
+            return str(error) if shown else error.without_values
+        if isinstance(error, SubmissionFailure):
+            return (error.module and self.problem_with(error.module)) or str(error)
+        if isinstance(error, SuiteTimeout):
+            return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
+        own = self.raised(error)
+        if own:
+            return own
+        cause = next((words for words in map(self.raised, causes(error)) if words), "")
+        if isinstance(error, CHECKS):
+            return "\n".join(filter(None, [check_words(error, shown, author), cause]))
+        if cause:
+            return cause
+        message = text_of(error)
+        told = f": {message}" if message and (shown or HARMLESS.fullmatch(message)) else ""
+        return f"the test could not use what your code gave back ({type(error).__name__}{told})"
+
+    def raised(self, error: BaseException) -> str:
+        """An exception of the submission, or nothing."""
+        if isinstance(error, SubmissionFailure):
+            return str(error)
+        report = self.student_traceback(error).rstrip()
+        if not report:
+            return ""
+        name, message = getattr(error, "student_type", type(error).__name__), text_of(error)
+        headline = f"{name}: {message}" if message else name
+        return f"your code raised {headline}\n\n{report.removesuffix(headline).rstrip()}"
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The exceptions that an exception came from, the nearest first."""
+    seen = {id(error)}
+    following = error.__cause__ or error.__context__
+    while following is not None and id(following) not in seen:
+        seen.add(id(following))
+        yield following
+        following = following.__cause__ or following.__context__
+
+
+def text_of(error: BaseException) -> str:
+    """str(error), for which the submission may be asked when it has put an object of its own into the exception."""
+    try:
+        return str(error)
+    except (Exception, SubmissionFailure):
+        return ""
+
+
+def frames_of(error: BaseException) -> list[FrameType]:
+    return [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+
+
+def module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def raised_by_pytest(error: BaseException) -> bool:
+    """Whether pytest complains about the suite: a fixture called like a function, a scope that does not fit."""
+    frames = [frame for frame in frames_of(error) if module_of(frame) != "_pytest.outcomes"]
+    return bool(frames) and module_of(frames[-1]) in ("_pytest.fixtures", "_pytest.python")
+
+
+def missing_in_suite(error: BaseException, cls: type | None) -> bool:
+    """Whether an attribute is missing from a library, or from the test's own object."""
+    if not isinstance(error, AttributeError):
+        return False
+    place = type(error.obj)
+    return place is ModuleType or (cls is not None and issubclass(place, cls))
+
+
+def check_words(error: BaseException, shown: bool, author: str | None) -> str:
+    """The message of a check that failed.
+
+    The suite's author may have written one, for the student. What Python, pytest, unittest and NumPy write holds the
+    values that were compared and the text of the suite, which a hidden suite does not show.
+    """
+    message = text_of(error).strip()
+    if shown:
+        return message or WRONG
+    library = asserting_frame(error)
+    if library is None:
+        return before_values(message) or WRONG
+    if library.f_code.co_name == "fail" or module_of(library) == "_pytest.outcomes":
+        given: Any = library.f_locals.get("msg", library.f_locals.get("reason"))
+    elif module_of(library).startswith("unittest."):
+        given = author
+    else:
+        given = library.f_locals.get("err_msg")
+    if isinstance(given, str) and given.strip():
+        return given.strip()
+    missing = NOT_RAISED.match(message)
+    if missing:
+        return f"{missing[1] or missing[2]} was not raised"
+    fact = MISMATCHED.search(message)
+    return f"{WRONG} ({fact[0].strip('()')})" if fact else WRONG
+
+
+def asserting_frame(error: BaseException) -> FrameType | None:
+    """The call by which the suite entered the library that raised; None if the suite raised by itself."""
+    entered = None
+    for frame in reversed(frames_of(error)):
+        if not module_of(frame).startswith(ASSERTING_LIBRARIES):
+            break
+        entered = frame
+    return entered
+
+
+def before_values(message: str) -> str:
+    """The author's part of a message that pytest has extended by the values."""
+    text = f"\n{message}".split("\nassert ")[0]
+    return text.strip()

@@ -1,0 +1,146 @@
+"""The known submissions of tests/submissions, and what grading one of them comes to.
+
+A folder there is one submission. Its submission.toml says what is wrong with it, how it differs from the reference, and
+what each test that minds must give. Files beside submission.toml are taken as they are, in place of the reference's.
+
+    describe = "what the student has got wrong, or how this right solution differs"
+    quick = true                       runs in the default test run; all others in the full one
+    delete = ["optimizers.py"]         not handed in
+    rename = { "modules.py" = "modules (1).py" }
+    pack = "zip"                       handed in as a zip, in a folder, with what macOS adds
+    line_ends = "windows"              every file starts with a byte-order mark and has CRLF line ends
+    test_seconds = 1                   the limit of one test, where one is waited for
+
+    [[replace]]                        a change to a file of the reference; old occurs in it exactly once
+    file = "modules.py"
+    old = "..."
+    new = "..."
+
+    [fails]                            points of each test that does not get all of its points, by its id
+    "test_1_layers.py::test_relu_forward" = 0.0
+    "test_2_optimizer.py" = 0.0        of all tests of that file
+
+    [says]                             what the reason must contain
+    "test_1_layers.py::test_relu_forward" = "has shape"
+"""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment import Assignment, load, tomllib
+from autograder.grading import Outcome, SandboxMode, grade
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "tests" / "submissions"
+SETTINGS = "submission.toml"
+
+
+@dataclass(frozen=True)
+class Known:
+    """One known submission; the attributes are the keys of its submission.toml."""
+
+    folder: Path
+    describe: str
+    quick: bool = False
+    delete: Sequence[str] = ()
+    rename: dict[str, str] = field(default_factory=dict)
+    pack: str = ""
+    line_ends: str = ""
+    test_seconds: float | None = None
+    replace: Sequence[dict[str, str]] = ()
+    fails: dict[str, float] = field(default_factory=dict)
+    says: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+
+def known_submissions() -> list[Known]:
+    """Return all known submissions by name."""
+    settings = sorted(FOLDER.glob(f"*/{SETTINGS}"))
+    return [Known(path.parent, **tomllib.loads(path.read_text(encoding="utf-8"))) for path in settings]
+
+
+def build(known: Known, assignment: Assignment, into: Path) -> Path:
+    """Write what the student would hand in below `into`; return its path.
+
+    Raises:
+        AssertionError: a text to be replaced does not occur exactly once: the reference has changed since.
+    """
+    assert assignment.reference
+    reference = assignment.folder / assignment.reference
+    names = [*assignment.files, *assignment.support]
+    sources = {name: (reference / name).read_text(encoding="utf-8") for name in names}
+    sources |= {path.name: path.read_text(encoding="utf-8") for path in known.folder.glob("*.py")}
+    for change in known.replace:
+        source = sources[change["file"]]
+        times = source.count(change["old"])
+        assert times == 1, f"{known.name}: {change['file']} has {times} times, not once:\n{change['old']}"
+        sources[change["file"]] = source.replace(change["old"], change["new"])
+    for name in known.delete:
+        del sources[name]
+    for name, other in known.rename.items():
+        sources[other] = sources.pop(name)
+    contents = {name: source.encode() for name, source in sources.items()}
+    if known.line_ends == "windows":
+        contents = {name: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n") for name, content in contents.items()}
+    return zipped(contents, into) if known.pack == "zip" else unpacked(contents, into)
+
+
+def unpacked(contents: dict[str, bytes], into: Path) -> Path:
+    folder = into / "handed_in"
+    folder.mkdir()
+    for name, content in contents.items():
+        folder.joinpath(name).write_bytes(content)
+    return folder
+
+
+def zipped(contents: dict[str, bytes], into: Path) -> Path:
+    archive = into / "handed_in.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in contents.items():
+            file.writestr(f"my assignment/{name}", content)
+            file.writestr(f"__MACOSX/my assignment/._{name}", b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        ")
+        file.writestr("my assignment/.DS_Store", b"\x00\x00\x00\x01Bud1")
+    return archive
+
+
+def grade_known(known: Known, into: Path, mode: SandboxMode = "auto") -> Outcome:
+    """Grade a known submission by the assignment of this repository."""
+    assignment = load(ROOT)
+    if known.test_seconds is not None:
+        assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=known.test_seconds))
+    return grade(assignment, [build(known, assignment, into)], mode)
+
+
+def short_id(nodeid: str) -> str:
+    """Return "test_1_layers.py::test_relu_forward" for "tests/public/test_1_layers.py::test_relu_forward"."""
+    return nodeid.rsplit("/", 1)[-1]
+
+
+def below_full_marks(outcome: Outcome) -> dict[str, float | None]:
+    """Return the scores of all tests that did not get all of their points, by their short ids."""
+    return {short_id(record.nodeid): record.score for record in outcome.records if record.score != record.max_score}
+
+
+def expected_scores(known: Known, ids: Sequence[str]) -> dict[str, float]:
+    """Return known.fails with a file's name put out into the ids of its tests.
+
+    Raises:
+        AssertionError: no test has such an id: it was renamed, or is misspelt here.
+    """
+    scores: dict[str, float] = {}
+    for key, score in known.fails.items():
+        matching = [item for item in ids if item == key or item.startswith(f"{key}::")]
+        assert matching, f"{known.name}: no test is called {key}"
+        scores |= dict.fromkeys(matching, score)
+    return scores
+
+
+def as_toml(scores: dict[str, Any]) -> str:
+    """Return scores as lines of the table [fails], for the message of a test and for whoever adds a submission."""
+    return "\n".join(f'"{name}" = {score}' for name, score in scores.items())

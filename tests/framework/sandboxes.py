@@ -1,0 +1,108 @@
+"""Fixtures: one running sandbox for the whole session, and submissions written by the test that uses them.
+
+A test module asks for them with `pytest_plugins = ["sandboxes"]`.
+"""
+
+import contextlib
+import importlib
+import shutil
+import tempfile
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox.client import Sandbox
+from autograder.sandbox.limits import Limits
+from autograder.standins.importer import public_names, sandboxed_imports
+from autograder.standins.keeper import Keeper, Owner
+from autograder.standins.local import local_imports
+
+SECONDS = 10.0
+
+
+@pytest.fixture(scope="session")
+def stages():
+    """A folder that the processes of a submission may read."""
+    folder = Path(tempfile.mkdtemp(prefix="stages-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def sandbox(stages):
+    running = Sandbox(Limits(), readable=[str(stages)])
+    assert not running.report()["canary"]["failures"]
+    yield running
+    running.close()
+
+
+class Submissions:
+    """Writes files of a submission and lets the test import them.
+
+    Attributes:
+        keeper: of the last submission, or None when it runs in this process.
+    """
+
+    def __init__(self, stages, sandbox, cleanup):
+        self.stages = stages
+        self.sandbox = sandbox
+        self.cleanup = cleanup
+        self.keeper = None
+
+    def __call__(self, source, operators=(), missing=(), **others):
+        """Write modules.py (and others), and return the module `modules`, as a suite's import gives it."""
+        folder = Path(tempfile.mkdtemp(dir=self.stages))
+        folder.chmod(0o755)
+        names = {}
+        for name, text in {"modules": source, **others}.items():
+            file = folder / f"{name}.py"
+            file.write_text(textwrap.dedent(text), encoding="utf-8")
+            try:
+                names[name] = public_names(file)
+            except SyntaxError:
+                names[name] = []
+        names.update((name, []) for name in missing)
+        if self.sandbox is None:
+            self.cleanup.enter_context(local_imports(list(names), folder))
+        else:
+            self.keeper = Keeper(self.sandbox, str(folder), 1 << 28, frozenset(operators), words)
+            self.cleanup.enter_context(sandboxed_imports(self.keeper, names))
+            self.cleanup.enter_context(self.test())
+        return importlib.import_module("modules")
+
+    @contextlib.contextmanager
+    def test(self, node="the test"):
+        """While this lasts, a test runs."""
+        with self.running("function", node):
+            yield
+
+    @contextlib.contextmanager
+    def running(self, scope, node):
+        """While this lasts, a test or the fixture of a wider scope runs."""
+        owner, keeper = Owner(scope, node), self.keeper
+        keeper.enter(owner, SECONDS)
+        try:
+            yield owner
+        finally:
+            keeper.leave(owner)
+            if scope == "function":
+                keeper.close(owner)
+
+
+def words(ending, seconds):
+    return f"it ended ({ending.killed or ending.status}): {ending.output}"
+
+
+@pytest.fixture(params=["in process", "sandboxed"])
+def submission(request, stages, sandbox):
+    """The same test in this process and through stand-ins: a suite cannot tell which."""
+    with contextlib.ExitStack() as cleanup:
+        yield Submissions(stages, sandbox if request.param == "sandboxed" else None, cleanup)
+
+
+@pytest.fixture
+def sandboxed(stages, sandbox):
+    with contextlib.ExitStack() as cleanup:
+        yield Submissions(stages, sandbox, cleanup)
