@@ -91,12 +91,12 @@ def grade(
         stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
         cleanup.callback(stage.discard)
 
-        plugin, collected = run_suites(assignment, sandbox, stage, mode, on_record)
+        plugin = run_suites(assignment, sandbox, stage, mode, on_record)
         outcome = Outcome(assignment, plugin.records, 0.0)
         outcome.remarks = [str(finding) for finding in stage.findings]
         if stage.ignored:
             outcome.remarks.append(f"Not needed and ignored: {', '.join(stage.ignored)}")
-        outcome.notes = notes(assignment, plugin.records, collected)
+        outcome.notes = notes(assignment, plugin)
         outcome.details["submission_sha256"] = stage.digest
         if sandbox:
             report = sandbox.report()
@@ -158,8 +158,8 @@ def run_suites(
     stage: Any,
     mode: SandboxMode,
     on_record: Callable[[Record], None],
-) -> tuple[Any, int]:
-    """Run the suites with pytest in this process; return the plugin with its records, and pytest's exit status."""
+) -> Any:
+    """Run the suites with pytest in this process; return the plugin with its records."""
     import pytest
 
     from autograder import fixtures
@@ -174,7 +174,6 @@ def run_suites(
     keeper = None
     imports: contextlib.AbstractContextManager
     if sandbox:
-        require_level(sandbox.report(), mode)
         keeper = Keeper(
             sandbox,
             stage=str(stage.path),
@@ -196,11 +195,13 @@ def run_suites(
         keeper,
         problem_with=lambda module: stage.problem_with(modules[module]) if module in modules else None,
         stage=stage.path,
+        before_tests=lambda: require_level(sandbox.report(), mode) if sandbox else None,
         on_record=on_record,
     )
     arguments = [
         "-c", os.devnull,
         "--rootdir", str(assignment.folder),
+        "--confcutdir", str(assignment.folder),
         "--import-mode=importlib",
         "--continue-on-collection-errors",
         "--capture=sys",
@@ -211,13 +212,14 @@ def run_suites(
     ]  # fmt: skip
     with imports, suite_surroundings(assignment, suites):
         status = pytest.main(arguments, plugins=[plugin, fixtures])
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
-        if isinstance(plugin.error, AutograderError):
-            raise plugin.error
-        raise AutograderError(f"pytest ended with {pytest.ExitCode(status).name} ") from plugin.error
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
-    return plugin, status
+    if isinstance(plugin.error, AutograderError):
+        raise plugin.error
+    if not plugin.records:
+        names = ", ".join(suite.path for suite in assignment.suites)
+        raise AssignmentError(f"pytest found no tests in {names} ({pytest.ExitCode(status).name})") from plugin.error
+    return plugin
 
 
 def module_name(file: str) -> str:
@@ -226,10 +228,11 @@ def module_name(file: str) -> str:
 
 @contextmanager
 def suite_surroundings(assignment: Assignment, suites: Sequence[Any]) -> Iterator[None]:
-    """What a suite finds around it: its own folder and the trusted support files to import from, its own alarm."""
-    path, alarm = list(sys.path), signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
+    """What a suite finds around it: its own folder and the trusted support files to import from; nothing of it stays."""
+    path, before = list(sys.path), set(sys.modules)
+    options = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
+    alarm = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
     support = SupportFinder({module_name(name): file for name, file in assignment.support_files().items()})
-    before = set(sys.modules)
     sys.path += [str(suite.path if suite.path.is_dir() else suite.path.parent) for suite in suites]
     sys.meta_path.insert(0, support)
     try:
@@ -237,9 +240,11 @@ def suite_surroundings(assignment: Assignment, suites: Sequence[Any]) -> Iterato
     finally:
         sys.meta_path.remove(support)
         sys.path[:] = path
-        for name in support.files:
-            if name not in before:
-                sys.modules.pop(name, None)
+        os.environ.update(options)
+        for name in set(sys.modules) - before:
+            file = Path(getattr(sys.modules[name], "__file__", None) or "/")
+            if file in support.files.values() or any(suite.path in (file, *file.parents) for suite in suites):
+                del sys.modules[name]
         if alarm is not None:
             signal.signal(signal.SIGALRM, alarm)
 
@@ -256,19 +261,20 @@ class SupportFinder:
         return importlib.util.spec_from_file_location(name, self.files[name])
 
 
-def notes(assignment: Assignment, records: Sequence[Record], status: int) -> list[str]:
+def notes(assignment: Assignment, plugin: Any) -> list[str]:
     """What an instructor should know: parts whose points do not add up, tests that staff must look at."""
     found = []
     for part in assignment.parts:
-        own = [record for record in records if belongs(record.number, part.number)]
-        points = total(own)[1]
+        points = total([record for record in plugin.records if belongs(record.number, part.number)])[1]
         if abs(points - part.points) > 1e-6:
             found.append(
                 f"part {part.number} ({part.title}): the tests have {points:g} points, assignment.toml says {part.points:g}"
             )
-    broken = [record.nodeid for record in records if record.status == "broken"]
+    broken = [record.nodeid for record in plugin.records if record.status == "broken"]
     if broken:
         found.append(f"needs a human: {', '.join(broken)} could not be run because of the suite or the autograder")
+    if plugin.error:
+        found.append(f"needs a human: pytest ended early with {type(plugin.error).__name__}: {plugin.error}")
     return found
 
 

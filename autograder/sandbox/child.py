@@ -628,7 +628,7 @@ class Servant:
 
     def fork(self) -> None:
         """Continue in a copy of this process, on a connection that the suite's side sends."""
-        if len(os.listdir("/proc/self/task")) > 1:
+        if threads_alive():
             self.acknowledge(False)
             return
         self.acknowledge(True)
@@ -663,6 +663,14 @@ ENCODINGS: dict[str, Callable] = {
     "value": ReplyEncoder.content,
     "keys": ReplyEncoder.keys,
 }
+
+
+def threads_alive() -> bool:
+    """Whether this process has more threads than this one, so that a copy would lack them."""
+    try:
+        return len(os.listdir("/proc/self/task")) > 1
+    except OSError:  # a copy: the sandbox shows /proc/self to the process only that it was set up in
+        return len(sys._current_frames()) > 1
 
 
 def flush() -> None:

@@ -100,6 +100,8 @@ def fail_with(module: types.ModuleType, failure: str, finder: "LocalFinder") -> 
     """Give a module an answer to names that it does not define, unless another file of the submission asks."""
 
     def answer(name: str) -> Any:
+        if failure and finder.running:
+            raise ImportError(failure.partition("\n")[0], name=module.__name__)
         if name.startswith("__") or finder.running:
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
         if failure:

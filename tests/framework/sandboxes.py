@@ -69,6 +69,7 @@ class Submissions:
         else:
             self.keeper = Keeper(self.sandbox, str(folder), 1 << 28, frozenset(operators), words)
             self.cleanup.enter_context(sandboxed_imports(self.keeper, names))
+            self.cleanup.callback(end_all, self.keeper)
             self.cleanup.enter_context(self.test())
         return importlib.import_module("modules")
 
@@ -89,6 +90,11 @@ class Submissions:
             keeper.leave(owner)
             if scope == "function":
                 keeper.close(owner)
+
+
+def end_all(keeper):
+    for process in list(keeper.processes):
+        keeper.close(process.owner)
 
 
 def words(ending, seconds):

@@ -12,7 +12,7 @@ from autograder.standins import files_for_submission, in_sandbox
 from autograder.standins.door import SubmissionFailure, TrustedValueError
 from autograder.standins.importer import operators, public_names
 
-pytest_plugins = ["sandboxes"]
+pytest_plugins = ["sandboxes", "pytester"]
 
 BROKEN = {
     "a syntax error": ("def f(:\n", "SyntaxError"),
@@ -111,7 +111,8 @@ def test_a_local_function_does_not_replace_one_of_the_submission(sandboxed, monk
 def test_public_names_and_operators_are_read_without_running_the_file(tmp_path):
     file = tmp_path / "modules.py"
     file.write_text(
-        "import os\nX = Y = 1\n_z = 2\nraise SystemExit\ndef f(): pass\nclass A:\n    def __eq__(self, o): pass\n    def g(self): pass\n"
+        "import os\nX = Y = 1\n_z = 2\nraise SystemExit\ndef f(): pass\n"
+        "class A:\n    def __eq__(self, o): pass\n    def g(self): pass\n"
     )
     assert public_names(file) == ["X", "Y", "f", "A"]
     assert list(operators(file)) == [("A", "__eq__")]
@@ -147,7 +148,7 @@ def test_expressions_outside_of_any_test_wait_for_one_and_are_new_in_each(sandbo
             assert Layer(double).n == 6 and double + 1 == 7
 
 
-def test_module_level_names_make_readable_ids_in_both_modes(tmp_path, pytester):
+def test_module_level_names_make_readable_ids_in_both_modes(tmp_path, pytester, monkeypatch):
     from autograder.standins.local import local_imports
 
     (tmp_path / "modules.py").write_text("class ReLU: pass\n")
@@ -157,6 +158,7 @@ def test_module_level_names_make_readable_ids_in_both_modes(tmp_path, pytester):
         @pytest.mark.parametrize("layer", [ReLU, Missing, Missing(3), Missing + 1])
         def test_it(layer): pass
     """)
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # what is collected below is not part of this test
     with local_imports(["modules"], tmp_path):
         items, _ = pytester.inline_genitems("--disable-plugin-autoload")
     assert [item.name for item in items] == ["test_it[ReLU]", "test_it[Missing0]", "test_it[Missing1]", "test_it[Missing2]"]
@@ -179,8 +181,8 @@ def helper_in(tmp_path, text):
     """Return the names that a suite file with this text defines."""
     file = tmp_path / "suite_with_helpers.py"
     file.write_text(
-        "import numpy as np\nimport modules\nfrom modules import *\nfrom autograder.standins import in_sandbox\nTOLERANCE = 1e-3\n"
-        + text
+        "import numpy as np\nimport modules\nfrom modules import *\nfrom autograder.standins import in_sandbox\n"
+        "TOLERANCE = 1e-3\n" + text
     )
     spec = importlib.util.spec_from_file_location(f"suite_{abs(hash(text))}", file)
     module = importlib.util.module_from_spec(spec)

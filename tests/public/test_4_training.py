@@ -12,7 +12,7 @@ from autograder.standins import in_sandbox
 EPOCHS = 4
 
 # Rows are targets: 5 samples of class 0 were predicted as 0, one as 1.
-COUNTS = np.array([[5, 1, 0], [2, 3, 1], [0, 1, 7]])
+COUNTS = np.array([[5, 1, 0], [2, 3, 1], [0, 1, 8]])
 
 
 @in_sandbox
@@ -31,16 +31,20 @@ def model_that_repeats_its_input():
 
 @in_sandbox
 def drawn_curves(logging_dict):
-    """Return the content of the file that save_curves writes."""
+    """Return the contents of two files that save_curves writes: for this log, and for one with half the losses."""
     import tempfile
     from pathlib import Path
 
     from train_mlp_numpy import save_curves
 
+    halved = {**logging_dict, "loss": [loss / 2 for loss in logging_dict["loss"]]}
+    contents = []
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "curves.png")
-        save_curves(logging_dict, str(path))
-        return path.read_bytes()
+        for log in (logging_dict, halved):
+            path = Path(folder, f"curves_{len(contents)}.png")
+            save_curves(log, str(path))
+            contents.append(path.read_bytes())
+    return contents
 
 
 @pytest.fixture(scope="module")
@@ -71,35 +75,35 @@ def test_confusion_matrix_has_targets_as_rows():
 @weight(1)
 def test_accuracy_is_the_share_of_right_predictions():
     """confusion_matrix_to_metrics: accuracy"""
-    assert_close(confusion_matrix_to_metrics(COUNTS)["accuracy"], 15 / 20, "accuracy")
+    assert_close(confusion_matrix_to_metrics(COUNTS)["accuracy"], 16 / 21, "accuracy")
 
 
 @number("4.2")
 @weight(1)
 def test_precision_divides_by_what_was_predicted():
     """confusion_matrix_to_metrics: precision of each class"""
-    assert_close(confusion_matrix_to_metrics(COUNTS)["precision"], [5 / 7, 3 / 5, 7 / 8], "precision")
+    assert_close(confusion_matrix_to_metrics(COUNTS)["precision"], [5 / 7, 3 / 5, 8 / 9], "precision")
 
 
 @number("4.2")
 @weight(1)
 def test_recall_divides_by_what_was_there():
     """confusion_matrix_to_metrics: recall of each class"""
-    assert_close(confusion_matrix_to_metrics(COUNTS)["recall"], [5 / 6, 3 / 6, 7 / 8], "recall")
+    assert_close(confusion_matrix_to_metrics(COUNTS)["recall"], [5 / 6, 3 / 6, 8 / 9], "recall")
 
 
 @number("4.2")
 @weight(1)
 def test_f1_is_the_harmonic_mean_of_precision_and_recall():
     """confusion_matrix_to_metrics: f1_beta for β = 1"""
-    assert_close(confusion_matrix_to_metrics(COUNTS)["f1_beta"], [10 / 13, 6 / 11, 7 / 8], "f1_beta")
+    assert_close(confusion_matrix_to_metrics(COUNTS)["f1_beta"], [10 / 13, 6 / 11, 8 / 9], "f1_beta")
 
 
 @number("4.3")
 @weight(2)
 def test_evaluate_model_counts_every_sample_once():
     """evaluate_model: accuracy where the last batch is smaller"""
-    batches = [(np.eye(10)[[3, 1, 9, 1]], np.array([3, 1, 9, 1])), (np.eye(10)[[5]], np.array([9]))]
+    batches = [(np.eye(10)[[3, 1, 9, 0]], np.array([3, 1, 9, 0])), (np.eye(10)[[5]], np.array([9]))]
     metrics = evaluate_model(model_that_repeats_its_input(), batches)
     assert_close(metrics["accuracy"], 4 / 5, "accuracy of four right answers in the first batch, none of one in the last")
 
@@ -134,7 +138,7 @@ def test_training_lowers_the_loss(trained, digits):
 @number("4.5")
 @weight(1)
 def test_save_curves_draws_a_figure(trained):
-    """save_curves: an image file that is not blank"""
-    content = drawn_curves(trained[3])
-    assert content[:8] == b"\x89PNG\r\n\x1a\n", "save_curves has not written a PNG file"
-    assert len(content) > 6000, f"the figure has only {len(content)} bytes, it looks blank"
+    """save_curves: an image file that shows the losses"""
+    figure, other = drawn_curves(trained[3])
+    assert figure[:8] == b"\x89PNG\r\n\x1a\n", "save_curves has not written a PNG file"
+    assert figure != other, "save_curves draws the same figure for other losses: it shows nothing of them"
