@@ -147,9 +147,7 @@ def require_level(report: dict[str, Any], mode: SandboxMode) -> None:
         )
     failures = report["canary"]["failures"]
     if failures:
-        raise AutograderError(
-            f"the sandbox's self-test was not stopped at: {', '.join(failures)}; no untrusted code was run"
-        )
+        raise AutograderError(f"the sandbox's self-test was not stopped at: {', '.join(failures)}; no untrusted code was run")
 
 
 def run_suites(
@@ -217,8 +215,8 @@ def run_suites(
     if isinstance(plugin.error, AutograderError):
         raise plugin.error
     if not plugin.records:
-        names = ", ".join(suite.path for suite in assignment.suites)
-        raise AssignmentError(f"pytest found no tests in {names} ({pytest.ExitCode(status).name})") from plugin.error
+        where = ", ".join(suite.path for suite in assignment.suites)
+        raise AssignmentError(f"pytest found no tests in {where} ({pytest.ExitCode(status).name})") from plugin.error
     return plugin
 
 

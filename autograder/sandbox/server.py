@@ -30,7 +30,7 @@ from autograder.sandbox.limits import Limits
 MESSAGE_BYTES = 1 << 17
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # What every child would otherwise import for itself: modules that student code imports or that a library loads late.
-COMMON = ("argparse", "copy", "csv", "dataclasses", "datetime", "json", "math", "pickle", "random", "secrets", "traceback", "typing")
+COMMON = ("argparse", "copy", "csv", "dataclasses", "datetime", "json", "math", "pickle", "random", "secrets", "typing")
 LATE = {
     "numpy": ("numpy.random", "numpy.linalg", "numpy.ma"),
     "matplotlib.pyplot": ("matplotlib.backends.backend_agg",),

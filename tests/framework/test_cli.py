@@ -86,9 +86,7 @@ def run(*arguments, cwd=None):
 def test_grade_shows_tests_parts_and_total_and_writes_the_results(assignment, mode):
     out = assignment / "results.json"
     (assignment / "student/double.py").write_text("def double(x):\n    return int(2 * x)\n")
-    status, printed, errors = run(
-        "grade", assignment / "student", "--assignment", assignment, "--out", out, "--sandbox", mode
-    )
+    status, printed, errors = run("grade", assignment / "student", "--assignment", assignment, "--out", out, "--sandbox", mode)
     assert (status, errors) == (0, "")
     assert "double: an integer" in printed and "double: a fraction" in printed and "1 of 3 points" in printed
     document = json.loads(out.read_text())
