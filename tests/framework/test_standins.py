@@ -478,12 +478,10 @@ def test_strings_and_lists_of_any_size_cross(submission):
         def text(n): return "ä" * n
         def texts(n): return ["x" * n for _ in range(200)]
         def odd(): return ["\\ud800", "\\udfff"]
-        def integer(): return 10 ** 5000
     """)
     assert modules.text(100_000) == "ä" * 100_000 and modules.odd() == ["\ud800", "\udfff"]
     assert len(modules.text(1_000_000)) == 1_000_000
     assert [len(text) for text in modules.texts(20_000)] == [20_000] * 200
-    assert modules.integer() % 7 == 10**5000 % 7 if not hasattr(modules.integer(), "__autograder_door__") else True
 
 
 @pytest.mark.filterwarnings("ignore:the matrix subclass")
@@ -840,7 +838,7 @@ def test_exceptions_that_raise_lie_or_are_huge_when_looked_at_are_reported(sandb
     assert len(str(caught.value)) < 300_000 and len(caught.value.student_traceback) < 300_000
     assert caught.value.student_type.isprintable()
     repr(caught.value)
-    assert modules.same if name == "never" else modules.Loop
+    assert modules.Loop.__name__ == "Loop"
 
 
 def test_chains_and_arguments_of_exceptions_may_be_endless(sandboxed):
@@ -934,7 +932,7 @@ def test_objects_of_another_tests_process_are_refused(sandboxed):
             modules.Thing().f(old)
 
 
-def test_at_least_ten_thousand_calls_a_second_or_a_tenth_of_it_on_a_busy_machine(sandboxed):
+def test_a_call_takes_less_than_a_millisecond_even_on_a_busy_machine(sandboxed):
     import time
 
     noop = sandboxed("def noop(): return None").noop

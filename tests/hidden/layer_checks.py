@@ -17,13 +17,20 @@ def inputs_after(layer, x, dout):
 
 @in_sandbox
 def lines_run(layer, forward_arguments, backward_arguments):
-    """Return how many lines of Python one forward and one backward run; a line in a loop counts each time."""
+    """Return how many lines of Python one forward and one backward run; a line in a loop counts each time.
+
+    Lines of libraries do not count: NumPy's own, for instance, when an array is printed.
+    """
+    import os
     import sys
 
     count = 0
+    folder = os.path.dirname(sys.modules[type(layer).__module__].__file__)
 
     def trace(frame, event, argument):
         nonlocal count
+        if os.path.dirname(frame.f_code.co_filename) != folder:
+            return None
         count += event == "line"
         return trace
 
