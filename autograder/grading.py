@@ -175,7 +175,7 @@ def run_suites(
         keeper = Keeper(
             sandbox,
             stage=str(stage.path),
-            budget_bytes=assignment.limits.memory_mb << 20,
+            budget_bytes=assignment.limits.reply_mb << 20,
             operators=frozenset(pair for file in known.values() for pair in operators(file)),
             words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
         )

@@ -45,7 +45,7 @@ from autograder.sandbox.client import SandboxError
 from autograder.sandbox.limits import Limits
 from autograder.standins.door import SubmissionFailure
 from autograder.standins.keeper import Keeper, Owner
-from autograder.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, SuiteTimeout
+from autograder.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, SuiteTimeout, traceback_from
 
 RECORD = pytest.StashKey[Record]()
 SUITE_GRACE_SECONDS = 5.0  # a suite that computes for so long after its submission's time is up hangs
@@ -143,7 +143,7 @@ class GradingPlugin:
 
     @pytest.hookimpl
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.option.tbstyle = "native"  # staff read it; pytest's own style takes 7 ms for each test that fails
+        config.option.tbstyle = "no"  # records have their own; pytest's takes 7 ms for each test that fails
 
     @pytest.hookimpl(wrapper=True)
     def pytest_load_initial_conftests(self) -> Wrapper:
@@ -411,7 +411,7 @@ class GradingPlugin:
         elif hasattr(report, "wasxfail") and not self.unexpected(error):
             running.passed = True
         elif error is not None and not isinstance(error, pytest.skip.Exception):
-            running.failures.append(self.failure(item, call.when, error, str(report.longrepr)))
+            running.failures.append(self.failure(item, call.when, error))
         elif report.skipped:
             running.skipped = f"skipped: {error}" if error else "skipped"
         elif report.failed:
@@ -427,7 +427,7 @@ class GradingPlugin:
         """Whether a test that is expected to fail has failed for a reason that cannot be meant."""
         return isinstance(error, (SubmissionFailure, NotImplementedError))
 
-    def failure(self, item: pytest.Item, when: str, error: BaseException, staff: str) -> Failure:
+    def failure(self, item: pytest.Item, when: str, error: BaseException) -> Failure:
         assert self.running
         suite = self.suite_of(item.path)
         broken = self.judge.is_broken(error, when, self.has_used_submission(item), getattr(item, "cls", None))
@@ -435,7 +435,7 @@ class GradingPlugin:
         words = self.judge.words(error, shown, self.running.author, self.running.seconds)
         if marked_as_failing(item) and isinstance(error, pytest.fail.Exception):
             words = UNEXPECTED
-        return Failure(when, words, staff, broken)
+        return Failure(when, words, traceback_from(error, item.path), broken)
 
     def has_used_submission(self, item: pytest.Item) -> bool:
         if self.keeper is None or self.running is None:

@@ -242,3 +242,11 @@ def before_values(message: str) -> str:
     """The author's part of a message that pytest has extended by the values."""
     text = f"\n{message}".split("\nassert ")[0]
     return text.strip()
+
+
+def traceback_from(error: BaseException, file: Path) -> str:
+    """The traceback from the first frame in a file of the suite on, for staff: the frames before it are pytest's."""
+    report = traceback.TracebackException.from_exception(error)
+    first = next((index for index, frame in enumerate(report.stack) if frame.filename == str(file)), 0)
+    del report.stack[:first]
+    return "".join(report.format())

@@ -14,4 +14,5 @@ class Limits:
     file_mb: int = 64  # one file
     box_mb: int = 256  # all files that one test writes
     open_files: int = 256
+    reply_mb: int = 256  # arrays that one call may give back: they end in the grader's own memory
     output_kb: int = 64  # kept of what a test prints, first and last half; the rest is counted and dropped
