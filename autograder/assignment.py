@@ -45,10 +45,18 @@ class Part:
 
 @dataclass(frozen=True)
 class SandboxConfig:
-    """What the fork server loads, and what below the installed packages a submission must not read."""
+    """How submissions run.
+
+    Attributes:
+        preload: what the fork server imports once.
+        hidden: paths below the installed packages that a submission must not read.
+        copy_arguments: whether arrays of a suite are passed as copies. Otherwise what the submission writes into them is
+            seen by the suite, as in one process, and shifts whatever the suite derives from them afterwards.
+    """
 
     preload: tuple[str, ...] = ("numpy",)
     hidden: tuple[str, ...] = ()
+    copy_arguments: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,11 @@ def limits(reader: "Reader") -> Limits:
 
 
 def sandbox(reader: "Reader") -> SandboxConfig:
-    return SandboxConfig(tuple(reader.strings("preload", ("numpy",))), tuple(reader.strings("hidden", ())))
+    return SandboxConfig(
+        preload=tuple(reader.strings("preload", ("numpy",))),
+        hidden=tuple(reader.strings("hidden", ())),
+        copy_arguments=reader.take("copy_arguments", bool, False),
+    )
 
 
 def check(assignment: Assignment, path: Path) -> None:

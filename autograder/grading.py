@@ -178,6 +178,7 @@ def run_suites(
             budget_bytes=assignment.limits.reply_mb << 20,
             operators=frozenset(pair for file in known.values() for pair in operators(file)),
             words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
+            copy_arguments=assignment.sandbox.copy_arguments,
         )
         names = {name: public_names(known[file]) if file in known else [] for name, file in modules.items()}
         imports = sandboxed_imports(keeper, names)

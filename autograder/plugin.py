@@ -43,7 +43,7 @@ from autograder.errors import AutograderError
 from autograder.results import TOLERANCE, Record
 from autograder.sandbox.client import SandboxError
 from autograder.sandbox.limits import Limits
-from autograder.standins.door import SubmissionFailure
+from autograder.standins.failures import SubmissionFailure
 from autograder.standins.keeper import Keeper, Owner
 from autograder.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, SuiteTimeout, traceback_from
 

@@ -19,7 +19,7 @@ import pytest
 from autograder.compare import Mismatch
 from autograder.errors import AutograderError
 from autograder.sandbox.client import SandboxError
-from autograder.standins.door import SubmissionFailure
+from autograder.standins.failures import SubmissionFailure
 
 WRONG = "the result is not what the task asks for"
 UNEXPECTED = "passes, but was expected to fail"

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder.errors import AssignmentError
+from autograder.standins.names import Deferred, Name
+from autograder.standins.standin import Standin
 
 ACTIVE: ContextVar[Any] = ContextVar("autograder_keeper", default=None)  # the Keeper while grading
 F = TypeVar("F", bound=Callable)
@@ -33,8 +35,6 @@ class SubmissionModule(types.ModuleType):
         self.__dict__["_autograder_keeper"] = keeper
 
     def __getattr__(self, name: str) -> Any:
-        from autograder.standins.standin import Name
-
         if name.startswith("__"):
             raise AttributeError(name)
         standin = Name(self.__dict__["_autograder_keeper"], self.__name__, name)
@@ -53,8 +53,6 @@ class SubmissionModule(types.ModuleType):
         delattr(self.__autograder_name__(), name)
 
     def __autograder_name__(self) -> Any:
-        from autograder.standins.standin import Name
-
         return Name(self.__dict__["_autograder_keeper"], self.__name__, "")
 
     def __autograder_encode__(self, encoder: Any) -> list:
@@ -137,8 +135,6 @@ def in_sandbox(function: F) -> F:
     keeper = ACTIVE.get()
     if keeper is None:
         return function
-    from autograder.standins.standin import Deferred, Standin
-
     code = function.__code__
     where = f"@in_sandbox: {function.__qualname__}"
     if code.co_freevars:

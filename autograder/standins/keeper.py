@@ -16,7 +16,8 @@ import numpy as np
 
 from autograder.errors import AutograderError
 from autograder.sandbox.client import Ending, Sandbox
-from autograder.standins.door import Door, SubmissionFailure
+from autograder.standins.door import Door
+from autograder.standins.failures import SubmissionFailure
 
 SCOPES = ("session", "package", "module", "class", "function")  # from the widest to a single test
 
@@ -58,6 +59,7 @@ class Keeper:
         sandbox: the running fork server.
         stage: folder of the submission's files.
         budget_bytes: of arrays in one reply.
+        copy_arguments: the suite's arrays are passed as copies, so that nothing the submission does reaches them.
         operators: (class, method) pairs of the reference; see `standin.combine`.
         words: turns an ending and the time limit in force into a sentence for the student.
     """
@@ -69,10 +71,12 @@ class Keeper:
         budget_bytes: int,
         operators: frozenset[tuple[str, str]],
         words: Callable[[Ending, float], str],
+        copy_arguments: bool = False,
     ) -> None:
         self.sandbox = sandbox
         self.stage = stage
         self.budget_bytes = budget_bytes
+        self.copy_arguments = copy_arguments
         self.operators = operators
         self.words = words
         self.processes: list[Process] = []  # by scope, the widest first

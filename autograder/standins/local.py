@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autograder.standins.door import SubmissionFailure
+from autograder.standins.failures import SubmissionFailure
 
 
 class Unusable:

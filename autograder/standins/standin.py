@@ -10,6 +10,7 @@ Every use of one is carried out in the submission's process. Two rules keep verd
 
 import functools
 import operator
+import types
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,25 @@ import numpy as np
 
 from autograder.errors import AutograderError
 from autograder.sandbox.wire import EXCEPTION_NAMES, TYPE_INDEX, Tag
-from autograder.standins.door import BUILTIN_KINDS, Door, RequestEncoder, SubmissionFailure
 
 if TYPE_CHECKING:
+    from autograder.standins.door import Door
     from autograder.standins.keeper import Keeper
+    from autograder.standins.requests import RequestEncoder
 
+BUILTIN_KINDS: dict[str, type] = {
+    "type": type,
+    "dict": dict,
+    "list": list,
+    "tuple": tuple,
+    "set": set,
+    "frozenset": frozenset,
+    "function": types.FunctionType,
+    "method": types.MethodType,
+    "builtin function": types.BuiltinFunctionType,
+    "module": types.ModuleType,
+    "generator": types.GeneratorType,
+}
 NAMED_KINDS = ("type", "module", "function", "method", "builtin function")  # their handles carry their own name
 MAX_ITEMS = 5_000_000  # of a container that is copied in pieces
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
@@ -40,11 +55,11 @@ class Standin:
     __slots__ = ("__weakref__",)
     __hash__ = object.__hash__
 
-    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
+    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
         """How this object is named in a request."""
         raise NotImplementedError
 
-    def __autograder_door__(self) -> Door:
+    def __autograder_door__(self) -> "Door":
         """The process that carries out what is done with this object now."""
         raise NotImplementedError
 
@@ -53,6 +68,10 @@ class Standin:
 
     def __autograder_typename__(self) -> str:
         raise NotImplementedError
+
+    def __autograder_later__(self, function: Callable, operands: list) -> "Standin | None":
+        """The calculation as an expression, if it must wait for a test to be made in; otherwise None."""
+        return None
 
     def __autograder_value__(self) -> Any:
         """A copy, if this is plain data or a builtin container; otherwise the object itself, as a handle."""
@@ -182,8 +201,9 @@ class Standin:
         return np.array(value, dtype=dtype)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
-        if is_early(self):
-            return Calculation(self, functools.partial(getattr(ufunc, method), **keywords), list(inputs))
+        later = self.__autograder_later__(functools.partial(getattr(ufunc, method), **keywords), list(inputs))
+        if later is not None:
+            return later
         values = [copied(value) for value in inputs]
         if not any(isinstance(value, Standin) for value in values):
             return getattr(ufunc, method)(*values, **keywords)
@@ -270,20 +290,23 @@ def add_operators() -> None:
     def binary(name: str) -> tuple[Callable, Callable, Callable]:
         def forward(self: Standin, other: Any) -> Any:
             __tracebackhide__ = True
-            if name not in COMPARISONS and is_early(self):
-                return Calculation(self, function_of(name), [self, other])
+            later = None if name in COMPARISONS else self.__autograder_later__(function_of(name), [self, other])
+            if later is not None:
+                return later
             return NotImplemented if is_foreign(other) else combine(name, self, other)
 
         def reflected(self: Standin, other: Any) -> Any:
             __tracebackhide__ = True
-            if is_early(self):
-                return Calculation(self, function_of(name), [other, self])
+            later = self.__autograder_later__(function_of(name), [other, self])
+            if later is not None:
+                return later
             return NotImplemented if is_foreign(other) else combine(name, other, self)
 
         def in_place(self: Standin, other: Any) -> Any:
             __tracebackhide__ = True
-            if is_early(self):
-                return forward(self, other)
+            later = self.__autograder_later__(function_of(name), [self, other])
+            if later is not None:
+                return later
             if isinstance(self.__autograder_value__(), list) or isinstance(other, Standin):
                 return ask(self, f"i{name}", other)
             return forward(self, other)
@@ -301,17 +324,13 @@ def add_operators() -> None:
 
     def unary(name: str) -> Callable:
         def apply(self: Standin) -> Any:
-            return Calculation(self, getattr(operator, name), [self]) if is_early(self) else ask(self, name)
+            later = self.__autograder_later__(getattr(operator, name), [self])
+            return ask(self, name) if later is None else later
 
         return apply
 
     for name in UNARY:
         setattr(Standin, f"__{name}__", unary(name))
-
-
-def is_early(standin: Standin) -> bool:
-    """Whether a suite calculates with a name of the submission outside of any test, so that this must wait for one."""
-    return isinstance(standin, Name) and not standin.__autograder_keeper__().active
 
 
 add_operators()
@@ -328,14 +347,14 @@ class Handle(Standin):
 
     __slots__ = ("__autograder_state",)
 
-    def __init__(self, door: Door, number: int, kind: str, name: str) -> None:
+    def __init__(self, door: "Door", number: int, kind: str, name: str) -> None:
         object.__setattr__(self, "_Handle__autograder_state", (door, number, kind, name))
 
     def __del__(self) -> None:
         door, number, _, _ = self.__autograder_state
         door.released.append(number)
 
-    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
+    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
         door, number, _, _ = self.__autograder_state
         if number > encoder.door.lineage.get(door.serial, -1):
             if door.gone:
@@ -346,7 +365,7 @@ class Handle(Standin):
             )
         return [Tag.HANDLE, number]
 
-    def __autograder_door__(self) -> Door:
+    def __autograder_door__(self) -> "Door":
         return self.__autograder_keeper__().current()
 
     def __autograder_keeper__(self) -> "Keeper":
@@ -369,114 +388,3 @@ class Handle(Standin):
         if kind in NAMED_KINDS:
             return f"<submission's {'class' if kind == 'type' else kind} {name}>"
         return f"<submission's {name} object>"
-
-
-class Name(Standin):
-    """What `from modules import LinearModule` binds: a module (attribute "") or one of its attributes."""
-
-    __slots__ = ("__autograder_state",)
-
-    def __init__(self, keeper: "Keeper", module: str, attribute: str) -> None:
-        object.__setattr__(self, "_Name__autograder_state", (keeper, module, attribute))
-
-    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
-        _, module, attribute = self.__autograder_state
-        return [Tag.NAME, module, attribute]
-
-    def __autograder_door__(self) -> Door:
-        return self.__autograder_keeper__().current()
-
-    def __autograder_keeper__(self) -> "Keeper":
-        return self.__autograder_state[0]
-
-    def __autograder_typename__(self) -> str:
-        return self.__autograder_state[2] or "module"
-
-    def __getattr__(self, name: str) -> Any:
-        __tracebackhide__ = True
-        keeper, _, attribute = self.__autograder_state
-        if name in ("__name__", "__qualname__") and attribute:
-            return attribute
-        if keeper.active:
-            return super().__getattr__(name)
-        return deferred_attribute(self, name)
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        __tracebackhide__ = True
-        keeper = self.__autograder_keeper__()
-        if keeper.active:
-            return super().__call__(*arguments, **keywords)
-        return Deferred(keeper, "call", [self, *arguments, *keywords.values()], list(keywords))
-
-    def __getitem__(self, key: Any) -> Any:
-        __tracebackhide__ = True
-        keeper = self.__autograder_keeper__()
-        return super().__getitem__(key) if keeper.active else Deferred(keeper, "getitem", [self, key])
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:
-        if not self.__autograder_keeper__().active:
-            return type(self)
-        try:
-            resolved = ask(self, "resolve")
-        except (SubmissionFailure, AutograderError):
-            return type(self)
-        return resolved.__class__
-
-    def __repr__(self) -> str:
-        _, module, attribute = self.__autograder_state
-        return f"<submission's {module}.{attribute}>" if attribute else f"<submission's module {module}>"
-
-
-class Deferred(Name):
-    """An expression that a suite wrote outside of any test; each process works it out when it first needs it."""
-
-    __slots__ = ("__autograder_expression",)
-
-    def __init__(self, keeper: "Keeper", operation: str, arguments: list, keywords: list[str] | None = None) -> None:
-        super().__init__(keeper, "", "")
-        expression = (keeper.new_key(), operation, arguments, keywords or [])
-        object.__setattr__(self, "_Deferred__autograder_expression", expression)
-
-    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
-        key, operation, arguments, keywords = self.__autograder_expression
-        return [
-            Tag.DEFERRED,
-            key,
-            operation,
-            encoder.sequence(Tag.LIST, arguments),
-            encoder.sequence(Tag.LIST, keywords),
-        ]
-
-    def __autograder_typename__(self) -> str:
-        return "value"
-
-    def __repr__(self) -> str:
-        return "<an expression of the suite with the submission's names>"
-
-
-class Calculation(Deferred):
-    """A calculation that a suite wrote outside of any test with a name of the submission.
-
-    It is made on this side, each time it is used, like one inside of a test.
-    """
-
-    __slots__ = ("__autograder_work",)
-
-    def __init__(self, standin: Standin, function: Callable, operands: list) -> None:
-        super().__init__(standin.__autograder_keeper__(), "calculation", [])
-        object.__setattr__(self, "_Calculation__autograder_work", (function, operands))
-
-    def __autograder_encode__(self, encoder: RequestEncoder) -> Any:
-        return encoder.encode(self.__autograder_value__())
-
-    def __autograder_value__(self) -> Any:
-        function, operands = self.__autograder_work
-        return function(*map(copied, operands))
-
-
-def deferred_attribute(standin: Name, name: str) -> Any:
-    """The attribute of a name outside of any test: worked out later, and never anything that pytest looks for."""
-    if name.startswith(("_", "pytest")):
-        raise AttributeError(name)
-    return Deferred(standin.__autograder_keeper__(), "getattr", [standin, name])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from autograder import compare
+from autograder import compare_checks
 from autograder.compare import Mismatch, assert_close, assert_finite, assert_same, assert_unchanged
 from autograder.errors import AssignmentError
 
@@ -422,7 +422,7 @@ def test_a_diagnosis_stands_on_a_second_line_with_and_without_values(monkeypatch
         fits = actual.shape == expected.T.shape and not closeness.wrong(actual, expected.T).any()
         return "It is the expected array transposed." if fits else None
 
-    monkeypatch.setattr(compare, "DIAGNOSES", (lambda *_: None, transposed))
+    monkeypatch.setattr(compare_checks, "DIAGNOSES", (lambda *_: None, transposed))
 
     caught = mismatch(assert_close, EXPECTED.T, EXPECTED, "dW")
     assert str(caught) == "dW has shape (3, 2), expected (2, 3)\nIt is the expected array transposed."

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.errors import AssignmentError, AutograderError
 from autograder.standins import files_for_submission, in_sandbox
-from autograder.standins.door import SubmissionFailure, TrustedValueError
+from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.importer import operators, public_names
 
 pytest_plugins = ["sandboxes", "pytester"]

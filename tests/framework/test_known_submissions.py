@@ -1,51 +1,65 @@
 """Known submissions, right and wrong, get exactly the verdicts that their submission.toml asks for."""
 
-from collections import Counter
-from pathlib import Path
+from multiprocessing import get_context
 
 import pytest
-from known import Known, as_toml, below_full_marks, expected_scores, grade_known, known_submissions, short_id
+from known import FOLDER, expected_points, grade_folder, grade_known, known_submissions, short_id
 
-from autograder.assignment import load
-from autograder.grading import Outcome, grade
-from autograder.results import total
-
-ROOT = Path(__file__).resolve().parents[2]
 KNOWN = {known.name: known for known in known_submissions()}
+WITHOUT_SANDBOX = ("linear_bias_gradient_averaged", "softmax_maximum_of_the_batch", "decay_on_biases")
+FEW = 17  # tests that one mistake costs at most, of all 82, if it is to show that each of them can fail by itself
 PRINTED_AT_MOST = 100_000  # characters kept of what one test prints
+PATIENCE = 120  # seconds for one submission; two take about five, and a busy machine a multiple of that
 
 
 @pytest.fixture(scope="session")
-def all_tests(tmp_path_factory) -> dict[str, float]:
+def outcome_of(request, tmp_path_factory):
+    """A function from a name and a mode of the sandbox to an outcome.
+
+    What this run asks for is graded two at a time, each in a process of its own, as each run of the command has one.
+    """
+    calls = [getattr(item, "callspec", None) for item in request.session.items if "outcome_of" in item.fixturenames]
+    asked = [(call.params["name"], call.params.get("mode", "auto")) for call in calls if call]
+    with get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
+
+        def start(name, mode):
+            if name in KNOWN:
+                return pool.apply_async(grade_known, (KNOWN[name], tmp_path_factory.mktemp(name), mode))
+            return pool.apply_async(grade_folder, (name, mode))
+
+        pending = {(name, mode): start(name, mode) for name, mode in dict.fromkeys([("reference", "auto"), *asked])}
+        yield lambda name, mode="auto": pending[name, mode].get(PATIENCE * len(pending))
+
+
+@pytest.fixture(scope="session")
+def all_tests(outcome_of):
     """The points of all tests by their short ids, as the reference shows them."""
-    outcome = grade(load(ROOT), [ROOT / "reference"], "auto")
-    return {short_id(record.nodeid): record.max_score for record in outcome.records}
+    return {short_id(record.nodeid): record.max_score for record in outcome_of("reference").records}
 
 
-def check_complete(outcome: Outcome, all_tests: dict[str, float]) -> None:
-    """Every test of the suites stands in the outcome exactly once with its points, and the tool has nothing to regret."""
-    counts = Counter(short_id(record.nodeid) for record in outcome.records)
-    assert counts == Counter(all_tests)
+def check_complete(outcome, all_tests):
+    """Every test of the suites stands in the outcome once, with its points; the tool has nothing to regret."""
+    assert sorted(short_id(record.nodeid) for record in outcome.records) == sorted(all_tests)
     assert {short_id(record.nodeid): record.max_score for record in outcome.records} == all_tests
     assert outcome.score[1] == 100
-    assert not [record.nodeid for record in outcome.records if record.status == "broken"]
-    assert not [note for note in outcome.notes if "needs a human" in note]
+    assert [record.nodeid for record in outcome.records if record.status == "broken" or record.needs_human] == []
     for record in outcome.records:
         assert (record.status == "passed") == (record.score == record.max_score), record.nodeid
         assert record.status == "passed" or record.reason, f"{record.nodeid} fails without a reason"
         assert len(record.printed) <= PRINTED_AT_MOST, record.nodeid
 
 
-def check_verdicts(known: Known, outcome: Outcome, all_tests: dict[str, float]) -> None:
-    """Exactly the tests that the submission is expected to fail have less than full marks, and say why."""
-    expected, found = expected_scores(known, list(all_tests)), below_full_marks(outcome)
+def check_verdicts(known, outcome, all_tests):
+    """The tests that the submission must fail give what it must get, with the right reason; all others are passed."""
+    expected = expected_points(known, all_tests)
+    surprises = [
+        f'"{short_id(record.nodeid)}" = {record.score}, expected {low:g} to {high:g}: {record.reason}'
+        for record in outcome.records
+        for low, high in [expected[short_id(record.nodeid)]]
+        if not low <= record.score <= high
+    ]
+    assert not surprises, "\n".join([f"{known.name}: {known.describe}", *surprises])
     reasons = {short_id(record.nodeid): record.reason for record in outcome.records}
-    assert found == expected, "\n".join(
-        [f"{known.name}: {known.describe}"]
-        + [f"expected to get all its points: {name}: {reasons[name]}" for name in found.keys() - expected.keys()]
-        + [f"expected to fail: {name}" for name in expected.keys() - found.keys()]
-        + [f"all scores found:\n{as_toml(found)}"]
-    )
     for name, phrase in known.says.items():
         assert phrase in reasons[name], f"{known.name}: the reason of {name} is\n{reasons[name]}"
 
@@ -53,40 +67,50 @@ def check_verdicts(known: Known, outcome: Outcome, all_tests: dict[str, float]) 
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if known.quick else pytest.mark.slow) for name, known in KNOWN.items()]
 )
-def test_known_submission_gets_exactly_its_verdicts(name, all_tests, tmp_path):
-    known = KNOWN[name]
-    outcome = grade_known(known, tmp_path)
+def test_known_submission_gets_exactly_its_verdicts(name, outcome_of, all_tests):
+    outcome = outcome_of(name)
     check_complete(outcome, all_tests)
-    check_verdicts(known, outcome, all_tests)
+    check_verdicts(KNOWN[name], outcome, all_tests)
 
 
-def test_the_corpus_has_wrong_and_right_submissions_and_says_what_is_wrong_with_each():
-    wrong = [known for known in KNOWN.values() if known.fails]
+def test_the_corpus_holds_wrong_and_right_submissions():
+    wrong = [known.name for known in KNOWN.values() if known.fails]
     assert len(wrong) >= 25
     assert len(KNOWN) - len(wrong) >= 6
-    assert all(known.describe.endswith(".") for known in KNOWN.values())
-    assert all(name in known.fails for known in wrong for name in known.says if "*" not in name and "::" not in name)
+    assert [name for name in wrong if name.startswith("right_")] == []
+    assert [name for name in KNOWN if name not in wrong and not name.startswith("right_")] == []
 
 
-def test_the_reference_gets_full_marks_and_the_skeleton_nothing(all_tests):
-    assert sum(all_tests.values()) == pytest.approx(100)
-    assignment = load(ROOT)
-    outcomes = [grade(assignment, [ROOT / folder], "auto") for folder in ("reference", "student")]
-    for outcome in outcomes:
-        check_complete(outcome, all_tests)
-    assert [total(outcome.records) for outcome in outcomes] == [(100, 100), (0, 100)]
-    assert all(record.score == 0 for record in outcomes[1].records)
+def test_every_folder_of_the_corpus_is_a_known_submission():
+    assert {path.name for path in FOLDER.iterdir() if path.is_dir() and not path.name.startswith(".")} == set(KNOWN)
 
 
-@pytest.mark.parametrize("name", ["linear_bias_gradient_averaged", "softmax_maximum_of_the_batch", "decay_on_biases"])
-def test_verdicts_without_a_sandbox_are_the_same(name, all_tests, tmp_path):
-    known = KNOWN[name]
-    outcome = grade_known(known, tmp_path, "off")
+def test_every_test_fails_for_a_submission_that_passes_most_others(all_tests):
+    failed = set()
+    for known in KNOWN.values():
+        mistakes = [name for name, (low, high) in expected_points(known, all_tests).items() if high < all_tests[name]]
+        failed |= set(mistakes if len(mistakes) <= FEW else [])
+    assert set(all_tests) - failed == set()
+
+
+@pytest.mark.parametrize(("name", "points"), [("reference", 100), ("student", 0)])
+def test_the_reference_gets_all_points_and_the_skeleton_none(name, points, outcome_of, all_tests):
+    outcome = outcome_of(name)
     check_complete(outcome, all_tests)
-    check_verdicts(known, outcome, all_tests)
+    assert outcome.score == (points, 100)
+    assert {record.status for record in outcome.records} == {"passed" if points else "failed"}
 
 
-def test_the_reference_gets_full_marks_without_a_sandbox(all_tests):
-    outcome = grade(load(ROOT), [ROOT / "reference"], "off")
+@pytest.mark.parametrize(("name", "mode"), [("reference", "off")])
+def test_the_reference_gets_all_points_without_a_sandbox(name, mode, outcome_of, all_tests):
+    outcome = outcome_of(name, mode)
     check_complete(outcome, all_tests)
-    assert below_full_marks(outcome) == {}
+    assert outcome.score == (100, 100)
+
+
+@pytest.mark.parametrize("mode", ["off"])
+@pytest.mark.parametrize("name", WITHOUT_SANDBOX)
+def test_verdicts_without_a_sandbox_are_the_same(name, mode, outcome_of, all_tests):
+    outcome = outcome_of(name, mode)
+    check_complete(outcome, all_tests)
+    check_verdicts(KNOWN[name], outcome, all_tests)

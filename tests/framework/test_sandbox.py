@@ -1,9 +1,11 @@
 """The fork server and its children: limits, endings, output, leftovers. Each test has a process of the submission."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from autograder.grading import words_for
 from autograder.sandbox.client import Sandbox, SandboxError, clean_environment
 from autograder.sandbox.limits import Limits
-from autograder.standins.door import ProcessGone
+from autograder.standins.failures import ProcessGone
 from autograder.standins.importer import sandboxed_imports
 from autograder.standins.keeper import Keeper, Owner
 
@@ -97,10 +99,9 @@ def remember(note=[0]):
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    stage = tmp_path_factory.mktemp("stage")
-    for folder in (stage, *stage.parents[:2]):
-        folder.chmod(0o755)
+def running():
+    stage = Path(tempfile.mkdtemp())  # not below pytest's own folder, which other users cannot enter
+    stage.chmod(0o755)
     (stage / "submitted.py").write_text(SUBMISSION)
     sandbox = Sandbox(LIMITS, readable=[str(stage)])
     keeper = Keeper(sandbox, str(stage), 1 << 28, frozenset(), lambda ending, seconds: words_for(ending, seconds, LIMITS))
@@ -109,6 +110,7 @@ def running(tmp_path_factory):
 
         yield keeper, submitted
     sandbox.close()
+    shutil.rmtree(stage)
 
 
 class InProcess:

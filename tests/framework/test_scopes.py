@@ -5,7 +5,7 @@ import pytest
 from toys import grade_toy, write_toy
 
 from autograder.errors import AutograderError
-from autograder.standins.door import SubmissionFailure
+from autograder.standins.failures import SubmissionFailure
 
 pytest_plugins = ["sandboxes"]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.errors import AutograderError
-from autograder.standins.door import SubmissionFailure, TrustedValueError
+from autograder.standins.failures import SubmissionFailure, TrustedValueError
 
 pytest_plugins = ["sandboxes"]
 

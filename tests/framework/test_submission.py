@@ -245,13 +245,13 @@ def test_links_are_never_followed(intake, tmp_path):
 
 
 def test_a_folder_swapped_for_a_link_after_the_listing_is_not_followed(tmp_path):
-    from autograder.submission import _open_below
+    from autograder.intake.folders import open_below
 
     write(tmp_path / "modules.py", b"ANSWER = 42\n")
     root = folder(tmp_path / "s", {})
     (root / "src").symlink_to(tmp_path)
     with pytest.raises(OSError, match=r"symbolic link|Not a directory"):
-        _open_below(root, ("src", "modules.py"))
+        open_below(root, ("src", "modules.py"))
 
 
 def test_hard_links_are_ordinary_files(intake, tmp_path):

@@ -15,7 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.sandbox.child import ReplyEncoder, RequestDecoder, World
+from autograder.sandbox.replies import ReplyEncoder
+from autograder.sandbox.requests import RequestDecoder
 from autograder.sandbox.wire import (
     DTYPES,
     HEADER,
@@ -28,7 +29,10 @@ from autograder.sandbox.wire import (
     fingerprint,
     pack,
 )
-from autograder.standins.door import ReplyDecoder, RequestEncoder, SubmissionFailure, checked_reply
+from autograder.sandbox.world import World
+from autograder.standins.failures import SubmissionFailure
+from autograder.standins.replies import ReplyDecoder, checked_reply
+from autograder.standins.requests import RequestEncoder
 
 pytest_plugins = ["sandboxes"]
 

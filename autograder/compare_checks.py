@@ -1,0 +1,161 @@
+"""The questions that a comparison asks, in the order in which they are asked; each raises Mismatch or says nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.compare_mismatch import (
+    Mismatch,
+    Shape,
+    array_of,
+    first_index,
+    number_pair,
+    place,
+    shape_list,
+    share,
+    short_text,
+)
+from autograder.compare_values import KIND_OF, Kind, wrong_type
+
+KIND_NAMES: dict[Kind, str] = {"bool": "bool", "integer": "integers", "float": "floats", "complex": "complex numbers"}
+# The kinds that may stand for an expected kind: 3 for 3.0 and 3.0 for 3, but never True for 1.
+KINDS_FOR: dict[Kind, tuple[Kind, ...]] = {
+    "bool": ("bool",),
+    "integer": ("integer", "float"),
+    "float": ("integer", "float"),
+    "complex": ("integer", "float", "complex"),
+}
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """How far a number may lie from the expected one: |actual − expected| ≤ atol + rtol · |expected|."""
+
+    rtol: float
+    atol: float
+
+    def wrong(self, actual: np.ndarray, expected: np.ndarray) -> np.ndarray:
+        """Return where two arrays of one shape differ, as a bool array of that shape; NaN is close to NaN only."""
+        same = same_values(actual, expected)
+        if self.rtol == 0 and self.atol == 0:
+            return ~same
+        with np.errstate(all="ignore"):
+            close = distance(actual, expected) <= self.atol + self.rtol * np.abs(as_inexact(expected))
+        return ~(same | (close & np.isfinite(expected)))  # atol + rtol · inf would accept everything
+
+    def __str__(self) -> str:
+        return f" (tolerance {self.rtol:g} relative, {self.atol:g} absolute)" if self.rtol or self.atol else ""
+
+
+EXACT = Closeness(0, 0)
+
+# Each looks for one well-known mistake in (actual, expected, closeness), both arrays, shapes not necessarily equal, and
+# returns a sentence without values ("It is the expected array transposed.") or None. The first answer is shown.
+Diagnosis = Callable[[np.ndarray, np.ndarray, Closeness], str | None]
+DIAGNOSES: tuple[Diagnosis, ...] = ()
+
+
+def check_shape(found: np.ndarray, goal: np.ndarray, allowed: tuple[Shape, ...], what: str, close: Closeness) -> None:
+    """Ask for one of the allowed shapes."""
+    __tracebackhide__ = True
+    if found.shape in allowed:
+        return
+    has = f"has shape {found.shape}" if found.ndim else "is a single number"
+    wanted = shape_list(allowed) if found.ndim and () not in allowed else array_of(allowed)
+    text = f"{what} {has}, expected {wanted}{diagnosis(found, goal, close)}"
+    raise Mismatch("shape", what, text, actual_shape=found.shape, expected_shapes=allowed)
+
+
+def check_kind(found: np.ndarray, accepted: tuple[Kind, ...], what: str) -> None:
+    """Ask whether the numbers are of an accepted kind: bool, integers, floats or complex."""
+    __tracebackhide__ = True
+    if KIND_OF[found.dtype.kind] in accepted:
+        return
+    names = {KINDS_FOR["float"]: "real numbers", KINDS_FOR["complex"]: "numbers"}
+    expected = names.get(accepted) or KIND_NAMES[accepted[0]]
+    text = f"{what} has dtype {found.dtype.name}, expected {expected}"
+    raise Mismatch("dtype", what, text, actual_dtype=found.dtype.name, expected_kinds=accepted)
+
+
+def check_finite(found: np.ndarray, goal: np.ndarray, what: str, show_expected: bool = True) -> None:
+    """Ask for finite numbers, but for NaN and inf where the same is expected."""
+    __tracebackhide__ = True
+    bad = ~np.isfinite(found) & ~same_values(found, goal)
+    if not bad.any():
+        return
+    nans = int(np.isnan(found[bad]).sum())
+    infs = int(bad.sum()) - nans
+    first = first_index(bad)
+    got, expected = number_pair(found[first], goal[first])
+    values = f"got {got}, expected {expected if show_expected else 'a finite number'}"
+    facts: dict[str, Any] = {"nan": nans, "inf": infs, "size": bad.size, "first": first}
+    if not first:
+        hidden = f"{what} is {'NaN' if nans else 'infinite'}, which is not expected"
+        raise Mismatch("finite", what, f"{what} is {values.removeprefix('got ')}", hidden, **facts)
+    counts = " and ".join(f"{count} {name}" for count, name in ((nans, "NaN"), (infs, "inf")) if count)
+    hidden = f"{what} has {counts} among {bad.size} entries: first at {place(first)}"
+    raise Mismatch("finite", what, f"{hidden}: {values}", hidden, **facts)
+
+
+def check_values(found: np.ndarray, goal: np.ndarray, what: str, closeness: Closeness) -> None:
+    """Ask whether every number is close to the expected one."""
+    __tracebackhide__ = True
+    wrong = closeness.wrong(found, goal)
+    if not wrong.any():
+        return
+    far = distance(found, goal)
+    worst_flat = int(np.argmax(np.where(wrong, far, -1)))  # for argmax, NaN is the largest
+    worst = tuple(int(i) for i in np.unravel_index(worst_flat, wrong.shape))
+    first = first_index(wrong)
+    advice = diagnosis(found, goal, closeness)
+    facts = {"count": int(wrong.sum()), "size": wrong.size, "worst": worst, "first": first}
+    facts |= {"actual": found[worst].item(), "expected": goal[worst].item()}
+    if not wrong.ndim:
+        got, expected = number_pair(found[()], goal[()])
+        text = f"{what} is {got}, expected {expected}{closeness}{advice}"
+        raise Mismatch("value", what, text, f"{what} is not the expected number{closeness}{advice}", **facts)
+    places = [("worst at " if worst != first else "at ", worst)] + ([("first at ", first)] if worst != first else [])
+    hidden = "; ".join(f"{name}{place(index)}" for name, index in places)
+    shown = "; ".join(
+        f"{name}{place(index)}: got {got}, expected {expected}"
+        for name, index in places
+        for got, expected in [number_pair(found[index], goal[index])]
+    )
+    head = f"{what} differs in {share(wrong)}{closeness}: "
+    raise Mismatch("value", what, f"{head}{shown}{advice}", f"{head}{hidden}{advice}", **facts)
+
+
+def check_same_text(value: object, goal: str | bytes | None, what: str) -> None:
+    """Ask for one string, bytes object or None."""
+    __tracebackhide__ = True
+    if type(value) is not type(goal):
+        raise wrong_type(value, what, "None" if goal is None else "a string" if type(goal) is str else "bytes")
+    if value != goal:
+        text = f"{what} is {short_text(value)}, expected {short_text(goal)}"
+        raise Mismatch("value", what, text, f"{what} is not the expected text", actual=value, expected=goal)
+
+
+def diagnosis(actual: np.ndarray, expected: np.ndarray, closeness: Closeness) -> str:
+    """Return the first diagnosis as a second line of a message, or nothing."""
+    answers = (diagnose(actual, expected, closeness) for diagnose in DIAGNOSES)
+    return next((f"\n{answer}" for answer in answers if answer), "")
+
+
+# Arithmetic that neither warns nor wraps around
+
+
+def as_inexact(array: np.ndarray) -> np.ndarray:
+    return array.astype(np.result_type(array.dtype, np.float64))
+
+
+def same_values(actual: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return where two arrays of one shape are equal or both NaN, as an array of bool, also for 0-d arrays."""
+    return np.asarray((actual == expected) | ((actual != actual) & (expected != expected)))
+
+
+def distance(actual: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return |actual − expected| in double precision or better; NaN where either is."""
+    with np.errstate(all="ignore"):
+        return np.abs(as_inexact(actual) - as_inexact(expected))

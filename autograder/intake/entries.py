@@ -1,0 +1,56 @@
+"""The names in a submission, and which of them is meant by a name that the assignment asks for."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import IO
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One name in the submission. parts: its place, without enclosing folders; empty if it lies outside."""
+
+    name: str  # as found, with the enclosing folders
+    parts: tuple[str, ...]
+    open: Callable[[], IO[bytes]]
+    packed_bytes: int | None = None  # in a zip
+    declared_bytes: int | None = None
+    refusal: str | None = None  # why it is never opened: "is a symbolic link"
+
+
+def without_enclosing(entries: list[Entry], asked: Collection[str]) -> list[Entry]:
+    """The entries with the folders removed that everything lies in.
+
+    An assignment may itself ask for src/modules.py: of all ways to cut, the one where most names fit is right.
+    """
+    wanted = {name_key(name.split("/")) for name in asked}
+    best, most = entries, -1
+    while True:
+        fitting = sum(name_key(entry.parts) in wanted for entry in entries)
+        if fitting >= most:
+            best, most = entries, fitting
+        inside = [entry for entry in entries if entry.parts]
+        if len({entry.parts[0] for entry in inside}) != 1 or any(len(entry.parts) == 1 for entry in inside):
+            return best
+        entries = [replace(entry, parts=entry.parts[1:]) for entry in entries]
+
+
+def name_key(parts: Iterable[str]) -> tuple[str, ...]:
+    """What two names share that differ in case or in how accents are encoded."""
+    return tuple(unicodedata.normalize("NFC", part).casefold() for part in parts)
+
+
+def candidates_for(name: str, entries: Sequence[Entry], asked: Collection[str]) -> list[Entry]:
+    """The entries that may be meant: in the very place, else with other case, else the same name anywhere."""
+    parts = tuple(name.split("/"))
+    exact = [entry for entry in entries if entry.parts == parts]
+    if exact:
+        return exact
+    in_place = [entry for entry in entries if name_key(entry.parts) == name_key(parts)]
+    names = [name_key(other.split("/")) for other in asked]
+    if in_place or sum(other[-1:] == name_key(parts[-1:]) for other in names) > 1:
+        return in_place
+    elsewhere = [entry for entry in entries if name_key(entry.parts[-1:]) == name_key(parts[-1:])]
+    return [entry for entry in elsewhere if not entry.refusal] or elsewhere

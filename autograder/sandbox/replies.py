@@ -1,0 +1,182 @@
+"""The reply to a request: how a value or an exception of the submission is told to the suite."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
+from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, SCALAR_INDEX, TYPE_INDEX, Encoder, Tag
+from autograder.sandbox.world import MAX_NAME, World
+
+MAX_LIST = 20_000  # parts of a list that travels by copy; a longer one stays here and is iterated from there
+MAX_CHUNK = 1000  # items of such a list that are sent at a time
+VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+SIMPLE = frozenset(
+    (type(None), bool, int, float, complex, str, bytes, slice, range, type(Ellipsis), type(NotImplemented), *SCALAR_INDEX)
+)
+
+
+class TooLarge(Exception):
+    """A container has more parts than travel by copy."""
+
+
+class ReplyEncoder(Encoder):
+    """Values to the suite: plain ones by copy, arrays that live on here as mirrors, everything else as handles."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        self.temporary: np.ndarray | None = None  # an array that nobody but the reply refers to
+        self.new_mirrors: list[int] = []
+        self.room = MAX_LIST
+
+    def start_again(self) -> None:
+        """Forget what was encoded so far."""
+        self.world.drop_mirrors(self.new_mirrors)
+        self.new_mirrors.clear()
+        self.arrays.clear()
+
+    def array(self, value: np.ndarray) -> Any:
+        mirror = self.world.mirror_ids.get(id(value))
+        if mirror is not None:
+            return [Tag.MIRROR, mirror]
+        if value.dtype not in DTYPE_INDEX:
+            if value.dtype.newbyteorder("=") in DTYPE_INDEX:
+                return self.plain_array(value.astype(value.dtype.newbyteorder("=")), 0, True)
+            return self.world.handle(value)
+        if value.ndim > 32:
+            return self.world.handle(value)
+        if value is self.temporary:
+            return self.plain_array(value, 0, value.flags.writeable)
+        mirror = self.world.new_id()
+        self.world.add_mirror(value, mirror)
+        self.new_mirrors.append(mirror)
+        return self.plain_array(value, mirror, value.flags.writeable)
+
+    def sequence(self, tag: Tag, values: Any) -> list:
+        plain, parts = is_plain(values)
+        if parts > MAX_LIST or (tag == Tag.LIST and not plain):
+            return self.world.handle(values)
+        return super().sequence(tag, values)
+
+    def items(self, value: Any) -> Any:
+        """All items of a builtin container at once; of a long one, or of anything else, an iterator.
+
+        With an iterator comes how many items may be taken from it at a time: 1 if it runs code of the submission.
+        """
+        if type(value) in (list, tuple, dict, set, frozenset, *VIEWS):
+            if len(value) <= MAX_CHUNK and is_plain(value)[1] <= MAX_LIST:
+                return [Tag.LIST, *map(self.encode, value)]
+            return [Tag.TUPLE, self.encode(iter(value)), MAX_CHUNK]
+        return [Tag.TUPLE, self.encode(iter(value)), 1]
+
+    def chunk(self, values: list) -> Any:
+        return [Tag.LIST, *map(self.encode, values)]
+
+    def content(self, value: Any) -> Any:
+        """What a builtin container holds, whatever class derives from it, for a comparison on the suite's side."""
+        try:
+            return self.copied(value)
+        except (TooLarge, RecursionError):  # large, or it contains itself
+            self.start_again()
+            return self.world.handle(value)
+
+    def keys(self, value: Any) -> Any:
+        """What `in` looks at in a builtin container."""
+        return self.content(list(dict.keys(value)) if isinstance(value, dict) else value)
+
+    def copied(self, value: Any, depth: int = 0) -> Any:
+        kind = next((base for base in CONTAINERS if isinstance(value, base)), None)
+        if kind is None:
+            self.room -= is_plain([value])[1] + 4
+            return self.encode(value)
+        parts = list(kind.__iter__(value))
+        self.room -= len(parts)
+        if self.room < 0 or depth > 40:
+            raise TooLarge
+        inner = [self.copied(part, depth + 1) for part in parts]
+        if kind is dict:
+            values = [self.copied(dict.__getitem__(value, key), depth + 1) for key in parts]
+            return [Tag.DICT, [Tag.LIST, *inner], [Tag.LIST, *values]]
+        return [CONTAINERS[kind], *inner]
+
+    def other(self, value: Any) -> Any:
+        """Numbers and strings of derived types cross as their base type; the rest stays here."""
+        if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
+            return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
+        if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
+            return self.array(np.ndarray.view(value, np.ndarray)) if type(value) is not np.ndarray else self.array(value)
+        kind = type(value)
+        if issubclass(kind, int) and kind not in (int, bool):
+            return self.integer(int.__index__(value))
+        if issubclass(kind, float) and kind is not float:
+            return float.__float__(value)
+        if issubclass(kind, str) and kind is not str:
+            return self.text(plain_text(value))
+        return self.world.handle(value)
+
+
+CONTAINERS: dict[Any, Tag] = {
+    dict: Tag.DICT,
+    list: Tag.LIST,
+    tuple: Tag.TUPLE,
+    frozenset: Tag.FROZENSET,
+    set: Tag.SET,
+    VIEWS[0]: Tag.SET,
+    VIEWS[1]: Tag.LIST,
+    VIEWS[2]: Tag.SET,
+}
+ENCODINGS: dict[str, Callable] = {
+    "items": ReplyEncoder.items,
+    "chunk": ReplyEncoder.chunk,
+    "value": ReplyEncoder.content,
+    "keys": ReplyEncoder.keys,
+}
+
+
+def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
+    """Whether a sequence holds plain values only, and how many parts it has on the wire."""
+    if len(values) > MAX_LIST or depth > 40:
+        return False, MAX_LIST + 1
+    plain, parts = True, len(values)
+    for value in values:
+        kind = type(value)
+        if kind is list or kind is tuple:
+            inner, count = is_plain(value, depth + 1)
+            plain, parts = plain and inner, parts + count
+        elif kind is np.ndarray:
+            plain, parts = plain and value.dtype in DTYPE_INDEX, parts + 10
+        elif kind is str or kind is bytes:
+            parts += len(value) >> 3
+        elif kind not in SIMPLE and not (isinstance(value, type) and value in TYPE_INDEX):
+            plain = plain and isinstance(value, (int, float, str, np.generic, np.dtype))
+        if parts > MAX_LIST:
+            break
+    return plain, parts
+
+
+def report(encoder: ReplyEncoder, error: BaseException) -> list:
+    """An exception as: nearest known type, own name, arguments, message, traceback, own type if that is not known."""
+    kind = type(error)
+    known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES)
+    try:
+        message = plain_text(str(error))[:MAX_MESSAGE]
+        given = BaseException.args.__get__(error)  # type: ignore[attr-defined]
+        plain, parts = is_plain(given)
+        arguments = encoder.encode(given) if plain and parts < 1000 else [Tag.TUPLE, message]
+        if encoder.arrays:
+            encoder.start_again()
+            arguments = [Tag.TUPLE, message]
+    except BaseException as problem:
+        message = f"(its message cannot be shown: {type(problem).__name__})"
+        arguments = [Tag.TUPLE, message]
+    try:
+        text = student_traceback(error, encoder.world.stage)
+    except BaseException:  # an exception that raises when it is looked at
+        text = f"{kind.__name__}: {message}"
+    if len(text) > MAX_MESSAGE:
+        text = f"{text[: MAX_MESSAGE // 2]}\n[...]\n{text[-MAX_MESSAGE // 2 :]}"
+    error.__traceback__ = error.__context__ = error.__cause__ = None  # their frames hold the arguments
+    own = None if known is kind else encoder.world.handle(kind)
+    return ["error", EXCEPTION_NAMES[known], plain_text(kind.__name__)[:MAX_NAME], arguments, message, text, own]

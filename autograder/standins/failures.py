@@ -1,0 +1,22 @@
+"""Why a test cannot go on: the submission does not answer, or the suite asks for what may not be."""
+
+from autograder.errors import AutograderError
+
+
+class SubmissionFailure(BaseException):
+    """The submission cannot go on with this test: it is missing, did not import, ended, or sent an invalid reply.
+
+    Not an Exception, so that neither `pytest.raises(Exception)` nor a suite's `except Exception` takes it for an answer.
+    """
+
+    def __init__(self, message: str, module: str = "") -> None:
+        super().__init__(message)
+        self.module = module  # that cannot be used, if that is the reason
+
+
+class ProcessGone(SubmissionFailure):
+    """The process has ended before it answered; the sandbox knows why."""
+
+
+class TrustedValueError(AutograderError, TypeError):
+    """A suite handed something of its own to the submission that may not leave the trusted side."""

@@ -1,0 +1,128 @@
+"""Stand-ins for what a suite imports from the submission, and for expressions with them outside of any test."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import AutograderError
+from autograder.sandbox.wire import Tag
+from autograder.standins.failures import SubmissionFailure
+from autograder.standins.standin import Standin, ask, copied
+
+if TYPE_CHECKING:
+    from autograder.standins.door import Door
+    from autograder.standins.keeper import Keeper
+    from autograder.standins.requests import RequestEncoder
+
+
+class Name(Standin):
+    """What `from modules import LinearModule` binds: a module (attribute "") or one of its attributes."""
+
+    __slots__ = ("__autograder_state",)
+
+    def __init__(self, keeper: "Keeper", module: str, attribute: str) -> None:
+        object.__setattr__(self, "_Name__autograder_state", (keeper, module, attribute))
+
+    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
+        _, module, attribute = self.__autograder_state
+        return [Tag.NAME, module, attribute]
+
+    def __autograder_door__(self) -> "Door":
+        return self.__autograder_keeper__().current()
+
+    def __autograder_keeper__(self) -> "Keeper":
+        return self.__autograder_state[0]
+
+    def __autograder_typename__(self) -> str:
+        return self.__autograder_state[2] or "module"
+
+    def __autograder_later__(self, function: Callable, operands: list) -> Standin | None:
+        return None if self.__autograder_keeper__().active else Calculation(self, function, operands)
+
+    def __getattr__(self, name: str) -> Any:
+        __tracebackhide__ = True
+        keeper, _, attribute = self.__autograder_state
+        if name in ("__name__", "__qualname__") and attribute:
+            return attribute
+        if keeper.active:
+            return super().__getattr__(name)
+        return deferred_attribute(self, name)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        __tracebackhide__ = True
+        keeper = self.__autograder_keeper__()
+        if keeper.active:
+            return super().__call__(*arguments, **keywords)
+        return Deferred(keeper, "call", [self, *arguments, *keywords.values()], list(keywords))
+
+    def __getitem__(self, key: Any) -> Any:
+        __tracebackhide__ = True
+        keeper = self.__autograder_keeper__()
+        return super().__getitem__(key) if keeper.active else Deferred(keeper, "getitem", [self, key])
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        if not self.__autograder_keeper__().active:
+            return type(self)
+        try:
+            resolved = ask(self, "resolve")
+        except (SubmissionFailure, AutograderError):
+            return type(self)
+        return resolved.__class__
+
+    def __repr__(self) -> str:
+        _, module, attribute = self.__autograder_state
+        return f"<submission's {module}.{attribute}>" if attribute else f"<submission's module {module}>"
+
+
+class Deferred(Name):
+    """An expression that a suite wrote outside of any test; each process works it out when it first needs it."""
+
+    __slots__ = ("__autograder_expression",)
+
+    def __init__(self, keeper: "Keeper", operation: str, arguments: list, keywords: list[str] | None = None) -> None:
+        super().__init__(keeper, "", "")
+        expression = (keeper.new_key(), operation, arguments, keywords or [])
+        object.__setattr__(self, "_Deferred__autograder_expression", expression)
+
+    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
+        key, operation, arguments, keywords = self.__autograder_expression
+        return [
+            Tag.DEFERRED,
+            key,
+            operation,
+            encoder.sequence(Tag.LIST, arguments),
+            encoder.sequence(Tag.LIST, keywords),
+        ]
+
+    def __autograder_typename__(self) -> str:
+        return "value"
+
+    def __repr__(self) -> str:
+        return "<an expression of the suite with the submission's names>"
+
+
+class Calculation(Deferred):
+    """A calculation that a suite wrote outside of any test with a name of the submission.
+
+    It is made on this side, each time it is used, like one inside of a test.
+    """
+
+    __slots__ = ("__autograder_work",)
+
+    def __init__(self, standin: Standin, function: Callable, operands: list) -> None:
+        super().__init__(standin.__autograder_keeper__(), "calculation", [])
+        object.__setattr__(self, "_Calculation__autograder_work", (function, operands))
+
+    def __autograder_encode__(self, encoder: "RequestEncoder") -> Any:
+        return encoder.encode(self.__autograder_value__())
+
+    def __autograder_value__(self) -> Any:
+        function, operands = self.__autograder_work
+        return function(*map(copied, operands))
+
+
+def deferred_attribute(standin: Name, name: str) -> Any:
+    """The attribute of a name outside of any test: worked out later, and never anything that pytest looks for."""
+    if name.startswith(("_", "pytest")):
+        raise AttributeError(name)
+    return Deferred(standin.__autograder_keeper__(), "getattr", [standin, name])
