@@ -54,7 +54,7 @@ class FakeDoor(types.SimpleNamespace):
 
     def __init__(self, budget=1 << 24):
         super().__init__(
-            keeper=types.SimpleNamespace(budget_bytes=budget),
+            keeper=types.SimpleNamespace(budget_bytes=budget, copy_arguments=False),
             mirrors={},
             mirror_ids={},
             next_mirror=0,
