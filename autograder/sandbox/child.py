@@ -112,6 +112,7 @@ class Servant:
         """Make the process the submission's own. There is no reply; a failure shows in the next request."""
         self.world.stage = stage
         sys.path.insert(0, stage)
+        sys.argv = [""]  # a script that reads its flags while it is imported finds none
         random.seed(seed)
         np.random.seed(seed % (1 << 32))  # what student code calls is the old global generator
 

@@ -154,6 +154,7 @@ def test_gradients_of_the_loss_are_its_slopes(rng):
                 below = loss.forward(model.forward(x), y)
                 parameter[index] = value
                 slopes[index] = (above - below) / (2 * h)
+            assert np.abs(slopes).max() > 10 * atol, f"the loss does not depend on the {name} of linear layer {i}"
             # A bias and its gradient may be (N,) or (1, N), each as it likes.
             slopes = slopes if name == "weight" else slopes.reshape(gradient.shape)
             assert_close(gradient, slopes, f'grads["{name}"] of linear layer {i}', rtol=rtol, atol=atol)
