@@ -22,6 +22,7 @@ from autograder.sandbox.wire import MAX_STRUCTURE_BYTES, Connection, Tag, finger
 from autograder.sandbox.world import UnusableModule, World
 
 SOCKET_FD = 3
+NOT_CONFINED = 120  # exit status of a child that could not be confined; it has run nothing of the submission
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
 
 

@@ -113,6 +113,7 @@ class Server:
 
     def become_child(self, theirs: socket.socket, output: int, box: str) -> None:
         """The child's whole life. It never returns, whatever happens: a child must not go on as a second server."""
+        status = child.NOT_CONFINED
         try:
             null = os.open(os.devnull, os.O_RDONLY)
             for target, source in enumerate((null, output, output, theirs.fileno())):
@@ -125,12 +126,13 @@ class Server:
                 stream = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
                 setattr(sys, name, stream)
                 setattr(sys, f"__{name}__", stream)
+            status = 0
             child.main(socket.socket(fileno=child.SOCKET_FD))
         except BaseException as error:
             with contextlib.suppress(Exception):
                 os.write(2, f"{type(error).__name__}: {error}\n".encode())
         finally:
-            os._exit(0)
+            os._exit(status)
 
     def watch(self, new: Child) -> None:
         os.set_blocking(new.output, False)

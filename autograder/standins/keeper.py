@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from autograder.errors import AutograderError
-from autograder.sandbox.client import Ending, Sandbox
+from autograder.sandbox.child import NOT_CONFINED
+from autograder.sandbox.client import Ending, Sandbox, SandboxError
 from autograder.standins.door import Door
 from autograder.standins.failures import SubmissionFailure
 
@@ -143,7 +144,10 @@ class Keeper:
     def why_gone(self, serial: int) -> str:
         """End a process that does not answer any more, and say why it does not."""
         self.end(serial)
-        return self.words(self.sandbox.ending(serial), self.seconds)
+        ending = self.sandbox.ending(serial)
+        if ending.status == NOT_CONFINED:
+            raise SandboxError(f"a process for the submission could not be confined (or says so): {ending.output}")
+        return self.words(ending, self.seconds)
 
     def process_of(self, owner: Owner) -> Process | None:
         return next((process for process in self.processes if process.owner == owner), None)

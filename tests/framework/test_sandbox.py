@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grading import words_for
+from autograder.sandbox.child import NOT_CONFINED
 from autograder.sandbox.client import Sandbox, SandboxError, clean_environment
 from autograder.sandbox.limits import Limits
 from autograder.standins.failures import ProcessGone
@@ -371,3 +372,9 @@ def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
     assert not os.path.exists(f"/proc/{server}")
     if os.getuid() == 0:
         assert [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and owner(entry) == uid] == []
+
+
+def test_a_process_that_could_not_be_confined_is_no_verdict(running):
+    keeper, submitted = running
+    with InProcess(keeper), pytest.raises(SandboxError, match="could not be confined"):
+        submitted.leave(NOT_CONFINED)
