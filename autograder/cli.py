@@ -76,7 +76,7 @@ def grade(arguments: argparse.Namespace) -> int:
 
         set_dumpable(False)  # the memory of this process holds the tests; no process of the same user may read it
 
-    console = Console()
+    console = Console(file=sys.stdout)  # this one: pytest puts another in its place while tests run
     with report.progress(console) as on_record:
         outcome = grade_submission(assignment, arguments.submission, arguments.sandbox, on_record)
     if arguments.out:

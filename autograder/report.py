@@ -38,7 +38,10 @@ class Progressing:
 def progress(console: Console) -> Iterator[Progressing]:
     """A line that follows the tests; it is gone when they are done, and never there without a terminal."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(pulse_style="green"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    shown = console.is_terminal
+    with Progress(
+        *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False, disable=not shown
+    ) as bar:
         yield Progressing(bar, bar.add_task("starting", total=None))
 
 

@@ -150,6 +150,29 @@ def test_a_zip_and_single_files_are_graded_like_their_folder(assignment, tmp_pat
         assert status == 0 and "3 of 3 points" in printed
 
 
+def test_on_a_terminal_progress_is_shown_while_tests_run(assignment):
+    import pty
+
+    (assignment / "student/double.py").write_text("import time\ndef double(x):\n    time.sleep(0.5)\n    return 2 * x\n")
+    ours, theirs = pty.openpty()
+    program = [sys.executable, "-m", "autograder", "grade", str(assignment / "student"), "--assignment", str(assignment)]
+    grading = subprocess.Popen(program, stdout=theirs, stderr=theirs, cwd=ROOT, env={**os.environ, "TERM": "xterm"})
+    os.close(theirs)
+    shown = b""
+    while block := read_terminal(ours):
+        shown += block
+    os.close(ours)
+    assert grading.wait() == 0
+    assert b"1 tests, double: an integer" in shown and b"3 of 3" in shown
+
+
+def read_terminal(descriptor):
+    try:
+        return os.read(descriptor, 10_000)
+    except OSError:  # the other end is closed
+        return b""
+
+
 def test_an_interrupt_ends_the_run_without_a_traceback_and_leaves_no_process(assignment):
     (assignment / "student/double.py").write_text("import time\ntime.sleep(100)\n")
     program = [sys.executable, "-m", "autograder", "grade", str(assignment / "student"), "--assignment", str(assignment)]
