@@ -11,7 +11,7 @@ from rich.text import Text
 
 from autograder.grading import Outcome, belongs
 from autograder.results import Record, line, number, total
-from autograder.standins.text import clean
+from autograder.text import clean
 
 MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "broken": ("!", "yellow")}
 REASON_LINES = 12  # of one test; all of them are in results.json

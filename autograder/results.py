@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from autograder import __version__
 from autograder.errors import AutograderError
-from autograder.standins.text import clean
+from autograder.text import clean
 
 MAX_OUTPUT = 100_000  # characters of one output; Gradescope cuts the middle out of longer ones
 MAX_PRINTED = 10_000  # characters for staff of what a test printed that its student does not see

@@ -8,7 +8,7 @@ import numpy as np
 from autograder.sandbox.wire import EXCEPTIONS, Decoder, WireError, fingerprint
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.standin import BUILTIN_KINDS, Handle
-from autograder.standins.text import clean
+from autograder.text import clean
 
 if TYPE_CHECKING:
     from autograder.standins.door import Door
