@@ -32,18 +32,20 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 
 
 @pytest.fixture(scope="session")
-def sandbox_dir(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, bytes]], str]:
+def sandbox_dir(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     """A function that writes files where the submission can read them and returns their folder's path.
 
-    While grading, the folder lies in the box of the process that runs the submission at the time of the call.
+    It takes a dict of names and contents and, if the submission looks for them under a relative path, that of the folder.
+    While grading, the folder lies in the box of the process that runs the submission at the time of the call, which is
+    its working directory; otherwise it is a temporary one.
     """
 
-    def write(files: dict[str, bytes]) -> str:
-        folder = files_for_submission(files)
-        if folder is None:
-            folder = str(tmp_path_factory.mktemp("data"))
+    def write(files: dict[str, bytes], folder: str | None = None) -> str:
+        path = files_for_submission(files, folder)
+        if path is None:
+            path = str(tmp_path_factory.mktemp("data"))
             for name, content in files.items():
-                Path(folder, name).write_bytes(content)
-        return folder
+                Path(path, name).write_bytes(content)
+        return path
 
     return write

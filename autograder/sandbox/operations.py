@@ -64,13 +64,14 @@ def op_helper(world: World, source: str, name: str, names: list, values: list, m
     return space[name]
 
 
-def op_write_files(world: World, names: list[str], contents: list[np.ndarray]) -> str:
-    """Write files into a new folder of the box and return its path."""
-    folder = tempfile.mkdtemp(dir=os.getcwd())
+def op_write_files(world: World, names: list[str], contents: list[np.ndarray], folder: str | None) -> str:
+    """Write files into a folder of the box, by default a new one, and return its path."""
+    path = os.path.abspath(folder) if folder else tempfile.mkdtemp(dir=os.getcwd())
+    os.makedirs(path, exist_ok=True)
     for name, content in zip(names, contents, strict=True):
-        with open(os.path.join(folder, name), "wb") as file:
+        with open(os.path.join(path, name), "wb") as file:
             file.write(content.tobytes())
-    return folder
+    return path
 
 
 OPERATIONS: dict[str, Callable] = {

@@ -174,10 +174,10 @@ def global_names(code: types.CodeType) -> set[str]:
     return found
 
 
-def files_for_submission(files: dict[str, bytes]) -> str | None:
-    """Write files into the box of the process that runs now; return their folder, or None outside of grading."""
+def files_for_submission(files: dict[str, bytes], folder: str | None = None) -> str | None:
+    """Write files into the box of the process that runs now; return their folder's path, or None outside of grading."""
     keeper = ACTIVE.get()
     if keeper is None:
         return None
     contents = [np.frombuffer(content, np.uint8) for content in files.values()]
-    return keeper.current().ask("write_files", [list(files), contents])
+    return keeper.current().ask("write_files", [list(files), contents, folder])

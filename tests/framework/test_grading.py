@@ -64,3 +64,20 @@ def test_suites_without_tests_are_the_assignments_mistake(tmp_path: Path) -> Non
     write_toy(tmp_path, "from modules import double\n", "")
     with pytest.raises(AssignmentError, match="pytest found no tests in tests"):
         grade(load(tmp_path), [tmp_path / "sub"])
+
+
+def test_files_for_a_submission_lie_where_it_looks_for_them(tmp_path: Path) -> None:
+    suite = """
+    from modules import text
+
+    def test_in_a_folder_of_its_working_directory(sandbox_dir):
+        sandbox_dir({"a.txt": b"first"}, "data")
+        path = sandbox_dir({"a.txt": b"second", "b.txt": b""}, "data")
+        assert text("data/a.txt") == "second" and text("data/b.txt") == "" and text(path + "/a.txt") == "second"
+
+    def test_in_a_new_folder_each_time(sandbox_dir):
+        first, second = sandbox_dir({"a.txt": b"first"}), sandbox_dir({"a.txt": b"second"})
+        assert text(first + "/a.txt") == "first" and text(second + "/a.txt") == "second"
+    """
+    write_toy(tmp_path, suite, "def text(path):\n    return open(path).read()\n")
+    assert [record.reason for record in grade(load(tmp_path), [tmp_path / "sub"]).records] == ["", ""]

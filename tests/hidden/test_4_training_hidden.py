@@ -9,7 +9,7 @@ import pytest
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
 from layer_cases import linear_layers
 from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
-from training_cases import accuracy_of, digits_file, real_digits
+from training_cases import accuracy_of, digits_file, real_digits, without_test_labels
 
 from autograder.compare import assert_close, assert_finite
 from autograder.standins import in_sandbox
@@ -37,11 +37,16 @@ def digits():
     return real_digits()
 
 
+@pytest.fixture(autouse=True)
+def data_of_the_flags(digits, sandbox_dir):
+    """A submission that trains while it is imported finds the data where the default flags say."""
+    sandbox_dir(without_test_labels(digits), "data")
+
+
 @pytest.fixture(scope="module")
 def trained(digits, sandbox_dir):
     """What train returns with the default flags; the test split it sees is the validation split."""
-    val = (digits.val.x, digits.val.y)
-    folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), val, val))
+    folder = sandbox_dir(without_test_labels(digits), "data")
     return train(hidden_dims=[128], lr=0.1, batch_size=128, epochs=10, seed=42, data_dir=folder)
 
 
@@ -54,6 +59,7 @@ def contrary_labels(digits):
 @pytest.fixture(scope="module")
 def best_at_first(digits, contrary_labels, sandbox_dir):
     """What train returns where the first epochs are the best by far on the validation and on the test split."""
+    sandbox_dir(without_test_labels(digits), "data")
     folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), contrary_labels, contrary_labels))
     return train(hidden_dims=[32], lr=0.02, batch_size=64, epochs=6, seed=3, data_dir=folder)
 
@@ -143,8 +149,7 @@ def test_returned_model_is_the_best_on_the_validation_split(best_at_first, contr
 @weight(1)
 def test_seed_decides_the_result(digits, sandbox_dir):
     """train: the same seed gives the same model, another seed another one"""
-    val = (digits.val.x, digits.val.y)
-    folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), val, val))
+    folder = sandbox_dir(without_test_labels(digits))
     first, again, other = (
         np.array(train(hidden_dims=[16], lr=0.1, batch_size=64, epochs=2, seed=seed, data_dir=folder)[0].forward(digits.val.x))
         for seed in (5, 5, 6)
@@ -157,8 +162,7 @@ def test_seed_decides_the_result(digits, sandbox_dir):
 @weight(1)
 def test_hidden_dims_make_the_network(digits, sandbox_dir):
     """train: hidden_dims = [20, 20]"""
-    val = (digits.val.x, digits.val.y)
-    folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), val, val))
+    folder = sandbox_dir(without_test_labels(digits))
     model = train(hidden_dims=[20, 20], lr=0.1, batch_size=128, epochs=1, seed=7, data_dir=folder)[0]
     linear_layers(model, [64, 20, 20, 10])
 
