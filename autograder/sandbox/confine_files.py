@@ -21,7 +21,9 @@ _READ_ONLY_EXTRAS = (
     "/dev/urandom", "/dev/random", "/dev/zero", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu",
     "/etc/localtime", "/etc/ld.so.cache",
 )  # fmt: skip
-_SYSTEM_LIBRARIES = (
+_SYSTEM = (
+    "/bin",  # programs that libraries ask about the machine; where Python is the system's, its prefix holds them anyway
+    "/usr/bin",
     "/lib",
     "/lib32",
     "/lib64",
@@ -35,7 +37,7 @@ _SYSTEM_LIBRARIES = (
 
 def default_readable() -> list[str]:
     """The paths that this interpreter and the libraries it can import need; never "/" or the current folder."""
-    paths = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *sys.path, *_SYSTEM_LIBRARIES]
+    paths = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, *sys.path, *_SYSTEM]
     paths += [path for path in (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")) if path]
     paths.append(os.path.dirname(os.path.realpath(sys.executable)))
     real = dict.fromkeys(os.path.realpath(path) for path in paths if path)
