@@ -137,6 +137,7 @@ def require_level(report: dict[str, Any], mode: SandboxMode) -> None:
         raise AutograderError(
             f"the user that runs submissions cannot enter {report['unreachable']}, where Python or its packages lie; "
             "install them where everybody may read (make the environment with /usr/bin/python3, outside of a home directory)"
+            f"{'; showing it to that user alone failed: ' + report['private_folders'] if report['private_folders'] else ''}"
         )
     probes = report["canary"]["probes"]
     exposed = [name for name, outcome in probes.items() if name.startswith("read secret") and outcome.startswith("NOT")]

@@ -12,7 +12,10 @@ import sys
 LINUX = sys.platform.startswith("linux")
 _LIBC = ctypes.CDLL(None, use_errno=True) if LINUX else None
 
-CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWNET = 0x04000000, 0x08000000, 0x10000000, 0x40000000
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWNET = (
+    0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x40000000,
+)  # fmt: skip
+MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP = 1, 4, 22
 _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
@@ -91,6 +94,14 @@ def unshare(flags: int) -> None:
     if _LIBC is None:
         raise OSError(errno.ENOSYS, "unshare: not Linux")
     _check(_LIBC.unshare(ctypes.c_int(flags)), "unshare")
+
+
+def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = "") -> None:
+    """Mount a file system, or (MS_BIND) a folder in a second place, in this process's mount namespace."""
+    if _LIBC is None:
+        raise OSError(errno.ENOSYS, "mount: not Linux")
+    texts = [text.encode() or None for text in (source, target, kind)]
+    _check(_LIBC.mount(*texts, ctypes.c_ulong(flags), data.encode() or None), f"mount {target}")
 
 
 def close_descriptors(first: int, last: int = 0xFFFFFFFF) -> None:

@@ -25,6 +25,7 @@ import msgpack
 
 from autograder.sandbox import canary, child
 from autograder.sandbox.confine import Confinement, default_readable, unreachable
+from autograder.sandbox.confine_mounts import open_private_folders
 from autograder.sandbox.limits import Limits
 
 MESSAGE_BYTES = 1 << 17
@@ -69,6 +70,7 @@ class Server:
         self.preload(config["preload"])
         forget_paths([str(PACKAGE_ROOT), *config["secrets"].values()])
         readable = [*default_readable(), *config["readable"]]
+        private = open_private_folders([*readable, config["boxes"]])
         self.confinement = Confinement.prepare(
             readable=readable,
             hidden=config["hidden"],
@@ -82,6 +84,7 @@ class Server:
             "canary": canary.check(self.confinement, config["secrets"]),
             "not_preloaded": self.not_preloaded,
             "unreachable": uid and unreachable(readable, uid + 1),
+            "private_folders": private,
         }
         gc.collect()
         gc.freeze()  # a collection in a child then leaves the shared pages alone

@@ -194,6 +194,7 @@ REPORT = {
     "level": "A",
     "layers": {"landlock": {"on": True, "detail": ""}},
     "unreachable": None,
+    "private_folders": "",
     "canary": {"failures": [], "probes": {"read secret tests": "stopped"}},
 }
 
@@ -209,6 +210,7 @@ def test_a_sandbox_of_the_level_asked_for_is_accepted():
         ({"level": "B"}, "strict", "reaches level B here and --sandbox strict asks for A"),
         ({"level": "E", "layers": {"landlock": {"on": False, "detail": ""}}}, "auto", "missing: landlock"),
         ({"unreachable": "/root"}, "auto", "cannot enter /root, where Python or its packages lie"),
+        ({"unreachable": "/root", "private_folders": "mount"}, "auto", "showing it to that user alone failed: mount"),
         ({"canary": {"failures": ["socket"], "probes": {}}}, "auto", "self-test was not stopped at: socket"),
         ({"canary": {"failures": [], "probes": {"read secret tests": "NOT stopped"}}}, "auto", "chmod -R go-rwx"),
     ],

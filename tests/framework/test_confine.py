@@ -90,6 +90,8 @@ def user(request):
         pytest.skip("the tests do not run as root")
     if uid != os.geteuid() and shutil.which("setpriv") is None:
         pytest.skip("setpriv is not installed")
+    if uid != os.geteuid() and (closed := unreachable([sys.prefix, sys.base_prefix, str(Path(__file__).parent)], uid)):
+        pytest.skip(f"{closed} is closed to other users, and this environment lies in it")
     folder = Path(tempfile.mkdtemp(prefix="confine-"))  # pytest's own folder is closed to other users
     try:
         (folder / "shown" / "hidden").mkdir(parents=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox.confine import unreachable
+
 ROOT = Path(__file__).resolve().parents[2]
 OTHER_USER = 65534
 
@@ -355,6 +357,8 @@ USERS = [
 @pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
 @pytest.mark.parametrize("user", USERS)
 def test_a_submission_reaches_nothing_of_the_grader_and_leaves_nothing_behind(user):
+    if user != os.getuid() and (closed := unreachable([sys.prefix, sys.base_prefix, str(ROOT)], user)):
+        pytest.skip(f"{closed} is closed to other users, and this environment lies in it")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
