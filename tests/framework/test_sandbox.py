@@ -378,3 +378,26 @@ def test_a_process_that_could_not_be_confined_is_no_verdict(running):
     keeper, submitted = running
     with InProcess(keeper), pytest.raises(SandboxError, match="could not be confined"):
         submitted.leave(NOT_CONFINED)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives submissions a user of their own")
+def test_of_a_private_folder_a_submission_sees_what_it_needs_and_nothing_else():
+    private = Path(tempfile.mkdtemp())
+    stage = private / "stage"
+    stage.mkdir(mode=0o755)
+    (private / "diary").write_text("mine")
+    (stage / "submitted.py").write_text("import os\ndef look(path):\n    return os.listdir(path)\n")
+    sandbox = Sandbox(LIMITS, readable=[str(stage)])
+    if sandbox.report()["unreachable"]:
+        pytest.skip(f"no mount namespace here: {sandbox.report()['private_folders']}")
+    keeper = Keeper(sandbox, str(stage), 1 << 20, frozenset(), str)
+    with sandboxed_imports(keeper, {"submitted": []}):
+        import submitted
+
+        with InProcess(keeper):
+            assert submitted.look(str(stage)) == ["submitted.py"]
+            with pytest.raises(PermissionError):
+                submitted.look(str(private))
+    sandbox.close()
+    assert (private / "diary").read_text() == "mine" and private.stat().st_mode & 0o777 == 0o700
+    shutil.rmtree(private)
