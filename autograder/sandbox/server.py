@@ -36,7 +36,7 @@ LATE = {
     "numpy": ("numpy.random", "numpy.linalg", "numpy.ma"),
     "matplotlib.pyplot": ("matplotlib.backends.backend_agg",),
 }
-SPARES = 4  # children that wait for a test; made while there is nothing else to do
+SPARES = 2  # children that wait for a test; made while there is nothing else to do
 ORPHAN_ROUNDS = 50
 TICK_SECONDS = 0.5  # how often the size of a box is looked at
 
