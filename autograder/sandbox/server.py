@@ -12,6 +12,7 @@ import importlib
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -62,6 +63,7 @@ class Server:
     def __init__(self, control: socket.socket, config: dict[str, Any]) -> None:
         self.control = control
         self.limits = Limits(**config["limits"])
+        self.boxes = config["boxes"]
         self.children: dict[int, Child] = {}
         self.by_output: dict[int, Child] = {}
         self.serial = 0
@@ -314,10 +316,12 @@ class Server:
                 return
 
     def close(self) -> None:
+        """End all children and leave nothing, also where the grader was killed and cannot tidy up."""
         for running in list(self.children.values()):
             self.end(running)
             if running.own_group:
                 self.confinement.remove_box(running.serial)
+        shutil.rmtree(self.boxes, ignore_errors=True)
 
 
 def forget_paths(secrets: list[str]) -> None:

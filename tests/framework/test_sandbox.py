@@ -355,13 +355,13 @@ def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
         with sandboxed_imports(keeper, {"submitted": []}):
             import submitted
             keeper.enter(Owner("function", "t"), 100)
-            print(sandbox.process.pid, submitted.user()[0], flush=True)
+            print(sandbox.process.pid, submitted.user()[0], sandbox.folder, flush=True)
             submitted.processes()
             submitted.sleep(1000)
         """
     )
     grader = subprocess.Popen([sys.executable, "-c", program, SUBMISSION], stdout=subprocess.PIPE, text=True)
-    server, uid = map(int, grader.stdout.readline().split())
+    server, uid, folder = grader.stdout.readline().split()
     time.sleep(0.3)
     grader.kill()
     grader.wait()
@@ -369,9 +369,9 @@ def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
     limit = time.monotonic() + 10
     while time.monotonic() < limit and os.path.exists(f"/proc/{server}"):
         time.sleep(0.02)
-    assert not os.path.exists(f"/proc/{server}")
+    assert not os.path.exists(f"/proc/{server}") and not os.path.exists(folder)
     if os.getuid() == 0:
-        assert [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and owner(entry) == uid] == []
+        assert [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and owner(entry) == int(uid)] == []
 
 
 def test_a_process_that_could_not_be_confined_is_no_verdict(running):
