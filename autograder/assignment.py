@@ -18,17 +18,19 @@ FILE = "assignment.toml"
 
 
 @dataclass(frozen=True)
-class SuiteConfig:
-    """A folder of tests.
+class Suite:
+    """A folder or file of tests.
 
     Attributes:
-        path: relative to the assignment.
+        name: as assignment.toml writes it, relative to the assignment.
+        path: where it is.
         show_output: whether students see what their code prints in these tests.
         show_values: whether messages give the values that were compared.
         visibility: Gradescope's, for tests that say nothing themselves.
     """
 
-    path: str
+    name: str
+    path: Path
     show_output: bool = True
     show_values: bool = True
     visibility: str | None = None
@@ -69,7 +71,7 @@ class Assignment:
     support: tuple[str, ...] = ()
     reference: str | None = None
     skeleton: str | None = None
-    suites: tuple[SuiteConfig, ...] = ()
+    suites: tuple[Suite, ...] = ()
     parts: tuple[Part, ...] = ()
     limits: Limits = field(default_factory=Limits)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
@@ -102,8 +104,9 @@ def load(folder: Path) -> Assignment:
         files=tuple(submission.strings("files")),
         support=tuple(submission.strings("support", ())),
         suites=tuple(
-            SuiteConfig(
-                path=suite.take("path", str),
+            Suite(
+                name=(name := suite.take("path", str)),
+                path=folder.resolve() / name,
                 show_output=suite.take("show_output", bool, True),
                 show_values=suite.take("show_values", bool, True),
                 visibility=suite.take("visibility", str, None),
@@ -155,8 +158,8 @@ def check(assignment: Assignment, path: Path) -> None:
     if not assignment.suites:
         raise AssignmentError(f"{path}: there is no [[suites]]; name at least one folder of tests")
     for suite in assignment.suites:
-        if not (assignment.folder / suite.path).exists():
-            raise AssignmentError(f"{path}: the suite {suite.path} does not exist")
+        if not suite.path.exists():
+            raise AssignmentError(f"{path}: the suite {suite.name} does not exist")
         if suite.visibility not in (None, *VISIBILITIES):
             raise AssignmentError(f"{path}: visibility {suite.visibility!r} is none of {', '.join(VISIBILITIES)}")
 

@@ -109,7 +109,7 @@ def grade(
 
 def start_sandbox(assignment: Assignment, stage: Path) -> Sandbox:
     packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-    secrets = {suite.path: str(assignment.folder / suite.path) for suite in assignment.suites}
+    secrets = {suite.name: str(suite.path) for suite in assignment.suites}
     if assignment.reference:
         secrets["the reference"] = str(assignment.folder / assignment.reference)
     return Sandbox(
@@ -162,7 +162,7 @@ def run_suites(
     import pytest
 
     from autograder import fixtures
-    from autograder.plugin import GradingPlugin, Suite
+    from autograder.plugin import GradingPlugin
     from autograder.standins.importer import operators, public_names, sandboxed_imports
     from autograder.standins.keeper import Keeper
     from autograder.standins.local import local_imports
@@ -185,12 +185,8 @@ def run_suites(
         imports = sandboxed_imports(keeper, names)
     else:
         imports = local_imports(list(modules), stage.path)
-    suites = [
-        Suite(assignment.folder / suite.path, suite.show_output, suite.show_values, suite.visibility)
-        for suite in assignment.suites
-    ]
     plugin = GradingPlugin(
-        suites,
+        assignment.suites,
         assignment.limits,
         keeper,
         problem_with=lambda module: stage.problem_with(modules[module]) if module in modules else None,
@@ -208,16 +204,16 @@ def run_suites(
         "-p", "no:cacheprovider",
         "-p", "no:terminal",
         "--disable-plugin-autoload",
-        *(str(suite.path) for suite in suites),
+        *(str(suite.path) for suite in assignment.suites),
     ]  # fmt: skip
-    with imports, suite_surroundings(assignment, suites):
+    with imports, suite_surroundings(assignment):
         status = pytest.main(arguments, plugins=[plugin, fixtures])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if isinstance(plugin.error, AutograderError):
         raise plugin.error
     if not plugin.records:
-        where = ", ".join(suite.path for suite in assignment.suites)
+        where = ", ".join(suite.name for suite in assignment.suites)
         raise AssignmentError(f"pytest found no tests in {where} ({pytest.ExitCode(status).name})") from plugin.error
     return plugin
 
@@ -227,13 +223,13 @@ def module_name(file: str) -> str:
 
 
 @contextmanager
-def suite_surroundings(assignment: Assignment, suites: Sequence[Any]) -> Iterator[None]:
+def suite_surroundings(assignment: Assignment) -> Iterator[None]:
     """What a suite finds around it: its own folder and the trusted support files to import from; nothing of it stays."""
     path, before = list(sys.path), set(sys.modules)
     options = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
     alarm = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
     support = SupportFinder({module_name(name): file for name, file in assignment.support_files().items()})
-    sys.path += [str(suite.path if suite.path.is_dir() else suite.path.parent) for suite in suites]
+    sys.path += [str(suite.path if suite.path.is_dir() else suite.path.parent) for suite in assignment.suites]
     sys.meta_path.insert(0, support)
     try:
         yield
@@ -243,7 +239,7 @@ def suite_surroundings(assignment: Assignment, suites: Sequence[Any]) -> Iterato
         os.environ.update(options)
         for name in set(sys.modules) - before:
             file = Path(getattr(sys.modules[name], "__file__", None) or "/")
-            if file in support.files.values() or any(suite.path in (file, *file.parents) for suite in suites):
+            if file in support.files.values() or any(suite.path in (file, *file.parents) for suite in assignment.suites):
                 del sys.modules[name]
         if alarm is not None:
             signal.signal(signal.SIGALRM, alarm)

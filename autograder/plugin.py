@@ -30,7 +30,7 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -39,6 +39,7 @@ from typing import Any
 import pytest
 
 from autograder import decorations
+from autograder.assignment import Suite
 from autograder.errors import AutograderError
 from autograder.results import TOLERANCE, Record
 from autograder.sandbox.client import SandboxError
@@ -61,16 +62,6 @@ class NotRun(Exception):
 
 class FixtureNotEnded(pytest.fail.Exception):  # type: ignore[name-defined]  # an attribute of a function
     """Carries an exception that pytest does not expect from the end of a fixture."""
-
-
-@dataclass(frozen=True)
-class Suite:
-    """A folder or file of tests, and what students may see of it."""
-
-    path: Path
-    show_output: bool = True
-    show_values: bool = True
-    visibility: str | None = None
 
 
 @dataclass
@@ -115,7 +106,7 @@ class GradingPlugin:
 
     def __init__(
         self,
-        suites: list[Suite],
+        suites: Sequence[Suite],
         limits: Limits,
         keeper: Keeper | None,
         problem_with: Callable[[str], str | None],

@@ -125,7 +125,6 @@ class Server:
                 os.dup2(source, target)
             theirs.detach()
             self.control.detach()
-            os.environ.update(HOME=box, TMPDIR=box, MPLCONFIGDIR=box)
             self.confinement.enter(self.serial, box, keep_fds=4)
             for name in ("stdout", "stderr"):
                 stream = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
@@ -193,7 +192,7 @@ class Server:
 
     def serve_spawn(self) -> None:
         new, ours = self.spares.popleft() if self.spares else self.new_child()
-        self.send({"serial": new.serial, "pid": new.pid}, (ours.fileno(),))
+        self.send({"serial": new.serial}, (ours.fileno(),))
         ours.close()
 
     def serve_deadline(self, serial: int, seconds: float | None) -> None:
