@@ -53,6 +53,11 @@ class Door:
             TrustedValueError: an argument may not leave this side.
         """
         __tracebackhide__ = True
+        return self.finish(self.begin(operation, arguments, keywords))
+
+    def begin(self, operation: str, arguments: Iterable[Any] = (), keywords: Iterable[str] = ()) -> RequestEncoder:
+        """Send a request whose reply `finish` takes; until then this process can be asked for nothing else."""
+        __tracebackhide__ = True
         encoder = RequestEncoder(self)
         encoded = [encoder.encode(argument) for argument in arguments]
         if self.busy:  # a number in a reply, chosen to have the hash of a stand-in, would be compared with it
@@ -60,16 +65,29 @@ class Door:
         self.busy = True
         try:
             self.send(operation, encoded, list(keywords), encoder)
-            status, *rest = self.receive(encoder.lent)
         except BaseException as error:
-            if not self.gone:  # Ctrl-C or the suite's own alarm: what is on its way now would answer the next request
-                self.lose(f"the test was interrupted while your code was at work ({type(error).__name__})")
+            self.interrupted(error)
             raise
-        finally:
-            self.busy = False
+        return encoder
+
+    def finish(self, request: RequestEncoder) -> Any:
+        """Wait for the reply to a request that `begin` has sent; return or raise what it says."""
+        __tracebackhide__ = True
+        try:
+            status, *rest = self.receive(request.lent)
+        except BaseException as error:
+            self.interrupted(error)
+            raise
+        self.busy = False
         if status == "ok":
             return rest[0]
         raise exception_from(status, rest)
+
+    def interrupted(self, error: BaseException) -> None:
+        """Ctrl-C, or the suite's own alarm: what is on its way now would answer the next request."""
+        self.busy = False
+        if not self.gone:
+            self.lose(f"the test was interrupted while your code was at work ({type(error).__name__})")
 
     def tell(self, operation: str, arguments: Iterable[Any] = ()) -> None:
         """Send a request that has no reply."""
