@@ -170,6 +170,9 @@ def run_suites(
     modules = {module_name(file): file for file in assignment.files if file.endswith(".py")}
     reference = assignment.folder / assignment.reference if assignment.reference else None
     known = {file: reference / file for file in modules.values() if reference and (reference / file).is_file()}
+    if sandbox and "torch" in assignment.sandbox.preload:
+        with contextlib.suppress(ImportError):  # the suite that needs it will say so
+            importlib.import_module("autograder.standins.tensors")
     keeper = None
     imports: contextlib.AbstractContextManager
     if sandbox:

@@ -10,6 +10,7 @@ import random
 import socket
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,18 @@ from autograder.sandbox.failures import MAX_MESSAGE
 from autograder.sandbox.operations import perform
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import RequestDecoder, settle
-from autograder.sandbox.wire import MAX_STRUCTURE_BYTES, Connection, Tag, fingerprint, pack
+from autograder.sandbox.twins import TWINS
+from autograder.sandbox.wire import MAX_STRUCTURE_BYTES, Connection, Tag, pack
 from autograder.sandbox.world import UnusableModule, World
 
 SOCKET_FD = 3
 NOT_CONFINED = 120  # exit status of a child that could not be confined; it has run nothing of the submission
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
+# What a suite may set for the whole process: the seeds of global generators, and the modes of libraries.
+ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {
+    "random.seed": random.seed,
+    "numpy.random.seed": np.random.seed,  # what student code calls is the old global generator
+}
 
 
 class Servant:
@@ -46,6 +53,8 @@ class Servant:
         request = self.connection.receive(decoder, MAX_REQUEST_STRUCTURE)
         decoder.arrays.clear()
         self.number = request.pop()
+        for name, argument in request.pop():
+            ADJUSTMENTS[name](argument)
         self.world.release(request.pop())
         self.world.update(request.pop())
         if request[0] == "start":
@@ -59,12 +68,12 @@ class Servant:
         name, arguments, keywords = request
         request.clear()  # from here on only `arguments` refers to what was sent
         lent = decoder.lent
-        before = [fingerprint(array) if writeable else b"" for _, array, writeable in lent]
-        for _, array, writeable in lent:
-            array.flags.writeable = writeable
+        for item in lent:
+            item.arrived()
         encoder = ReplyEncoder(self.world)
         result: Any = None
         outcome: list = []
+        graph = None  # of the tensors in the answer
         try:
             if decoder.references:
                 arguments = settle(self.world, arguments)
@@ -75,37 +84,38 @@ class Servant:
             outcome = report(encoder, error)
         del arguments
         retained, updates = [], []
-        for (mirror, array, writeable), old in zip(lent, before, strict=True):
-            if writeable and fingerprint(array) != old:
-                updates.append((mirror, array))
-            # Referred to by the list of what was lent, by this loop and by the call: one more keeps it.
-            if sys.getrefcount(array) > 3:
-                self.world.add_mirror(array, mirror)
-                retained.append(mirror)
+        for item in lent:
+            if item.written():
+                updates.append((item.number, item.twin))
+            twin = item.kept()
+            if twin:
+                self.world.add_mirror(item.number, twin)
+                retained.append(item.number)
         if not outcome:
-            if type(result) is np.ndarray and sys.getrefcount(result) == 2:
-                base = result.base
-                if base is None or (type(base) is np.ndarray and base.base is None and sys.getrefcount(base) == 3):
-                    encoder.temporary = result
+            kind = TWINS.get(type(result))
+            if kind and sys.getrefcount(result) == 2 and not kind.is_held(result) and not kind.is_aliased(result):
+                encoder.temporary = result
             try:
                 outcome = ["ok", ENCODINGS.get(name, ReplyEncoder.encode)(encoder, result)]
+                graph = encoder.graph()
             except BaseException as error:  # an object that raises while it is looked at
                 encoder.start_again()
                 outcome = report(encoder, error)
         updates += self.world.changes()
         flush()
-        self.reply(encoder, outcome, updates, retained)
+        self.reply(encoder, outcome, graph, updates, retained)
 
-    def reply(self, encoder: ReplyEncoder, outcome: list, updates: list, retained: list[int]) -> None:
+    def reply(self, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
         arrays = len(encoder.arrays)
-        changed = [[Tag.LIST, mirror, encoder.plain_array(array, 0, True)] for mirror, array in updates]
-        tail = [[Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
+        changed = [[Tag.LIST, number, twin.encode(encoder)] for number, twin in updates]
+        tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
         packed = pack([Tag.LIST, *outcome, *tail])
         if len(packed) > MAX_STRUCTURE_BYTES:
-            encoder.world.drop_mirrors(encoder.new_mirrors)
+            encoder.forget_mirrors()
             del encoder.arrays[:arrays]
             text = "the answer is too large to be looked at"
             outcome = ["error", "ValueError", "ValueError", [Tag.TUPLE, text], text, f"ValueError: {text}\n", None]
+            tail[0] = None
             packed = pack([Tag.LIST, *outcome, *tail])
         self.connection.send_packed(packed, encoder.arrays)
 
@@ -114,8 +124,9 @@ class Servant:
         self.world.stage = stage
         sys.path.insert(0, stage)
         sys.argv = [""]  # a script that reads its flags while it is imported finds none
-        random.seed(seed)
-        np.random.seed(seed % (1 << 32))  # what student code calls is the old global generator
+        for name in ADJUSTMENTS:
+            if name.endswith("seed"):
+                ADJUSTMENTS[name](seed % (1 << 32))
 
     def fork(self) -> None:
         """Continue in a copy of this process, on a connection that the suite's side sends."""
@@ -145,7 +156,7 @@ class Servant:
         self.acknowledge(True)
 
     def acknowledge(self, done: bool) -> None:
-        self.connection.send([Tag.LIST, "ok", done, [Tag.LIST], [Tag.LIST], self.number], [])
+        self.connection.send([Tag.LIST, "ok", done, None, [Tag.LIST], [Tag.LIST], self.number], [])
 
 
 def threads_alive() -> bool:

@@ -1,20 +1,24 @@
 """The reply to a request: how a value or an exception of the submission is told to the suite."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
+from autograder.sandbox.twins import TWINS, ArrayTwin, Twin
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, SCALAR_INDEX, TYPE_INDEX, Encoder, Tag
 from autograder.sandbox.world import MAX_NAME, World
 
 MAX_LIST = 20_000  # parts of a list that travels by copy; a longer one stays here and is iterated from there
 MAX_CHUNK = 1000  # items of such a list that are sent at a time
-VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
-SIMPLE = frozenset(
-    (type(None), bool, int, float, complex, str, bytes, slice, range, type(Ellipsis), type(NotImplemented), *SCALAR_INDEX)
+VIEWS: tuple[type, ...] = (
+    *(type({}.keys()), type({}.values()), type({}.items())),
+    *(type(OrderedDict().keys()), type(OrderedDict().values()), type(OrderedDict().items())),
 )
+SIMPLE: set[type] = {type(None), bool, int, float, complex, str, bytes, slice, range, type(Ellipsis), type(NotImplemented)}
+SIMPLE |= set(SCALAR_INDEX)
 
 
 class TooLarge(Exception):
@@ -24,18 +28,32 @@ class TooLarge(Exception):
 class ReplyEncoder(Encoder):
     """Values to the suite: plain ones by copy, arrays that live on here as mirrors, everything else as handles."""
 
+    TABLE = dict(Encoder.TABLE)
+    library_value: Callable | None = None  # what autograd.py adds where tensors are used
+    library_graph: Callable | None = None
+
     def __init__(self, world: World) -> None:
         super().__init__()
         self.world = world
-        self.temporary: np.ndarray | None = None  # an array that nobody but the reply refers to
+        self.temporary: Any = None  # an array or tensor that nobody but the reply refers to
         self.new_mirrors: list[int] = []
+        self.loaded: list = []  # mirrors of which only the gradient had crossed before
+        self.outputs: list = []  # tensors with a graph behind them
         self.room = MAX_LIST
 
     def start_again(self) -> None:
         """Forget what was encoded so far."""
+        self.forget_mirrors()
+        self.arrays.clear()
+        self.outputs.clear()
+
+    def forget_mirrors(self) -> None:
+        """Take back what was kept for values that are not sent after all."""
         self.world.drop_mirrors(self.new_mirrors)
         self.new_mirrors.clear()
-        self.arrays.clear()
+        for twin in self.loaded:
+            twin.load(False)
+        self.loaded.clear()
 
     def array(self, value: np.ndarray) -> Any:
         mirror = self.world.mirror_ids.get(id(value))
@@ -49,10 +67,18 @@ class ReplyEncoder(Encoder):
             return self.world.handle(value)
         if value is self.temporary:
             return self.plain_array(value, 0, value.flags.writeable)
-        mirror = self.world.new_id()
-        self.world.add_mirror(value, mirror)
-        self.new_mirrors.append(mirror)
-        return self.plain_array(value, mirror, value.flags.writeable)
+        return self.plain_array(value, self.new_mirror(ArrayTwin(value)), value.flags.writeable)
+
+    def graph(self) -> Any:
+        """What the tensors of this message that have a graph were made of; see autograd.py."""
+        return self.library_graph() if self.outputs and self.library_graph else None
+
+    def new_mirror(self, twin: Twin) -> int:
+        """Keep a value in step with the suite's from now on."""
+        number = self.world.new_id()
+        self.world.add_mirror(number, twin)
+        self.new_mirrors.append(number)
+        return number
 
     def sequence(self, tag: Tag, values: Any) -> list:
         plain, parts = is_plain(values)
@@ -114,7 +140,7 @@ class ReplyEncoder(Encoder):
             return float.__float__(value)
         if issubclass(kind, str) and kind is not str:
             return self.text(plain_text(value))
-        return self.world.handle(value)
+        return (self.library_value(value) if self.library_value else None) or self.world.handle(value)
 
 
 CONTAINERS: dict[Any, Tag] = {
@@ -145,8 +171,8 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
         if kind is list or kind is tuple:
             inner, count = is_plain(value, depth + 1)
             plain, parts = plain and inner, parts + count
-        elif kind is np.ndarray:
-            plain, parts = plain and value.dtype in DTYPE_INDEX, parts + 10
+        elif kind in TWINS:
+            plain, parts = plain and (kind is not np.ndarray or value.dtype in DTYPE_INDEX), parts + 10
         elif kind is str or kind is bytes:
             parts += len(value) >> 3
         elif kind not in SIMPLE and not (isinstance(value, type) and value in TYPE_INDEX):

@@ -1,13 +1,49 @@
 """What arrives from the suite: values, and names and expressions that are looked up in the submission."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.operations import perform
+from autograder.sandbox.twins import TWINS, Twin, twin_of
 from autograder.sandbox.wire import Decoder
 from autograder.sandbox.world import World
+
+
+class Lent:
+    """An array or tensor of the suite that is an argument.
+
+    Attributes:
+        number: its mirror id, should the submission keep it.
+        synced: whether the suite sees what is written into it.
+        twin: made when the content has arrived.
+    """
+
+    def __init__(self, number: int, value: Any, synced: bool, twin: Twin | None = None) -> None:
+        self.number = number
+        self.value = value
+        self.synced = synced
+        self.twin = twin
+
+    def arrived(self) -> None:
+        """Take the state in which the submission gets it."""
+        if self.synced:
+            self.twin = twin_of(self.value)
+        elif type(self.value) is np.ndarray:
+            self.value.flags.writeable = False
+
+    def written(self) -> bool:
+        return self.synced and self.twin is not None and self.twin.changed()
+
+    def kept(self) -> Twin | None:
+        """The twin, if the submission has kept the value for later."""
+        ours = 2 if self.twin is None else 3  # this object, the call, the twin
+        kind = TWINS[type(self.value)]
+        if sys.getrefcount(self.value) > ours or kind.is_held(self.value) or kind.is_aliased(self.value):
+            return self.twin or twin_of(self.value)
+        return None
 
 
 class Reference:
@@ -35,24 +71,25 @@ def settle(world: World, value: Any) -> Any:
 class RequestDecoder(Decoder):
     """Values from the suite."""
 
+    READERS = list(Decoder.READERS)
     max_depth = 400
 
     def __init__(self, world: World) -> None:
         super().__init__(budget=1 << 62)  # the suite is trusted; the memory limit still holds
         self.world = world
         self.nodes = -1 << 62
-        self.lent: list[tuple[int, np.ndarray, bool]] = []  # the suite's arrays, by future mirror id
+        self.lent: list[Lent] = []
         self.references = False
 
     def new_array(self, value: np.ndarray, mirror: int, writeable: bool) -> np.ndarray:
         if mirror:
-            self.lent.append((mirror, value, writeable))
+            self.lent.append(Lent(mirror, value, writeable))
         return value
 
-    def mirror(self, node: list, depth: int) -> np.ndarray:
+    def mirror(self, node: list, depth: int) -> Any:
         if node[0] in self.world.mirrors:
-            return self.world.mirrors[node[0]][0]
-        return next(array for number, array, _ in self.lent if number == node[0])
+            return self.world.mirrors[node[0]].value
+        return next(lent.value for lent in self.lent if lent.number == node[0])
 
     def handle(self, node: list, depth: int) -> Any:
         return self.world.objects[node[0]]

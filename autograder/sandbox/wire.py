@@ -84,6 +84,11 @@ class Tag(IntEnum):
     ELLIPSIS = 16
     NOT_IMPLEMENTED = 17
     FROZENSET = 18
+    TENSOR = 19  # dtype, shape, mirror id (0: a copy only), flags, gradient; see tensors.py
+    TENSOR_STATE = 20  # requires_grad, content or nil, gradient or nil: what a mirror has become
+    CONSTANT = 21  # position in a table of a library's types and constants
+    DEVICE = 22  # a torch.device, as text
+    PUBLIC = 23  # module, name: something public of a library, for the submission
 
 
 class Encoder:
@@ -266,7 +271,7 @@ class Decoder:
     def deferred(self, node: list, depth: int) -> Any:
         raise WireError("an expression crossed in the wrong direction")
 
-    READERS: tuple = (
+    READERS: list = [
         lambda self, node, depth: self.parts(node, depth),
         lambda self, node, depth: tuple(self.parts(node, depth)),
         slice,
@@ -286,7 +291,8 @@ class Decoder:
         lambda self, node, depth: Ellipsis,
         lambda self, node, depth: NotImplemented,
         lambda self, node, depth: frozenset(self.parts(node, depth)),
-    )
+        *[None] * 5,  # a side that knows tensors puts its own here
+    ]
 
 
 def raw_bytes(array: np.ndarray) -> memoryview:

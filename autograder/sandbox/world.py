@@ -1,15 +1,13 @@
 """What the submission's process keeps for the suite: objects by handle, arrays that both sides keep in step."""
 
-import contextlib
 import importlib
 import os
 import types
 from typing import Any
 
-import numpy as np
-
 from autograder.sandbox.failures import import_failure, plain_text
-from autograder.sandbox.wire import FINGERPRINT_BYTES, Tag, fingerprint
+from autograder.sandbox.twins import Twin
+from autograder.sandbox.wire import Tag
 
 MAX_NAME = 200
 KINDS: tuple[tuple[str, Any], ...] = (
@@ -26,6 +24,8 @@ KINDS: tuple[tuple[str, Any], ...] = (
     ("frozenset", frozenset),
 )
 NAMED_KINDS = ("type", "module", "function", "method", "builtin function")
+# Classes of libraries that an object may be an instance of, and their numbers: a suite asks isinstance(model, nn.Module).
+BASES: dict[type, int] = {}
 
 
 class UnusableModule(Exception):
@@ -42,8 +42,8 @@ class World:
     def __init__(self) -> None:
         self.objects: dict[int, Any] = {}
         self.handles: dict[int, int] = {}  # id(object) -> handle
-        self.mirrors: dict[int, list] = {}  # mirror id -> [array, bytes at the last crossing]
-        self.mirror_ids: dict[int, int] = {}  # id(array) -> mirror id
+        self.mirrors: dict[int, Twin] = {}
+        self.mirror_ids: dict[int, int] = {}  # id(array or tensor) -> mirror id
         self.next_id = 1
         self.deferred: dict[int, Any] = {}
         self.failed: dict[str, str] = {}  # module -> why it cannot be imported
@@ -65,7 +65,8 @@ class World:
             name = plain_text(named.__name__)[:MAX_NAME]
         except Exception:  # a name that is no string, a metaclass that raises
             name = "nameless"
-        return [Tag.HANDLE, known, kind, name]
+        base = next((BASES[cls] for cls in type(value).__mro__ if cls in BASES), None) if BASES else None
+        return [Tag.HANDLE, known, kind, name, base]
 
     def release(self, ids: list[int]) -> None:
         """Forget handles and mirrors that the suite does not refer to any more."""
@@ -73,38 +74,25 @@ class World:
             if number in self.objects:
                 del self.handles[id(self.objects.pop(number))]
             elif number in self.mirrors:
-                del self.mirror_ids[id(self.mirrors.pop(number)[0])]
+                del self.mirror_ids[id(self.mirrors.pop(number).value)]
 
-    def add_mirror(self, array: np.ndarray, mirror: int) -> None:
-        self.mirrors[mirror] = [array, fingerprint(array)]
-        self.mirror_ids[id(array)] = mirror
+    def add_mirror(self, number: int, twin: Twin) -> None:
+        self.mirrors[number] = twin
+        self.mirror_ids[id(twin.value)] = number
 
     def update(self, updates: list) -> None:
-        """Take what the suite has written into arrays that live here."""
-        for mirror, value in updates:
-            array, old = entry = self.mirrors[mirror]
-            written = changed_items(value, old) if len(updates) > 1 and value.nbytes <= FINGERPRINT_BYTES else True
-            writeable = array.flags.writeable
-            with contextlib.suppress(ValueError):  # the submission has given it another shape, or protected its base
-                array.flags.writeable = True
-                np.copyto(array, value, where=written)
-                array.flags.writeable = writeable
-            entry[1] = fingerprint(array)
+        """Take what the suite has written into arrays and tensors that live here."""
+        for number, new in updates:
+            self.mirrors[number].take(new, partly=len(updates) > 1)
 
     def drop_mirrors(self, ids: list[int]) -> None:
-        """Forget mirrors whose arrays were not sent after all."""
+        """Forget mirrors whose values were not sent after all."""
         for number in ids:
-            del self.mirror_ids[id(self.mirrors.pop(number)[0])]
+            del self.mirror_ids[id(self.mirrors.pop(number).value)]
 
-    def changes(self) -> list[tuple[int, np.ndarray]]:
-        """What the submission has written into arrays that the suite has."""
-        found = []
-        for mirror, entry in self.mirrors.items():
-            now = fingerprint(entry[0])
-            if now != entry[1]:
-                entry[1] = now
-                found.append((mirror, entry[0]))
-        return found
+    def changes(self) -> list[tuple[int, Twin]]:
+        """What the submission has written into arrays and tensors that the suite has."""
+        return [(number, twin) for number, twin in self.mirrors.items() if twin.changed()]
 
     def resolve(self, module: str, attribute: str) -> Any:
         """Return what `from module import attribute` gives."""
@@ -122,12 +110,3 @@ class World:
         except AttributeError:
             file = os.path.basename(getattr(loaded, "__file__", None) or module)
             raise UnusableModule(module, f"{file} does not define {attribute}") from None
-
-
-def changed_items(value: np.ndarray, old: bytes) -> np.ndarray:
-    """Which items of a contiguous array differ from the bytes it had; by bytes, so that -0.0 differs from 0.0.
-
-    Two views of one array may have been written to: each must bring its own changes only.
-    """
-    before = np.frombuffer(old, np.uint8).reshape(-1, value.itemsize)
-    return (value.reshape(-1).view(np.uint8).reshape(-1, value.itemsize) != before).any(axis=1).reshape(value.shape)

@@ -4,19 +4,23 @@ import socket
 import struct
 import sys
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.sandbox.wire import Connection, Tag, WireError, fingerprint
+from autograder.sandbox.twins import Anchor, Twin, twin_of
+from autograder.sandbox.wire import Connection, Tag, WireError
 from autograder.standins.failures import ProcessGone
-from autograder.standins.replies import Mirror, ReplyDecoder, checked_reply, exception_from
+from autograder.standins.replies import ReplyDecoder, checked_reply, exception_from
 from autograder.standins.requests import RequestEncoder
 
 if TYPE_CHECKING:
     from autograder.standins.keeper import Keeper
 
+# What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
+MODES: dict[str, Callable[[], Any]] = {}
+DEFAULT_MODES: dict[str, Any] = {}
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: the kernel's struct ucred
 
 
@@ -35,8 +39,11 @@ class Door:
         self.keeper = keeper
         self.lineage: dict[int, float] = {serial: float("inf")}
         self.standins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self.mirrors: dict[int, Mirror] = {}
-        self.mirror_ids: dict[int, int] = {}  # id(local array) -> mirror id
+        # Held here until a crossing finds that nobody else does: what was written into one last must still go over.
+        self.mirrors: dict[int, Twin] = {}
+        self.mirror_ids: dict[int, int] = {}  # id(local array or tensor) -> mirror id
+        self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
+        self.modes: dict[str, Any] = dict(DEFAULT_MODES)  # that the other side has
         self.released: list[int] = []
         self.highest = 0  # id seen so far
         self.next_mirror = 0
@@ -74,7 +81,7 @@ class Door:
         """Wait for the reply to a request that `begin` has sent; return or raise what it says."""
         __tracebackhide__ = True
         try:
-            status, *rest = self.receive(request.lent)
+            status, *rest = self.receive(request)
         except BaseException as error:
             self.interrupted(error)
             raise
@@ -99,7 +106,8 @@ class Door:
         if self.gone:
             raise self.gone
         self.number += 1
-        updates = [[Tag.LIST, number, encoder.plain_array(array, 0, True)] for number, array in self.written()]
+        updates = [[Tag.LIST, number, twin.encode(encoder)] for number, twin in self.written()]
+        adjustments = [[Tag.LIST, name, encoder.encode(argument)] for name, argument in self.adjusted()]
         released, self.released = self.released, []
         request = [
             Tag.LIST,
@@ -108,6 +116,7 @@ class Door:
             [Tag.LIST, *keywords],
             [Tag.LIST, *updates],
             [Tag.LIST, *released],
+            [Tag.LIST, *adjustments],
             self.number,
         ]
         try:
@@ -116,13 +125,16 @@ class Door:
             self.lose(self.keeper.why_gone(self.serial))
             raise self.gone from None  # type: ignore[misc]
 
-    def receive(self, lent: dict[int, np.ndarray]) -> list:
+    def receive(self, request: RequestEncoder) -> list:
         __tracebackhide__ = True
+        lent = request.lent
         decoder = ReplyDecoder(self, lent)
         try:
             reply = self.connection.receive(decoder)
             decoder.adopt_mirrors()
-            updates, retained = checked_reply(reply, self.number, lent, self.mirrors)
+            updates, retained, graph = checked_reply(reply, self.number, lent, self.mirrors, request.copied)
+            if decoder.join_graph and decoder.outputs:
+                decoder.join_graph(graph)
         except EOFError:
             self.lose(self.keeper.why_gone(self.serial))
             raise self.gone from None  # type: ignore[misc]
@@ -131,46 +143,58 @@ class Door:
             self.keeper.end(self.serial)
             raise self.gone from None  # type: ignore[misc]
         for number in retained:
-            self.add_mirror(number, Mirror(lent[number], fingerprint(lent[number])))
-        for number, value in updates:
-            self.overwrite(number, lent, value)
+            self.retain(number, lent[number], number in request.copied)
+        for number, content in updates:
+            self.overwrite(number, lent, content)
         return reply
 
     def lose(self, reason: str) -> None:
         self.gone = ProcessGone(reason)
         self.connection.close()
 
-    def add_mirror(self, number: int, mirror: Mirror) -> None:
-        self.mirrors[number] = mirror
-        self.mirror_ids[id(mirror.array)] = number
+    def add_mirror(self, number: int, twin: Twin) -> None:
+        self.mirrors[number] = twin
+        self.mirror_ids[id(twin.value)] = number
 
-    def written(self) -> list[tuple[int, np.ndarray]]:
-        """The arrays that the suite has written into since the last crossing. Those that it has dropped are let go."""
+    def retain(self, number: int, value: Any, copied: bool) -> None:
+        """The submission has kept what it was lent."""
+        if copied:
+            self.mirrors[number] = Anchor(value)  # and no number by which it would be sent again: its content may differ
+        else:
+            self.add_mirror(number, twin_of(value))
+
+    def adjusted(self) -> list[tuple[str, Any]]:
+        """The seeds and modes that the suite has set since the last request."""
+        found, self.adjustments = self.adjustments, []
+        for name, look in MODES.items():
+            now = look()
+            if now != self.modes.get(name):
+                self.modes[name] = now
+                found.append((name, now))
+        return found
+
+    def written(self) -> list[tuple[int, Twin]]:
+        """What the suite has written into since the last crossing. What it has dropped is let go."""
         found = []
-        for number, mirror in list(self.mirrors.items()):
-            now = fingerprint(mirror.array)
-            if now != mirror.state:
-                mirror.state = now
-                found.append((number, mirror.array))
-            elif not mirror.inherited and sys.getrefcount(mirror.array) == 2:  # ours, and the call's own
-                del self.mirrors[number], self.mirror_ids[id(mirror.array)]
+        for number, twin in list(self.mirrors.items()):
+            if twin.changed():
+                found.append((number, twin))
+            elif not twin.inherited and sys.getrefcount(twin.value) == 2 and not twin.is_held(twin.value):  # ours, the call's
+                del self.mirrors[number]
+                self.mirror_ids.pop(id(twin.value), None)
                 self.released.append(number)
         return found
 
-    def overwrite(self, number: int, lent: dict[int, np.ndarray], value: np.ndarray) -> None:
-        """Let a local array show what the submission has written into its twin."""
-        mirror = self.mirrors.get(number)
-        array = mirror.array if mirror else lent.get(number)
-        if array is None or array.size != value.size or array.dtype != value.dtype:
-            return  # given another size or type over there, which an array of the suite cannot follow
-        writeable = array.flags.writeable
-        if not writeable and number % 2 == 0:
-            return  # the suite's own, which it has protected
-        array.flags.writeable = True
-        np.copyto(array, value.reshape(array.shape))
-        array.flags.writeable = writeable
-        if mirror:
-            mirror.state = fingerprint(array)
+    def overwrite(self, number: int, lent: dict[int, Any], content: Any) -> None:
+        """Let a local array or tensor show what the submission has written into its twin."""
+        twin = self.mirrors.get(number) or twin_of(lent[number])
+        own = number % 2 == 1  # the submission's, which may get another shape; an array of the suite cannot follow that
+        if type(content) is np.ndarray:
+            value = twin.value
+            if value.size == content.size and value.dtype == content.dtype and (own or value.flags.writeable):
+                twin.take(content.reshape(value.shape))
+        else:
+            twin.take(content if own else content.fitting(twin.value))
 
     def copy_into(self, serial: int, sock: socket.socket) -> "Door":
         """The door to a copy of this process: what is known here is known there."""
@@ -178,8 +202,8 @@ class Door:
         copy.lineage.update(self.lineage)
         copy.lineage[self.serial] = self.highest
         copy.standins.update(self.standins)
-        for number, mirror in self.mirrors.items():
-            copy.add_mirror(number, Mirror(mirror.array, mirror.state, inherited=True))
+        copy.mirrors = {number: twin.inherit() for number, twin in self.mirrors.items()}
+        copy.mirror_ids, copy.modes = dict(self.mirror_ids), dict(self.modes)
         copy.highest, copy.next_mirror, copy.number = self.highest, self.next_mirror, self.number
         return copy
 
@@ -192,9 +216,9 @@ class Door:
             self.lose(self.keeper.why_gone(self.serial))
             raise self.gone  # type: ignore[misc]
         self.connection.unread(first)
-        self.receive({})
+        self.receive(RequestEncoder(self))
         return CREDENTIALS.unpack(ancillary[0][2][: CREDENTIALS.size])[0]
 
-    def snapshot(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """The mirrored arrays, each with a copy of what it holds now."""
-        return [(mirror.array, mirror.array.copy()) for mirror in self.mirrors.values()]
+    def snapshot(self) -> list[Callable[[], None]]:
+        """Functions that give each mirrored array and tensor the content that it has now."""
+        return [twin.remember() for twin in self.mirrors.values()]

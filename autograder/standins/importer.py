@@ -4,6 +4,7 @@ Outside of grading, nothing here does anything: imports are Python's own and hel
 """
 
 import ast
+import functools
 import importlib.abc
 import importlib.machinery
 import inspect
@@ -84,6 +85,41 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """There is nothing to execute on this side."""
 
 
+# Global generators of random numbers: where a suite seeds one, and the name of the same in the submission's process.
+SEEDS = (
+    ("random", "seed", "random.seed"),
+    ("numpy.random", "seed", "numpy.random.seed"),
+    ("torch", "manual_seed", "torch.manual_seed"),
+    ("torch.random", "manual_seed", "torch.manual_seed"),
+)
+
+
+@contextmanager
+def shared_seeds(keeper: Any) -> Iterator[None]:
+    """While this lasts, a suite that seeds a global generator seeds that of the submission as well."""
+
+    def both(function: Callable, known_as: str) -> Callable:
+        @functools.wraps(function)
+        def seed(*arguments: Any, **keywords: Any) -> Any:
+            result = function(*arguments, **keywords)
+            given = [*arguments, *keywords.values()]
+            if len(given) == 1 and isinstance(given[0], (int, np.integer)):
+                keeper.seed(known_as, int(given[0]))
+            return result
+
+        return seed
+
+    originals = [(sys.modules[module], name, known_as) for module, name, known_as in SEEDS if module in sys.modules]
+    functions = [getattr(module, name) for module, name, _ in originals]
+    for (module, name, known_as), function in zip(originals, functions, strict=True):
+        setattr(module, name, both(function, known_as))
+    try:
+        yield
+    finally:
+        for (module, name, _), function in zip(originals, functions, strict=True):
+            setattr(module, name, function)
+
+
 @contextmanager
 def sandboxed_imports(keeper: Any, names: dict[str, list[str]]) -> Iterator[None]:
     """While this lasts, importing one of `names` gives stand-ins."""
@@ -92,7 +128,8 @@ def sandboxed_imports(keeper: Any, names: dict[str, list[str]]) -> Iterator[None
     token = ACTIVE.set(keeper)
     sys.meta_path.insert(0, finder)
     try:
-        yield
+        with shared_seeds(keeper):
+            yield
     finally:
         sys.meta_path.remove(finder)
         ACTIVE.reset(token)

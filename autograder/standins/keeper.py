@@ -12,8 +12,6 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from autograder.errors import AutograderError
 from autograder.sandbox.child import NOT_CONFINED
 from autograder.sandbox.client import Ending, Sandbox, SandboxError
@@ -42,15 +40,11 @@ class Process:
     owner: Owner
     door: Door
     shared: bool = False  # it is the process of a wider scope, because that one could not be copied
-    snapshot: list = field(default_factory=list)  # arrays of the suite, and their content when the fixture was done
+    snapshot: list[Callable[[], None]] = field(default_factory=list)  # give the suite's arrays their content at that time
 
     def restore(self) -> None:
-        for array, content in self.snapshot:
-            if array.tobytes() != content.tobytes():
-                writeable = array.flags.writeable  # it may be the submission's, protected and changed over there
-                array.flags.writeable = True
-                np.copyto(array, content)
-                array.flags.writeable = writeable
+        for restore in self.snapshot:
+            restore()
 
 
 class Keeper:
@@ -86,6 +80,7 @@ class Keeper:
         self.ended: set[int] = set()
         self.notes: list[str] = []  # about the current test, for the record
         self.keys = 0
+        self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet
 
     @property
     def active(self) -> bool:
@@ -99,6 +94,16 @@ class Keeper:
     def permits(self, class_name: str, operator_name: str) -> bool:
         """Whether the reference's class of that name defines the operator, so that it is part of the interface."""
         return any((class_name, f"__{prefix}{operator_name}__") in self.operators for prefix in ("", "r", "i"))
+
+    def seed(self, name: str, value: int) -> None:
+        """Seed a global generator of the submission's process as the suite has just seeded its own."""
+        if not self.running:
+            return
+        process = self.process_of(self.running[-1])
+        if process:
+            process.door.adjustments.append((name, value))
+        else:
+            self.seeds.append((self.running[-1], name, value))
 
     def enter(self, owner: Owner, seconds: float) -> None:
         """A test, or a fixture of wider scope, begins. It finds the suite's arrays as the fixtures left them."""
@@ -124,6 +129,7 @@ class Keeper:
 
     def close(self, owner: Owner) -> int | None:
         """End the process of a test or scope, if it has one of its own; return its serial number."""
+        self.seeds = [seed for seed in self.seeds if seed[0] != owner]
         process = self.process_of(owner)
         if not process:
             return None
@@ -168,6 +174,8 @@ class Keeper:
     def new_process(self, owner: Owner) -> Process:
         wider = [process for process in self.processes if process.owner.rank < owner.rank and not process.door.gone]
         process = self.copy(wider[-1], owner) if wider else self.spawn(owner)
+        known = wider[-1].owner.rank if wider else -1  # what was seeded before that process was made is seeded in it
+        process.door.adjustments += [(name, value) for seeded, name, value in self.seeds if seeded.rank > known]
         self.processes.append(process)
         self.processes.sort(key=lambda process: process.owner.rank)
         return process

@@ -1,11 +1,12 @@
 """What the submission answers, checked: values, exceptions, arrays that both sides keep in step. It may say anything."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.sandbox.wire import EXCEPTIONS, Decoder, WireError, fingerprint
+from autograder.sandbox.twins import TWINS, Twin, twin_of
+from autograder.sandbox.wire import EXCEPTIONS, Decoder, WireError
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.standin import BUILTIN_KINDS, Handle
 from autograder.text import clean
@@ -17,27 +18,20 @@ MAX_SHOWN = 20_000  # characters of a message or traceback
 MAX_NAME = 200  # of a type or module
 
 
-@dataclass
-class Mirror:
-    """An array of the suite that has a twin in the submission's process.
-
-    It is held here until a crossing finds that nobody else does: what was written into it last must still go over.
-    """
-
-    array: np.ndarray
-    state: bytes  # its fingerprint at the last crossing
-    inherited: bool = False  # from the process that this one is a copy of
-
-
 class ReplyDecoder(Decoder):
     """Values of the submission. It may say anything; what is not well-formed is a WireError."""
 
-    def __init__(self, door: "Door", lent: dict[int, np.ndarray]) -> None:
+    READERS = list(Decoder.READERS)
+    join_graph: Callable | None = None  # what tensors.py adds where tensors are used
+
+    def __init__(self, door: "Door", lent: dict[int, Any]) -> None:
         super().__init__(door.keeper.budget_bytes)
         self.door = door
         self.lent = lent
-        self.new_mirrors: dict[int, np.ndarray] = {}
+        self.new_mirrors: dict[int, Any] = {}
+        self.loaded: list[Any] = []  # twins whose content arrives with this reply
         self.read_only: list[np.ndarray] = []
+        self.outputs: list[Any] = []  # tensors with a graph over there
 
     def identifier(self, number: Any) -> int:
         """Check the number that the submission's process gave to an object or an array: those are odd."""
@@ -48,35 +42,42 @@ class ReplyDecoder(Decoder):
 
     def new_array(self, value: np.ndarray, mirror: int, writeable: bool) -> np.ndarray:
         if mirror:
-            self.identifier(mirror)
-            if mirror in self.door.mirrors or mirror in self.new_mirrors:
-                raise WireError("an array was sent a second time")
-            self.new_mirrors[mirror] = value
+            self.new_mirror(mirror, value)
         if not writeable:
             self.read_only.append(value)
         return value
 
+    def new_mirror(self, number: int, value: Any) -> None:
+        self.identifier(number)
+        if number in self.door.mirrors or number in self.new_mirrors:
+            raise WireError("an array was sent a second time")
+        self.new_mirrors[number] = value
+
     def adopt_mirrors(self) -> None:
-        """Keep the arrays that have arrived and live on over there in step from now on."""
+        """Keep the arrays and tensors that have arrived and live on over there in step from now on."""
         for number, value in self.new_mirrors.items():
-            self.door.add_mirror(number, Mirror(value, fingerprint(value)))
+            self.door.add_mirror(number, value if isinstance(value, Twin) else twin_of(value))
+        for twin in self.loaded:
+            twin.load(True)
         for value in self.read_only:
             value.flags.writeable = False
 
-    def mirror(self, node: list, depth: int) -> np.ndarray:
+    def mirror(self, node: list, depth: int) -> Any:
         number = node[0] if len(node) == 1 else None
         if type(number) is int:
             if number in self.lent:
                 return self.lent[number]
             if number in self.door.mirrors:
-                return self.door.mirrors[number].array
+                return self.door.mirrors[number].value
             if number in self.new_mirrors:
-                return self.new_mirrors[number]
+                value = self.new_mirrors[number]
+                return value.value if isinstance(value, Twin) else value
         raise WireError("an array is not known")
 
     def handle(self, node: list, depth: int) -> Any:
-        if len(node) != 3 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
+        if len(node) != 4 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
             raise WireError("an object is malformed")
+        base = BASES.get(node[3]) if type(node[3]) is int else None
         if node[1] and node[1] not in BUILTIN_KINDS:
             raise WireError("an object is of an unknown kind")
         number = self.identifier(node[0])
@@ -86,11 +87,12 @@ class ReplyDecoder(Decoder):
                 raise WireError("an object has the number of an array")
             if number in self.door.released:  # dropped here while the reply was on its way
                 self.door.released.remove(number)
-            known = Handle(self.door, number, node[1], clean(node[2]))
+            known = Handle(self.door, number, node[1], clean(node[2]), base)
             self.door.standins[number] = known
         return known
 
 
+BASES: dict[int, type] = {}  # number -> class of a library that an object over there may be an instance of
 REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "ok": (object,),
     "import": (str, str),  # module, reason
@@ -98,22 +100,25 @@ REPLY_PARTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict) -> tuple[list, list]:
-    """Take all but the outcome off a reply and check the whole; return the lists of updates and of retained arrays."""
-    if type(reply) is not list or len(reply) < 4 or type(reply[0]) is not str:
+def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, copied: Collection[int] = ()) -> tuple[list, list, Any]:
+    """Take all but the outcome off a reply and check it; return the updates, the retained arrays and the graph (unchecked)."""
+    if type(reply) is not list or len(reply) < 5 or type(reply[0]) is not str:
         raise WireError("a reply is malformed")
-    answered, retained, updates = reply.pop(), reply.pop(), reply.pop()
+    answered, retained, updates, graph = reply.pop(), reply.pop(), reply.pop(), reply.pop()
     if type(answered) is not int or answered != number:
         raise WireError("a reply answers another request")
     if type(retained) is not list or not all(type(item) is int and item in lent for item in retained):
         raise WireError("a reply retains what it was not given")
     if type(updates) is not list or not all(
-        type(update) is list and len(update) == 2 and type(update[0]) is int and type(update[1]) is np.ndarray
-        for update in updates
+        type(update) is list and len(update) == 2 and type(update[0]) is int for update in updates
     ):
         raise WireError("a reply has malformed updates")
-    if not all(update[0] in lent or update[0] in mirrors for update in updates):
-        raise WireError("a reply changes an array that the submission does not have")
+    for changed, content in updates:
+        if changed in copied or (changed not in lent and changed not in mirrors):
+            raise WireError("a reply changes an array that the submission does not have")
+        twin = TWINS[type(lent[changed])] if changed in lent else type(mirrors[changed])
+        if type(content) is not twin.update_type:
+            raise WireError("a reply has malformed updates")
     parts = REPLY_PARTS.get(reply[0])
     if parts is None or len(parts) != len(reply) - 1:
         raise WireError("a reply is malformed")
@@ -121,7 +126,7 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict) -> tuple[l
         raise WireError("a reply is malformed")
     if reply[0] == "error" and not (is_data(reply[3]) and (reply[6] is None or hasattr(type(reply[6]), "__autograder_door__"))):
         raise WireError("an exception is malformed")
-    return updates, retained
+    return updates, retained, graph
 
 
 def is_data(value: Any) -> bool:
@@ -134,7 +139,7 @@ def is_data(value: Any) -> bool:
     return kind in DATA or issubclass(kind, (np.generic, np.dtype))
 
 
-DATA = frozenset((type(None), bool, int, float, complex, str, bytes, range, type, type(...), type(NotImplemented)))
+DATA = {type(None), bool, int, float, complex, str, bytes, range, type, type(...), type(NotImplemented)}
 
 
 def exception_from(status: str, parts: list) -> BaseException:

@@ -281,7 +281,22 @@ def is_foreign(value: Any) -> bool:
     return not isinstance(value, (Standin, *PLAIN_TYPES))
 
 
-PLAIN_TYPES = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, np.ndarray, np.generic)
+PLAIN_TYPES: tuple[type, ...] = (
+    type(None),
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    np.ndarray,
+    np.generic,
+)
 
 
 def add_operators() -> None:
@@ -337,9 +352,11 @@ add_operators()
 
 
 @functools.lru_cache(maxsize=1000)
-def stand_in_class(name: str) -> type:
-    """What `standin.__class__` gives for an instance of a submission's class: a name, nothing else."""
-    return type(name, (Standin,), {"__module__": "submission"})
+def stand_in_class(name: str, base: type | None) -> type:
+    """What `standin.__class__` gives for an instance of a submission's class: its name, and what it derives from."""
+    if base is None or base.__name__ == name:
+        return base or type(name, (Standin,), {"__module__": "submission"})
+    return type(name, (base,), {"__module__": "submission"})
 
 
 class Handle(Standin):
@@ -347,15 +364,16 @@ class Handle(Standin):
 
     __slots__ = ("__autograder_state",)
 
-    def __init__(self, door: "Door", number: int, kind: str, name: str) -> None:
-        object.__setattr__(self, "_Handle__autograder_state", (door, number, kind, name))
+    def __init__(self, door: "Door", number: int, kind: str, name: str, base: type | None = None) -> None:
+        """Refer to an object; `base` is the class of a library that it is an instance of."""
+        object.__setattr__(self, "_Handle__autograder_state", (door, number, kind, name, base))
 
     def __del__(self) -> None:
-        door, number, _, _ = self.__autograder_state
+        door, number, *_ = self.__autograder_state
         door.released.append(number)
 
     def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
-        door, number, _, _ = self.__autograder_state
+        door, number, *_ = self.__autograder_state
         if number > encoder.door.lineage.get(door.serial, -1):
             if door.gone:
                 raise door.gone
@@ -375,16 +393,16 @@ class Handle(Standin):
         return self.__autograder_state[2]
 
     def __autograder_typename__(self) -> str:
-        _, _, kind, name = self.__autograder_state
+        _, _, kind, name, _ = self.__autograder_state
         return kind if kind in NAMED_KINDS else name
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
-        _, _, kind, name = self.__autograder_state
-        return BUILTIN_KINDS.get(kind) or stand_in_class(name)
+        _, _, kind, name, base = self.__autograder_state
+        return BUILTIN_KINDS.get(kind) or stand_in_class(name, base)
 
     def __repr__(self) -> str:
-        _, _, kind, name = self.__autograder_state
+        _, _, kind, name, _ = self.__autograder_state
         if kind in NAMED_KINDS:
             return f"<submission's {'class' if kind == 'type' else kind} {name}>"
         return f"<submission's {name} object>"

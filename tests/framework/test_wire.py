@@ -141,7 +141,7 @@ def honest_frame():
     value = [1, "two", (3.0, np.arange(6.0).reshape(2, 3)), 10**40, np.float32(1), slice(1, None), {"k": [b"v"]}]
     encoder = ReplyEncoder(World())
     arrays = (encoder.content(value), encoder.arrays)
-    packed = pack([Tag.LIST, "ok", arrays[0], [Tag.LIST], [Tag.LIST], 7])
+    packed = pack([Tag.LIST, "ok", arrays[0], None, [Tag.LIST], [Tag.LIST], 7])
     return framed(packed, b"".join(array.tobytes() for array in arrays[1]))
 
 
@@ -154,7 +154,7 @@ def test_an_honest_frame_is_taken():
 def test_random_bytes_are_refused_or_are_plain_values(data):
     received(data)
     received(framed(data))
-    received(framed(b"\x95\x00\xa2ok" + data))
+    received(framed(b"\x96\x00\xa2ok" + data))
 
 
 @settings(max_examples=1500, deadline=None)
@@ -170,7 +170,7 @@ NODES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 70) | st.sampled_from([2**53, 2**63, -1, 2**64 - 1]) | st.floats()
     | st.text(max_size=3)
     | st.sampled_from(["type", "dict", "ok", "error", "import", "ValueError", "1" * 5000, "-", "٣"]) | st.binary(max_size=9),
-    lambda inner: st.builds(lambda tag, rest: [tag, *rest], st.integers(0, 19), st.lists(inner, max_size=5)),
+    lambda inner: st.builds(lambda tag, rest: [tag, *rest], st.integers(0, 24), st.lists(inner, max_size=5)),
     max_leaves=15,
 )  # fmt: skip
 
@@ -179,7 +179,7 @@ NODES = st.recursive(
 @given(st.lists(NODES, max_size=7), st.sampled_from(["ok", "error", "import", 0]))
 def test_structures_of_any_tags_are_refused_or_are_plain_values(parts, status):
     received(framed(pack([Tag.LIST, status, *parts])))
-    received(framed(pack([Tag.LIST, status, *parts, [Tag.LIST], [Tag.LIST], 7])))
+    received(framed(pack([Tag.LIST, status, *parts, None, [Tag.LIST], [Tag.LIST], 7])))
 
 
 def nested(node, depth):
@@ -209,7 +209,7 @@ STRUCTURES = {
     "lists within lists": msgpack.packb(nested(1, 100)),
     "a dict of unhashable keys": msgpack.packb([Tag.DICT, [Tag.LIST, [Tag.LIST]], [Tag.LIST, 1]]),
     "a dict of more keys than values": msgpack.packb([Tag.DICT, [Tag.LIST, 1], [Tag.LIST]]),
-    "a dict whose keys are an object": msgpack.packb([Tag.DICT, [Tag.HANDLE, 3, "list", "list"], [Tag.LIST]]),
+    "a dict whose keys are an object": msgpack.packb([Tag.DICT, [Tag.HANDLE, 3, "list", "list", None], [Tag.LIST]]),
     "a set of lists": msgpack.packb([Tag.SET, [Tag.LIST]]),
     "a name": msgpack.packb([Tag.NAME, "os", "system"]),
     "an expression": msgpack.packb([Tag.DEFERRED, 1, "call", [Tag.LIST], [Tag.LIST]]),
@@ -218,11 +218,11 @@ STRUCTURES = {
     "a type by name": msgpack.packb([Tag.TYPE, "eval"]),
     "a type that is not in the table": msgpack.packb([Tag.TYPE, 10_000]),
     "a data type by name": msgpack.packb([Tag.DTYPE, "O"]),
-    "an object with an even number": msgpack.packb([Tag.HANDLE, 2, "", "x"]),
-    "an object with a negative number": msgpack.packb([Tag.HANDLE, -1, "", "x"]),
-    "an object with a text for a number": msgpack.packb([Tag.HANDLE, "3", "", "x"]),
-    "an object of an unknown kind": msgpack.packb([Tag.HANDLE, 3, "str", "x"]),
-    "an object with a long name": msgpack.packb([Tag.HANDLE, 3, "", "x" * 10_000]),
+    "an object with an even number": msgpack.packb([Tag.HANDLE, 2, "", "x", None]),
+    "an object with a negative number": msgpack.packb([Tag.HANDLE, -1, "", "x", None]),
+    "an object with a text for a number": msgpack.packb([Tag.HANDLE, "3", "", "x", None]),
+    "an object of an unknown kind": msgpack.packb([Tag.HANDLE, 3, "str", "x", None]),
+    "an object with a long name": msgpack.packb([Tag.HANDLE, 3, "", "x" * 10_000, None]),
     "an array of a type by name": msgpack.packb([Tag.ARRAY, "V2000000000", [1], 0, True]),
     "an array of many terabytes": msgpack.packb([Tag.ARRAY, 11, [1 << 40], 0, True]),
     "an array of too many axes": msgpack.packb([Tag.ARRAY, 1, [1] * 33, 0, True]),
@@ -238,7 +238,7 @@ STRUCTURES = {
 @pytest.mark.parametrize("packed", STRUCTURES.values(), ids=STRUCTURES)
 def test_hostile_structures_are_refused_quickly_and_in_little_memory(packed):
     began = time.perf_counter()
-    assert received(framed(b"\x96\x00\xa2ok" + packed + b"\x91\x00\x91\x00\x07")) is None
+    assert received(framed(b"\x97\x00\xa2ok" + packed + b"\xc0\x91\x00\x91\x00\x07")) is None
     assert time.perf_counter() - began < 2
     tracemalloc.start()
     try:
@@ -304,7 +304,7 @@ LIAR = """
         return wire.HEADER.pack(len(packed), len(arrays)) + packed + arrays
 
     def reply(*outcome, updates=(), retained=()):
-        instead(framed([T.LIST, *outcome, [T.LIST, *updates], [T.LIST, *retained], number()]))
+        instead(framed([T.LIST, *outcome, None, [T.LIST, *updates], [T.LIST, *retained], number()]))
 
     def garbage(): instead(b"garbage" * 100)
     def huge_header(): instead(wire.HEADER.pack(2**32 - 1, 2**64 - 1))
@@ -312,17 +312,17 @@ LIAR = """
     def status(): reply("yes", 1)
     def nothing(): instead(framed(None))
     def unknown_array(): reply("ok", [T.MIRROR, 12345])
-    def even_object(): reply("ok", [T.HANDLE, 12, "", "x"])
-    def number_is_text(): instead(framed([T.LIST, "ok", 1, [T.LIST], [T.LIST], "1"]))
-    def other_number(): instead(framed([T.LIST, "ok", 1, [T.LIST], [T.LIST], number() + 1]))
+    def even_object(): reply("ok", [T.HANDLE, 12, "", "x", None])
+    def number_is_text(): instead(framed([T.LIST, "ok", 1, None, [T.LIST], [T.LIST], "1"]))
+    def other_number(): instead(framed([T.LIST, "ok", 1, None, [T.LIST], [T.LIST], number() + 1]))
     def not_lent(): reply("ok", 1, retained=[2])
     def not_owned():
         array = [T.ARRAY, 1, [1], 0, True]
         instead(framed([T.LIST, "ok", 1, [T.LIST, [T.LIST, 44, array]], [T.LIST], number()], b"x"))
     def updates_of_text(): reply("ok", 1, updates=[[T.LIST, 2, "x"]])
-    def object_as_message(): reply("error", "ValueError", "E", [T.TUPLE], [T.HANDLE, 3, "", "x"], "", None)
-    def object_in_arguments(): reply("error", "OSError", "E", [T.TUPLE, [T.LIST, [T.HANDLE, 3, "type", "x"]]], "", "", None)
-    def object_as_module(): reply("import", [T.HANDLE, 3, "", "x"], "text")
+    def object_as_message(): reply("error", "ValueError", "E", [T.TUPLE], [T.HANDLE, 3, "", "x", None], "", None)
+    def object_in_arguments(): reply("error", "OSError", "E", [T.TUPLE, [T.LIST, [T.HANDLE, 3, "type", "x", None]]], "", "", None)
+    def object_as_module(): reply("import", [T.HANDLE, 3, "", "x", None], "text")
     def too_few_parts(): reply("error", "ValueError")
     def nested():
         node = 1
@@ -358,7 +358,7 @@ def test_a_second_reply_is_no_reply_to_the_next_request(sandboxed):
         LIAR
         + """
     def twice():
-        frame = framed([T.LIST, "ok", 1, [T.LIST], [T.LIST], number()])
+        frame = framed([T.LIST, "ok", 1, None, [T.LIST], [T.LIST], number()])
         instead(frame + frame)
     """
     )

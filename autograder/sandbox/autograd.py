@@ -1,0 +1,166 @@
+"""Tensors on the submission's side: which cross how, and the graphs that stay here.
+
+A graph is cut where it crosses. What a suite passes in becomes a leaf here, and what comes back becomes, over there, the
+output of one function whose inputs are the leaves that it was calculated from: those, and the submission's parameters.
+When the suite calls backward, its engine asks for the vector-Jacobian products of that function, which are worked out here.
+"""
+
+import importlib
+from typing import Any
+
+import torch
+
+from autograder.sandbox.child import ADJUSTMENTS
+from autograder.sandbox.operations import OPERATIONS
+from autograder.sandbox.replies import ENCODINGS, SIMPLE, ReplyEncoder
+from autograder.sandbox.requests import Lent, Reference, RequestDecoder
+from autograder.sandbox.tensors import (
+    CONSTANT_INDEX,
+    COPIED,
+    HAS_GRAPH,
+    NO_CONTENT,
+    TensorTwin,
+    dense,
+    flags_of,
+    new_tensor,
+    plain_tensor,
+    register,
+    tensor_node,
+    why_not,
+)
+from autograder.sandbox.twins import Anchor
+from autograder.sandbox.wire import Tag
+from autograder.sandbox.world import BASES
+
+PROBE: Any = (torch.ones(1, requires_grad=True) * 1).grad_fn
+ACCUMULATE_GRAD = type(PROBE.next_functions[0][0])
+
+
+class Graph:
+    """What was calculated in one call, and the leaves that it depends on."""
+
+    def __init__(self, outputs: list[torch.Tensor]) -> None:
+        self.outputs = outputs
+        self.leaves = leaves_of(outputs)
+
+    def products(self, grads: list, wanted: list[bool], create_graph: bool) -> list:
+        """The gradients of the wanted leaves for gradients of the outputs, None where there is none."""
+        given = [(output, grad) for output, grad in zip(self.outputs, grads, strict=True) if grad is not None]
+        inputs = [leaf for leaf, is_wanted in zip(self.leaves, wanted, strict=True) if is_wanted]
+        found = iter(
+            torch.autograd.grad(
+                [output for output, _ in given],
+                inputs,
+                [grad for _, grad in given],
+                retain_graph=True,  # the suite's side knows when a graph has been used up
+                create_graph=create_graph,
+                allow_unused=True,
+            )
+        )
+        return [next(found) if is_wanted else None for is_wanted in wanted]
+
+
+def leaves_of(outputs: list[torch.Tensor]) -> list[torch.Tensor]:
+    """The tensors at which the graph behind the outputs ends."""
+    found: dict[int, torch.Tensor] = {}
+    seen: set[Any] = set()
+    waiting: list[Any] = [output.grad_fn for output in outputs]
+    while waiting:
+        function = waiting.pop()
+        if function is None or function in seen:
+            continue
+        seen.add(function)
+        if type(function) is ACCUMULATE_GRAD:
+            found[id(function.variable)] = function.variable
+        else:
+            waiting += [following for following, _ in function.next_functions]
+    return list(found.values())
+
+
+def encode_tensor(encoder: ReplyEncoder, value: torch.Tensor) -> list:
+    problem = why_not(value)
+    if problem:
+        raise TypeError(f"the tests can only be given plain tensors; this is {problem}")
+    number = encoder.world.mirror_ids.get(id(value), 0)
+    twin = encoder.world.mirrors[number] if number else None
+    if twin and (twin.loaded or isinstance(twin, Anchor)):
+        return [Tag.MIRROR, number]
+    if value.requires_grad and not value.is_leaf:
+        encoder.outputs.append(value)
+        return plain_tensor(encoder, value, 0, HAS_GRAPH)
+    if value is encoder.temporary:
+        return plain_tensor(encoder, value, 0, flags_of(value))
+    if twin:
+        twin.load(True)
+        encoder.loaded.append(twin)
+    else:
+        number = encoder.new_mirror(TensorTwin(value))
+    return plain_tensor(encoder, value, number, flags_of(value))
+
+
+def encode_library_value(encoder: ReplyEncoder, value: Any) -> Any:
+    """A derived tensor is refused, a class of PyTorch crosses as what it is; None for anything else."""
+    if isinstance(value, torch.Tensor):
+        return encode_tensor(encoder, value)
+    return [Tag.CONSTANT, CONSTANT_INDEX[value]] if isinstance(value, type) and value in CONSTANT_INDEX else None
+
+
+def encode_products(encoder: ReplyEncoder, values: list[torch.Tensor | None]) -> list:
+    """Gradients are nobody's but the suite's: they cross by copy."""
+    return [Tag.LIST, *(value if value is None else encode_product(encoder, value) for value in values)]
+
+
+def encode_product(encoder: ReplyEncoder, value: torch.Tensor) -> list:
+    if value.requires_grad:
+        return encode_tensor(encoder, value)
+    return plain_tensor(encoder, dense(value))
+
+
+def encode_graph(encoder: ReplyEncoder) -> list:
+    """The graph of the tensors in a reply: a handle for it, and the leaves."""
+    graph = Graph(list(encoder.outputs))
+    leaves = []
+    for leaf in graph.leaves:
+        number = encoder.world.mirror_ids.get(id(leaf))
+        if number:
+            leaves.append([Tag.MIRROR, number])
+        else:
+            number = encoder.new_mirror(TensorTwin(leaf, loaded=False))
+            leaves.append(plain_tensor(encoder, leaf, number, flags_of(leaf) | NO_CONTENT))
+    return [Tag.LIST, encoder.world.handle(graph), [Tag.LIST, *leaves]]
+
+
+def decode_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    """A tensor of the suite. One with a graph over there is a leaf here, and the submission gets what is calculated from it."""
+    checked = tensor_node(decoder, node, depth)
+    value = new_tensor(decoder, checked)
+    if not checked.mirror:
+        return value
+    if checked.flags & COPIED:
+        decoder.lent.append(Lent(checked.mirror, value, False, Anchor(value)))
+    else:
+        decoder.lent.append(Lent(checked.mirror, value, True))
+    if checked.flags & HAS_GRAPH:
+        decoder.references = True
+        return Reference(lambda _: value.clone())
+    return value
+
+
+def decode_public(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    module, name = node
+    return getattr(importlib.import_module(module), name)
+
+
+register(ReplyEncoder, RequestDecoder)
+ReplyEncoder.TABLE[torch.Tensor] = ReplyEncoder.TABLE[torch.nn.Parameter] = encode_tensor
+ReplyEncoder.library_value = encode_library_value
+ReplyEncoder.library_graph = encode_graph
+RequestDecoder.READERS[Tag.TENSOR] = decode_tensor
+RequestDecoder.READERS[Tag.PUBLIC] = decode_public
+ENCODINGS["products"] = encode_products
+OPERATIONS["products"] = lambda world, graph, grads, wanted, create_graph: graph.products(grads, wanted, create_graph)
+ADJUSTMENTS["torch.manual_seed"] = torch.manual_seed
+ADJUSTMENTS["torch.set_grad_enabled"] = torch.set_grad_enabled
+ADJUSTMENTS["torch.set_default_dtype"] = torch.set_default_dtype
+BASES.update((cls, index) for cls, index in CONSTANT_INDEX.items() if isinstance(cls, type))
+SIMPLE.update((torch.Size, torch.dtype, torch.device))

@@ -1,0 +1,297 @@
+"""How PyTorch's values cross: tensors by copy or as mirrors, its types and constants by their place in a table.
+
+A tensor is
+
+    [TENSOR, dtype, shape, mirror id, flags, gradient or nil]
+
+with its content among the message's arrays, always dense, contiguous and on the CPU. Both sides import this module only
+where `sandbox.preload` names torch. What differs between them is in `autograd.py` and in `standins/tensors.py`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from autograder.sandbox.twins import TWINS, Twin
+from autograder.sandbox.wire import Decoder, Encoder, Tag, WireError, fingerprint
+
+DTYPES: tuple[torch.dtype, ...] = (
+    (torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
+    + (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.complex64, torch.complex128)
+    + (torch.uint16, torch.uint32, torch.uint64)
+)
+DTYPE_INDEX = {dtype: index for index, dtype in enumerate(DTYPES)}
+MAX_DIMENSIONS = 32
+DEVICE = re.compile(r"[a-z]{1,20}(:[0-9]{1,3})?")
+
+# Flags of a tensor on the wire.
+REQUIRES_GRAD = 1
+PARAMETER = 2
+HAS_GRAPH = 4  # it was calculated: its gradient goes on to what it was calculated from
+NO_CONTENT = 8  # a parameter that the suite has not looked at; only its gradient matters
+COPIED = 16  # of an argument: the suite does not want to see what is written into it
+FLAGS = REQUIRES_GRAD | PARAMETER | HAS_GRAPH | NO_CONTENT | COPIED
+
+
+def public_classes() -> Iterator[type]:
+    """Classes that a suite may name, in the same order on both sides."""
+    modules = (torch.nn, torch.optim, torch.optim.lr_scheduler, torch.utils.data, torch.nn.utils.rnn, torch.distributions)
+    yield from (torch.Tensor, torch.Size, torch.device, torch.dtype, torch.Generator, torch.autograd.Function)
+    for module in modules:
+        for name in sorted(vars(module)):
+            value = vars(module)[name]
+            if isinstance(value, type) and not name.startswith("_"):
+                yield value
+
+
+def public_constants() -> Iterator[Any]:
+    for name in sorted(vars(torch)):
+        value = vars(torch)[name]
+        if type(value) in (torch.dtype, torch.layout, torch.memory_format):
+            yield value
+
+
+CONSTANTS: tuple[Any, ...] = tuple(dict.fromkeys([*public_classes(), *public_constants()]))
+CONSTANT_INDEX = {value: index for index, value in enumerate(CONSTANTS)}
+
+
+class TensorState(NamedTuple):
+    """What a mirrored tensor has become; content is None where it is as before."""
+
+    requires_grad: bool
+    content: torch.Tensor | None
+    grad: torch.Tensor | None
+
+    def fitting(self, value: torch.Tensor) -> "TensorState":
+        """This state for a tensor of the suite, which stays of its shape and type."""
+        if self.content is None or (self.content.shape, self.content.dtype) == (value.shape, value.dtype):
+            return self
+        return self._replace(content=None)
+
+
+def why_not(value: torch.Tensor) -> str:
+    """Why a tensor cannot cross; empty if it can."""
+    if type(value) not in (torch.Tensor, torch.nn.Parameter):
+        return f"a {type(value).__name__}, which is a class derived from torch.Tensor"
+    if value.is_nested or value.layout is not torch.strided:
+        return f"a {'nested' if value.is_nested else 'sparse'} tensor; use to_dense()"
+    if value.is_quantized:
+        return "a quantised tensor; use dequantize()"
+    if value.device.type != "cpu":
+        where = "has no content" if value.device.type == "meta" else "use cpu()"
+        return f"a tensor on the device {value.device}; {where}"
+    if value.dtype not in DTYPE_INDEX or value.ndim > MAX_DIMENSIONS:
+        return f"a tensor of dtype {value.dtype} and {value.ndim} dimensions"
+    return ""
+
+
+def as_array(value: torch.Tensor) -> np.ndarray:
+    """The content of a dense tensor as an array that shares its memory; bfloat16 as the integers of its bits."""
+    value = value.detach()
+    if value.is_complex():
+        value = value.resolve_conj()
+    value = value.resolve_neg()
+    return (value.view(torch.int16) if value.dtype is torch.bfloat16 else value).numpy()
+
+
+class TensorTwin(Twin):
+    """A tensor with its gradient."""
+
+    update_type = TensorState
+    value: torch.Tensor
+
+    def __init__(self, value: torch.Tensor, loaded: bool = True) -> None:
+        self.loaded = loaded
+        self.rewritten = False  # whether the last change was one of the content
+        super().__init__(value)
+
+    def look(self) -> tuple:
+        content = (self.value.dtype, self.value.shape, fingerprint(as_array(self.value))) if self.loaded else None
+        grad = self.value.grad
+        return content, None if grad is None else fingerprint(as_array(dense(grad))), self.value.requires_grad
+
+    def changed(self) -> bool:
+        before = self.state
+        changed = super().changed()
+        self.rewritten = self.state[0] != before[0]
+        return changed
+
+    def encode(self, encoder: Encoder) -> list:
+        content = plain_tensor(encoder, self.value) if self.rewritten else None
+        return [Tag.TENSOR_STATE, self.value.requires_grad, content, encoded_grad(encoder, self.value)]
+
+    def take(self, new: TensorState, partly: bool = False) -> None:
+        with torch.no_grad():
+            if new.content is not None and self.loaded:
+                write(self.value, new.content)
+            if self.value.is_leaf and self.value.requires_grad != new.requires_grad:
+                self.value.requires_grad_(new.requires_grad)
+            set_grad(self.value, new.grad)
+        self.state = self.look()
+
+    def remember(self) -> Callable[[], None]:
+        content = self.value.detach().clone() if self.loaded else None
+        grad = None if self.value.grad is None else self.value.grad.detach().clone()
+        state, now = TensorState(self.value.requires_grad, content, grad), self.look()
+
+        def restore() -> None:
+            if self.look() != now:
+                known = self.state  # what the other side holds is not changed by this
+                self.take(state)
+                self.state = known
+
+        return restore
+
+    @staticmethod
+    def is_held(value: torch.Tensor) -> bool:
+        return value._use_count() > 1  # type: ignore[attr-defined]  # the one is Python's
+
+    @staticmethod
+    def is_aliased(value: torch.Tensor) -> bool:
+        # A storage is used by the tensor and, while it is counted, by the object that stands for it.
+        return value.layout is not torch.strided or torch._C._storage_Use_Count(value.untyped_storage()._cdata) > 2
+
+
+TWINS[torch.Tensor] = TWINS[torch.nn.Parameter] = TensorTwin
+
+
+def write(value: torch.Tensor, content: torch.Tensor) -> None:
+    """Give a tensor another content, in its own memory where that fits."""
+    if value.shape == content.shape and value.dtype == content.dtype:
+        value.data.copy_(content)
+    else:
+        value.grad = None
+        value.data = content
+
+
+def set_grad(value: torch.Tensor, grad: torch.Tensor | None) -> None:
+    """Give a tensor another gradient, in the memory of the present one where that fits."""
+    if grad is not None and (grad.shape != value.shape or grad.dtype != value.dtype):
+        return
+    if grad is not None and value.grad is not None and value.grad.layout is torch.strided:
+        value.grad.data.copy_(grad)
+    else:
+        value.grad = grad
+
+
+def dense(value: torch.Tensor) -> torch.Tensor:
+    """A gradient without holes: that of an embedding may be sparse."""
+    return value if value.layout is torch.strided else value.to_dense()
+
+
+def plain_tensor(encoder: Encoder, value: torch.Tensor, mirror: int = 0, flags: int = 0) -> list:
+    """A tensor on the wire, its content among the arrays of the message."""
+    if not flags & NO_CONTENT:
+        encoder.arrays.append(as_array(value))
+    grad = encoded_grad(encoder, value) if mirror and not flags & HAS_GRAPH else None
+    return [Tag.TENSOR, DTYPE_INDEX[value.dtype], list(value.shape), mirror, flags, grad]
+
+
+def encoded_grad(encoder: Encoder, value: torch.Tensor) -> Any:
+    return None if value.grad is None else plain_tensor(encoder, dense(value.grad))
+
+
+def flags_of(value: torch.Tensor) -> int:
+    return REQUIRES_GRAD * value.requires_grad | PARAMETER * (type(value) is torch.nn.Parameter)
+
+
+class TensorNode(NamedTuple):
+    """A tensor on the wire, checked."""
+
+    dtype: torch.dtype
+    shape: list[int]
+    mirror: int
+    flags: int
+    grad: torch.Tensor | None
+
+
+def tensor_node(decoder: Decoder, node: list, depth: int) -> TensorNode:
+    """Check what a message says of a tensor.
+
+    Raises:
+        WireError: it is malformed, or larger than the message may be.
+    """
+    if len(node) != 5 or any(type(part) is not int for part in (node[0], *node[2:4])) or type(node[1]) is not list:
+        raise WireError("a tensor is malformed")
+    index, shape, mirror, flags, grad = node
+    decoder.nodes += len(shape)
+    if not 0 <= index < len(DTYPES) or not 0 <= flags <= FLAGS:
+        raise WireError("a tensor is of no known kind")
+    if len(shape) > MAX_DIMENSIONS or not all(type(length) is int and 0 <= length < 1 << 48 for length in shape):
+        raise WireError("the shape of a tensor is malformed")
+    dtype = DTYPES[index]
+    if flags & (REQUIRES_GRAD | HAS_GRAPH) and not (dtype.is_floating_point or dtype.is_complex):
+        raise WireError("a tensor of integers has no gradient")
+    value = decoder.decode(grad, depth)
+    if value is not None:
+        check_tensor(value)
+        if value.dtype != dtype or list(value.shape) != shape:
+            raise WireError("a gradient does not fit its tensor")
+    return TensorNode(dtype, shape, mirror, flags, value)
+
+
+def check_tensor(value: Any) -> None:
+    if type(value) is not torch.Tensor or value.requires_grad:
+        raise WireError("something else stands in the place of a tensor")
+
+
+def new_tensor(decoder: Decoder, node: TensorNode) -> torch.Tensor:
+    """Make the tensor; its content follows with the arrays of the message, unless it has none."""
+    size = node.dtype.itemsize
+    for length in node.shape:
+        size *= length
+    decoder.budget -= size
+    if decoder.budget < 0:
+        raise WireError("the tensors of one message are larger than the limit")
+    try:
+        with torch.inference_mode(False):
+            value = torch.empty(node.shape, dtype=node.dtype)
+    except (RuntimeError, TypeError) as error:
+        raise WireError("the shape of a tensor is impossible") from error
+    if not node.flags & NO_CONTENT:
+        decoder.arrays.append(as_array(value))
+    if node.flags & PARAMETER:
+        value = torch.nn.Parameter(value, requires_grad=bool(node.flags & REQUIRES_GRAD))
+    elif node.flags & REQUIRES_GRAD:
+        value.requires_grad_()
+    value.grad = node.grad
+    return value
+
+
+def constant(decoder: Decoder, node: list, depth: int) -> Any:
+    if len(node) != 1 or type(node[0]) is not int or not 0 <= node[0] < len(CONSTANTS):
+        raise WireError("a constant is not in the table")
+    return CONSTANTS[node[0]]
+
+
+def device(decoder: Decoder, node: list, depth: int) -> torch.device:
+    if len(node) != 1 or type(node[0]) is not str or not DEVICE.fullmatch(node[0]):
+        raise WireError("a device is malformed")
+    try:
+        return torch.device(node[0])
+    except RuntimeError as error:
+        raise WireError("a device is unknown") from error
+
+
+def state(decoder: Decoder, node: list, depth: int) -> TensorState:
+    if len(node) != 3 or type(node[0]) is not bool:
+        raise WireError("the state of a tensor is malformed")
+    content, grad = (decoder.decode(part, depth) for part in node[1:])
+    for value in (content, grad):
+        if value is not None:
+            check_tensor(value)
+    return TensorState(node[0], content, grad)
+
+
+def register(encoder: type[Encoder], decoder: type[Decoder]) -> None:
+    """Teach one side's encoder and decoder what both sides do alike."""
+    encoder.TABLE[torch.Size] = lambda self, value: self.sequence(Tag.TUPLE, tuple(value))
+    encoder.TABLE[torch.device] = lambda self, value: [Tag.DEVICE, str(value)]
+    for kind in (torch.dtype, torch.layout, torch.memory_format):
+        encoder.TABLE[kind] = lambda self, value: [Tag.CONSTANT, CONSTANT_INDEX[value]]
+    decoder.READERS[Tag.CONSTANT] = constant
+    decoder.READERS[Tag.DEVICE] = device
+    decoder.READERS[Tag.TENSOR_STATE] = state

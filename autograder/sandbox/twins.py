@@ -1,0 +1,140 @@
+"""Arrays and tensors that both sides hold: whether one was written to, and how it takes over what its twin became."""
+
+import contextlib
+import copy
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.wire import FINGERPRINT_BYTES, Encoder, fingerprint
+
+
+class Twin:
+    """A value on this side, and its state when the two sides last agreed.
+
+    Attributes:
+        loaded: whether this side has the content. Of a parameter that only takes part in a graph, the suite has none.
+        inherited: from the process that this one is a copy of.
+    """
+
+    update_type: type  # of what the other side sends when its twin has changed
+    loaded = True
+    inherited = False
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.state = self.look()
+
+    def look(self) -> Any:
+        """What tells one content from another."""
+        raise NotImplementedError
+
+    def changed(self) -> bool:
+        """Whether the value was written to since the last crossing; it counts as crossed from now on."""
+        before, self.state = self.state, self.look()
+        return self.state != before
+
+    def load(self, loaded: bool) -> None:
+        """Keep the content in step from now on, or not."""
+        self.loaded = loaded
+        self.state = self.look()
+
+    def encode(self, encoder: Encoder) -> Any:
+        """What the other side's twin must become."""
+        raise NotImplementedError
+
+    def take(self, new: Any, partly: bool = False) -> None:
+        """Become what the other side's twin is.
+
+        Args:
+            partly: bring only the items that differ from the common state; another view of the same memory has others.
+        """
+        raise NotImplementedError
+
+    def remember(self) -> Callable[[], None]:
+        """Return a function that gives the value its present content back."""
+        raise NotImplementedError
+
+    @staticmethod
+    def is_held(value: Any) -> bool:
+        """Whether something refers to the value that Python does not count."""
+        return False
+
+    @staticmethod
+    def is_aliased(value: Any) -> bool:
+        """Whether something else refers to the value's memory."""
+        return False
+
+    def inherit(self) -> "Twin":
+        """The twin of the same value in a copy of the other side's process."""
+        twin = copy.copy(self)
+        twin.inherited = True
+        return twin
+
+
+class ArrayTwin(Twin):
+    update_type = np.ndarray
+    value: np.ndarray
+
+    def look(self) -> bytes:
+        return fingerprint(self.value)
+
+    def encode(self, encoder: Encoder) -> list:
+        return encoder.plain_array(self.value, 0, True)
+
+    def take(self, new: np.ndarray, partly: bool = False) -> None:
+        written = changed_items(new, self.state) if partly and new.nbytes <= FINGERPRINT_BYTES else True
+        writeable = self.value.flags.writeable
+        with contextlib.suppress(ValueError):  # the submission has given it another shape, or protected its base
+            self.value.flags.writeable = True
+            np.copyto(self.value, new, where=written)
+            self.value.flags.writeable = writeable
+        self.state = self.look()
+
+    @staticmethod
+    def is_aliased(value: np.ndarray) -> bool:
+        base = value.base  # a second array may lie below one that was made by reshaping a new one
+        return base is not None and not (type(base) is np.ndarray and base.base is None and sys.getrefcount(base) == 3)
+
+    def remember(self) -> Callable[[], None]:
+        content = self.value.copy()
+
+        def restore() -> None:
+            if self.value.tobytes() != content.tobytes():
+                writeable = self.value.flags.writeable  # it may be the submission's, protected and changed over there
+                self.value.flags.writeable = True
+                np.copyto(self.value, content)
+                self.value.flags.writeable = writeable
+
+        return restore
+
+
+class Anchor(Twin):
+    """A value that the other side refers to, and of which it has a copy: nothing is kept in step."""
+
+    update_type = type(None)
+    loaded = False
+
+    def look(self) -> None:
+        return None
+
+    def take(self, new: Any, partly: bool = False) -> None:
+        """What is written into the copy stays in the copy."""
+
+    def remember(self) -> Callable[[], None]:
+        return lambda: None
+
+
+TWINS: dict[type, type[Twin]] = {np.ndarray: ArrayTwin}  # the tensors' are added where torch is used
+
+
+def twin_of(value: Any) -> Twin:
+    return TWINS[type(value)](value)
+
+
+def changed_items(value: np.ndarray, old: bytes) -> np.ndarray:
+    """Which items of a contiguous array differ from the bytes it had; by bytes, so that -0.0 differs from 0.0."""
+    before = np.frombuffer(old, np.uint8).reshape(-1, value.itemsize)
+    return (value.reshape(-1).view(np.uint8).reshape(-1, value.itemsize) != before).any(axis=1).reshape(value.shape)

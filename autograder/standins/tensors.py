@@ -1,0 +1,154 @@
+"""Tensors on the suite's side: real ones, whose gradients go on to the submission's graphs.
+
+A tensor that the submission has calculated arrives as the output of a local function. The inputs of that function are
+what the tensor was calculated from: tensors of the suite, and parameters of the submission, which are local
+parameters too. So `backward`, `torch.autograd.grad`, hooks and retained graphs are those of the local engine; for each such
+function it asks the submission for the vector-Jacobian products.
+"""
+
+from typing import Any
+
+import torch
+
+from autograder.sandbox.tensors import (
+    CONSTANT_INDEX,
+    COPIED,
+    HAS_GRAPH,
+    NO_CONTENT,
+    REQUIRES_GRAD,
+    TensorTwin,
+    flags_of,
+    new_tensor,
+    plain_tensor,
+    register,
+    tensor_node,
+    why_not,
+)
+from autograder.sandbox.wire import Tag, WireError
+from autograder.standins import door, replies, standin
+from autograder.standins.failures import TrustedValueError
+from autograder.standins.replies import ReplyDecoder
+from autograder.standins.requests import RequestEncoder
+from autograder.standins.standin import Handle, ask
+
+
+class Remote(torch.autograd.Function):
+    """What the submission has calculated in one call, as a function of the leaves of its graph."""
+
+    @staticmethod
+    def forward(ctx: Any, graph: Handle, count: int, *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        outputs, leaves = tensors[:count], tensors[count:]
+        ctx.mark_dirty(*outputs)  # the very tensors that have arrived get this function behind them
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(torch.empty(0))  # so that a second backward is refused like any other
+        ctx.graph, ctx.count, ctx.leaves = graph, count, leaves
+        return outputs
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor | None) -> tuple[torch.Tensor | None, ...]:
+        ctx.saved_tensors  # noqa: B018  raises if the graph has been used up
+        wanted = list(ctx.needs_input_grad[2 + ctx.count :])
+        given = [grad if grad is None or torch.is_grad_enabled() else Copy(grad) for grad in grads]
+        found = ask(ctx.graph, "products", given, wanted, torch.is_grad_enabled())
+        check_products(found, wanted, ctx.leaves)
+        return (None, None, *[None] * ctx.count, *found)
+
+
+class Copy:
+    """A tensor that crosses without being kept in step."""
+
+    def __init__(self, value: torch.Tensor) -> None:
+        self.value = value
+
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
+        return plain_tensor(encoder, self.value)
+
+
+def check_products(found: Any, wanted: list[bool], leaves: tuple[torch.Tensor, ...]) -> None:
+    """Raise a WireError unless there is a gradient that fits for each leaf that wants one, or None."""
+    if type(found) is not list or len(found) != len(wanted):
+        raise WireError("gradients are missing")
+    for grad, is_wanted, leaf in zip(found, wanted, leaves, strict=True):
+        if grad is not None and not (
+            is_wanted and type(grad) is torch.Tensor and grad.shape == leaf.shape and grad.dtype == leaf.dtype
+        ):
+            raise WireError("a gradient does not fit its tensor")
+
+
+def encode_tensor(encoder: RequestEncoder, value: torch.Tensor) -> list:
+    problem = why_not(value)
+    if problem:
+        raise TrustedValueError(f"the submission can only be given plain tensors; this is {problem}")
+    known = encoder.door.mirror_ids.get(id(value)) or encoder.lent_ids.get(id(value))
+    if known:
+        return [Tag.MIRROR, known]
+    if value.requires_grad and not value.is_leaf:
+        flags = HAS_GRAPH | REQUIRES_GRAD | COPIED
+    elif encoder.door.keeper.copy_arguments and type(value) is not torch.nn.Parameter:
+        if not value.requires_grad:
+            return plain_tensor(encoder, value)
+        flags = REQUIRES_GRAD | COPIED
+    else:
+        flags = flags_of(value)
+    number = encoder.lend(value)
+    if flags & COPIED:
+        encoder.copied.add(number)
+    return plain_tensor(encoder, value, number, flags)
+
+
+def encode_library_value(encoder: RequestEncoder, value: Any) -> list | None:
+    """A derived tensor is refused, a class of PyTorch is named by its place in the table; None for anything else."""
+    if isinstance(value, torch.Tensor):
+        return encode_tensor(encoder, value)
+    return [Tag.CONSTANT, CONSTANT_INDEX[value]] if isinstance(value, type) and value in CONSTANT_INDEX else None
+
+
+def decode_tensor(decoder: ReplyDecoder, node: list, depth: int) -> torch.Tensor:
+    checked = tensor_node(decoder, node, depth)
+    known = decoder.door.mirrors.get(checked.mirror)
+    if known is not None:
+        return load(decoder, known, checked)
+    value = new_tensor(decoder, checked)
+    if checked.flags & HAS_GRAPH:
+        if checked.mirror or checked.flags & REQUIRES_GRAD:
+            raise WireError("a tensor is a leaf and has a graph")
+        decoder.outputs.append(value)
+    elif checked.mirror:
+        decoder.new_mirror(checked.mirror, TensorTwin(value, loaded=False))
+        if not checked.flags & NO_CONTENT:
+            decoder.loaded.append(decoder.new_mirrors[checked.mirror])
+    return value
+
+
+def load(decoder: ReplyDecoder, twin: Any, node: Any) -> torch.Tensor:
+    """Take the content of a parameter of which only the gradient has mattered so far."""
+    if type(twin) is not TensorTwin or twin.loaded or node.flags & (HAS_GRAPH | NO_CONTENT):
+        raise WireError("a tensor was sent a second time")
+    content = new_tensor(decoder, node._replace(flags=0, grad=None))
+    twin.value.data = content
+    decoder.loaded.append(twin)
+    return twin.value
+
+
+def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
+    if type(graph) is not list or len(graph) != 2 or type(graph[0]) is not Handle or type(graph[1]) is not list:
+        raise WireError("a graph is malformed")
+    handle, leaves = graph
+    if not leaves or not all(type(leaf) in (torch.Tensor, torch.nn.Parameter) for leaf in leaves):
+        raise WireError("a graph has no leaves")
+    if any(leaf is output for leaf in leaves for output in decoder.outputs):
+        raise WireError("a graph is made of itself")
+    with torch.enable_grad():
+        Remote.apply(handle, len(decoder.outputs), *decoder.outputs, *leaves)
+
+
+register(RequestEncoder, ReplyDecoder)
+RequestEncoder.TABLE[torch.Tensor] = RequestEncoder.TABLE[torch.nn.Parameter] = encode_tensor
+RequestEncoder.library_value = encode_library_value
+ReplyDecoder.READERS[Tag.TENSOR] = decode_tensor
+ReplyDecoder.join_graph = join_graph
+replies.BASES.update((index, cls) for cls, index in CONSTANT_INDEX.items() if isinstance(cls, type))
+replies.DATA.update((torch.dtype, torch.device, torch.layout, torch.memory_format))
+standin.PLAIN_TYPES = (*standin.PLAIN_TYPES, torch.Tensor)
+door.DEFAULT_MODES.update({"torch.set_grad_enabled": True, "torch.set_default_dtype": torch.float32})
+door.MODES.update({"torch.set_grad_enabled": torch.is_grad_enabled, "torch.set_default_dtype": torch.get_default_dtype})
