@@ -54,8 +54,8 @@ def assert_close(
     """Raise Mismatch unless `actual` is numbers of the expected shape and close to the expected values.
 
     Args:
-        actual: a Python number, NumPy scalar, (nested) list or tuple of numbers, or base-class array. A number and a
-            0-d array are the same. NaN and inf are allowed exactly where `expected` has them.
+        actual: a Python number, NumPy scalar, (nested) list or tuple of numbers, base-class array or tensor. A number and
+            a 0-d array are the same. NaN and inf are allowed exactly where `expected` has them.
         expected: numbers in any of these forms. Where real numbers are expected, integers and floats both do.
         what: the name of the result in messages, such as 'grads["bias"]'.
         rtol, atol: tolerances relative to `expected` and absolute. By default 1e-7 and 1e-9; 1e-4 and 1e-5 where either

@@ -1,6 +1,7 @@
 """Looking at a value without trusting it: what it is, and whether it is numbers, without running any code of its own."""
 
 import math
+import sys
 from typing import Any, Literal
 
 import numpy as np
@@ -21,8 +22,28 @@ NUMBER_TYPE_IDS = frozenset(
 
 
 def plain_value(value: Any) -> Any:
-    """Return `value`, or the plain copy that one of our stand-ins gives of what it stands for."""
-    return type(value).__autograder_value__(value) if is_stand_in(value) else value
+    """Return `value`, or the plain copy that one of our stand-ins gives of what it stands for; of tensors, arrays."""
+    if is_stand_in(value):
+        value = type(value).__autograder_value__(value)
+    if is_tensor(value):
+        return array_of_tensor(value)
+    if (type(value) is list or type(value) is tuple) and value and is_tensor(value[0]):
+        return [array_of_tensor(item) if is_tensor(item) else item for item in value]
+    return value
+
+
+def is_tensor(value: object) -> bool:
+    """Whether `value` is a dense tensor of PyTorch on the CPU, or a parameter; a class derived from these is not."""
+    torch = sys.modules.get("torch")
+    if torch is None or not any(type(value) is kind for kind in (torch.Tensor, torch.nn.Parameter)):
+        return False
+    return value.layout is torch.strided and value.device.type == "cpu" and not value.is_quantized  # type: ignore[attr-defined]
+
+
+def array_of_tensor(value: Any) -> np.ndarray:
+    torch = sys.modules["torch"]
+    value = value.detach().resolve_conj().resolve_neg()
+    return (value.float() if value.dtype is torch.bfloat16 else value).numpy()
 
 
 def is_stand_in(value: object) -> bool:
