@@ -139,16 +139,32 @@ class Sandbox:
             peak_mb=message["peak_mb"],
         )
 
-    def spawn(self) -> tuple[int, socket.socket]:
-        """Return the serial number of a new child and the socket to it."""
+    def spawn(self, seconds: float = 0.0) -> tuple[int, socket.socket]:
+        """Return the serial number of a new child and the socket to it.
+
+        Args:
+            seconds: of processor time that it may need, if that is more than a test may.
+        """
         self.report()
-        self.request(do="spawn")
+        self.request(do="spawn", seconds=seconds if seconds > self.limits.test_seconds else None)
         message, descriptors = self.answer()
         return message["serial"], socket.socket(fileno=descriptors[0])
 
     def deadline(self, serial: int, seconds: float | None) -> None:
         """Let a child run for so many seconds from now (None: as long as nobody uses it)."""
         self.request(do="deadline", serial=serial, seconds=seconds)
+
+    def run_apart(self, serial: int, seconds: float, sock: socket.socket) -> None:
+        """Let a child run for so many seconds or until its reply begins, at a lower priority than those with a test.
+
+        Args:
+            sock: our end of the socket to it, on which the reply will arrive.
+        """
+        try:
+            packet = msgpack.packb({"do": "run_apart", "serial": serial, "seconds": seconds})
+            socket.send_fds(self.control, [packet], [sock.fileno()])
+        except OSError as error:
+            raise SandboxError(f"the fork server has ended with status {self.process.wait()}") from error
 
     def prepare_copy(self, of: int) -> tuple[int, socket.socket, list[int]]:
         """Return serial number and socket of a copy that is still to be made, and the two descriptors it needs."""

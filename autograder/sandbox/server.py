@@ -18,7 +18,7 @@ import socket
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ LATE = {
 }
 SPARES = 2  # children that wait for a test; made while there is nothing else to do
 ORPHAN_ROUNDS = 50
+APART_NICENESS = 5  # of what runs beside the tests: it has time, while somebody waits for them
 TICK_SECONDS = 0.5  # how often the size of a box is looked at
 
 
@@ -53,6 +54,7 @@ class Child:
     box: str
     own_group: bool = True  # whether it leads a process group; a copy of another child belongs to that one's
     deadline: float | None = None
+    answers: int = -1  # the grader's end of its socket, if its deadline ends with the beginning of a reply
     killed: str = ""  # why we ended it
     kept: list[bytes] = field(default_factory=lambda: [b"", b""])  # first and last part of what it printed
     printed: int = 0  # bytes
@@ -67,6 +69,7 @@ class Server:
         self.boxes = config["boxes"]
         self.children: dict[int, Child] = {}
         self.by_output: dict[int, Child] = {}
+        self.by_answers: dict[int, Child] = {}
         self.serial = 0
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
@@ -102,14 +105,16 @@ class Server:
             except ImportError as error:
                 self.not_preloaded.append(f"{module}: {error}")
 
-    def new_child(self) -> tuple[Child, socket.socket]:
-        """Fork a child that waits for its first request."""
+    def new_child(self, seconds: float | None = None) -> tuple[Child, socket.socket]:
+        """Fork a child that waits for its first request; it may use the processor as if a test had so many seconds."""
         self.serial += 1
         box = self.confinement.make_box(self.serial)
         ours, theirs = socket.socketpair()
         output, theirs_output = os.pipe()
         pid = os.fork()
         if pid == 0:
+            if seconds:
+                self.confinement.limits = replace(self.limits, test_seconds=seconds)
             self.become_child(theirs, theirs_output, box)
         theirs.close()
         os.close(theirs_output)
@@ -158,6 +163,10 @@ class Server:
                         return
                 elif descriptor in self.by_output:
                     self.read_output(self.by_output[descriptor])
+                elif descriptor in self.by_answers:
+                    answering = self.by_answers[descriptor]
+                    answering.deadline = None
+                    self.forget_answers(answering)
             now = time.monotonic()
             for running in list(self.children.values()):
                 if running.deadline is not None and now >= running.deadline and not running.killed:
@@ -184,20 +193,40 @@ class Server:
 
     def serve(self) -> bool:
         """Carry out one request of the grader; False when it is gone."""
-        packet = self.control.recv(MESSAGE_BYTES)
+        packet, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 1)
         if not packet:
             return False
         request = msgpack.unpackb(packet)
+        if descriptors:
+            request["sock"] = descriptors[0]
         getattr(self, f"serve_{request.pop('do')}")(**request)
         return True
 
-    def serve_spawn(self) -> None:
-        new, ours = self.spares.popleft() if self.spares else self.new_child()
+    def serve_spawn(self, seconds: float | None) -> None:
+        new, ours = self.spares.popleft() if self.spares and not seconds else self.new_child(seconds)
         self.send({"serial": new.serial}, (ours.fileno(),))
         ours.close()
 
     def serve_deadline(self, serial: int, seconds: float | None) -> None:
+        self.forget_answers(self.children[serial])
         self.children[serial].deadline = None if seconds is None else time.monotonic() + seconds
+
+    def serve_run_apart(self, serial: int, seconds: float, sock: int) -> None:
+        """Have a child work beside the others. What has answered in time is not ended, however late it is asked about."""
+        running = self.children[serial]
+        running.deadline = time.monotonic() + seconds
+        running.answers = sock
+        self.by_answers[sock] = running
+        self.poll.register(sock, select.POLLIN)
+        with contextlib.suppress(OSError):  # where it is not ours to do so
+            os.setpriority(os.PRIO_PROCESS, running.pid, APART_NICENESS)
+
+    def forget_answers(self, running: Child) -> None:
+        if running.answers >= 0:
+            self.poll.unregister(running.answers)
+            del self.by_answers[running.answers]
+            os.close(running.answers)
+            running.answers = -1
 
     def serve_prepare_copy(self, of: int) -> None:
         """Make the ends for a copy of a child: for the grader its socket, for the copy a socket and its output."""
@@ -226,6 +255,7 @@ class Server:
     def serve_end(self, serial: int) -> None:
         """End a child and all it has started; say how it ended and what it printed."""
         ended = self.children.pop(serial)
+        self.forget_answers(ended)
         status, usage = self.end(ended)
         self.read_output(ended, to_the_end=True)
         if ended.own_group:

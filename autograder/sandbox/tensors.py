@@ -124,12 +124,14 @@ class TensorTwin(Twin):
         return [Tag.TENSOR_STATE, self.value.requires_grad, content, encoded_grad(encoder, self.value)]
 
     def take(self, new: TensorState, partly: bool = False) -> None:
-        with torch.no_grad():
+        try:
             if new.content is not None and self.loaded:
                 write(self.value, new.content)
             if self.value.is_leaf and self.value.requires_grad != new.requires_grad:
                 self.value.requires_grad_(new.requires_grad)
             set_grad(self.value, new.grad)
+        except RuntimeError as error:  # a parameter of integers, say
+            raise WireError("a tensor cannot become what it is said to be") from error
         self.state = self.look()
 
     def remember(self) -> Callable[[], None]:
@@ -159,7 +161,11 @@ TWINS[torch.Tensor] = TWINS[torch.nn.Parameter] = TensorTwin
 
 
 def write(value: torch.Tensor, content: torch.Tensor) -> None:
-    """Give a tensor another content, in its own memory where that fits."""
+    """Give a tensor another content, in its own memory where that fits.
+
+    Raises:
+        RuntimeError: it cannot have this one.
+    """
     if value.shape == content.shape and value.dtype == content.dtype:
         value.data.copy_(content)
     else:
@@ -228,7 +234,7 @@ def tensor_node(decoder: Decoder, node: list, depth: int) -> TensorNode:
     value = decoder.decode(grad, depth)
     if value is not None:
         check_tensor(value)
-        if value.dtype != dtype or list(value.shape) != shape:
+        if value.dtype != dtype or list(value.shape) != shape or not (dtype.is_floating_point or dtype.is_complex):
             raise WireError("a gradient does not fit its tensor")
     return TensorNode(dtype, shape, mirror, flags, value)
 

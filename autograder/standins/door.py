@@ -135,6 +135,10 @@ class Door:
             updates, retained, graph = checked_reply(reply, self.number, lent, self.mirrors, request.copied)
             if decoder.join_graph and decoder.outputs:
                 decoder.join_graph(graph)
+            for number in retained:
+                self.retain(number, lent[number], number in request.copied)
+            for number, content in updates:
+                self.overwrite(number, lent, content)
         except EOFError:
             self.lose(self.keeper.why_gone(self.serial))
             raise self.gone from None  # type: ignore[misc]
@@ -142,10 +146,6 @@ class Door:
             self.lose(f"your code sent an invalid reply to the grader ({error})")
             self.keeper.end(self.serial)
             raise self.gone from None  # type: ignore[misc]
-        for number in retained:
-            self.retain(number, lent[number], number in request.copied)
-        for number, content in updates:
-            self.overwrite(number, lent, content)
         return reply
 
     def lose(self, reason: str) -> None:

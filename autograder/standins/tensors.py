@@ -125,7 +125,12 @@ def load(decoder: ReplyDecoder, twin: Any, node: Any) -> torch.Tensor:
     if type(twin) is not TensorTwin or twin.loaded or node.flags & (HAS_GRAPH | NO_CONTENT):
         raise WireError("a tensor was sent a second time")
     content = new_tensor(decoder, node._replace(flags=0, grad=None))
-    twin.value.data = content
+    try:
+        if (content.shape, content.dtype) != (twin.value.shape, twin.value.dtype):
+            twin.value.grad = None
+        twin.value.data = content  # which is filled when the arrays of the message follow
+    except RuntimeError as error:
+        raise WireError("a tensor is sent as another one") from error
     decoder.loaded.append(twin)
     return twin.value
 
@@ -138,8 +143,11 @@ def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
         raise WireError("a graph has no leaves")
     if any(leaf is output for leaf in leaves for output in decoder.outputs):
         raise WireError("a graph is made of itself")
-    with torch.enable_grad():
-        Remote.apply(handle, len(decoder.outputs), *decoder.outputs, *leaves)
+    try:
+        with torch.inference_mode(False), torch.enable_grad():
+            Remote.apply(handle, len(decoder.outputs), *decoder.outputs, *leaves)
+    except RuntimeError as error:
+        raise WireError("a graph cannot be what it is said to be") from error
 
 
 register(RequestEncoder, ReplyDecoder)
