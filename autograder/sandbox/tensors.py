@@ -190,9 +190,9 @@ def dense(value: torch.Tensor) -> torch.Tensor:
 
 def plain_tensor(encoder: Encoder, value: torch.Tensor, mirror: int = 0, flags: int = 0) -> list:
     """A tensor on the wire, its content among the arrays of the message."""
+    grad = encoded_grad(encoder, value) if mirror and not flags & HAS_GRAPH else None  # its content comes first
     if not flags & NO_CONTENT:
         encoder.arrays.append(as_array(value))
-    grad = encoded_grad(encoder, value) if mirror and not flags & HAS_GRAPH else None
     return [Tag.TENSOR, DTYPE_INDEX[value.dtype], list(value.shape), mirror, flags, grad]
 
 

@@ -70,6 +70,14 @@ def test_tensors_of_the_submission_arrive_as_they_were(dtype, shape):
     assert arrived.tolist() == value.tolist()
 
 
+def test_a_tensor_arrives_with_its_gradient():
+    value = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
+    value.grad = torch.tensor([3.0, 4.0])
+    encoder = ReplyEncoder(World())
+    arrived = across(encoder.encode(value), encoder.arrays, ReplyDecoder(FakeDoor(), {}))
+    assert arrived.tolist() == [1, 2] and arrived.grad.tolist() == [3, 4]
+
+
 def test_an_honest_tensor_is_taken():
     assert received(reply("ok", tensor()), b"\0" * 8)[1].tolist() == [0, 0]
     assert received(reply("ok", tensor(flags=PARAMETER | REQUIRES_GRAD, mirror=3)), b"\0" * 8)[1].requires_grad
