@@ -2,6 +2,6 @@
 
 import sys
 
-from autograder.cli import main
+from autograder.launch import command
 
-sys.exit(main())
+sys.exit(command())

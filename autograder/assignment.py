@@ -75,6 +75,7 @@ class Assignment:
     parts: tuple[Part, ...] = ()
     limits: Limits = field(default_factory=Limits)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
+    settings: dict[str, Any] = field(default_factory=dict)  # what the suites read: data sets, thresholds; ours is none of it
 
     def support_files(self) -> dict[str, Path]:
         """Name -> the assignment's own copy, beside the reference's files."""
@@ -89,12 +90,9 @@ def load(folder: Path) -> Assignment:
     """
     path = folder / FILE
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        reader = Reader(path, read(path))
     except FileNotFoundError:
         raise AssignmentError(f"{folder} has no {FILE}; give the assignment's folder with --assignment") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AssignmentError(f"{path}: {error}") from error
-    reader = Reader(path, data)
     submission = reader.table("submission")
     assignment = Assignment(
         folder=folder.resolve(),
@@ -119,10 +117,37 @@ def load(folder: Path) -> Assignment:
         ),
         limits=limits(reader.table("limits")),
         sandbox=sandbox(reader.table("sandbox")),
+        settings=reader.take("settings", dict, {}),
     )
     reader.finish()
     check(assignment, path)
     return assignment
+
+
+def read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AssignmentError(f"{path}: {error}") from error
+
+
+def settings_above(file: Path) -> dict[str, Any]:
+    """The table [settings] for a suite that plain pytest runs: that of the nearest assignment.toml above its file.
+
+    Nothing else there is looked at: what students have of an assignment is not all that it names.
+
+    Raises:
+        AssignmentError: there is none above it, or it cannot be read.
+    """
+    path = next((folder / FILE for folder in file.parents if (folder / FILE).is_file()), None)
+    if path is None:
+        raise AssignmentError(f"no folder above {file} has an {FILE}, whose [settings] its tests ask for")
+    return Reader(path, read(path)).take("settings", dict, {})
+
+
+def belongs(number: str | None, part: str) -> bool:
+    """Whether a test's number is `part` or lies below it: 5.2.1 belongs to 5.2 and to 5."""
+    return number is not None and (number == part or number.startswith(f"{part}."))
 
 
 def limits(reader: "Reader") -> Limits:

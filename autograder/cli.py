@@ -5,14 +5,23 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder import __version__
 from autograder.errors import AutograderError, SubmissionError
 
+if TYPE_CHECKING:
+    from autograder.sandbox.client import Launched
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Return the exit status: 0 done, 1 a check failed, 2 wrong usage, 3 our own fault."""
+
+def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) -> int:
+    """Return the exit status: 0 done, 1 a check failed, 2 wrong usage, 3 our own fault.
+
+    Args:
+        server: to grade with, if `launch.py` has forked one.
+    """
     arguments = parser().parse_args(argv)
+    arguments.server = server
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that everything is cleaned up
     try:
         return arguments.run(arguments)
@@ -78,7 +87,7 @@ def grade(arguments: argparse.Namespace) -> int:
 
     console = Console(file=sys.stdout)  # this one: pytest puts another in its place while tests run
     with report.progress(console) as on_record:
-        outcome = grade_submission(assignment, arguments.submission, arguments.sandbox, on_record)
+        outcome = grade_submission(assignment, arguments.submission, arguments.sandbox, on_record, arguments.server)
     if arguments.out:
         results.write(outcome.document(), arguments.out)
     report.show(outcome, console)

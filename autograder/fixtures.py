@@ -1,13 +1,14 @@
 """Fixtures that every suite may use, in plain pytest on a laptop and while grading."""
 
 import hashlib
+import os
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from autograder.standins import files_for_submission
+from autograder.background import read_settings, write_files
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,20 +33,13 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 
 
 @pytest.fixture(scope="session")
-def sandbox_dir(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """A function that writes files where the submission can read them and returns their folder's path.
+def sandbox_dir() -> Callable[..., str]:
+    """The function `autograder.background.write_files`: it writes files where the submission can read them."""
+    return write_files
 
-    It takes a dict of names and contents and, if the submission looks for them under a relative path, that of the folder.
-    While grading, the folder lies in the box of the process that runs the submission at the time of the call, which is
-    its working directory; otherwise it is a temporary one.
-    """
 
-    def write(files: dict[str, bytes], folder: str | None = None) -> str:
-        path = files_for_submission(files, folder)
-        if path is None:
-            path = str(tmp_path_factory.mktemp("data"))
-            for name, content in files.items():
-                Path(path, name).write_bytes(content)
-        return path
-
-    return write
+@pytest.fixture(scope="session")
+def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The table [settings] of assignment.toml: in plain pytest, of the nearest one above the first test that asks."""
+    test = os.environ["PYTEST_CURRENT_TEST"].partition("::")[0]  # a session has no file of its own
+    return read_settings(request.config.rootpath / test)

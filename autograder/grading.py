@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, belongs
 from autograder.errors import AssignmentError, AutograderError
 from autograder.results import Record, results, total
-from autograder.sandbox.client import Ending, Sandbox
+from autograder.sandbox.client import Ending, Launched, Sandbox
 from autograder.sandbox.limits import Limits
 
 SandboxMode = Literal["strict", "auto", "off"]
@@ -61,6 +61,7 @@ def grade(
     sources: Sequence[Path],
     mode: SandboxMode = "auto",
     on_record: Callable[[Record], None] = lambda record: None,
+    server: Launched | None = None,
 ) -> Outcome:
     """Grade one submission.
 
@@ -69,6 +70,7 @@ def grade(
         mode: "strict" asks for every layer of the sandbox, "auto" for those that hide the tests; "off" runs the
             submission in this process.
         on_record: called with each test's record as soon as it is known.
+        server: of `launch.fork_server`; without one a new program is started.
 
     Raises:
         SubmissionError: the submission cannot be looked at.
@@ -81,17 +83,21 @@ def grade(
         cleanup.callback(shutil.rmtree, work, ignore_errors=True)
         work.chmod(0o711)
         stage_folder = work / "stage"
+        shared_folder = work / "shared"
         stage_folder.mkdir()
+        shared_folder.mkdir()
+        shared_folder.chmod(0o755)
         sandbox = None
         if mode != "off":
-            sandbox = start_sandbox(assignment, stage_folder)  # loads NumPy while this process loads pytest
+            # A new program loads NumPy while this one loads pytest.
+            sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server)
             cleanup.callback(sandbox.close)
         from autograder.submission import stage_submission
 
         stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
         cleanup.callback(stage.discard)
 
-        plugin = run_suites(assignment, sandbox, stage, mode, on_record)
+        plugin = run_suites(assignment, sandbox, stage, mode, on_record, shared_folder)
         outcome = Outcome(assignment, plugin.records, 0.0)
         outcome.remarks = [str(finding) for finding in stage.findings]
         if stage.ignored:
@@ -107,7 +113,7 @@ def grade(
     return outcome
 
 
-def start_sandbox(assignment: Assignment, stage: Path) -> Sandbox:
+def start_sandbox(assignment: Assignment, readable: Sequence[Path], server: Launched | None) -> Sandbox:
     packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
     secrets = {suite.name: str(suite.path) for suite in assignment.suites}
     if assignment.reference:
@@ -115,12 +121,13 @@ def start_sandbox(assignment: Assignment, stage: Path) -> Sandbox:
     return Sandbox(
         assignment.limits,
         preload=assignment.sandbox.preload,
-        readable=[str(stage)],
+        readable=[str(folder) for folder in readable],
         hidden=[
             *secrets.values(),
             *(os.path.join(folder, path) for folder in dict.fromkeys(packages) for path in assignment.sandbox.hidden),
         ],
         secrets=secrets,
+        server=server,
     )
 
 
@@ -157,6 +164,7 @@ def run_suites(
     stage: Any,
     mode: SandboxMode,
     on_record: Callable[[Record], None],
+    shared: Path,
 ) -> Any:
     """Run the suites with pytest in this process; return the plugin with its records."""
     import pytest
@@ -196,6 +204,8 @@ def run_suites(
         stage=stage.path,
         before_tests=lambda: require_level(sandbox.report(), mode) if sandbox else None,
         on_record=on_record,
+        settings=assignment.settings,
+        shared=shared,
     )
     arguments = [
         "-c", os.devnull,
@@ -209,7 +219,7 @@ def run_suites(
         "--disable-plugin-autoload",
         *(str(suite.path) for suite in assignment.suites),
     ]  # fmt: skip
-    with imports, suite_surroundings(assignment):
+    with imports, suite_surroundings(assignment), plugin.runs.active():
         status = pytest.main(arguments, plugins=[plugin, fixtures])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
@@ -274,11 +284,7 @@ def notes(assignment: Assignment, plugin: Any) -> list[str]:
         found.append(f"needs a human: {', '.join(broken)} could not be run because of the suite or the autograder")
     if plugin.error:
         found.append(f"needs a human: pytest ended early with {type(plugin.error).__name__}: {plugin.error}")
-    return found
-
-
-def belongs(number: str | None, part: str) -> bool:
-    return number is not None and (number == part or number.startswith(f"{part}."))
+    return found + plugin.notes
 
 
 SIGNALS = {

@@ -30,7 +30,8 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -39,7 +40,8 @@ from typing import Any
 import pytest
 
 from autograder import decorations
-from autograder.assignment import Suite
+from autograder.assignment import Suite, belongs
+from autograder.background import Run, Runs
 from autograder.errors import AutograderError
 from autograder.results import TOLERANCE, Record
 from autograder.sandbox.client import SandboxError
@@ -98,9 +100,13 @@ class GradingPlugin:
         stage: folder of the submission's files.
         before_tests: called when all tests are on record and none has run; what it raises ends the run.
         on_record: called with each record as soon as its verdict is known; its printed text may still grow.
+        settings: the table of assignment.toml, for the suites.
+        shared: a folder that every process of the submission may read.
 
     Attributes:
         records: one for each test in the order of collection, complete with points before the first test runs.
+        runs: of the submission beside the tests.
+        notes: for staff.
         error: that ended pytest itself.
     """
 
@@ -113,6 +119,8 @@ class GradingPlugin:
         stage: Path,
         before_tests: Callable[[], None] = lambda: None,
         on_record: Callable[[Record], None] = lambda record: None,
+        settings: dict[str, Any] | None = None,
+        shared: Path | None = None,
     ) -> None:
         self.suites = sorted(suites, key=lambda suite: len(suite.path.parts), reverse=True)  # the innermost counts
         self.limits = limits
@@ -126,6 +134,9 @@ class GradingPlugin:
         self.unfinished: dict[str, Record] = {}
         self.serials: list[tuple[Record, int]] = []
         self.wide_fixtures: list[tuple[Owner, Any]] = []
+        self.runs = Runs(keeper, settings or {}, shared, self.all_failed, self.waiting)
+        self.judged: list[Record] = []  # tests that have passed or failed, by now
+        self.notes: list[str] = []
         self.error: BaseException | None = None
         self.interrupted = False  # by a person; a suite can raise KeyboardInterrupt as well
         self.former_interrupt: Any = None
@@ -221,6 +232,39 @@ class GradingPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
         self.before_tests()
+        self.start_runs()
+
+    def start_runs(self) -> None:
+        for run in self.runs.runs:
+            run.seconds = max(min(run.seconds, round(self.seconds_left(), 1)), 0.0)
+            self.alarm(self.limits.test_seconds + SUITE_GRACE_SECONDS)
+            try:
+                self.runs.start(run, self.limits.test_seconds)
+            except KeyboardInterrupt as error:
+                if self.interrupted:
+                    raise
+                run.error = SuiteStopped(f"the suite raised KeyboardInterrupt: {error}")
+            finally:
+                self.alarm(0)
+
+    def seconds_left(self) -> float:
+        return self.limits.total_seconds - (time.monotonic() - self.started)
+
+    @contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """Wait for the submission, longer than the running test may take; afterwards it has all of its own time."""
+        assert self.running
+        own = self.running.seconds + (SUITE_GRACE_SECONDS if self.keeper else 0)
+        self.alarm(seconds + (own if self.keeper else 0))  # its process is ended before that
+        try:
+            yield
+        finally:
+            self.alarm(own)
+
+    def all_failed(self, number: str) -> bool:
+        """Whether tests of this number have run and none of them has come to any points."""
+        found = [record for record in self.judged if belongs(record.number, number)]
+        return bool(found) and all(record.status == "failed" and not record.score for record in found)
 
     # One test: set-up, call and tear-down in one process of the submission.
 
@@ -238,7 +282,7 @@ class GradingPlugin:
 
     def begin(self, item: pytest.Item) -> None:
         record, now = item.stash[RECORD], time.monotonic()
-        left = round(self.limits.total_seconds - (now - self.started), 1)
+        left = round(self.seconds_left(), 1)
         seconds = min(seconds_for(item, self.limits.test_seconds), left)
         running = Running(Owner("function", item.nodeid), record, item.path, seconds, now)
         if left <= 0:
@@ -265,6 +309,9 @@ class GradingPlugin:
         running = self.running
         assert running
         running.record.seconds = time.monotonic() - running.began
+        for run in self.runs.asked:
+            run.record = run.record or running.record
+        self.runs.asked.clear()
         if self.keeper:
             try:
                 self.end_processes(self.keeper, running, nextitem)
@@ -472,6 +519,8 @@ class GradingPlugin:
         notes = self.keeper.notes if self.keeper else []
         record.staff = "\n".join(filter(None, [*notes, record.staff, *(failure.staff for failure in late)]))
         score(item, record)
+        if failures or record.status == "passed":
+            self.judged.append(record)
         self.unfinished.pop(record.nodeid, None)
         self.on_record(record)
 
@@ -492,11 +541,14 @@ class GradingPlugin:
         for record in self.unfinished.values():
             record.status, record.staff = "broken", staff
         try:
+            self.runs.end_all()
             for record, serial in self.serials:
                 assert self.keeper
                 ending = self.keeper.sandbox.ending(serial)
                 record.printed += ending.output
                 record.usage = {"cpu_seconds": round(ending.cpu_seconds, 4), "peak_mb": round(ending.peak_mb, 1)}
+            for run in self.runs.runs:
+                self.account_for(run)
         except SandboxError as error:
             self.finishing_failed(error)
         try:
@@ -504,6 +556,18 @@ class GradingPlugin:
         except Exception as error:
             self.finishing_failed(error)
             return None
+
+    def account_for(self, run: Run) -> None:
+        """Put what a run has printed and used into the record of the test that has waited for it."""
+        serial = run.process.door.serial if run.process else None
+        if not self.keeper or serial not in self.keeper.ended:
+            return  # it never began, or the grading was interrupted
+        ending = self.keeper.sandbox.ending(serial)
+        if run.record is None:
+            self.notes.append(f"{run.title}: no test has asked for the result")
+            return
+        run.record.printed = ending.output + run.record.printed
+        run.record.usage |= {"run_cpu_seconds": round(ending.cpu_seconds, 4), "run_peak_mb": round(ending.peak_mb, 1)}
 
     def finishing_failed(self, error: BaseException) -> None:
         """All verdicts are known: keep them, and have staff look at what failed after them."""

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgpack
 
@@ -30,6 +30,21 @@ main(int(sys.argv[2]))
 
 class SandboxError(RuntimeError):
     """The sandbox itself does not work; no verdict can be given."""
+
+
+class Server(Protocol):
+    """The process of a fork server."""
+
+    pid: int
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return its exit status, or raise subprocess.TimeoutExpired."""
+
+    def kill(self) -> None:
+        """Send it SIGKILL."""
+
+
+Launched = tuple[Server, socket.socket]  # a fork server that runs, and the control socket to it
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,7 @@ class Sandbox:
         readable: paths, beside the interpreter's, that a child may read: the stage.
         hidden: paths below readable ones that it may not.
         secrets: name -> path of what the self-test proves to be unreadable from a child.
+        server: one that runs already and waits for this, and the control socket to it; otherwise a new program is started.
     """
 
     def __init__(
@@ -61,23 +77,14 @@ class Sandbox:
         readable: Sequence[str] = (),
         hidden: Sequence[str] = (),
         secrets: Mapping[str, str] | None = None,
+        server: Launched | None = None,
     ) -> None:
         self.limits = limits
         self.folder = tempfile.mkdtemp(prefix="autograder-")
         os.chmod(self.folder, 0o711)  # noqa: S103  children pass through to their own boxes
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.endings: dict[int, Ending] = {}
         self.ready: dict[str, Any] | None = None
-        self.process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            cwd="/",
-            env=clean_environment(),
-            start_new_session=True,
-        )
-        theirs.close()
+        self.process, self.control = server or start_program()
         self.control.send(
             msgpack.packb(
                 {
@@ -198,6 +205,22 @@ class Sandbox:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start_program() -> Launched:
+    """Start a fork server as a fresh program; return it and the control socket to it."""
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), str(theirs.fileno())],
+        pass_fds=[theirs.fileno()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+        env=clean_environment(),
+        start_new_session=True,
+    )
+    theirs.close()
+    return process, control
 
 
 def clean_environment() -> dict[str, str]:

@@ -1,8 +1,8 @@
 """The fork server: a process that has loaded public libraries and nothing else, and forks one child per test.
 
-It is started by `client.py` as a fresh program with an environment made from nothing, so that whatever a child finds in
-its memory, environment, descriptors and command line is public. It runs no byte of a submission itself. It owns what the
-children cannot be trusted with: their deadlines, what they print, and their end.
+It is started by `client.py` as a fresh program with an environment made from nothing, or forked by `launch.py` off such a
+program, so that whatever a child finds in its memory, environment, descriptors and command line is public. It runs no byte
+of a submission itself. It owns what the children cannot be trusted with: their deadlines, what they print, and their end.
 """
 
 import array
@@ -18,6 +18,7 @@ import socket
 import sys
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,13 @@ COMMON = ("argparse", "copy", "csv", "dataclasses", "datetime", "json", "math", 
 LATE = {
     "numpy": ("numpy.random", "numpy.linalg", "numpy.ma"),
     "matplotlib.pyplot": ("matplotlib.backends.backend_agg",),
-    "torch": ("torch._dynamo", "autograder.sandbox.autograd"),
+    "torch": (
+        "torch._dynamo",  # by the first optimizer, gradcheck or comparison: a second
+        "torch.profiler._cupti_monitor",
+        "torch._subclasses.schema_check_mode",
+        "torch.utils.serialization.config",
+        "autograder.sandbox.autograd",
+    ),
 }
 SPARES = 2  # children that wait for a test; made while there is nothing else to do
 ORPHAN_ROUNDS = 50
@@ -73,7 +80,7 @@ class Server:
         self.serial = 0
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
-        self.preload(config["preload"])
+        self.not_preloaded = preload(config["preload"])
         forget_paths([str(PACKAGE_ROOT), *config["secrets"].values()])
         readable = [*default_readable(), *config["readable"]]
         private = open_private_folders([*readable, config["boxes"]])
@@ -95,15 +102,6 @@ class Server:
         gc.collect()
         gc.freeze()  # a collection in a child then leaves the shared pages alone
         self.spares: deque[tuple[Child, socket.socket]] = deque()
-
-    def preload(self, modules: list[str]) -> None:
-        self.not_preloaded: list[str] = []
-        late = [name for module in modules for name in LATE.get(module, ())]
-        for module in (*COMMON, *modules, *late):
-            try:
-                importlib.import_module(module)
-            except ImportError as error:
-                self.not_preloaded.append(f"{module}: {error}")
 
     def new_child(self, seconds: float | None = None) -> tuple[Child, socket.socket]:
         """Fork a child that waits for its first request; it may use the processor as if a test had so many seconds."""
@@ -352,6 +350,20 @@ class Server:
             if running.own_group:
                 self.confinement.remove_box(running.serial)
         shutil.rmtree(self.boxes, ignore_errors=True)
+
+
+def preload(modules: Sequence[str]) -> list[str]:
+    """Import what children would otherwise import each for itself; return what could not be, and why."""
+    problems = []
+    late = [name for module in modules for name in LATE.get(module, ())]
+    for module in (*COMMON, *modules, *late):
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # what is missing, and what does not load: its users will see
+            problems.append(f"{module}: {error}")
+    if "tqdm" in sys.modules:
+        vars(sys.modules["tqdm"])["tqdm"].monitor_interval = 0  # no thread beside a progress bar: its process can be copied
+    return problems
 
 
 def forget_paths(secrets: list[str]) -> None:

@@ -6,13 +6,16 @@ does to it ends with the test.
 """
 
 import contextlib
+import functools
 import os
+import select
 import socket
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from autograder.errors import AutograderError
+from autograder.errors import AssignmentError, AutograderError
 from autograder.sandbox.child import NOT_CONFINED
 from autograder.sandbox.client import Ending, Sandbox, SandboxError
 from autograder.standins.door import Door
@@ -80,6 +83,7 @@ class Keeper:
         self.ended: set[int] = set()
         self.notes: list[str] = []  # about the current test, for the record
         self.keys = 0
+        self.apart: dict[int, Callable[[Ending], str | None]] = {}  # calls beside the tests: what to say if one ends
         self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet
 
     @property
@@ -153,7 +157,8 @@ class Keeper:
         ending = self.sandbox.ending(serial)
         if ending.status == NOT_CONFINED:
             raise SandboxError(f"a process for the submission could not be confined (or says so): {ending.output}")
-        return self.words(ending, self.seconds)
+        apart = self.apart.get(serial)
+        return (apart(ending) if apart else None) or self.words(ending, self.seconds)
 
     def process_of(self, owner: Owner) -> Process | None:
         return next((process for process in self.processes if process.owner == owner), None)
@@ -180,12 +185,76 @@ class Keeper:
         self.processes.sort(key=lambda process: process.owner.rank)
         return process
 
-    def spawn(self, owner: Owner) -> Process:
-        serial, sock = self.sandbox.spawn()
+    def spawn(self, owner: Owner, seconds: float = 0.0) -> Process:
+        """A new process; one that is to live for so many seconds may use the processor so long as well."""
+        serial, sock = self.sandbox.spawn(max(seconds, self.seconds))
         self.sandbox.deadline(serial, self.seconds)
         door = Door(serial, sock, self)
         door.tell("start", [self.stage, zlib.crc32(owner.node.encode())])
         return Process(owner, door)
+
+    def start_apart(
+        self,
+        name: str,
+        seconds: float,
+        call: Callable[[], functools.partial],
+        seconds_before: float,
+        words: Callable[[Ending], str | None],
+    ) -> tuple[Process, Any]:
+        """Have a process of its own begin with a call, beside the tests; return it and the request it is busy with.
+
+        Args:
+            seconds: wall clock from the beginning of the call.
+            call: makes the call that is sent; what it does with the submission is done in that process.
+            seconds_before: limit for doing so.
+            words: turns an ending into a sentence for the student; None for the usual one.
+        """
+        owner = Owner("session", f"beside the tests: {name}")
+        self.enter(owner, seconds_before)
+        process = self.spawn(owner, seconds)
+        self.processes.append(process)
+        try:
+            made = call()
+            request = process.door.begin("call", [made.func, *made.args, *made.keywords.values()], made.keywords)
+            self.sandbox.run_apart(process.door.serial, seconds, process.door.connection.socket)
+        except BaseException:
+            self.close(owner)
+            raise
+        finally:
+            self.running.remove(owner)
+            if process in self.processes:
+                self.processes.remove(process)
+        self.apart[process.door.serial] = words
+        return process, request
+
+    def take_over(self, process: Process, owner: Owner) -> None:
+        """Make a process that was started apart that of a fixture, before its call has come to an end.
+
+        Raises:
+            AssignmentError: there is one already, of that scope or of one that holds it.
+        """
+        for other in self.processes:
+            if other.owner == owner or (other.owner.rank <= owner.rank and not other.door.gone):
+                raise AssignmentError(
+                    f"{process.owner.node} cannot be part of a fixture of scope {owner.scope}: a fixture of scope "
+                    f"{other.owner.scope} has used the submission already, and the two cannot share a process; make the result "
+                    "the first that a fixture of that scope asks for, and use the submission in narrower ones"
+                )
+        process.owner = owner
+        self.processes.append(process)
+        self.processes.sort(key=lambda process: process.owner.rank)
+
+    def finish_apart(self, process: Process, request: Any) -> Any:
+        """Wait for the call of a process that was started apart and has been taken over; return or raise its outcome."""
+        __tracebackhide__ = True
+        waiting = select.poll()
+        waiting.register(process.door.connection.socket, select.POLLIN)
+        waiting.poll()  # until a reply has begun, or the process has ended: it has its own deadline until then
+        self.sandbox.deadline(process.door.serial, self.seconds)
+        try:
+            return process.door.finish(request)
+        finally:
+            del self.apart[process.door.serial]
 
     def copy(self, parent: Process, owner: Owner) -> Process:
         """A copy of a process; the process itself where it has threads, which a copy would lack."""

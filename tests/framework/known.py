@@ -26,12 +26,19 @@ what each test that minds must give. Files beside submission.toml are taken as t
 """
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
+
+import pytest
 
 from autograder.assignment import Assignment, load, tomllib
 from autograder.grading import Outcome, SandboxMode, grade
+from autograder.launch import fork_server
+from autograder.sandbox.server import LATE
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "submissions"
@@ -111,17 +118,35 @@ def zipped(contents: dict[str, bytes], into: Path) -> Path:
     return archive
 
 
+@contextmanager
+def graders(preload: Sequence[str]) -> Iterator[Pool]:
+    """A pool of two processes that each do one task, as each run of the command has a process of its own.
+
+    They are forked off one that has loaded what submissions use, and a task that grades forks its fork server before anything
+    else, as the command does; see autograder/launch.py.
+    """
+    context = get_context("forkserver")
+    context.set_forkserver_preload([*preload, *(name for module in preload for name in LATE.get(module, ())), "pytest"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")  # a team of threads would not survive a fork
+        pool = context.Pool(2, maxtasksperchild=1)
+    with pool:
+        yield pool
+
+
 def grade_known(known: Known, into: Path, mode: SandboxMode = "auto") -> Outcome:
     """Grade a known submission by the assignment of this repository, once in a process."""
+    server = None if mode == "off" else fork_server()
     assignment = load(ROOT)
     if known.test_seconds is not None:
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=known.test_seconds))
-    return grade(assignment, [build(known, assignment, into)], mode)
+    return grade(assignment, [build(known, assignment, into)], mode, server=server)
 
 
 def grade_folder(name: str, mode: SandboxMode = "auto") -> Outcome:
     """Grade a folder of this repository, once in a process."""
-    return grade(load(ROOT), [ROOT / name], mode)
+    server = None if mode == "off" else fork_server()
+    return grade(load(ROOT), [ROOT / name], mode, server=server)
 
 
 def short_id(nodeid: str) -> str:

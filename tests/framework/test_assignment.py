@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import load
+from autograder.assignment import belongs, load, settings_above
 from autograder.errors import AssignmentError
 from autograder.sandbox.limits import Limits
 
@@ -47,9 +47,44 @@ def test_limits_are_taken_one_by_one(folder):
     assert (limits.test_seconds, limits.memory_mb, limits.processes) == (2.5, 300, Limits().processes)
 
 
+def test_settings_are_taken_as_they_are(folder):
+    (folder / "assignment.toml").write_text(SMALL + "[settings]\nn = 3\n[settings.training]\ndata_set = 'digits'\n")
+    assert load(folder).settings == {"n": 3, "training": {"data_set": "digits"}}
+    (folder / "assignment.toml").write_text(SMALL)
+    assert load(folder).settings == {}
+
+
+def test_the_nearest_settings_above_a_suite_are_found_whatever_else_is_missing_there(tmp_path):
+    (tmp_path / "assignment.toml").write_text("settings.n = 1")
+    (tmp_path / "inner/tests").mkdir(parents=True)
+    test = tmp_path / "inner/tests/test_it.py"
+    assert settings_above(test) == {"n": 1}
+    (tmp_path / "inner/assignment.toml").write_text("submission.support = ['not_handed_out.py']")
+    assert settings_above(test) == {}
+    (tmp_path / "inner/assignment.toml").write_text("settings = 3")
+    with pytest.raises(AssignmentError, match=r"inner/assignment\.toml: settings is 3; it must be of type dict"):
+        settings_above(test)
+    (tmp_path / "inner/assignment.toml").write_text("settings =")
+    with pytest.raises(AssignmentError, match=r"inner/assignment\.toml: Invalid"):
+        settings_above(test)
+
+
+def test_settings_that_are_nowhere_above_a_suite_are_missed_by_name():
+    with pytest.raises(AssignmentError, match=r"no folder above /no/such/test_it\.py has an assignment\.toml"):
+        settings_above(Path("/no/such/test_it.py"))
+
+
+@pytest.mark.parametrize(
+    ("number", "part", "expected"),
+    [("5.2", "5.2", True), ("5.2.1", "5.2", True), ("5.2.1", "5", True), ("5.21", "5.2", False), (None, "5", False)],
+)
+def test_a_number_belongs_to_the_parts_that_it_begins_with(number, part, expected):
+    assert belongs(number, part) is expected
+
+
 def test_the_assignment_of_this_repository_is_in_order():
     assignment = load(ROOT)
-    assert sum(part.points for part in assignment.parts) == 100
+    assert assignment.parts and all(part.points > 0 for part in assignment.parts)
     assert list(assignment.support_files()) == ["data.py"]
 
 

@@ -1,10 +1,11 @@
 """Known submissions, right and wrong, get exactly the verdicts that their submission.toml asks for."""
 
-from multiprocessing import get_context
-
 import pytest
-from known import FOLDER, expected_points, grade_folder, grade_known, known_submissions, short_id
+from known import FOLDER, ROOT, expected_points, grade_folder, grade_known, graders, known_submissions, short_id
 
+from autograder.assignment import load
+
+POINTS = sum(part.points for part in load(ROOT).parts)
 KNOWN = {known.name: known for known in known_submissions()}
 WITHOUT_SANDBOX = ("linear_bias_gradient_averaged", "softmax_maximum_of_the_batch", "decay_on_biases")
 FEW = 17  # tests that one mistake costs at most, of all 82, if it is to show that each of them can fail by itself
@@ -20,7 +21,7 @@ def outcome_of(request, tmp_path_factory):
     """
     calls = [getattr(item, "callspec", None) for item in request.session.items if "outcome_of" in item.fixturenames]
     asked = [(call.params["name"], call.params.get("mode", "auto")) for call in calls if call]
-    with get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
+    with graders(load(ROOT).sandbox.preload) as pool:
 
         def start(name, mode):
             if name in KNOWN:
@@ -41,7 +42,7 @@ def check_complete(outcome, all_tests):
     """Every test of the suites stands in the outcome once, with its points; the tool has nothing to regret."""
     assert sorted(short_id(record.nodeid) for record in outcome.records) == sorted(all_tests)
     assert {short_id(record.nodeid): record.max_score for record in outcome.records} == all_tests
-    assert outcome.score[1] == 100
+    assert outcome.score[1] == POINTS
     assert [record.nodeid for record in outcome.records if record.status == "broken" or record.needs_human] == []
     for record in outcome.records:
         assert (record.status == "passed") == (record.score == record.max_score), record.nodeid
@@ -93,11 +94,11 @@ def test_every_test_fails_for_a_submission_that_passes_most_others(all_tests):
     assert set(all_tests) - failed == set()
 
 
-@pytest.mark.parametrize(("name", "points"), [("reference", 100), ("student", 0)])
+@pytest.mark.parametrize(("name", "points"), [("reference", POINTS), ("student", 0)])
 def test_the_reference_gets_all_points_and_the_skeleton_none(name, points, outcome_of, all_tests):
     outcome = outcome_of(name)
     check_complete(outcome, all_tests)
-    assert outcome.score == (points, 100)
+    assert outcome.score == (points, POINTS)
     assert {record.status for record in outcome.records} == {"passed" if points else "failed"}
 
 
@@ -105,7 +106,7 @@ def test_the_reference_gets_all_points_and_the_skeleton_none(name, points, outco
 def test_the_reference_gets_all_points_without_a_sandbox(name, mode, outcome_of, all_tests):
     outcome = outcome_of(name, mode)
     check_complete(outcome, all_tests)
-    assert outcome.score == (100, 100)
+    assert outcome.score == (POINTS, POINTS)
 
 
 @pytest.mark.parametrize("mode", ["off"])

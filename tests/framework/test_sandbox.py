@@ -84,6 +84,10 @@ def write_files():
             file.write(bytes(900_000))
         time.sleep(0.05)
 
+def processor_limit():
+    import resource
+    return resource.getrlimit(resource.RLIMIT_CPU)[0]
+
 def scramble_streams():
     sys.stdout = sys.stderr = None
 
@@ -337,6 +341,27 @@ def test_modules_that_cannot_be_preloaded_are_reported():
     sandbox = Sandbox(Limits(), preload=["numpy", "no_such_module_anywhere"])
     assert sandbox.report()["not_preloaded"] == ["no_such_module_anywhere: No module named 'no_such_module_anywhere'"]
     sandbox.close()
+
+
+def test_a_progress_bar_starts_no_thread_that_would_keep_its_process_from_being_copied():
+    program = textwrap.dedent(
+        """
+        import threading
+        from autograder.sandbox.server import preload
+        assert preload(["tqdm"]) == []
+        from tqdm import tqdm
+        assert len(list(tqdm(range(3)))) == 3
+        print(threading.active_count())
+        """
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "1\n"
+
+
+@pytest.mark.parametrize(("seconds", "counted"), [(1, LIMITS.test_seconds), (60, 60)])
+def test_what_may_run_longer_than_other_tests_may_use_the_processor_longer(running, seconds, counted):
+    keeper, submitted = running
+    with InProcess(keeper, seconds):
+        assert submitted.processor_limit() == 4 * counted + 10
 
 
 def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():

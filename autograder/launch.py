@@ -1,0 +1,189 @@
+"""The command starts here. Libraries that take seconds to load are loaded once, for both sides.
+
+    command ── exec ──► a fresh program in a clean environment, which loads the libraries
+                          ├── fork ──► the fork server: it never sees more than that
+                          └── the command again: it gets its environment and arguments back and goes on
+
+The two share the pages of the libraries. Environment, arguments and folder of the caller travel in descriptors that are read
+after the fork, on the command's side alone, so that nothing of them was ever in the memory of the server.
+"""
+
+import ast
+import gc
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+
+from autograder.cli import main, parser
+from autograder.errors import AutograderError
+from autograder.sandbox import kernel
+from autograder.sandbox.client import PACKAGE_ROOT, Launched, clean_environment
+
+HEAVY = ("torch",)  # 2 s and 290 MB, where NumPy takes 0.1 s and is loaded by both sides at the same time
+CONTROL = 3  # the server's only descriptor beside the standard streams
+PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from autograder.launch import divide
+divide(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
+"""
+
+
+def command() -> int:
+    """Run the command that this program was started as; return its exit status."""
+    modules = modules_to_share(sys.argv[1:])
+    if modules:
+        start_again(modules)
+    return main()
+
+
+def modules_to_share(argv: Sequence[str]) -> Sequence[str]:
+    """What is to be loaded before the sides divide; nothing where each is to load what it needs."""
+    special = sys.gettrace() or sys._xoptions or sys.warnoptions or sys.flags.optimize
+    if sys.platform != "linux" or special:  # a debugger's, or options that a fresh program would not have
+        return ()
+    arguments = parser().parse_args(argv)
+    if getattr(arguments, "sandbox", "off") == "off":
+        return ()
+    from autograder.assignment import load
+
+    try:
+        modules = load(arguments.assignment).sandbox.preload
+    except AutograderError:  # which `main` tells
+        return ()
+    return modules if any(name.partition(".")[0] in HEAVY for name in modules) else ()
+
+
+def start_again(modules: Sequence[str]) -> None:
+    """Replace this program by a fresh one that loads the modules and then divides. Returns if that cannot be."""
+    state = {
+        "environment": dict(os.environb),
+        "arguments": [os.fsencode(argument) for argument in sys.argv],
+        "path": [os.fsencode(path) for path in sys.path],
+        "streams": {name: form_of(getattr(sys, name)) for name in ("stdin", "stdout", "stderr")},
+        "dont_write_bytecode": sys.dont_write_bytecode,
+    }
+    try:
+        here = os.open(".", os.O_PATH | os.O_DIRECTORY)
+        with open(os.memfd_create("state"), "w+b") as file:
+            file.write(repr(state).encode())
+            file.seek(0)
+            for descriptor in (here, file.fileno()):
+                os.set_inheritable(descriptor, True)
+            arguments = ["-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), str(file.fileno()), str(here), *modules]
+            os.execve(sys.executable, [sys.executable, *arguments], clean_environment())  # noqa: S606  there is no shell
+    except OSError:
+        return
+
+
+def form_of(stream: object) -> dict[str, object]:
+    """How a standard stream encodes; nothing for one that is closed."""
+    names = ("encoding", "errors", "line_buffering", "write_through")
+    return {name: getattr(stream, name) for name in names} if hasattr(stream, "reconfigure") else {}
+
+
+def divide(state: int, here: int, modules: Sequence[str]) -> None:
+    """Load the modules, fork the server off, and go on as the command. Never returns.
+
+    Args:
+        state, here: descriptors: what `start_again` has written, and the current folder.
+    """
+    from autograder.sandbox import server
+
+    try:
+        os.chdir("/")  # no library is to keep the path
+        server.preload(modules)
+        launched = fork_server()
+        os.fchdir(here)
+        os.close(here)
+        restore(state)
+        sys.exit(main(server=launched))
+    except KeyboardInterrupt:
+        print("autograder: interrupted", file=sys.stderr)
+        sys.exit(130)
+
+
+def restore(descriptor: int) -> None:
+    """Give the command what it was started with."""
+    with open(descriptor, "rb") as file:
+        state = ast.literal_eval(file.read().decode())
+    os.environ.clear()
+    os.environb.update(state["environment"])
+    sys.argv[:] = [os.fsdecode(argument) for argument in state["arguments"]]
+    sys.path[:] = [os.fsdecode(path) for path in state["path"]]
+    sys.dont_write_bytecode = state["dont_write_bytecode"]
+    for name, form in state["streams"].items():
+        if form and getattr(sys, name):
+            getattr(sys, name).reconfigure(**form)
+    if "tempfile" in sys.modules:
+        vars(sys.modules["tempfile"])["tempdir"] = None  # found without TMPDIR
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()  # both sides would draw the same numbers
+
+
+class ForkedServer:
+    """A fork server that is a child of this process; see `client.Server`."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.status: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        limit = time.monotonic() + (timeout or 0)
+        while self.status is None:
+            pid, status = os.waitpid(self.pid, 0 if timeout is None else os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() >= limit:
+                raise subprocess.TimeoutExpired(f"fork server {self.pid}", timeout or 0)
+            else:
+                time.sleep(0.002)
+        return self.status
+
+    def kill(self) -> None:
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def fork_server() -> Launched:
+    """Fork a server off this process, for `grade`.
+
+    All that this process has in its memory, submissions can read: call this before anything secret is there, and while there
+    is a single thread.
+    """
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    gc.collect()
+    gc.freeze()  # so that no collection on either side writes to what both share
+    pid = os.fork()
+    if pid == 0:
+        be_server(theirs.detach())
+    theirs.close()
+    return ForkedServer(pid), control
+
+
+def be_server(control: int) -> None:
+    """The server's whole life. It never returns: it must not go on as a second command."""
+    status = 1
+    try:
+        from autograder.sandbox import server
+
+        os.setsid()
+        os.dup2(control, CONTROL, inheritable=False)
+        null = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1):
+            os.dup2(null, stream)
+        kernel.close_descriptors(CONTROL + 1)
+        os.chdir("/")
+        os.environ.clear()
+        os.environ.update(clean_environment())
+        server.main(CONTROL)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
