@@ -87,14 +87,14 @@ def train(hidden_dims, lr, batch_size, epochs, seed, data_dir):
     """
     # BEGIN SOLUTION 4.4 forward, loss, backward, step; after each epoch deepcopy the model if it is the best so far
     np.random.seed(seed)  # the layers draw their parameters from NumPy's global generator
-    digits = load("digits", data_dir)
+    digits = load(data_dir)
     train_batches = Batches(digits.train, batch_size, rng=np.random.default_rng(seed))
     model = MLP(digits.n_inputs, hidden_dims, digits.n_classes)
     loss_module = CrossEntropyModule()
     optimizer = SGD([layer for layer in model.layers if isinstance(layer, LinearModule)], lr)
 
     def accuracy(model, split):
-        return float(evaluate_model(model, Batches(split, 512), digits.n_classes)["accuracy"])
+        return float(evaluate_model(model, Batches(split, 128), digits.n_classes)["accuracy"])
 
     logging_dict: dict[str, list[float]] = {"loss": [], "train_accuracy": [], "val_accuracy": []}
     best_model, best_accuracy = model, -1.0

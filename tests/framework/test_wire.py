@@ -321,7 +321,8 @@ LIAR = """
         instead(framed([T.LIST, "ok", 1, [T.LIST, [T.LIST, 44, array]], [T.LIST], number()], b"x"))
     def updates_of_text(): reply("ok", 1, updates=[[T.LIST, 2, "x"]])
     def object_as_message(): reply("error", "ValueError", "E", [T.TUPLE], [T.HANDLE, 3, "", "x", None], "", None)
-    def object_in_arguments(): reply("error", "OSError", "E", [T.TUPLE, [T.LIST, [T.HANDLE, 3, "type", "x", None]]], "", "", None)
+    def object_in_arguments():
+        reply("error", "OSError", "E", [T.TUPLE, [T.LIST, [T.HANDLE, 3, "type", "x", None]]], "", "", None)
     def object_as_module(): reply("import", [T.HANDLE, 3, "", "x", None], "text")
     def too_few_parts(): reply("error", "ValueError")
     def nested():

@@ -1,35 +1,48 @@
 """What the suites share about training: the digits, in the form in which a submission gets them.
 
-A submission that is being graded finds the digits in a file made here, never in scikit-learn, and no file made here holds
+A submission that is being graded finds the digits in files made here, never in scikit-learn, and no file made here holds
 the labels of the real test images: the split called test is whatever a suite puts there.
 """
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
-from data import load
-
-SPLITS = ("train", "val", "test")
+from data import FORMAT, SPLITS, load
 
 
 def real_digits():
-    """Return the digits as data.load gives them where no file replaces them."""
-    return load("digits", Path(__file__).parent)
+    """Return the digits as data.load gives them where no other data set lies."""
+    return load(Path(__file__).parent)
 
 
 def digits_file(train, val, test):
-    """Return {"digits.npz": content} for three pairs (x, y)."""
-    arrays = {}
+    """Return the files of a prepared data set (see data.read_prepared), {name: content}, for three pairs (x, y).
+
+    Each x holds samples of the digits, standardised, (S, 64), as a submission finds them again; the files hold their pixels.
+    """
+    digits = real_digits()
+    mean, deviation = digits.train.mean, digits.train.deviation
+    about = {"format": FORMAT, "name": "digits", "n_classes": 10, "image_shape": [8, 8]}
+    about |= {"mean": mean.tolist(), "deviation": deviation.tolist()}
+    files = {"about.json": json.dumps(about).encode()}
     for name, (x, y) in zip(SPLITS, (train, val, test), strict=True):
-        arrays[f"x_{name}"], arrays[f"y_{name}"] = x, y
+        pixels = np.rint(x * deviation + mean)
+        assert np.allclose(x * deviation + mean, pixels, rtol=0, atol=1e-3), f"x of {name} is not of the digits"
+        files[f"x_{name}.npy"], files[f"y_{name}.npy"] = npy(pixels.astype(np.uint8)), npy(y)
+    return files
+
+
+def npy(array):
+    """Return what np.save writes."""
     file = io.BytesIO()
-    np.savez(file, **arrays)
-    return {"digits.npz": file.getvalue()}
+    np.save(file, array)
+    return file.getvalue()
 
 
 def without_test_labels(digits):
-    """Return {"digits.npz": content} with the validation split in place of the test split."""
+    """Return the files of the digits with the validation split in place of the test split."""
     val = (digits.val.x, digits.val.y)
     return digits_file((digits.train.x, digits.train.y), val, val)
 

@@ -56,7 +56,7 @@ def evaluate_model(model, data_loader, num_classes=10, beta=1.0):
 def train(hidden_dims, lr, batch_size, epochs, seed, data_dir, momentum=0.0, weight_decay=0.0, verbose=False, **unused):
     np.random.seed(seed)
     rng = np.random.default_rng(seed)
-    dataset = load("digits", data_dir)
+    dataset = load(data_dir)
     net = MLP(dataset.n_inputs, hidden_dims, dataset.n_classes)
     loss_fn = CrossEntropyModule()
     sgd = SGD([m for m in net.layers if type(m) is LinearModule], lr, momentum, weight_decay)
