@@ -132,18 +132,25 @@ def encode_graph(encoder: ReplyEncoder) -> list:
 
 def decode_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
     """A tensor of the suite. One with a graph over there is a leaf here, and the submission gets what is calculated from it."""
-    checked = tensor_node(decoder, node, depth)
+    lengths = node[1]
+    checked = tensor_node(decoder, [node[0], [1 if length < 0 else length for length in lengths], *node[2:]], depth)
     value = new_tensor(decoder, checked)
+    if any(length < 0 for length in lengths):
+        value = value.expand([abs(length) for length in lengths])
     if not checked.mirror:
         return value
-    if checked.flags & COPIED:
-        decoder.lent.append(Lent(checked.mirror, value, False, Anchor(value)))
-    else:
-        decoder.lent.append(Lent(checked.mirror, value, True))
-    if checked.flags & HAS_GRAPH:
-        decoder.references = True
-        return Reference(lambda _: value.clone())
-    return value
+    copied = bool(checked.flags & COPIED)
+    lent = Lent(checked.mirror, value, not copied, Anchor(value) if copied else None)
+    decoder.lent.append(lent)
+    if not checked.flags & HAS_GRAPH:
+        return value
+
+    def given(_: Any) -> torch.Tensor:
+        lent.given = value.clone()
+        return lent.given
+
+    decoder.references = True
+    return Reference(given)
 
 
 def decode_public(decoder: RequestDecoder, node: list, depth: int) -> Any:

@@ -85,8 +85,9 @@ class Servant:
         del arguments
         retained, updates = [], []
         for item in lent:
-            if item.written():
-                updates.append((item.number, item.twin))
+            twin = item.written()
+            if twin:
+                updates.append((item.number, twin))
             twin = item.kept()
             if twin:
                 self.world.add_mirror(item.number, twin)

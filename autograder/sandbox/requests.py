@@ -19,7 +19,10 @@ class Lent:
         number: its mirror id, should the submission keep it.
         synced: whether the suite sees what is written into it.
         twin: made when the content has arrived.
+        given: what the submission has in its place, calculated from it.
     """
+
+    given: Any = None
 
     def __init__(self, number: int, value: Any, synced: bool, twin: Twin | None = None) -> None:
         self.number = number
@@ -34,8 +37,11 @@ class Lent:
         elif type(self.value) is np.ndarray:
             self.value.flags.writeable = False
 
-    def written(self) -> bool:
-        return self.synced and self.twin is not None and self.twin.changed()
+    def written(self) -> Twin | None:
+        """The twin that holds what the submission has written, if it has."""
+        if self.given is not None:
+            return TWINS[type(self.given)].of_written(self.given, self.value)
+        return self.twin if self.synced and self.twin and self.twin.changed() else None
 
     def kept(self) -> Twin | None:
         """The twin, if the submission has kept the value for later."""

@@ -76,6 +76,8 @@ def why_not(value: torch.Tensor) -> str:
     """Why a tensor cannot cross; empty if it can."""
     if type(value) not in (torch.Tensor, torch.nn.Parameter):
         return f"a {type(value).__name__}, which is a class derived from torch.Tensor"
+    if torch._C._functorch.is_functorch_wrapped_tensor(value):
+        return "one that a transformation of torch.func has made, which cannot go on in another process"
     if value.is_nested or value.layout is not torch.strided:
         return f"a {'nested' if value.is_nested else 'sparse'} tensor; use to_dense()"
     if value.is_quantized:
@@ -110,14 +112,15 @@ class TensorTwin(Twin):
 
     def look(self) -> tuple:
         content = (self.value.dtype, self.value.shape, fingerprint(as_array(self.value))) if self.loaded else None
-        grad = self.value.grad
+        grad = self.value.grad if self.value.is_leaf else None
         return content, None if grad is None else fingerprint(as_array(dense(grad))), self.value.requires_grad
 
     def changed(self) -> bool:
         before = self.state
-        changed = super().changed()
+        if not super().changed():
+            return False
         self.rewritten = self.state[0] != before[0]
-        return changed
+        return True
 
     def encode(self, encoder: Encoder) -> list:
         content = plain_tensor(encoder, self.value) if self.rewritten else None
@@ -127,9 +130,9 @@ class TensorTwin(Twin):
         try:
             if new.content is not None and self.loaded:
                 write(self.value, new.content)
-            if self.value.is_leaf and self.value.requires_grad != new.requires_grad:
+            if self.value.is_leaf:
                 self.value.requires_grad_(new.requires_grad)
-            set_grad(self.value, new.grad)
+                set_grad(self.value, new.grad)
         except RuntimeError as error:  # a parameter of integers, say
             raise WireError("a tensor cannot become what it is said to be") from error
         self.state = self.look()
@@ -147,9 +150,19 @@ class TensorTwin(Twin):
 
         return restore
 
+    @classmethod
+    def of_written(cls, value: torch.Tensor, original: torch.Tensor) -> "TensorTwin | None":
+        if not value._version or fingerprint(as_array(value)) == fingerprint(as_array(original)):
+            return None
+        twin = cls(value)
+        twin.rewritten = True
+        return twin
+
     @staticmethod
     def is_held(value: torch.Tensor) -> bool:
-        return value._use_count() > 1  # type: ignore[attr-defined]  # the one is Python's
+        # A parameter is recognised by its identity, and its model keeps it. Of the uses that PyTorch counts, one is Python's.
+        kept = type(value) is torch.nn.Parameter or value._backward_hooks is not None
+        return kept or value._use_count() > 1  # type: ignore[attr-defined]
 
     @staticmethod
     def is_aliased(value: torch.Tensor) -> bool:
@@ -166,7 +179,10 @@ def write(value: torch.Tensor, content: torch.Tensor) -> None:
     Raises:
         RuntimeError: it cannot have this one.
     """
-    if value.shape == content.shape and value.dtype == content.dtype:
+    if not value.is_leaf:
+        with torch.no_grad():
+            value.copy_(content)  # and autograd will notice where it needs what was there before
+    elif value.shape == content.shape and value.dtype == content.dtype:
         value.data.copy_(content)
     else:
         value.grad = None
@@ -194,6 +210,16 @@ def plain_tensor(encoder: Encoder, value: torch.Tensor, mirror: int = 0, flags: 
     if not flags & NO_CONTENT:
         encoder.arrays.append(as_array(value))
     return [Tag.TENSOR, DTYPE_INDEX[value.dtype], list(value.shape), mirror, flags, grad]
+
+
+def compact(value: torch.Tensor) -> tuple[torch.Tensor, list[int]]:
+    """An expanded tensor without its repetitions, and its shape with the repeated axes as negative lengths.
+
+    It is expanded again over there, for PyTorch lets nobody write into such a tensor.
+    """
+    repeated = [stride == 0 and length > 1 for stride, length in zip(value.stride(), value.shape, strict=True)]
+    shape = [-length if is_repeated else length for length, is_repeated in zip(value.shape, repeated, strict=True)]
+    return value[tuple(slice(1) if is_repeated else slice(None) for is_repeated in repeated)], shape
 
 
 def encoded_grad(encoder: Encoder, value: torch.Tensor) -> Any:
@@ -282,6 +308,12 @@ def device(decoder: Decoder, node: list, depth: int) -> torch.device:
         raise WireError("a device is unknown") from error
 
 
+def size(decoder: Decoder, node: list, depth: int) -> torch.Size:
+    if not all(type(length) is int and 0 <= length < 1 << 48 for length in node):
+        raise WireError("the shape of a tensor is malformed")
+    return torch.Size(node)
+
+
 def state(decoder: Decoder, node: list, depth: int) -> TensorState:
     if len(node) != 3 or type(node[0]) is not bool:
         raise WireError("the state of a tensor is malformed")
@@ -294,10 +326,11 @@ def state(decoder: Decoder, node: list, depth: int) -> TensorState:
 
 def register(encoder: type[Encoder], decoder: type[Decoder]) -> None:
     """Teach one side's encoder and decoder what both sides do alike."""
-    encoder.TABLE[torch.Size] = lambda self, value: self.sequence(Tag.TUPLE, tuple(value))
+    encoder.TABLE[torch.Size] = lambda self, value: [Tag.SIZE, *value]
     encoder.TABLE[torch.device] = lambda self, value: [Tag.DEVICE, str(value)]
     for kind in (torch.dtype, torch.layout, torch.memory_format):
         encoder.TABLE[kind] = lambda self, value: [Tag.CONSTANT, CONSTANT_INDEX[value]]
     decoder.READERS[Tag.CONSTANT] = constant
     decoder.READERS[Tag.DEVICE] = device
+    decoder.READERS[Tag.SIZE] = size
     decoder.READERS[Tag.TENSOR_STATE] = state

@@ -17,11 +17,13 @@ class Twin:
     Attributes:
         loaded: whether this side has the content. Of a parameter that only takes part in a graph, the suite has none.
         inherited: from the process that this one is a copy of.
+        idle: nobody could have written to it since it was last looked at.
     """
 
     update_type: type  # of what the other side sends when its twin has changed
     loaded = True
     inherited = False
+    idle = False
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -55,6 +57,11 @@ class Twin:
 
     def remember(self) -> Callable[[], None]:
         """Return a function that gives the value its present content back."""
+        raise NotImplementedError
+
+    @classmethod
+    def of_written(cls, value: Any, original: Any) -> "Twin | None":
+        """The twin of a copy, if it was written to since it was made."""
         raise NotImplementedError
 
     @staticmethod

@@ -89,6 +89,7 @@ class Tag(IntEnum):
     CONSTANT = 21  # position in a table of a library's types and constants
     DEVICE = 22  # a torch.device, as text
     PUBLIC = 23  # module, name: something public of a library, for the submission
+    SIZE = 24  # lengths: a torch.Size
 
 
 class Encoder:
@@ -291,7 +292,7 @@ class Decoder:
         lambda self, node, depth: Ellipsis,
         lambda self, node, depth: NotImplemented,
         lambda self, node, depth: frozenset(self.parts(node, depth)),
-        *[None] * 5,  # a side that knows tensors puts its own here
+        *[None] * 6,  # a side that knows tensors puts its own here
     ]
 
 

@@ -122,8 +122,7 @@ class Door:
         try:
             self.connection.send(request, encoder.arrays)
         except OSError:
-            self.lose(self.keeper.why_gone(self.serial))
-            raise self.gone from None  # type: ignore[misc]
+            raise self.lose(self.keeper.why_gone(self.serial)) from None
 
     def receive(self, request: RequestEncoder) -> list:
         __tracebackhide__ = True
@@ -132,7 +131,7 @@ class Door:
         try:
             reply = self.connection.receive(decoder)
             decoder.adopt_mirrors()
-            updates, retained, graph = checked_reply(reply, self.number, lent, self.mirrors, request.copied)
+            updates, retained, graph = checked_reply(reply, self.number, lent, self.mirrors, request.sealed)
             if decoder.join_graph and decoder.outputs:
                 decoder.join_graph(graph)
             for number in retained:
@@ -140,17 +139,20 @@ class Door:
             for number, content in updates:
                 self.overwrite(number, lent, content)
         except EOFError:
-            self.lose(self.keeper.why_gone(self.serial))
-            raise self.gone from None  # type: ignore[misc]
+            raise self.lose(self.keeper.why_gone(self.serial)) from None
         except WireError as error:
-            self.lose(f"your code sent an invalid reply to the grader ({error})")
-            self.keeper.end(self.serial)
-            raise self.gone from None  # type: ignore[misc]
+            raise self.rejected(error) from None
         return reply
 
-    def lose(self, reason: str) -> None:
+    def rejected(self, error: WireError) -> ProcessGone:
+        """End the conversation with a process that has said what no honest one says."""
+        self.keeper.end(self.serial)
+        return self.lose(f"your code sent an invalid reply to the grader ({error})")
+
+    def lose(self, reason: str) -> ProcessGone:
         self.gone = ProcessGone(reason)
         self.connection.close()
+        return self.gone
 
     def add_mirror(self, number: int, twin: Twin) -> None:
         self.mirrors[number] = twin
@@ -177,17 +179,25 @@ class Door:
         """What the suite has written into since the last crossing. What it has dropped is let go."""
         found = []
         for number, twin in list(self.mirrors.items()):
+            alone = sys.getrefcount(twin.value) == 2  # the twin's reference, and the call's
+            if alone and twin.idle:
+                continue
             if twin.changed():
                 found.append((number, twin))
-            elif not twin.inherited and sys.getrefcount(twin.value) == 2 and not twin.is_held(twin.value):  # ours, the call's
+            elif alone and not twin.inherited:
+                if twin.is_held(twin.value):
+                    twin.idle = True
+                    continue
                 del self.mirrors[number]
                 self.mirror_ids.pop(id(twin.value), None)
                 self.released.append(number)
+            twin.idle = False
         return found
 
     def overwrite(self, number: int, lent: dict[int, Any], content: Any) -> None:
         """Let a local array or tensor show what the submission has written into its twin."""
-        twin = self.mirrors.get(number) or twin_of(lent[number])
+        known = self.mirrors.get(number)
+        twin = twin_of(lent[number]) if known is None or isinstance(known, Anchor) else known
         own = number % 2 == 1  # the submission's, which may get another shape; an array of the suite cannot follow that
         if type(content) is np.ndarray:
             value = twin.value
@@ -213,8 +223,7 @@ class Door:
         space = socket.CMSG_SPACE(CREDENTIALS.size)
         first, ancillary, _, _ = self.connection.socket.recvmsg(1, space)
         if not first or not ancillary:
-            self.lose(self.keeper.why_gone(self.serial))
-            raise self.gone  # type: ignore[misc]
+            raise self.lose(self.keeper.why_gone(self.serial))
         self.connection.unread(first)
         self.receive(RequestEncoder(self))
         return CREDENTIALS.unpack(ancillary[0][2][: CREDENTIALS.size])[0]

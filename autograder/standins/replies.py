@@ -68,6 +68,7 @@ class ReplyDecoder(Decoder):
             if number in self.lent:
                 return self.lent[number]
             if number in self.door.mirrors:
+                self.door.mirrors[number].idle = False
                 return self.door.mirrors[number].value
             if number in self.new_mirrors:
                 value = self.new_mirrors[number]
@@ -100,7 +101,7 @@ REPLY_PARTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, copied: Collection[int] = ()) -> tuple[list, list, Any]:
+def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Collection[int] = ()) -> tuple[list, list, Any]:
     """Take all but the outcome off a reply and check it; return the updates, the retained arrays and the graph (unchecked)."""
     if type(reply) is not list or len(reply) < 5 or type(reply[0]) is not str:
         raise WireError("a reply is malformed")
@@ -114,7 +115,7 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, copied: Co
     ):
         raise WireError("a reply has malformed updates")
     for changed, content in updates:
-        if changed in copied or (changed not in lent and changed not in mirrors):
+        if changed in sealed or (changed not in lent and changed not in mirrors):
             raise WireError("a reply changes an array that the submission does not have")
         twin = TWINS[type(lent[changed])] if changed in lent else type(mirrors[changed])
         if type(content) is not twin.update_type:

@@ -25,6 +25,7 @@ class RequestEncoder(Encoder):
         self.lent: dict[int, Any] = {}  # arrays and tensors, by future mirror id
         self.lent_ids: dict[int, int] = {}
         self.copied: set[int] = set()  # of them, those that are not kept in step
+        self.sealed: set[int] = set()  # of these, those that show nothing of what the submission does to them
 
     def array(self, value: np.ndarray) -> list:
         if value.dtype not in DTYPE_INDEX:

@@ -17,6 +17,7 @@ from autograder.sandbox.tensors import (
     NO_CONTENT,
     REQUIRES_GRAD,
     TensorTwin,
+    compact,
     flags_of,
     new_tensor,
     plain_tensor,
@@ -29,7 +30,7 @@ from autograder.standins import door, replies, standin
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.replies import ReplyDecoder
 from autograder.standins.requests import RequestEncoder
-from autograder.standins.standin import Handle, ask
+from autograder.standins.standin import Handle
 
 
 class Remote(torch.autograd.Function):
@@ -49,8 +50,12 @@ class Remote(torch.autograd.Function):
         ctx.saved_tensors  # noqa: B018  raises if the graph has been used up
         wanted = list(ctx.needs_input_grad[2 + ctx.count :])
         given = [grad if grad is None or torch.is_grad_enabled() else Copy(grad) for grad in grads]
-        found = ask(ctx.graph, "products", given, wanted, torch.is_grad_enabled())
-        check_products(found, wanted, ctx.leaves)
+        door = ctx.graph.__autograder_door__()
+        found = door.ask("products", [ctx.graph, given, wanted, torch.is_grad_enabled()])
+        try:
+            check_products(found, wanted, ctx.leaves)
+        except WireError as error:
+            raise door.rejected(error) from None
         return (None, None, *[None] * ctx.count, *found)
 
 
@@ -82,9 +87,10 @@ def encode_tensor(encoder: RequestEncoder, value: torch.Tensor) -> list:
     known = encoder.door.mirror_ids.get(id(value)) or encoder.lent_ids.get(id(value))
     if known:
         return [Tag.MIRROR, known]
+    sealed = encoder.door.keeper.copy_arguments
     if value.requires_grad and not value.is_leaf:
         flags = HAS_GRAPH | REQUIRES_GRAD | COPIED
-    elif encoder.door.keeper.copy_arguments and type(value) is not torch.nn.Parameter:
+    elif sealed and type(value) is not torch.nn.Parameter:
         if not value.requires_grad:
             return plain_tensor(encoder, value)
         flags = REQUIRES_GRAD | COPIED
@@ -93,7 +99,13 @@ def encode_tensor(encoder: RequestEncoder, value: torch.Tensor) -> list:
     number = encoder.lend(value)
     if flags & COPIED:
         encoder.copied.add(number)
-    return plain_tensor(encoder, value, number, flags)
+        if sealed or value.is_leaf:
+            encoder.sealed.add(number)
+    if value.requires_grad or not value.ndim:
+        return plain_tensor(encoder, value, number, flags)
+    content, shape = compact(value)
+    node = plain_tensor(encoder, content, number, flags)
+    return [*node[:2], shape, *node[3:]]
 
 
 def encode_library_value(encoder: RequestEncoder, value: Any) -> list | None:
@@ -150,6 +162,7 @@ def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
         raise WireError("a graph cannot be what it is said to be") from error
 
 
+torch.set_num_threads(1)  # as in the sandbox: sums of several threads differ in their last bits
 register(RequestEncoder, ReplyDecoder)
 RequestEncoder.TABLE[torch.Tensor] = RequestEncoder.TABLE[torch.nn.Parameter] = encode_tensor
 RequestEncoder.library_value = encode_library_value
