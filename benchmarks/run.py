@@ -4,6 +4,7 @@ Everything is measured in one run on one machine, in turns, and given as medians
 """
 
 import argparse
+import importlib
 import os
 import platform
 import statistics
@@ -11,8 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,27 +49,66 @@ def main() -> None:
     rounds = arguments.parse_args().rounds
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| what | measured |\n| --- | --- |")
-    for row in (*isolated_tests(rounds), *suites(rounds), *memory()):
+    for row in (*isolated_tests(rounds), *isolated_torch(rounds), *suites(rounds), *assignment(rounds), *memory()):
         print("| {} | {} |".format(*row), flush=True)
 
 
-def isolated_tests(rounds: int) -> list[tuple[str, str]]:
-    """Cost of one test's process, and of what crosses its door."""
+@contextmanager
+def submission(source: str, preload: Sequence[str]) -> Iterator[tuple[Keeper, Any]]:
+    """A sandbox with a submission of one file, and the stand-in for its module."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        Path(folder, "submitted.py").write_text(SUBMISSION)
-        sandbox = Sandbox(Limits(test_seconds=60), readable=[folder])
+        Path(folder, "submitted.py").write_text(source)
+        sandbox = Sandbox(Limits(test_seconds=60), preload=preload, readable=[folder])
         keeper = Keeper(sandbox, folder, 1 << 30, frozenset(), lambda ending, seconds: str(ending))
         try:
             with sandboxed_imports(keeper, {"submitted": []}):
-                import submitted  # type: ignore[import-not-found]
-
-                return [*fresh_processes(keeper, submitted, 40 * rounds), *traffic(keeper, submitted, rounds)]
+                yield keeper, importlib.import_module("submitted")
         finally:
             sandbox.close()
 
 
-def fresh_processes(keeper: Keeper, submitted, count: int) -> list[tuple[str, str]]:
+def isolated_tests(rounds: int) -> list[tuple[str, str]]:
+    """Cost of one test's process, and of what crosses its door."""
+    with submission(SUBMISSION, ["numpy"]) as (keeper, submitted):
+        return [*fresh_processes(keeper, submitted, 40 * rounds), *traffic(keeper, submitted, rounds)]
+
+
+def isolated_torch(rounds: int) -> list[tuple[str, str]]:
+    """The same with PyTorch loaded, and gradients through the boundary."""
+    import torch
+
+    importlib.import_module("autograder.standins.tensors")
+    torch.set_num_threads(1)  # as in the sandbox
+    own: dict[str, Any] = {}
+    exec(TORCH_SUBMISSION, own)
+    with submission(TORCH_SUBMISSION, ["numpy", "torch"]) as (keeper, submitted):
+        rows = fresh_processes(keeper, submitted, 20 * rounds, ", PyTorch loaded")
+        owner = Owner("function", "gradients")
+        keeper.enter(owner, 60)
+        x = torch.linspace(-1, 1, 20, dtype=torch.float64, requires_grad=True)
+        batch, labels = torch.ones(128, 64), torch.zeros(128, dtype=torch.int64)
+        network, local = submitted.network(), own["network"]()
+
+        def gradcheck(cube: Any) -> None:
+            torch.autograd.gradcheck(cube.apply, (x,))
+
+        def step(network: Any) -> None:
+            torch.nn.functional.cross_entropy(network(batch), labels).backward()
+
+        for name, work, there, here in (
+            ("gradcheck of a custom function of 20 numbers", gradcheck, submitted.Cube, own["Cube"]),
+            ("forward and backward of a 64-128-10 network, batch of 128", step, network, local),
+        ):
+            work(there), work(here)
+            times = [statistics.median(1000 / rate(lambda w=work, f=f: w(f), 5) for _ in range(rounds)) for f in (there, here)]
+            rows.append((f"{name}: isolated / in process", f"{times[0]:.1f} / {times[1]:.1f} ms"))
+        keeper.leave(owner)
+        keeper.close(owner)
+    return rows
+
+
+def fresh_processes(keeper: Keeper, submitted, count: int, suffix: str = "") -> list[tuple[str, str]]:
     """Tests of one call each: alone, so that the server has a process ready, and one straight after the other."""
     keeper.sandbox.report()
     rows = []
@@ -88,7 +130,7 @@ def fresh_processes(keeper: Keeper, submitted, count: int) -> list[tuple[str, st
         p95 = statistics.quantiles(times, n=20)[-1]
         rows.append(
             (
-                f"an isolated test, {name}: process, import, first reply",
+                f"an isolated test, {name}{suffix}: process, import, first reply",
                 f"{statistics.median(times):.1f} ms (p95 {p95:.1f})",
             )
         )
@@ -113,6 +155,27 @@ def traffic(keeper: Keeper, submitted, rounds: int) -> list[tuple[str, str]]:
     ]
 
 
+TORCH_SUBMISSION = """
+import torch
+
+def nothing():
+    return None
+
+def network():
+    return torch.nn.Sequential(torch.nn.Linear(64, 128), torch.nn.ReLU(), torch.nn.Linear(128, 10))
+
+class Cube(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x**3
+
+    @staticmethod
+    def backward(ctx, grad):
+        return 3 * ctx.saved_tensors[0] ** 2 * grad
+"""
+
+
 def rate(function: Callable, count: int) -> float:
     began = time.perf_counter()
     for _ in range(count):
@@ -129,18 +192,42 @@ def suites(rounds: int) -> list[tuple[str, str]]:
             "plain pytest": [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", SMALL, SMALL / "tests"],
             "gradescope-utils": [sys.executable, "-c", GRADESCOPE_UTILS, SMALL / "tests", Path(folder, "other.json")],
         }  # fmt: skip
-        environment = {**os.environ, "PYTHONPATH": str(SMALL / "submission")}
-        times: dict[str, list[float]] = {name: [] for name in runners}
-        for index in range(rounds + 1):
-            for name, command in runners.items():
-                began = time.perf_counter()
-                subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment, cwd=ROOT)
-                if index:  # the first round fills the disk's cache
-                    times[name].append(time.perf_counter() - began)
+        return compared("20 small NumPy tests", runners, {"PYTHONPATH": str(SMALL / "submission")}, rounds)
+
+
+def assignment(rounds: int) -> list[tuple[str, str]]:
+    """This assignment's suites without those that train, by the tool and by plain pytest in the process of the tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        tests = sorted(path for path in (ROOT / "tests").glob("*/test_*.py") if path.parent.name in ("public", "hidden"))
+        chosen = [path.relative_to(ROOT) for path in tests if "training" not in path.name]
+        os.chmod(folder, 0o755)
+        for name in ("reference", "tests"):
+            Path(folder, name).symlink_to(ROOT / name)
+        settings = ROOT.joinpath("assignment.toml").read_text().partition("[[suites]]")[0]
+        sandbox = "[sandbox]" + ROOT.joinpath("assignment.toml").read_text().partition("[sandbox]")[2]
+        lists = "".join(f'[[suites]]\npath = "{path}"\n' for path in chosen)
+        Path(folder, "assignment.toml").write_text(settings + lists + sandbox)
+        runners = {
+            "isolated": [sys.executable, "-m", "autograder", "grade", ROOT / "reference", "--assignment", folder],
+            "plain pytest": [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", ROOT, *chosen],
+        }
+        path = os.pathsep.join(str(ROOT / name) for name in ("reference", "tests/public", "tests/hidden"))
+        return compared("the assignment's tests without training", runners, {"PYTHONPATH": path}, rounds)
+
+
+def compared(what: str, runners: dict[str, list], environment: dict[str, str], rounds: int) -> list[tuple[str, str]]:
+    """Median wall time of commands that run in turns, and its ratio to that of plain pytest."""
+    times: dict[str, list[float]] = {name: [] for name in runners}
+    for index in range(rounds + 1):
+        for name, command in runners.items():
+            began = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **environment}, cwd=ROOT)
+            if index:  # the first round fills the disk's cache
+                times[name].append(time.perf_counter() - began)
     medians = {name: statistics.median(values) for name, values in times.items()}
     plain = medians["plain pytest"]
     return [
-        (f"20 small NumPy tests, whole command: {name}", f"{value:.2f} s, {value / plain:.2f} of plain pytest")
+        (f"{what}, whole command: {name}", f"{value:.2f} s, {value / plain:.2f} of plain pytest")
         for name, value in medians.items()
     ]
 

@@ -1,0 +1,147 @@
+# Generated from reference/train_mlp_pytorch.py by "autograder build skeleton"; the tasks are the TODOs.
+"""Train the PyTorch MLP, choose the best epoch on the validation split, report on the test split.
+
+Shapes: S samples, C classes. Run `python train_mlp_pytorch.py --help` for the flags.
+"""
+
+import argparse
+import math
+from copy import deepcopy
+
+import numpy as np
+import torch
+from data import Batches, load
+from mlp_pytorch import MLP
+from torch import nn
+from tqdm import tqdm
+
+SCHEDULES = ("constant", "step", "cosine")
+
+
+def confusion_matrix(predictions, targets):
+    """Return counts, int64 (C, C): how many samples of class i (the row) were predicted as class j (the column).
+
+    Args:
+        predictions: scores or probabilities, a floating-point tensor (S, C); the largest of a row is the prediction.
+        targets: labels, an integer tensor (S,). Some of the C classes may not occur among them.
+    """
+    # TODO 7.1: one number for each pair of classes, and torch.bincount to count them, minlength included
+    raise NotImplementedError("TODO 7.1: confusion_matrix")
+
+
+def confusion_matrix_to_metrics(confusion_matrix, beta=1.0):
+    """Return a dict of what the counts, a tensor (C, C), rows = target, say about the predictions.
+
+    accuracy: the share of all samples that were predicted right, one float.
+    precision: of the samples predicted as class k, the share that is of class k, (C,); NaN or 0 where there are none.
+    recall: of the samples of class k, the share that was predicted as class k, (C,); NaN or 0 where there are none.
+    f1_beta: (1 + β²) precision · recall / (β² precision + recall), (C,); a large β asks for recall, a small one for
+        precision; NaN or 0 where one of the two is missing.
+    """
+    # TODO 7.2: the diagonal, divided by sums over columns, rows and everything
+    raise NotImplementedError("TODO 7.2: confusion_matrix_to_metrics")
+
+
+def evaluate_model(model, data_loader, num_classes=10):
+    """Return the metrics (see confusion_matrix_to_metrics, β = 1) of `model` on all samples of `data_loader`.
+
+    The model answers in eval mode and without a graph for autograd. Afterwards it is in the mode in which it came.
+
+    Args:
+        model: an nn.Module that takes x and returns scores, (S, C), with a property `device`, such as MLP.
+        data_loader: batches (x, y) of NumPy arrays to iterate over, such as Batches, x in the model's dtype; every sample
+            counts the same, whatever its batch.
+        num_classes: C.
+    """
+    # TODO 7.3: model.eval() and torch.no_grad(); add up the counts of the batches; the metrics come last
+    raise NotImplementedError("TODO 7.3: evaluate_model")
+
+
+def learning_rate(schedule, lr, epoch, epochs):
+    """Return the learning rate in one epoch.
+
+    "constant": lr.
+    "step": lr in the first half of the epochs, a tenth of it in the next quarter, a hundredth in the last.
+    "cosine": lr (1 + cos(π epoch / epochs)) / 2, from lr down to nearly 0.
+
+    Args:
+        schedule: one of these names.
+        lr: the learning rate at first.
+        epoch: which epoch it is, from 0 to epochs - 1.
+        epochs: how many there are.
+
+    Raises:
+        ValueError: no schedule has this name.
+    """
+    # TODO 7.4: three cases and an error
+    raise NotImplementedError("TODO 7.4: learning_rate")
+
+
+def choose_device(device):
+    """Return the torch.device called `device`; "auto" is the GPU where there is one.
+
+    Raises:
+        ValueError: it is "cuda", and PyTorch finds no GPU.
+    """
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ValueError("there is no GPU that this PyTorch can use; choose the device auto or cpu")
+    return torch.device(device)
+
+
+def train(hidden_dims, lr, use_batch_norm, batch_size, epochs, seed, data_dir, device="auto", schedule="constant"):
+    """Train an MLP by plain stochastic gradient descent on the mean cross-entropy; the same seed gives the same result.
+
+    Each epoch goes once through the training split, in newly shuffled batches, and then looks at the validation split.
+
+    Args:
+        hidden_dims: list of the numbers of units in the hidden layers.
+        lr: learning rate, in the first epoch.
+        use_batch_norm: whether hidden layers are normalised.
+        batch_size: samples per step.
+        epochs: passes through the training split.
+        seed: of everything that is random, the initial parameters and the order of the samples.
+        data_dir: folder of the data set (see data.load).
+        device: "auto", "cpu" or "cuda" (see choose_device).
+        schedule: how the learning rate changes from epoch to epoch (see learning_rate).
+
+    Returns:
+        model: the MLP as it was after the epoch with the best validation accuracy, in eval mode.
+        val_accuracies: list of the validation accuracy, from 0 to 1, after each epoch.
+        test_accuracy: float, the accuracy of `model` on the test split, which nothing else has looked at.
+        logging_dict: dict of the lists that save_curves draws: "loss", the training loss of each batch, and
+            "train_accuracy", "val_accuracy" and "learning_rate", one entry per epoch.
+    """
+    # TODO 7.5: zero_grad, forward, loss, backward, step; after each epoch deepcopy the model if it is the best so far
+    raise NotImplementedError("TODO 7.5: train")
+
+
+def save_curves(logging_dict, path):
+    """Draw the loss, the two accuracies and the learning rate in `logging_dict` (see train) into the PNG file `path`."""
+    # TODO 7.6: three axes with labels, fig.savefig(path); the lists are of different length
+    raise NotImplementedError("TODO 7.6: save_curves")
+
+
+def main():
+    """Train with the flags of the command line, print the accuracies and save the curves."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--hidden_dims", default=[128], type=int, nargs="*", help="units of each hidden layer")
+    parser.add_argument("--lr", default=0.1, type=float, help="learning rate")
+    parser.add_argument("--use_batch_norm", action="store_true", help="batch norm before each ReLU")
+    parser.add_argument("--batch_size", default=128, type=int, help="samples per step")
+    parser.add_argument("--epochs", default=10, type=int, help="passes through the training split")
+    parser.add_argument("--seed", default=42, type=int, help="seed of the parameters and of the order of the samples")
+    parser.add_argument("--data_dir", default="data/", type=str, help="folder of the data set")
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"], help="where to train")
+    parser.add_argument("--schedule", default="constant", choices=SCHEDULES, help="learning rate from epoch to epoch")
+    flags = vars(parser.parse_args())
+
+    _, val_accuracies, test_accuracy, logging_dict = train(**flags)
+    print(f"best validation accuracy {max(val_accuracies):.3f}, test accuracy {test_accuracy:.3f}")
+    save_curves(logging_dict, "train_mlp_pytorch.png")
+    print("loss, accuracy and learning-rate curves saved in train_mlp_pytorch.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""Part 7, metrics and training in PyTorch: cases that can be counted by hand, and a short training run."""
+
+import numpy as np
+import pytest
+import torch
+from gradescope_utils.autograder_utils.decorators import number, weight
+from torch.nn.functional import cross_entropy
+from torch_cases import answers
+from train_mlp_pytorch import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, learning_rate, train
+from training_cases import real_digits, without_test_labels
+
+from autograder.compare import assert_close, assert_finite
+from autograder.standins import in_sandbox
+
+EPOCHS = 4
+
+# Rows are targets: 7 samples of class 0 were predicted as 0, two as 2.
+COUNTS = torch.tensor([[7, 0, 2], [1, 4, 3], [0, 2, 6]])
+
+
+@in_sandbox
+def model_that_repeats_its_input():
+    """Return a model whose output for x is x."""
+    from torch import nn
+
+    class Repeater(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.scale = nn.Parameter(torch.ones(()))
+
+        @property
+        def device(self):
+            return self.scale.device
+
+        def forward(self, x):
+            return self.scale * x
+
+    return Repeater()
+
+
+@in_sandbox
+def model_with_batch_norm():
+    """Return a new batch norm of three features, in training mode; in eval mode its output for x is nearly x."""
+    model = torch.nn.BatchNorm1d(3)
+    model.device = torch.device("cpu")
+    return model
+
+
+@in_sandbox
+def drawn_curves(logging_dict):
+    """Return the contents of two files that save_curves writes: for this log, and for one with half the losses."""
+    import tempfile
+    from pathlib import Path
+
+    from train_mlp_pytorch import save_curves
+
+    halved = {**logging_dict, "loss": [loss / 2 for loss in logging_dict["loss"]]}
+    contents = []
+    with tempfile.TemporaryDirectory() as folder:
+        for log in (logging_dict, halved):
+            path = Path(folder, f"curves_{len(contents)}.png")
+            save_curves(log, str(path))
+            contents.append(path.read_bytes())
+    return contents
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return real_digits()
+
+
+@pytest.fixture(autouse=True)
+def data_of_the_flags(digits, sandbox_dir):
+    """A submission that trains while it is imported finds the data where the default flags say."""
+    sandbox_dir(without_test_labels(digits), "data")
+
+
+@pytest.fixture(scope="module")
+def trained(digits, sandbox_dir):
+    """What train returns for a small network; the test split it sees is the validation split."""
+    folder = sandbox_dir(without_test_labels(digits), "data")
+    return train(hidden_dims=[32], lr=0.1, use_batch_norm=False, batch_size=32, epochs=EPOCHS, seed=1, data_dir=folder)
+
+
+@number("7.1")
+@weight(1)
+def test_confusion_matrix_has_targets_as_rows():
+    """confusion_matrix: seven samples, three classes"""
+    scores = 0.25 * torch.ones(7, 3) + 0.5 * torch.eye(3)[[2, 1, 1, 0, 0, 1, 2]]
+    targets = torch.tensor([2, 1, 2, 0, 0, 1, 0])
+    assert_close(confusion_matrix(scores, targets), [[2.0, 0.0, 1.0], [0.0, 2.0, 0.0], [0.0, 1.0, 1.0]], "confusion_matrix")
+
+
+@number("7.2")
+@weight(0.5)
+def test_accuracy_is_the_share_of_right_predictions():
+    """confusion_matrix_to_metrics: accuracy"""
+    assert_close(confusion_matrix_to_metrics(COUNTS)["accuracy"], 17 / 25, "accuracy", rtol=1e-6)
+
+
+@number("7.2")
+@weight(0.5)
+def test_precision_divides_by_what_was_predicted():
+    """confusion_matrix_to_metrics: precision of each class"""
+    assert_close(confusion_matrix_to_metrics(COUNTS)["precision"], [7 / 8, 4 / 6, 6 / 11], "precision", rtol=1e-6)
+
+
+@number("7.2")
+@weight(0.5)
+def test_recall_divides_by_what_was_there():
+    """confusion_matrix_to_metrics: recall of each class"""
+    assert_close(confusion_matrix_to_metrics(COUNTS)["recall"], [7 / 9, 4 / 8, 6 / 8], "recall", rtol=1e-6)
+
+
+@number("7.2")
+@weight(0.5)
+def test_f1_is_the_harmonic_mean_of_precision_and_recall():
+    """confusion_matrix_to_metrics: f1_beta for β = 1"""
+    assert_close(confusion_matrix_to_metrics(COUNTS)["f1_beta"], [14 / 17, 4 / 7, 12 / 19], "f1_beta", rtol=1e-6)
+
+
+@number("7.3")
+@weight(1)
+def test_evaluate_model_counts_every_sample_once():
+    """evaluate_model: accuracy where the last batch is smaller"""
+    rows = np.eye(10, dtype=np.float32)
+    batches = [(rows[[3, 1, 9, 0]], np.array([3, 1, 9, 0])), (rows[[5]], np.array([9]))]
+    metrics = evaluate_model(model_that_repeats_its_input(), batches)
+    what = "accuracy of four right answers in the first batch, none of one in the last"
+    assert_close(metrics["accuracy"], 4 / 5, what, rtol=1e-6)
+
+
+@number("7.3")
+@weight(1)
+def test_evaluate_model_asks_the_model_in_eval_mode():
+    """evaluate_model: the scores are those of eval mode"""
+    # Were its features normalised over the batch, the model would find no sample to be of class 0.
+    batches = [(np.array([[5, 0, 1], [6, 2, 1]], dtype=np.float32), np.array([0, 0]))]
+    metrics = evaluate_model(model_with_batch_norm(), batches, num_classes=3)
+    assert_close(metrics["accuracy"], 1.0, "accuracy of a model that is right in eval mode", rtol=1e-6)
+
+
+@number("7.4")
+@weight(1)
+def test_learning_rate_follows_its_schedule():
+    """learning_rate: constant, step and cosine over eight epochs"""
+    halves = 0.1 * (1 + np.cos(np.pi * np.arange(8) / 8))
+    for schedule, expected in (
+        ("constant", [0.2] * 8),
+        ("step", [0.2] * 4 + [0.02] * 2 + [0.002] * 2),
+        ("cosine", list(halves)),
+    ):
+        rates = [float(learning_rate(schedule, 0.2, epoch, 8)) for epoch in range(8)]
+        assert_close(rates, expected, f"the learning rates of schedule {schedule!r}", rtol=1e-6)
+
+
+@number("7.5")
+@weight(0.5)
+def test_train_returns_model_accuracies_and_log(trained):
+    """train: what it returns"""
+    assert len(trained) in (4, 5), f"train returned {len(trained)} values, expected 4"
+    assert_finite(float(trained[2]), "test_accuracy")
+
+
+@number("7.5")
+@weight(0.5)
+def test_train_looks_at_the_validation_split_after_every_epoch(trained):
+    """train: one validation accuracy per epoch"""
+    accuracies = [float(accuracy) for accuracy in trained[1]]
+    assert len(accuracies) == EPOCHS, f"val_accuracies has {len(accuracies)} entries after {EPOCHS} epochs"
+    assert all(0 <= accuracy <= 1 for accuracy in accuracies), f"val_accuracies has other numbers than fractions: {accuracies}"
+
+
+@number("7.5")
+@weight(1)
+def test_training_lowers_the_loss(trained, digits):
+    """train: the loss of the returned model on the training split"""
+    scores = answers(trained[0], digits.train.x).double()
+    loss = float(cross_entropy(scores, torch.from_numpy(digits.train.y)))
+    assert loss < 1.0, f"the mean loss on the training split is {loss:.3f}; guessing has 2.303, a trained model about 0.2"
+
+
+@number("7.6")
+@weight(1)
+def test_save_curves_draws_a_figure(trained):
+    """save_curves: an image file that shows the losses"""
+    figure, other = drawn_curves(trained[3])
+    assert figure[:8] == b"\x89PNG\r\n\x1a\n", "save_curves has not written a PNG file"
+    assert figure != other, "save_curves draws the same figure for other losses: it shows nothing of them"
