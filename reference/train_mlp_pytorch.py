@@ -146,7 +146,7 @@ def train(hidden_dims, lr, use_batch_norm, batch_size, epochs, seed, data_dir, d
     optimizer = torch.optim.SGD(model.parameters(), lr)
 
     def accuracy(model, split):
-        return float(evaluate_model(model, Batches(split, 512), data.n_classes)["accuracy"])
+        return float(evaluate_model(model, Batches(split, 128), data.n_classes)["accuracy"])
 
     logging_dict: dict[str, list[float]] = {"loss": [], "train_accuracy": [], "val_accuracy": [], "learning_rate": []}
     best_model, best_accuracy = model, -1.0
