@@ -172,7 +172,7 @@ class Runs:
         hopeless = next((number for number in run.needs if self.failed(number)), None)
         if hopeless is not None:
             self.end(run)
-            run.error = SubmissionFailure(f"{run.title} was not waited for: all tests of {hopeless} fail, so it cannot succeed")
+            run.error = SubmissionFailure(f"{run.title} was not waited for: all tests of {hopeless} fail; see to these first")
         elif not self.keeper:
             try:
                 with self.waiting(run.seconds):

@@ -5,6 +5,7 @@ Everything is measured in one run on one machine, in turns, and given as medians
 
 import argparse
 import importlib
+import json
 import os
 import platform
 import statistics
@@ -200,19 +201,23 @@ def assignment(rounds: int) -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         tests = sorted(path for path in (ROOT / "tests").glob("*/test_*.py") if path.parent.name in ("public", "hidden"))
         chosen = [path.relative_to(ROOT) for path in tests if "training" not in path.name]
-        os.chmod(folder, 0o755)
-        for name in ("reference", "tests"):
-            Path(folder, name).symlink_to(ROOT / name)
-        settings = ROOT.joinpath("assignment.toml").read_text().partition("[[suites]]")[0]
-        sandbox = "[sandbox]" + ROOT.joinpath("assignment.toml").read_text().partition("[sandbox]")[2]
-        lists = "".join(f'[[suites]]\npath = "{path}"\n' for path in chosen)
-        Path(folder, "assignment.toml").write_text(settings + lists + sandbox)
+        suites = "".join(f'[[suites]]\npath = "{path}"\n' for path in chosen)
+        before, _, after = ROOT.joinpath("assignment.toml").read_text().partition("[[suites]]")
+        variant(folder, f"{before}{suites}[sandbox]{after.partition('[sandbox]')[2]}")
         runners = {
             "isolated": [sys.executable, "-m", "autograder", "grade", ROOT / "reference", "--assignment", folder],
             "plain pytest": [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", ROOT, *chosen],
         }
         path = os.pathsep.join(str(ROOT / name) for name in ("reference", "tests/public", "tests/hidden"))
         return compared("the assignment's tests without training", runners, {"PYTHONPATH": path}, rounds)
+
+
+def variant(folder: str, text: str) -> None:
+    """Make a folder this assignment with another assignment.toml."""
+    os.chmod(folder, 0o755)
+    for name in ("reference", "tests"):
+        Path(folder, name).symlink_to(ROOT / name)
+    Path(folder, "assignment.toml").write_text(text)
 
 
 def compared(what: str, runners: dict[str, list], environment: dict[str, str], rounds: int) -> list[tuple[str, str]]:
@@ -242,19 +247,37 @@ with open(sys.argv[2], "w") as stream:
 
 def memory() -> list[tuple[str, str]]:
     """Peak of the summed proportional set size of all processes of one grading."""
-    rows = []
-    for name, submission, assignment in (
-        ("20 small NumPy tests", SMALL / "submission", SMALL),
-        ("the NumPy half of the assignment", ROOT / "reference", ROOT),
-    ):
-        command = [sys.executable, "-m", "autograder", "grade", str(submission), "--assignment", str(assignment)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        peak = 0.0
-        while process.poll() is None:
-            peak = max(peak, tree_pss(process.pid))
-            time.sleep(0.005)
-        rows.append((f"peak memory of all processes: {name}", f"{peak / 1024:.0f} MB"))
-    return rows
+    rows = [
+        peak("20 small NumPy tests", SMALL / "submission", SMALL),
+        peak("the whole assignment", ROOT / "reference", ROOT),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder, "data")
+        large_data_set(data)
+        text = ROOT.joinpath("assignment.toml").read_text().replace('data_set = "digits"', 'data_set = "cifar10"')
+        variant(folder, text.replace('data_dir = "data"', f'data_dir = "{data}"'))
+        return [*rows, peak("the whole assignment on data of the size of CIFAR-10", ROOT / "reference", Path(folder))]
+
+
+def large_data_set(folder: Path) -> None:
+    """Noise in the prepared form of data.py: 45,000, 5,000 and 10,000 images of 32 × 32 pixels in colour."""
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for name, samples in (("train", 45_000), ("val", 5_000), ("test", 10_000)):
+        np.save(folder / f"x_{name}.npy", rng.integers(0, 256, size=(samples, 3072), dtype=np.uint8))
+        np.save(folder / f"y_{name}.npy", rng.integers(0, 10, size=samples))
+    about = {"format": 1, "name": "cifar10", "n_classes": 10, "image_shape": [3, 32, 32]}
+    folder.joinpath("about.json").write_text(json.dumps({**about, "mean": [127.5], "deviation": [73.9]}))
+
+
+def peak(name: str, submission: Path, assignment: Path) -> tuple[str, str]:
+    command = [sys.executable, "-m", "autograder", "grade", str(submission), "--assignment", str(assignment)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    highest = 0.0
+    while process.poll() is None:
+        highest = max(highest, tree_pss(process.pid))
+        time.sleep(0.005)
+    return f"peak memory of all processes: {name}", f"{highest / 1024:.0f} MB"
 
 
 def tree_pss(root: int) -> float:

@@ -261,8 +261,10 @@ class Server:
         self.forget_answers(ended)
         self.kill(ended, ended.killed)
         try:
-            descriptor = os.pidfd_open(ended.pid)
-        except OSError:  # a copy that never came to be, or a container's filter that knows no such call
+            descriptor = os.pidfd_open(ended.pid) if ended.own_group else -1
+        except OSError:  # a container's filter that knows no such call
+            descriptor = -1
+        if descriptor < 0:  # a copy, too: its orphans are found before the next copy is made, which would look like one
             self.say_how(ended)
             return
         self.dying[descriptor] = ended

@@ -375,7 +375,7 @@ def test_a_run_is_not_waited_for_where_all_tests_of_what_it_needs_fail(tmp_path,
     for word, answer in zip(("FIRST", "SECOND", "THIRD"), answers, strict=True):
         suite = suite.replace(word, str(answer))
     graded, _ = grade(tmp_path, suite, mode=mode)
-    words = hopeless and f"The training was not waited for: all tests of {hopeless} fail, so it cannot succeed"
+    words = hopeless and f"The training was not waited for: all tests of {hopeless} fail; see to these first"
     assert graded["test_value"].reason == (words or "")
     assert graded["test_value"].status == ("failed" if hopeless else "passed")
 

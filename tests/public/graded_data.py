@@ -10,6 +10,7 @@ from training_cases import npy, real_digits
 from autograder.errors import AssignmentError
 
 ASSIGNMENT = Path(__file__).resolve().parents[2]
+CHANCE = 1 / 10  # what guessing among the classes is right on
 
 
 def graded_data(settings):
@@ -48,3 +49,16 @@ def file_of(pixels):
         return npy(pixels)
     with open(name, "rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # 138 MB of CIFAR-10 need not be read at once
+
+
+def share_of_points(accuracy, limits):
+    """Return the share of the points that an accuracy is worth: 0 at limits["floor"], 1 from limits["full"] on."""
+    return min(max((accuracy - limits["floor"]) / (limits["full"] - limits["floor"]), 0.0), 1.0)
+
+
+def check_accuracy(accuracy, limits):
+    """Fail with what an accuracy on the withheld images says about the training."""
+    found = f"the returned model is right on {accuracy:.1%} of the withheld images"
+    assert accuracy >= 2 * CHANCE, f"{found}: it did not train, guessing is as good. Look at loss, gradients and step."
+    assert accuracy >= limits["floor"], f"{found}, below the threshold of {limits['floor']:.0%}: it has learnt little."
+    assert accuracy >= limits["full"], f"{found}: it learns, but a right solution reaches more than {limits['full']:.0%}."
