@@ -46,7 +46,7 @@ LATE = {
         "autograder.sandbox.autograd",
     ),
 }
-DYING = 4  # children that are being ended while the next ones run
+DYING = 1  # children that are being ended while the next one runs
 SPARES = 2  # children that wait for a test; made while there is nothing else to do
 ORPHAN_ROUNDS = 50
 APART_NICENESS = 5  # of what runs beside the tests: it has time, while somebody waits for them

@@ -9,13 +9,13 @@ from functools import partial
 import numpy as np
 import pytest
 from data import Batches
-from graded_data import check_accuracy, graded_data, share_of_points, withheld_test_labels
+from graded_data import check_accuracy, graded_data, share_of_points, shared_without_test_labels
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
 from layer_cases import linear_layers
 from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
 from training_cases import accuracy_of, digits_file, real_digits, without_test_labels
 
-from autograder.background import background, shared_files, write_files
+from autograder.background import background, write_files
 from autograder.compare import assert_close, assert_finite
 from autograder.standins import in_sandbox
 
@@ -51,7 +51,7 @@ def data_of_the_flags(digits, sandbox_dir):
 def default_training(settings):
     """Training the NumPy MLP with the default flags"""
     write_files(without_test_labels(real_digits()), "data")  # for a submission that trains while it is imported
-    folder = shared_files(withheld_test_labels(graded_data(settings)))
+    folder = shared_without_test_labels(settings)
     return partial(train, hidden_dims=[128], lr=0.1, batch_size=128, epochs=10, seed=42, data_dir=folder)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from data import Batches
-from graded_data import check_accuracy, graded_data, share_of_points, withheld_test_labels
+from graded_data import check_accuracy, graded_data, share_of_points, shared_without_test_labels
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
 from mlp_pytorch import MLP
 from torch.nn.functional import cross_entropy, softmax
@@ -20,7 +20,7 @@ from torch_cases import answers, is_close, linear_layers, scores_of, share_right
 from train_mlp_pytorch import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, learning_rate, train
 from training_cases import digits_file, real_digits, without_test_labels
 
-from autograder.background import background, shared_files, write_files
+from autograder.background import background, write_files
 from autograder.compare import assert_close, assert_finite
 from autograder.standins import in_sandbox
 
@@ -87,7 +87,7 @@ def forwards_in_training_mode(arguments):
 def default_training(settings):
     """Training the PyTorch MLP with the default flags"""
     write_files(without_test_labels(real_digits()), "data")  # for a submission that trains while it is imported
-    folder = shared_files(withheld_test_labels(graded_data(settings)))
+    folder = shared_without_test_labels(settings)
     flags = {"hidden_dims": [128], "lr": 0.1, "use_batch_norm": False, "batch_size": 128, "epochs": 10, "seed": 42}
     return partial(train, **flags, data_dir=folder)
 
