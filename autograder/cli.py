@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from autograder import __version__
@@ -22,7 +23,15 @@ def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) ->
     """
     arguments = parser().parse_args(argv)
     arguments.server = server
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that everything is cleaned up
+    received: list[int] = []
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        """End as after Ctrl-C, which no suite can take for a failing test, and clean up."""
+        received.append(number)
+        interrupt = signal.getsignal(signal.SIGINT)
+        (interrupt if callable(interrupt) else signal.default_int_handler)(number, frame)
+
+    signal.signal(signal.SIGTERM, terminate)
     try:
         return arguments.run(arguments)
     except SubmissionError as error:
@@ -32,8 +41,8 @@ def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) ->
         print(f"autograder: {error}", file=sys.stderr)
         return 3
     except KeyboardInterrupt:
-        print("autograder: interrupted", file=sys.stderr)
-        return 130
+        print("autograder: terminated" if received else "autograder: interrupted", file=sys.stderr)
+        return 128 + (received or [signal.SIGINT])[0]
 
 
 def parser() -> argparse.ArgumentParser:

@@ -84,7 +84,8 @@ def verdicts(request, tmp_path_factory):
     """
     assignment = tmp_path_factory.mktemp("assignment") / "suite"
     shutil.copytree(FOLDER, assignment, ignore=shutil.ignore_patterns("conftest.py", "submissions"))
-    calls = [item.callspec.params for item in request.session.items if "verdicts" in item.fixturenames]
+    ours = [item for item in request.session.items if item.path == Path(__file__) and "verdicts" in item.fixturenames]
+    calls = [item.callspec.params for item in ours]
     asked = list(dict.fromkeys((call["name"], call["mode"]) for call in calls))
     folders = {}
     for name in dict.fromkeys(name for name, _ in asked):
