@@ -98,13 +98,6 @@ def encode_tensor(encoder: ReplyEncoder, value: torch.Tensor) -> list:
     return plain_tensor(encoder, value, number, flags_of(value))
 
 
-def encode_library_value(encoder: ReplyEncoder, value: Any) -> Any:
-    """A derived tensor is refused, a class of PyTorch crosses as what it is; None for anything else."""
-    if isinstance(value, torch.Tensor):
-        return encode_tensor(encoder, value)
-    return [Tag.CONSTANT, CONSTANT_INDEX[value]] if isinstance(value, type) and value in CONSTANT_INDEX else None
-
-
 def encode_products(encoder: ReplyEncoder, values: list[torch.Tensor | None]) -> list:
     """Gradients are nobody's but the suite's: they cross by copy."""
     return [Tag.LIST, *(value if value is None else encode_product(encoder, value) for value in values)]
@@ -158,9 +151,7 @@ def decode_public(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-register(ReplyEncoder, RequestDecoder)
-ReplyEncoder.TABLE[torch.Tensor] = ReplyEncoder.TABLE[torch.nn.Parameter] = encode_tensor
-ReplyEncoder.library_value = encode_library_value
+register(ReplyEncoder, RequestDecoder, encode_tensor)
 ReplyEncoder.library_graph = encode_graph
 RequestDecoder.READERS[Tag.TENSOR] = decode_tensor
 RequestDecoder.READERS[Tag.PUBLIC] = decode_public

@@ -8,6 +8,7 @@ with its content among the message's arrays, always dense, contiguous and on the
 where `sandbox.preload` names torch. What differs between them is in `autograd.py` and in `standins/tensors.py`.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -273,10 +274,7 @@ def check_tensor(value: Any) -> None:
 
 def new_tensor(decoder: Decoder, node: TensorNode) -> torch.Tensor:
     """Make the tensor; its content follows with the arrays of the message, unless it has none."""
-    size = node.dtype.itemsize
-    for length in node.shape:
-        size *= length
-    decoder.budget -= size
+    decoder.budget -= math.prod(node.shape) * node.dtype.itemsize
     if decoder.budget < 0:
         raise WireError("the tensors of one message are larger than the limit")
     try:
@@ -325,8 +323,17 @@ def state(decoder: Decoder, node: list, depth: int) -> TensorState:
     return TensorState(node[0], content, grad)
 
 
-def register(encoder: type[Encoder], decoder: type[Decoder]) -> None:
-    """Teach one side's encoder and decoder what both sides do alike."""
+def register(encoder: Any, decoder: type[Decoder], encode_tensor: Callable) -> None:
+    """Teach one side's encoder and decoder what both sides do alike; how a tensor is sent differs."""
+
+    def library_value(self: Encoder, value: Any) -> list | None:
+        """A tensor of a derived class, which is refused, or a class of PyTorch; None for anything else."""
+        if isinstance(value, torch.Tensor):
+            return encode_tensor(self, value)
+        return [Tag.CONSTANT, CONSTANT_INDEX[value]] if isinstance(value, type) and value in CONSTANT_INDEX else None
+
+    encoder.library_value = library_value
+    encoder.TABLE[torch.Tensor] = encoder.TABLE[torch.nn.Parameter] = encode_tensor
     encoder.TABLE[torch.Size] = lambda self, value: [Tag.SIZE, *value]
     encoder.TABLE[torch.device] = lambda self, value: [Tag.DEVICE, str(value)]
     for kind in (torch.dtype, torch.layout, torch.memory_format):

@@ -108,13 +108,6 @@ def encode_tensor(encoder: RequestEncoder, value: torch.Tensor) -> list:
     return [*node[:2], shape, *node[3:]]
 
 
-def encode_library_value(encoder: RequestEncoder, value: Any) -> list | None:
-    """A derived tensor is refused, a class of PyTorch is named by its place in the table; None for anything else."""
-    if isinstance(value, torch.Tensor):
-        return encode_tensor(encoder, value)
-    return [Tag.CONSTANT, CONSTANT_INDEX[value]] if isinstance(value, type) and value in CONSTANT_INDEX else None
-
-
 def decode_tensor(decoder: ReplyDecoder, node: list, depth: int) -> torch.Tensor:
     checked = tensor_node(decoder, node, depth)
     known = decoder.door.mirrors.get(checked.mirror)
@@ -163,9 +156,7 @@ def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
 
 
 torch.set_num_threads(1)  # as in the sandbox: sums of several threads differ in their last bits
-register(RequestEncoder, ReplyDecoder)
-RequestEncoder.TABLE[torch.Tensor] = RequestEncoder.TABLE[torch.nn.Parameter] = encode_tensor
-RequestEncoder.library_value = encode_library_value
+register(RequestEncoder, ReplyDecoder, encode_tensor)
 ReplyDecoder.READERS[Tag.TENSOR] = decode_tensor
 ReplyDecoder.join_graph = join_graph
 replies.BASES.update((index, cls) for cls, index in CONSTANT_INDEX.items() if isinstance(cls, type))
