@@ -10,21 +10,21 @@ from autograder.compare import assert_close
 
 
 @number("1.4")
-@weight(0.5)
+@weight(0.2)
 def test_relu_leaves_its_inputs_alone(rng):
     """ReLUModule: x and dout stay as they were"""
     assert_leaves_its_inputs_alone(ReLUModule(), numbers(rng, 6, 4), numbers(rng, 6, 4))
 
 
 @number("1.4")
-@weight(0.5)
+@weight(0.2)
 def test_relu_runs_without_loops(rng):
     """ReLUModule: no Python loop over samples or features"""
     assert_runs_without_loops(*element_wise_cases(ReLUModule, rng))
 
 
 @number("1.5")
-@weight(1)
+@weight(0.4)
 def test_elu_forward_scales_the_negative_part_by_alpha(rng):
     """ELUModule.forward: α other than 1"""
     x = numbers(rng, 6, 4)
@@ -32,7 +32,7 @@ def test_elu_forward_scales_the_negative_part_by_alpha(rng):
 
 
 @number("1.5")
-@weight(1)
+@weight(0.4)
 def test_elu_backward_scales_the_negative_part_by_alpha(rng):
     """ELUModule.backward: α other than 1"""
     x = numbers(rng, 6, 4)
@@ -43,7 +43,7 @@ def test_elu_backward_scales_the_negative_part_by_alpha(rng):
 
 
 @number("1.5")
-@weight(1)
+@weight(0.4)
 def test_elu_takes_large_numbers():
     """ELUModule: numbers whose exponential overflows"""
     x = np.array([[1000.0, -1000.0, 800.0], [-40.0, 2.0, -900.0]])
@@ -54,21 +54,21 @@ def test_elu_takes_large_numbers():
 
 
 @number("1.5")
-@weight(0.5)
+@weight(0.2)
 def test_elu_leaves_its_inputs_alone(rng):
     """ELUModule: x and dout stay as they were"""
     assert_leaves_its_inputs_alone(ELUModule(), numbers(rng, 6, 4), numbers(rng, 6, 4))
 
 
 @number("1.5")
-@weight(0.5)
+@weight(0.2)
 def test_elu_runs_without_loops(rng):
     """ELUModule: no Python loop over samples or features"""
     assert_runs_without_loops(*element_wise_cases(ELUModule, rng))
 
 
 @number("1.6")
-@weight(1)
+@weight(0.4)
 def test_sigmoid_takes_large_numbers():
     """SigmoidModule: numbers whose exponential overflows"""
     x = np.array([[1000.0, -1000.0, 0.0], [-750.0, 40.0, 750.0]])
@@ -79,21 +79,21 @@ def test_sigmoid_takes_large_numbers():
 
 
 @number("1.6")
-@weight(0.5)
+@weight(0.2)
 def test_sigmoid_leaves_its_inputs_alone(rng):
     """SigmoidModule: x and dout stay as they were"""
     assert_leaves_its_inputs_alone(SigmoidModule(), numbers(rng, 6, 4), numbers(rng, 6, 4))
 
 
 @number("1.6")
-@weight(0.5)
+@weight(0.2)
 def test_sigmoid_runs_without_loops(rng):
     """SigmoidModule: no Python loop over samples or features"""
     assert_runs_without_loops(*element_wise_cases(SigmoidModule, rng))
 
 
 @number("1.7")
-@weight(1)
+@weight(0.4)
 def test_softmax_takes_large_scores():
     """SoftMaxModule.forward: scores whose exponential overflows"""
     x = np.array([[1000.0, 1001.0, 1003.0], [1002.0, 1000.0, 1000.0]])
@@ -102,7 +102,7 @@ def test_softmax_takes_large_scores():
 
 
 @number("1.7")
-@weight(1)
+@weight(0.4)
 def test_softmax_treats_every_row_on_its_own():
     """SoftMaxModule.forward: rows of very different size in one batch"""
     x = np.array([[700.0, 699.0, 698.0], [-50.0, -51.0, -52.0], [1.0, 0.0, -1.0]])
@@ -111,21 +111,21 @@ def test_softmax_treats_every_row_on_its_own():
 
 
 @number("1.7")
-@weight(0.5)
+@weight(0.2)
 def test_softmax_leaves_its_inputs_alone(rng):
     """SoftMaxModule: x and dout stay as they were"""
     assert_leaves_its_inputs_alone(SoftMaxModule(), numbers(rng, 6, 4), numbers(rng, 6, 4))
 
 
 @number("1.7")
-@weight(0.5)
+@weight(0.2)
 def test_softmax_runs_without_loops(rng):
     """SoftMaxModule: no Python loop over samples or classes"""
     assert_runs_without_loops(*element_wise_cases(SoftMaxModule, rng))
 
 
 @number("1.9")
-@weight(0.5)
+@weight(0.2)
 def test_clear_cache_lets_go_of_the_batch(rng):
     """clear_cache of ReLU, ELU, Sigmoid and SoftMax: nothing of the batch is kept"""
     for make_layer in (ReLUModule, ELUModule, SigmoidModule, SoftMaxModule):

@@ -10,7 +10,7 @@ from autograder.compare import assert_close
 
 
 @number("1.1")
-@weight(1)
+@weight(0.4)
 def test_linear_weights_of_the_input_layer_have_variance_1_over_fan_in():
     """LinearModule: initial weights of the input layer"""
     W = LinearModule(600, 200, input_layer=True).params["weight"]
@@ -19,7 +19,7 @@ def test_linear_weights_of_the_input_layer_have_variance_1_over_fan_in():
 
 
 @number("1.1")
-@weight(1)
+@weight(0.4)
 def test_linear_weights_of_later_layers_have_variance_2_over_fan_in():
     """LinearModule: initial weights of later layers"""
     W = LinearModule(600, 200).params["weight"]
@@ -28,7 +28,7 @@ def test_linear_weights_of_later_layers_have_variance_2_over_fan_in():
 
 
 @number("1.2")
-@weight(1)
+@weight(0.4)
 def test_linear_forward_takes_any_sizes(rng):
     """LinearModule.forward: one sample, one feature, one unit"""
     for S, M, N in ((1, 6, 4), (7, 1, 4), (7, 6, 1)):
@@ -39,14 +39,14 @@ def test_linear_forward_takes_any_sizes(rng):
 
 
 @number("1.2")
-@weight(1)
+@weight(0.4)
 def test_linear_leaves_its_inputs_alone(rng):
     """LinearModule: x and dout stay as they were"""
     assert_leaves_its_inputs_alone(LinearModule(4, 4), numbers(rng, 7, 4), numbers(rng, 7, 4))
 
 
 @number("1.3")
-@weight(1)
+@weight(0.4)
 def test_linear_gradients_are_those_of_the_last_batch_alone(rng):
     """LinearModule.backward: gradients do not add up over calls"""
     layer = LinearModule(4, 4)
@@ -61,7 +61,7 @@ def test_linear_gradients_are_those_of_the_last_batch_alone(rng):
 
 
 @number("1.3")
-@weight(1)
+@weight(0.4)
 def test_linear_runs_without_loops(rng):
     """LinearModule: no Python loop over samples or features"""
     sizes = ((4, 3, 3), (40, 30, 30))

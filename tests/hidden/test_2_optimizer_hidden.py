@@ -9,7 +9,7 @@ from autograder.compare import assert_close
 
 
 @number("2.1")
-@weight(1)
+@weight(0.4)
 def test_every_step_uses_the_gradient_of_that_moment():
     """SGD.step: three steps with new gradients"""
     layer = layer_with([[8.0, -8.0, 4.0]], [[0.0]])
@@ -21,7 +21,7 @@ def test_every_step_uses_the_gradient_of_that_moment():
 
 
 @number("2.2")
-@weight(1)
+@weight(0.4)
 def test_biases_do_not_decay():
     """SGD.step: weight decay leaves biases alone"""
     layer = layer_with([[0.0, 0.0]], [[5.0, -3.0]])
@@ -30,7 +30,7 @@ def test_biases_do_not_decay():
 
 
 @number("2.3")
-@weight(1)
+@weight(0.4)
 def test_every_parameter_has_its_own_average():
     """SGD.step: momentum of one parameter does not move another"""
     moved, still = layer_with([[1.0, 2.0]], [[1.0, 2.0]]), layer_with([[1.0, 2.0]], [[1.0, 2.0]])
@@ -47,7 +47,7 @@ def test_every_parameter_has_its_own_average():
 
 
 @number("2.3")
-@weight(2)
+@weight(0.8)
 def test_weight_decay_comes_before_the_average():
     """SGD.step: momentum and weight decay together over three steps"""
     layer = layer_with([[1.0, -2.0]], [[0.0]])

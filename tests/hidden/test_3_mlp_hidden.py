@@ -26,14 +26,14 @@ def parameters_far_from_kinks(widths, S, rng):
 
 
 @number("3.1")
-@weight(1)
+@weight(0.4)
 def test_mlp_with_hidden_layers_of_unequal_width_has_them_all():
     """MLP: the linear layers of MLP(6, [9, 4, 7], 3)"""
     linear_layers(MLP(6, [9, 4, 7], 3), DEEP)
 
 
 @number("3.1")
-@weight(2)
+@weight(0.8)
 def test_mlp_without_hidden_layers_is_logistic_regression(rng):
     """MLP: an empty list of hidden layers, forward and backward"""
     model = MLP(6, [], 3)
@@ -50,7 +50,7 @@ def test_mlp_without_hidden_layers_is_logistic_regression(rng):
 
 
 @number("3.1")
-@weight(1)
+@weight(0.4)
 def test_only_the_first_layer_of_an_mlp_is_an_input_layer():
     """MLP: initial weights of the first layer and of the next"""
     first, second, _ = linear_layers(MLP(400, [300, 300], 10), [400, 300, 300, 10])
@@ -64,7 +64,7 @@ def test_only_the_first_layer_of_an_mlp_is_an_input_layer():
 
 
 @number("3.1")
-@weight(1)
+@weight(0.4)
 def test_two_mlps_share_nothing():
     """MLP: changing one object leaves another alone"""
     one, other = (linear_layers(MLP(6, [5], 3), [6, 5, 3])[0] for _ in range(2))
@@ -74,7 +74,7 @@ def test_two_mlps_share_nothing():
 
 
 @number("3.2")
-@weight(2)
+@weight(0.8)
 def test_mlp_forward_with_hidden_layers_of_unequal_width(rng):
     """MLP.forward: three hidden layers"""
     model = MLP(6, [9, 4, 7], 3)
@@ -90,7 +90,7 @@ def test_mlp_forward_with_hidden_layers_of_unequal_width(rng):
 
 
 @number("3.2")
-@weight(1)
+@weight(0.4)
 def test_mlp_has_no_activation_between_the_last_linear_layer_and_the_softmax(rng):
     """MLP.forward: negative scores reach the softmax as they are"""
     model = MLP(6, [5], 3)
@@ -104,7 +104,7 @@ def test_mlp_has_no_activation_between_the_last_linear_layer_and_the_softmax(rng
 
 
 @number("3.3")
-@weight(2)
+@weight(0.8)
 def test_mlp_backward_reaches_the_first_of_several_layers(rng):
     """MLP.backward: ∂L/∂W of the first of four linear layers, where all hidden units are active"""
     model = MLP(6, [9, 4, 7], 3)
@@ -127,7 +127,7 @@ def test_mlp_backward_reaches_the_first_of_several_layers(rng):
 
 
 @number("3.3")
-@weight(4)
+@weight(1.6)
 def test_gradients_of_the_loss_are_its_slopes(rng):
     """MLP and CrossEntropyModule: all gradients against central differences of the loss"""
     widths = [5, 4, 4, 10]
@@ -161,7 +161,7 @@ def test_gradients_of_the_loss_are_its_slopes(rng):
 
 
 @number("3.4")
-@weight(1)
+@weight(0.4)
 def test_mlp_clear_cache_lets_go_of_the_batch(rng):
     """MLP.clear_cache: no layer keeps anything of the batch"""
     model = MLP(6, [5], 3)

@@ -85,7 +85,7 @@ def best_at_first(digits, contrary_labels, sandbox_dir):
 
 
 @number("4.1")
-@weight(1)
+@weight(0.4)
 def test_confusion_matrix_has_a_row_for_classes_that_do_not_occur():
     """confusion_matrix: five classes, of which two occur"""
     counts = confusion_matrix(np.eye(5)[[1, 2]], np.array([1, 2]))
@@ -93,7 +93,7 @@ def test_confusion_matrix_has_a_row_for_classes_that_do_not_occur():
 
 
 @number("4.2")
-@weight(1)
+@weight(0.4)
 def test_f_beta_weighs_recall_by_beta():
     """confusion_matrix_to_metrics: f1_beta for β = 0.1 and β = 10"""
     counts = np.array([[4, 4, 0], [0, 6, 0], [1, 0, 1]])
@@ -104,7 +104,7 @@ def test_f_beta_weighs_recall_by_beta():
 
 
 @number("4.2")
-@weight(1)
+@weight(0.4)
 def test_metrics_of_a_class_that_is_never_predicted():
     """confusion_matrix_to_metrics: a class that is never predicted"""
     metrics = confusion_matrix_to_metrics(np.array([[3, 0, 0], [0, 4, 0], [1, 1, 0]]))
@@ -116,7 +116,7 @@ def test_metrics_of_a_class_that_is_never_predicted():
 
 
 @number("4.3")
-@weight(1)
+@weight(0.4)
 def test_evaluate_model_gives_metrics_of_all_batches_together():
     """evaluate_model: precision and recall over three batches, four classes"""
     # Together a matrix that is its own transpose, and no answer comes twice in a batch: how samples are counted, and
@@ -135,7 +135,7 @@ def test_evaluate_model_gives_metrics_of_all_batches_together():
 
 
 @number("4.4")
-@partial_credit(6)
+@partial_credit(2.4)
 def test_accuracy_on_withheld_images(trained, withheld, settings, set_score=None):
     """train with the default flags: accuracy on withheld images; points from the floor, all of them from the target"""
     limits, right = settings["training"]["numpy"], 0
@@ -145,12 +145,12 @@ def test_accuracy_on_withheld_images(trained, withheld, settings, set_score=None
         assert np.isfinite(outputs).all(), "training has diverged: the returned model answers NaN or infinity"
         right += int((outputs.argmax(axis=1) == y).sum())
     accuracy = right / len(withheld)
-    set_score(round(6 * share_of_points(accuracy, limits), 2))
+    set_score(round(2.4 * share_of_points(accuracy, limits), 2))
     check_accuracy(accuracy, limits)
 
 
 @number("4.4")
-@weight(1)
+@weight(0.4)
 def test_claimed_test_accuracy_is_that_of_the_returned_model(best_at_first, contrary_labels):
     """train: test_accuracy is what the returned model reaches on the test split"""
     ours = accuracy_of(best_at_first[0], *contrary_labels)
@@ -158,7 +158,7 @@ def test_claimed_test_accuracy_is_that_of_the_returned_model(best_at_first, cont
 
 
 @number("4.4")
-@weight(3)
+@weight(1.2)
 def test_returned_model_is_the_best_on_the_validation_split(best_at_first, contrary_labels):
     """train: the model of the best epoch is returned, not that of the last"""
     best = max(float(accuracy) for accuracy in best_at_first[1])
@@ -167,7 +167,7 @@ def test_returned_model_is_the_best_on_the_validation_split(best_at_first, contr
 
 
 @number("4.4")
-@weight(1)
+@weight(0.4)
 def test_seed_decides_the_result(digits, sandbox_dir):
     """train: the same seed gives the same model, another seed another one"""
     folder = sandbox_dir(without_test_labels(digits))
@@ -180,7 +180,7 @@ def test_seed_decides_the_result(digits, sandbox_dir):
 
 
 @number("4.4")
-@weight(1)
+@weight(0.4)
 def test_hidden_dims_make_the_network(digits, sandbox_dir):
     """train: hidden_dims = [20, 20]"""
     folder = sandbox_dir(without_test_labels(digits))
@@ -189,7 +189,7 @@ def test_hidden_dims_make_the_network(digits, sandbox_dir):
 
 
 @number("4.4")
-@weight(1)
+@weight(0.4)
 def test_training_shuffles_the_samples(digits, contrary_labels, sandbox_dir):
     """train: the order of the training samples does not matter"""
     # The last third of the samples is labelled wrong. In shuffled batches the majority wins; without, who comes last.

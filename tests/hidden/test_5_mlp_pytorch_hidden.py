@@ -37,14 +37,14 @@ def input_after(model, x):
 
 
 @number("5.1")
-@weight(1)
+@weight(0.4)
 def test_mlp_with_hidden_layers_of_unequal_width_has_them_all():
     """MLP: the linear layers of MLP(6, [9, 4, 7], 3)"""
     linear_layers(MLP(6, [9, 4, 7], 3), DEEP)
 
 
 @number("5.1")
-@weight(1)
+@weight(0.4)
 def test_mlp_without_hidden_layers_is_one_linear_layer(rng):
     """MLP: an empty list of hidden layers, with and without batch norm"""
     for use_batch_norm in (False, True):
@@ -54,7 +54,7 @@ def test_mlp_without_hidden_layers_is_one_linear_layer(rng):
 
 
 @number("5.1")
-@weight(0.5)
+@weight(0.2)
 def test_mlp_holds_no_loss():
     """MLP: the loss is no part of the network"""
     losses = [name for name, module in MLP(6, [5], 3).named_modules() if isinstance(module, (nn.CrossEntropyLoss, nn.NLLLoss))]
@@ -62,7 +62,7 @@ def test_mlp_holds_no_loss():
 
 
 @number("5.1")
-@weight(0.5)
+@weight(0.2)
 def test_two_mlps_share_nothing():
     """MLP: changing one object leaves another alone"""
     one, other = (linear_layers(MLP(6, [5], 3), [6, 5, 3])[0] for _ in range(2))
@@ -73,7 +73,7 @@ def test_two_mlps_share_nothing():
 
 
 @number("5.2")
-@weight(1)
+@weight(0.4)
 def test_weights_of_the_first_layer_have_variance_1_over_fan_in():
     """MLP: initial weights of the first linear layer"""
     W = linear_layers(MLP(400, [300], 10), [400, 300, 10])[0].weight.detach()
@@ -83,7 +83,7 @@ def test_weights_of_the_first_layer_have_variance_1_over_fan_in():
 
 
 @number("5.2")
-@weight(1)
+@weight(0.4)
 def test_weights_of_later_layers_have_variance_2_over_fan_in():
     """MLP: initial weights of later linear layers, with and without batch norm"""
     widths = [50, 400, 300, 100]
@@ -95,7 +95,7 @@ def test_weights_of_later_layers_have_variance_2_over_fan_in():
 
 
 @number("5.3")
-@weight(1.5)
+@weight(0.6)
 def test_scores_of_hidden_layers_of_unequal_width(rng):
     """MLP.forward: three hidden layers"""
     model = MLP(6, [9, 4, 7], 3)
@@ -104,7 +104,7 @@ def test_scores_of_hidden_layers_of_unequal_width(rng):
 
 
 @number("5.3")
-@weight(1.5)
+@weight(0.6)
 def test_scores_of_hidden_layers_of_unequal_width_with_batch_norm(rng):
     """MLP.forward: three hidden layers with batch norm"""
     model = MLP(6, [9, 4, 7], 3, use_batch_norm=True)
@@ -113,7 +113,7 @@ def test_scores_of_hidden_layers_of_unequal_width_with_batch_norm(rng):
 
 
 @number("5.3")
-@weight(1)
+@weight(0.4)
 def test_images_are_flattened(rng):
     """MLP.forward: images, (S, channels, height, width)"""
     model = MLP(12, [5], 3)
@@ -122,7 +122,7 @@ def test_images_are_flattened(rng):
 
 
 @number("5.3")
-@weight(1)
+@weight(0.4)
 def test_a_sample_in_eval_mode_gets_the_same_scores_in_any_batch(rng):
     """MLP with batch norm: in eval mode the rest of the batch does not matter"""
     model = MLP(6, [5], 3, use_batch_norm=True)
@@ -133,7 +133,7 @@ def test_a_sample_in_eval_mode_gets_the_same_scores_in_any_batch(rng):
 
 
 @number("5.3")
-@weight(1)
+@weight(0.4)
 def test_gradients_of_all_parameters(rng):
     """MLP: all gradients of linear layers, three hidden layers, with and without batch norm"""
     y = torch.from_numpy(rng.integers(0, 3, size=16))
@@ -152,7 +152,7 @@ def test_gradients_of_all_parameters(rng):
 
 
 @number("5.3")
-@weight(0.5)
+@weight(0.2)
 def test_mlp_leaves_its_input_alone(rng):
     """MLP.forward: x stays as it was"""
     for use_batch_norm in (False, True):
@@ -162,7 +162,7 @@ def test_mlp_leaves_its_input_alone(rng):
 
 
 @number("5.4")
-@weight(0.5)
+@weight(0.2)
 def test_a_model_moved_elsewhere_says_so_and_another_dtype_stays(rng):
     """MLP: device and dtype follow the parameters"""
     assert MLP(6, [5], 3).to("meta").device == torch.device("meta"), "device of an MLP moved elsewhere is still the old one"

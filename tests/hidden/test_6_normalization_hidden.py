@@ -43,7 +43,7 @@ def inputs(rng, S=6, C=3):
 
 
 @number("6.1")
-@weight(1)
+@weight(0.4)
 def test_batch_norm_has_two_parameters_and_two_buffers():
     """BatchNorm: what is learnt, and what is saved with it"""
     layer = BatchNorm(4)
@@ -54,7 +54,7 @@ def test_batch_norm_has_two_parameters_and_two_buffers():
 
 
 @number("6.2")
-@weight(1)
+@weight(0.4)
 def test_autograd_reaches_input_gamma_and_beta(rng):
     """BatchNorm: gradients against those of torch.nn.BatchNorm1d"""
     layer, own = pair(BatchNorm, rng)
@@ -68,7 +68,7 @@ def test_autograd_reaches_input_gamma_and_beta(rng):
 
 
 @number("6.2")
-@weight(0.5)
+@weight(0.2)
 def test_eps_keeps_constant_features_finite(rng):
     """BatchNorm: a feature that does not vary, and another eps"""
     for options in ({}, {"eps": 0.5}):
@@ -79,7 +79,7 @@ def test_eps_keeps_constant_features_finite(rng):
 
 
 @number("6.2")
-@weight(0.5)
+@weight(0.2)
 def test_inputs_that_make_no_sense_are_refused(rng):
     """BatchNorm: a wrong number of features, images, and one sample in training mode"""
     for shape in ((7, 3), (7, 4, 2), (1, 4)):
@@ -88,7 +88,7 @@ def test_inputs_that_make_no_sense_are_refused(rng):
 
 
 @number("6.2")
-@weight(0.5)
+@weight(0.2)
 def test_eval_mode_takes_one_sample_and_keeps_the_running_statistics(rng):
     """BatchNorm: in eval mode one sample is enough, and nothing is updated"""
     layer = BatchNorm(4).double()
@@ -102,7 +102,7 @@ def test_eval_mode_takes_one_sample_and_keeps_the_running_statistics(rng):
 
 
 @number("6.3")
-@weight(1)
+@weight(0.4)
 def test_running_statistics_over_several_batches(rng):
     """BatchNorm: running averages with another momentum, against torch.nn.BatchNorm1d"""
     layer, own = pair(BatchNorm, rng, momentum=0.3)
@@ -115,7 +115,7 @@ def test_running_statistics_over_several_batches(rng):
 
 
 @number("6.4")
-@weight(0.5)
+@weight(0.2)
 def test_function_takes_another_eps_and_strided_inputs(rng):
     """BatchNormFunction: another eps, and an x that is not contiguous"""
     x, gamma, beta = tensor(rng, 4, 7).T, 1 + 0.5 * tensor(rng, 4), tensor(rng, 4)
@@ -124,7 +124,7 @@ def test_function_takes_another_eps_and_strided_inputs(rng):
 
 
 @number("6.5")
-@weight(1)
+@weight(0.4)
 def test_function_backward_agrees_with_differences(rng):
     """BatchNormFunction: torch.autograd.gradcheck with respect to x"""
     x, gamma, beta = inputs(rng)
@@ -134,7 +134,7 @@ def test_function_backward_agrees_with_differences(rng):
 
 
 @number("6.5")
-@weight(1)
+@weight(0.4)
 def test_function_backward_to_gamma_and_beta(rng):
     """BatchNormFunction: ∂L/∂γ and ∂L/∂β"""
     x, gamma, beta = inputs(rng)
@@ -146,7 +146,7 @@ def test_function_backward_to_gamma_and_beta(rng):
 
 
 @number("6.5")
-@weight(0.5)
+@weight(0.2)
 def test_function_backward_gives_what_is_asked_for(rng):
     """BatchNormFunction: gradients where only one of the inputs asks for them"""
     for asking in range(3):
@@ -163,7 +163,7 @@ def test_function_backward_gives_what_is_asked_for(rng):
 
 
 @number("6.6")
-@weight(1)
+@weight(0.4)
 def test_manual_module_keeps_running_statistics(rng):
     """BatchNormManual: running averages and eval mode are those of BatchNorm"""
     # Of the same submission: what is right there is the question of 6.2 and 6.3.
@@ -181,7 +181,7 @@ def test_manual_module_keeps_running_statistics(rng):
 
 
 @number("6.6")
-@weight(0.5)
+@weight(0.2)
 def test_manual_module_uses_the_function(rng):
     """BatchNormManual: its gradients are those of BatchNormFunction.backward"""
     found = comes_from_the_function(BatchNormManual(4).double(), tensor(rng, 7, 4))

@@ -133,7 +133,7 @@ def best_at_first(digits, contrary_labels, sandbox_dir):
 
 
 @number("7.1")
-@weight(0.5)
+@weight(0.2)
 def test_confusion_matrix_has_a_row_for_classes_that_do_not_occur():
     """confusion_matrix: five classes, of which two occur"""
     counts = confusion_matrix(torch.eye(5)[[1, 2]], torch.tensor([1, 2]))
@@ -141,7 +141,7 @@ def test_confusion_matrix_has_a_row_for_classes_that_do_not_occur():
 
 
 @number("7.2")
-@weight(0.5)
+@weight(0.2)
 def test_f_beta_weighs_recall_by_beta():
     """confusion_matrix_to_metrics: f1_beta for β = 0.1 and β = 10"""
     counts = torch.tensor([[4, 4, 0], [0, 6, 0], [1, 0, 1]])
@@ -153,7 +153,7 @@ def test_f_beta_weighs_recall_by_beta():
 
 
 @number("7.2")
-@weight(0.5)
+@weight(0.2)
 def test_metrics_of_a_class_that_is_never_predicted():
     """confusion_matrix_to_metrics: a class that is never predicted"""
     metrics = confusion_matrix_to_metrics(torch.tensor([[3, 0, 0], [0, 4, 0], [1, 1, 0]]))
@@ -165,7 +165,7 @@ def test_metrics_of_a_class_that_is_never_predicted():
 
 
 @number("7.3")
-@weight(0.5)
+@weight(0.2)
 def test_evaluate_model_gives_metrics_of_all_batches_together():
     """evaluate_model: precision and recall over three batches, four classes"""
     # Together a matrix that is its own transpose, and no answer comes twice in a batch: how samples are counted, and
@@ -182,7 +182,7 @@ def test_evaluate_model_gives_metrics_of_all_batches_together():
 
 
 @number("7.3")
-@weight(0.5)
+@weight(0.2)
 def test_evaluate_model_leaves_the_mode_as_it_was():
     """evaluate_model: training mode stays training mode, eval mode stays eval mode"""
     batches = [(np.eye(10, dtype=np.float32), np.arange(10))]
@@ -194,7 +194,7 @@ def test_evaluate_model_leaves_the_mode_as_it_was():
 
 
 @number("7.3")
-@weight(0.5)
+@weight(0.2)
 def test_evaluate_model_keeps_no_graph():
     """evaluate_model: autograd records nothing"""
     model = model_that_watches()
@@ -203,7 +203,7 @@ def test_evaluate_model_keeps_no_graph():
 
 
 @number("7.4")
-@weight(0.5)
+@weight(0.2)
 def test_an_unknown_schedule_is_refused():
     """learning_rate: a name that no schedule has"""
     with pytest.raises(ValueError):
@@ -214,7 +214,7 @@ def test_an_unknown_schedule_is_refused():
 
 
 @number("7.5")
-@partial_credit(2.5)
+@partial_credit(1)
 def test_accuracy_on_withheld_images(trained, withheld, settings, set_score=None):
     """train with the default flags: accuracy on withheld images; points from the floor, all of them from the target"""
     limits, right = settings["training"]["pytorch"], 0
@@ -223,12 +223,12 @@ def test_accuracy_on_withheld_images(trained, withheld, settings, set_score=None
         assert torch.isfinite(scores).all(), "training has diverged: the returned model answers NaN or infinity"
         right += int((scores.numpy().argmax(axis=1) == y).sum())
     accuracy = right / len(withheld)
-    set_score(round(2.5 * share_of_points(accuracy, limits), 2))
+    set_score(round(1.0 * share_of_points(accuracy, limits), 2))
     check_accuracy(accuracy, limits)
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_first_loss_is_that_of_guessing(trained):
     """train: the loss of the first batch, as logged, is near ln C"""
     first = float(trained[3]["loss"][0])
@@ -237,14 +237,14 @@ def test_first_loss_is_that_of_guessing(trained):
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.4)
 def test_returned_model_is_in_eval_mode(best_at_first):
     """train: the returned model is ready to be used"""
     assert best_at_first[0].training is False, "the returned model is in training mode"
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_claimed_test_accuracy_is_that_of_the_returned_model(best_at_first, contrary_labels):
     """train: test_accuracy is what the returned model reaches on the test split"""
     ours = share_right(best_at_first[0], *contrary_labels)
@@ -252,7 +252,7 @@ def test_claimed_test_accuracy_is_that_of_the_returned_model(best_at_first, cont
 
 
 @number("7.5")
-@weight(1.5)
+@weight(0.6)
 def test_returned_model_is_the_best_on_the_validation_split(best_at_first, contrary_labels):
     """train: the model of the best epoch is returned, not that of the last"""
     best = max(float(accuracy) for accuracy in best_at_first[1])
@@ -261,7 +261,7 @@ def test_returned_model_is_the_best_on_the_validation_split(best_at_first, contr
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_seed_decides_the_result(digits, sandbox_dir):
     """train: the same seed gives the same model, another seed another one"""
     folder = sandbox_dir(without_test_labels(digits))
@@ -271,7 +271,7 @@ def test_seed_decides_the_result(digits, sandbox_dir):
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_hidden_dims_make_the_network(digits, sandbox_dir):
     """train: hidden_dims = [24, 20]"""
     folder = sandbox_dir(without_test_labels(digits))
@@ -280,7 +280,7 @@ def test_hidden_dims_make_the_network(digits, sandbox_dir):
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_use_batch_norm_makes_the_network(digits, sandbox_dir):
     """train: use_batch_norm reaches the MLP"""
     folder = sandbox_dir(without_test_labels(digits))
@@ -294,7 +294,7 @@ def test_use_batch_norm_makes_the_network(digits, sandbox_dir):
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_training_shuffles_the_samples(digits, contrary_labels, sandbox_dir):
     """train: the order of the training samples does not matter"""
     # The last third of the samples is labelled wrong. In shuffled batches the majority wins; without, who comes last.
@@ -308,7 +308,7 @@ def test_training_shuffles_the_samples(digits, contrary_labels, sandbox_dir):
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_every_epoch_trains_in_training_mode(digits, sandbox_dir):
     """train: after an evaluation the model goes back to training mode"""
     folder = sandbox_dir(without_test_labels(digits))
@@ -319,7 +319,7 @@ def test_every_epoch_trains_in_training_mode(digits, sandbox_dir):
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_schedule_changes_the_training(digits, sandbox_dir):
     """train: with schedule = "step" the second of two epochs makes smaller steps"""
     folder = sandbox_dir(without_test_labels(digits))
@@ -328,7 +328,7 @@ def test_schedule_changes_the_training(digits, sandbox_dir):
 
 
 @number("7.5")
-@weight(1)
+@weight(0.4)
 def test_a_step_follows_the_gradient_of_the_mean_loss(digits, sandbox_dir):
     """train: one epoch of four samples in two batches, parameter by parameter"""
     chosen = [np.flatnonzero(digits.train.y == label)[place] for label, place in ((0, 0), (3, 0), (3, 1), (8, 0))]

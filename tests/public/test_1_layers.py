@@ -21,7 +21,7 @@ def linear_case(S, M, N, rng):
 
 
 @number("1.1")
-@weight(1)
+@weight(0.4)
 def test_linear_weight_has_a_row_per_unit_and_a_column_per_feature():
     """LinearModule: params["weight"] is (N, M)"""
     layer = LinearModule(5, 3)
@@ -29,7 +29,7 @@ def test_linear_weight_has_a_row_per_unit_and_a_column_per_feature():
 
 
 @number("1.1")
-@weight(1)
+@weight(0.4)
 def test_linear_bias_starts_at_zero():
     """LinearModule: params["bias"] starts as N floating-point zeros"""
     layer = LinearModule(5, 3)
@@ -37,7 +37,7 @@ def test_linear_bias_starts_at_zero():
 
 
 @number("1.2")
-@weight(2)
+@weight(0.8)
 def test_linear_forward_is_an_affine_map(rng):
     """LinearModule.forward: Y = X Wᵀ + b"""
     layer, W, b, x = linear_case(S=7, M=5, N=3, rng=rng)
@@ -45,7 +45,7 @@ def test_linear_forward_is_an_affine_map(rng):
 
 
 @number("1.3")
-@weight(2)
+@weight(0.8)
 def test_linear_weight_gradient(rng):
     """LinearModule.backward: ∂L/∂W"""
     layer, _, _, x = linear_case(S=7, M=4, N=4, rng=rng)
@@ -56,7 +56,7 @@ def test_linear_weight_gradient(rng):
 
 
 @number("1.3")
-@weight(1)
+@weight(0.4)
 def test_linear_bias_gradient(rng):
     """LinearModule.backward: ∂L/∂b"""
     layer, _, _, x = linear_case(S=7, M=4, N=4, rng=rng)
@@ -68,7 +68,7 @@ def test_linear_bias_gradient(rng):
 
 
 @number("1.3")
-@weight(2)
+@weight(0.8)
 def test_linear_input_gradient(rng):
     """LinearModule.backward: ∂L/∂X"""
     layer, W, _, x = linear_case(S=7, M=5, N=3, rng=rng)
@@ -78,7 +78,7 @@ def test_linear_input_gradient(rng):
 
 
 @number("1.4")
-@weight(1)
+@weight(0.4)
 def test_relu_forward(rng):
     """ReLUModule.forward: max(X, 0)"""
     x = numbers(rng, 6, 4)
@@ -86,7 +86,7 @@ def test_relu_forward(rng):
 
 
 @number("1.4")
-@weight(1)
+@weight(0.4)
 def test_relu_backward(rng):
     """ReLUModule.backward: dout where X > 0"""
     x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
@@ -96,7 +96,7 @@ def test_relu_backward(rng):
 
 
 @number("1.5")
-@weight(1)
+@weight(0.4)
 def test_elu_forward(rng):
     """ELUModule.forward: X where X > 0, exp(X) - 1 elsewhere"""
     x = numbers(rng, 6, 4)
@@ -104,7 +104,7 @@ def test_elu_forward(rng):
 
 
 @number("1.5")
-@weight(1)
+@weight(0.4)
 def test_elu_backward(rng):
     """ELUModule.backward: dout where X > 0, exp(X) dout elsewhere"""
     x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
@@ -114,7 +114,7 @@ def test_elu_backward(rng):
 
 
 @number("1.6")
-@weight(1)
+@weight(0.4)
 def test_sigmoid_forward(rng):
     """SigmoidModule.forward: 1 / (1 + exp(-X))"""
     x = numbers(rng, 6, 4)
@@ -122,7 +122,7 @@ def test_sigmoid_forward(rng):
 
 
 @number("1.6")
-@weight(1)
+@weight(0.4)
 def test_sigmoid_backward(rng):
     """SigmoidModule.backward: Y (1 - Y) dout"""
     x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
@@ -133,7 +133,7 @@ def test_sigmoid_backward(rng):
 
 
 @number("1.7")
-@weight(1)
+@weight(0.4)
 def test_softmax_forward(rng):
     """SoftMaxModule.forward: every row becomes probabilities"""
     x = numbers(rng, 6, 4)
@@ -142,7 +142,7 @@ def test_softmax_forward(rng):
 
 
 @number("1.7")
-@weight(2)
+@weight(0.8)
 def test_softmax_backward(rng):
     """SoftMaxModule.backward: every score of a row moves every probability of that row"""
     x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
@@ -155,7 +155,7 @@ def test_softmax_backward(rng):
 
 
 @number("1.8")
-@weight(1)
+@weight(0.4)
 def test_cross_entropy_forward_is_a_mean_over_the_batch(rng):
     """CrossEntropyModule.forward: the mean of -log of the right class's probability"""
     x = rng.dirichlet(np.full(10, 5.0), size=6)
@@ -165,7 +165,7 @@ def test_cross_entropy_forward_is_a_mean_over_the_batch(rng):
 
 
 @number("1.8")
-@weight(1)
+@weight(0.4)
 def test_cross_entropy_backward_is_the_gradient_of_that_mean(rng):
     """CrossEntropyModule.backward: ∂L/∂X with respect to the probabilities"""
     x = rng.dirichlet(np.full(10, 5.0), size=6)
@@ -179,7 +179,7 @@ def test_cross_entropy_backward_is_the_gradient_of_that_mean(rng):
 
 
 @number("1.9")
-@weight(0.5)
+@weight(0.2)
 def test_linear_clear_cache_lets_go_of_the_batch(rng):
     """LinearModule.clear_cache: nothing of the batch is kept"""
     layer, _, _, x = linear_case(S=13, M=4, N=4, rng=rng)

@@ -9,7 +9,7 @@ from autograder.compare import assert_close
 
 
 @number("2.1")
-@weight(2)
+@weight(0.8)
 def test_one_step_goes_against_the_gradient():
     """SGD.step: w ← w - η ∂L/∂w, for weights and biases"""
     layer = layer_with([[1.0, -2.0], [0.5, 3.0]], [[0.0, 1.0]])
@@ -21,7 +21,7 @@ def test_one_step_goes_against_the_gradient():
 
 
 @number("2.2")
-@weight(1)
+@weight(0.4)
 def test_weight_decay_pulls_weights_towards_zero():
     """SGD.step: weight decay adds λ w to the gradient of a weight"""
     layer = layer_with([[1.0, -2.0], [0.5, 3.0]], [[0.0, 1.0]])
@@ -31,7 +31,7 @@ def test_weight_decay_pulls_weights_towards_zero():
 
 
 @number("2.3")
-@weight(2)
+@weight(0.8)
 def test_momentum_is_a_moving_average_of_gradients():
     """SGD.step: m ← μ m + (1 - μ) ∂L/∂w over two steps"""
     layer = layer_with([[1.0, 1.0]], [[0.0]])

@@ -13,14 +13,14 @@ from autograder.compare import assert_close
 
 
 @number("3.1")
-@weight(1)
+@weight(0.4)
 def test_mlp_with_one_hidden_layer_has_two_linear_layers():
     """MLP: the linear layers of MLP(6, [5], 3)"""
     linear_layers(MLP(6, [5], 3), [6, 5, 3])
 
 
 @number("3.2")
-@weight(2)
+@weight(0.8)
 def test_mlp_forward_with_one_hidden_layer(rng):
     """MLP.forward: linear, ReLU, linear, softmax"""
     model = MLP(6, [5], 3)
@@ -33,7 +33,7 @@ def test_mlp_forward_with_one_hidden_layer(rng):
 
 
 @number("3.3")
-@weight(2)
+@weight(0.8)
 def test_mlp_backward_with_one_hidden_layer(rng):
     """MLP.backward: ∂L/∂W of both linear layers, where all hidden units are active"""
     model = MLP(6, [5], 3)

@@ -66,7 +66,7 @@ def trained(digits, sandbox_dir):
 
 
 @number("4.1")
-@weight(2)
+@weight(0.8)
 def test_confusion_matrix_has_targets_as_rows():
     """confusion_matrix: seven samples, three classes"""
     predicted = [0, 1, 1, 1, 2, 0, 0]
@@ -77,35 +77,35 @@ def test_confusion_matrix_has_targets_as_rows():
 
 
 @number("4.2")
-@weight(1)
+@weight(0.4)
 def test_accuracy_is_the_share_of_right_predictions():
     """confusion_matrix_to_metrics: accuracy"""
     assert_close(confusion_matrix_to_metrics(COUNTS)["accuracy"], 16 / 21, "accuracy")
 
 
 @number("4.2")
-@weight(1)
+@weight(0.4)
 def test_precision_divides_by_what_was_predicted():
     """confusion_matrix_to_metrics: precision of each class"""
     assert_close(confusion_matrix_to_metrics(COUNTS)["precision"], [5 / 7, 3 / 5, 8 / 9], "precision")
 
 
 @number("4.2")
-@weight(1)
+@weight(0.4)
 def test_recall_divides_by_what_was_there():
     """confusion_matrix_to_metrics: recall of each class"""
     assert_close(confusion_matrix_to_metrics(COUNTS)["recall"], [5 / 6, 3 / 6, 8 / 9], "recall")
 
 
 @number("4.2")
-@weight(1)
+@weight(0.4)
 def test_f1_is_the_harmonic_mean_of_precision_and_recall():
     """confusion_matrix_to_metrics: f1_beta for β = 1"""
     assert_close(confusion_matrix_to_metrics(COUNTS)["f1_beta"], [10 / 13, 6 / 11, 8 / 9], "f1_beta")
 
 
 @number("4.3")
-@weight(2)
+@weight(0.8)
 def test_evaluate_model_counts_every_sample_once():
     """evaluate_model: accuracy where the last batch is smaller"""
     batches = [(np.eye(10)[[3, 1, 9, 0]], np.array([3, 1, 9, 0])), (np.eye(10)[[5]], np.array([9]))]
@@ -114,7 +114,7 @@ def test_evaluate_model_counts_every_sample_once():
 
 
 @number("4.4")
-@weight(1)
+@weight(0.4)
 def test_train_returns_model_accuracies_and_log(trained):
     """train: what it returns"""
     assert len(trained) in (4, 5), f"train returned {len(trained)} values, expected 4"
@@ -122,7 +122,7 @@ def test_train_returns_model_accuracies_and_log(trained):
 
 
 @number("4.4")
-@weight(1)
+@weight(0.4)
 def test_train_looks_at_the_validation_split_after_every_epoch(trained):
     """train: one validation accuracy per epoch"""
     accuracies = [float(accuracy) for accuracy in trained[1]]
@@ -131,7 +131,7 @@ def test_train_looks_at_the_validation_split_after_every_epoch(trained):
 
 
 @number("4.4")
-@weight(2)
+@weight(0.8)
 def test_training_lowers_the_loss(trained, digits):
     """train: the loss of the returned model on the training split"""
     probabilities = np.array(trained[0].forward(digits.train.x))
@@ -141,7 +141,7 @@ def test_training_lowers_the_loss(trained, digits):
 
 
 @number("4.5")
-@weight(1)
+@weight(0.4)
 def test_save_curves_draws_a_figure(trained):
     """save_curves: an image file that shows the losses"""
     figure, other = drawn_curves(trained[3])

@@ -25,14 +25,14 @@ from autograder.compare import assert_close
 
 
 @number("5.1")
-@weight(1)
+@weight(0.4)
 def test_mlp_with_one_hidden_layer_has_two_linear_layers():
     """MLP: the linear layers of MLP(6, [5], 3)"""
     linear_layers(MLP(6, [5], 3), [6, 5, 3])
 
 
 @number("5.2")
-@weight(1)
+@weight(0.4)
 def test_biases_start_at_zero():
     """MLP: initial biases"""
     for layer in linear_layers(MLP(6, [5], 3), [6, 5, 3]):
@@ -40,7 +40,7 @@ def test_biases_start_at_zero():
 
 
 @number("5.3")
-@weight(2)
+@weight(0.8)
 def test_scores_of_one_hidden_layer(rng):
     """MLP.forward: linear, ReLU, linear"""
     model = MLP(6, [5], 3)
@@ -49,7 +49,7 @@ def test_scores_of_one_hidden_layer(rng):
 
 
 @number("5.3")
-@weight(2)
+@weight(0.8)
 def test_scores_of_one_hidden_layer_with_batch_norm(rng):
     """MLP.forward: linear, batch norm, ReLU, linear"""
     model = MLP(6, [5], 3, use_batch_norm=True)
@@ -58,7 +58,7 @@ def test_scores_of_one_hidden_layer_with_batch_norm(rng):
 
 
 @number("5.3")
-@weight(1)
+@weight(0.4)
 def test_gradients_of_one_hidden_layer(rng):
     """MLP: loss.backward() reaches both linear layers"""
     model = MLP(6, [5], 3)
@@ -76,7 +76,7 @@ def test_gradients_of_one_hidden_layer(rng):
 
 
 @number("5.4")
-@weight(1)
+@weight(0.4)
 def test_device_is_that_of_the_parameters():
     """MLP.device: a new model is on the CPU"""
     assert MLP(6, [5], 3).device == torch.device("cpu"), "device of a new MLP is not torch.device('cpu')"

@@ -34,7 +34,7 @@ def normalised(x):
 
 
 @number("6.1")
-@weight(1)
+@weight(0.4)
 def test_batch_norm_starts_as_plain_normalisation():
     """BatchNorm: gamma, beta, running_mean and running_var of a new object"""
     layer = BatchNorm(4)
@@ -43,7 +43,7 @@ def test_batch_norm_starts_as_plain_normalisation():
 
 
 @number("6.2")
-@weight(2)
+@weight(0.8)
 def test_training_normalises_by_the_statistics_of_the_batch(rng):
     """BatchNorm.forward in training mode: y = γ x̂ + β"""
     layer = BatchNorm(4).double()
@@ -53,7 +53,7 @@ def test_training_normalises_by_the_statistics_of_the_batch(rng):
 
 
 @number("6.2")
-@weight(1)
+@weight(0.4)
 def test_eval_mode_normalises_by_the_running_statistics(rng):
     """BatchNorm.forward in eval mode: the running averages stand in for the batch"""
     layer = BatchNorm(4).double()
@@ -68,7 +68,7 @@ def test_eval_mode_normalises_by_the_running_statistics(rng):
 
 
 @number("6.3")
-@weight(1)
+@weight(0.4)
 def test_one_batch_moves_the_running_statistics(rng):
     """BatchNorm: running_mean and running_var after one batch"""
     layer = BatchNorm(4).double()
@@ -81,7 +81,7 @@ def test_one_batch_moves_the_running_statistics(rng):
 
 
 @number("6.4")
-@weight(1)
+@weight(0.4)
 def test_function_forward(rng):
     """BatchNormFunction: forward"""
     (gamma, beta), x = affine(rng, 4), batch(rng, 7, 4)
@@ -89,7 +89,7 @@ def test_function_forward(rng):
 
 
 @number("6.5")
-@weight(2)
+@weight(0.8)
 def test_function_backward_to_the_input(rng):
     """BatchNormFunction: ∂L/∂x"""
     (gamma, beta), x, dout = affine(rng, 4), batch(rng, 7, 4), tensor(rng, 7, 4)
@@ -100,7 +100,7 @@ def test_function_backward_to_the_input(rng):
 
 
 @number("6.6")
-@weight(1)
+@weight(0.2)
 def test_manual_module_in_training(rng):
     """BatchNormManual.forward in training mode: y = γ x̂ + β"""
     layer = BatchNormManual(4).double()

@@ -83,7 +83,7 @@ def trained(digits, sandbox_dir):
 
 
 @number("7.1")
-@weight(1)
+@weight(0.4)
 def test_confusion_matrix_has_targets_as_rows():
     """confusion_matrix: seven samples, three classes"""
     scores = 0.25 * torch.ones(7, 3) + 0.5 * torch.eye(3)[[2, 1, 1, 0, 0, 1, 2]]
@@ -92,35 +92,35 @@ def test_confusion_matrix_has_targets_as_rows():
 
 
 @number("7.2")
-@weight(0.5)
+@weight(0.2)
 def test_accuracy_is_the_share_of_right_predictions():
     """confusion_matrix_to_metrics: accuracy"""
     assert_close(confusion_matrix_to_metrics(COUNTS)["accuracy"], 17 / 25, "accuracy", rtol=1e-6)
 
 
 @number("7.2")
-@weight(0.5)
+@weight(0.2)
 def test_precision_divides_by_what_was_predicted():
     """confusion_matrix_to_metrics: precision of each class"""
     assert_close(confusion_matrix_to_metrics(COUNTS)["precision"], [7 / 8, 4 / 6, 6 / 11], "precision", rtol=1e-6)
 
 
 @number("7.2")
-@weight(0.5)
+@weight(0.2)
 def test_recall_divides_by_what_was_there():
     """confusion_matrix_to_metrics: recall of each class"""
     assert_close(confusion_matrix_to_metrics(COUNTS)["recall"], [7 / 9, 4 / 8, 6 / 8], "recall", rtol=1e-6)
 
 
 @number("7.2")
-@weight(0.5)
+@weight(0.2)
 def test_f1_is_the_harmonic_mean_of_precision_and_recall():
     """confusion_matrix_to_metrics: f1_beta for β = 1"""
     assert_close(confusion_matrix_to_metrics(COUNTS)["f1_beta"], [14 / 17, 4 / 7, 12 / 19], "f1_beta", rtol=1e-6)
 
 
 @number("7.3")
-@weight(1)
+@weight(0.4)
 def test_evaluate_model_counts_every_sample_once():
     """evaluate_model: accuracy where the last batch is smaller"""
     rows = np.eye(10, dtype=np.float32)
@@ -131,7 +131,7 @@ def test_evaluate_model_counts_every_sample_once():
 
 
 @number("7.3")
-@weight(1)
+@weight(0.4)
 def test_evaluate_model_asks_the_model_in_eval_mode():
     """evaluate_model: the scores are those of eval mode"""
     # Were its features normalised over the batch, the model would find no sample to be of class 0.
@@ -141,7 +141,7 @@ def test_evaluate_model_asks_the_model_in_eval_mode():
 
 
 @number("7.4")
-@weight(1)
+@weight(0.4)
 def test_learning_rate_follows_its_schedule():
     """learning_rate: constant, step and cosine over eight epochs"""
     halves = 0.1 * (1 + np.cos(np.pi * np.arange(8) / 8))
@@ -155,7 +155,7 @@ def test_learning_rate_follows_its_schedule():
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_train_returns_model_accuracies_and_log(trained):
     """train: what it returns"""
     assert len(trained) in (4, 5), f"train returned {len(trained)} values, expected 4"
@@ -163,7 +163,7 @@ def test_train_returns_model_accuracies_and_log(trained):
 
 
 @number("7.5")
-@weight(0.5)
+@weight(0.2)
 def test_train_looks_at_the_validation_split_after_every_epoch(trained):
     """train: one validation accuracy per epoch"""
     accuracies = [float(accuracy) for accuracy in trained[1]]
@@ -172,7 +172,7 @@ def test_train_looks_at_the_validation_split_after_every_epoch(trained):
 
 
 @number("7.5")
-@weight(1)
+@weight(0.4)
 def test_training_lowers_the_loss(trained, digits):
     """train: the loss of the returned model on the training split"""
     scores = answers(trained[0], digits.train.x).double()
@@ -181,7 +181,7 @@ def test_training_lowers_the_loss(trained, digits):
 
 
 @number("7.6")
-@weight(1)
+@weight(0.4)
 def test_save_curves_draws_a_figure(trained):
     """save_curves: an image file that shows the losses"""
     figure, other = drawn_curves(trained[3])
