@@ -76,10 +76,27 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     settings: dict[str, Any] = field(default_factory=dict)  # what the suites read: data sets, thresholds; ours is none of it
+    variants: bool = False  # whether each student has numbers of one's own
+    variant_secret: str = "variants.secret"  # noqa: S105  the name of the file that they are made of
 
     def support_files(self) -> dict[str, Path]:
         """Name -> the assignment's own copy, beside the reference's files."""
         return {name: self.folder / (self.reference or ".") / name for name in self.support}
+
+    def secret(self) -> bytes:
+        """The course's secret, which the variants are made of.
+
+        Raises:
+            AssignmentError: its file is not there or cannot be read.
+        """
+        path = self.folder / self.variant_secret
+        try:
+            return path.read_bytes().strip()
+        except OSError as error:
+            raise AssignmentError(
+                f"{path}: {error.strerror}. variants = true needs a secret, the same for the whole course and known to nobody "
+                f"else; make one with: python -c 'import secrets; print(secrets.token_hex())' > {self.variant_secret}"
+            ) from error
 
 
 def load(folder: Path) -> Assignment:
@@ -118,6 +135,8 @@ def load(folder: Path) -> Assignment:
         limits=limits(reader.table("limits")),
         sandbox=sandbox(reader.table("sandbox")),
         settings=reader.take("settings", dict, {}),
+        variants=reader.take("variants", bool, Assignment.variants),
+        variant_secret=reader.take("variant_secret", str, Assignment.variant_secret),
     )
     reader.finish()
     check(assignment, path)

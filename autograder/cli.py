@@ -1,6 +1,7 @@
 """The commands: parse, call one function, report."""
 
 import argparse
+import json
 import signal
 import sys
 from collections.abc import Sequence
@@ -60,8 +61,21 @@ def parser() -> argparse.ArgumentParser:
         help="strict: every layer or nothing; auto: those that hide the tests (default); "
         "off: run the submission in this process, for your own code under a debugger",
     )
+    who = command.add_mutually_exclusive_group()
+    who.add_argument(
+        "--student",
+        nargs="+",
+        default=[],
+        metavar="ID",
+        help="whose numbers are asked for, where the assignment gives each student other ones; several for a group",
+    )
+    who.add_argument("--metadata", type=Path, metavar="FILE", help="Gradescope's submission_metadata.json, which says the same")
     add_assignment(command)
     command.set_defaults(run=grade)
+
+    command = commands.add_parser("check", help="say whether the assignment is sound: points, numbers, skeleton")
+    add_assignment(command)
+    command.set_defaults(run=check)
 
     command = commands.add_parser("build", help="make what students or Gradescope get")
     kinds = command.add_subparsers(required=True, metavar="WHAT")
@@ -96,11 +110,41 @@ def grade(arguments: argparse.Namespace) -> int:
 
     console = Console(file=sys.stdout)  # this one: pytest puts another in its place while tests run
     with report.progress(console) as on_record:
-        outcome = grade_submission(assignment, arguments.submission, arguments.sandbox, on_record, arguments.server)
+        outcome = grade_submission(
+            assignment, arguments.submission, arguments.sandbox, on_record, arguments.server, students(arguments)
+        )
     if arguments.out:
         results.write(outcome.document(), arguments.out)
     report.show(outcome, console)
     return 0
+
+
+def students(arguments: argparse.Namespace) -> Sequence[str]:
+    """Return who hands in, as far as the command line says."""
+    if not arguments.metadata:
+        return arguments.student
+    from autograder.variants import student_ids
+
+    try:
+        metadata = json.loads(arguments.metadata.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise AutograderError(f"{arguments.metadata}: {error}") from error
+    if not isinstance(metadata, dict):
+        raise AutograderError(f"{arguments.metadata} is no JSON object; give Gradescope's submission_metadata.json")
+    return student_ids(metadata)
+
+
+def check(arguments: argparse.Namespace) -> int:
+    from autograder import checking
+    from autograder.assignment import load
+
+    assignment = load(arguments.assignment)
+    faults = checking.check(assignment)
+    for fault in faults:
+        print(fault)
+    points = sum(part.points for part in assignment.parts)
+    print(f"{assignment.title}: {'not ' if faults else ''}sound, {len(assignment.parts)} parts, {points:g} points")
+    return 1 if faults else 0
 
 
 def skeleton(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder import handed_in as submission
 from autograder.background import read_settings, write_files
 
 
@@ -36,6 +37,19 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 def sandbox_dir() -> Callable[..., str]:
     """The function `autograder.background.write_files`: it writes files where the submission can read them."""
     return write_files
+
+
+@pytest.fixture(scope="session")
+def handed_in() -> Callable[[str], bytes]:
+    """A function from the name of a submitted file that is no code to its content; the test fails where there is none."""
+    return submission.content
+
+
+@pytest.fixture(scope="session")
+def variant() -> str | None:
+    """The code of the student's own numbers (see `autograder.variants`), None where all have the same: in plain pytest, too."""
+    current = submission.ACTIVE.get()
+    return current.variant if current else None
 
 
 @pytest.fixture(scope="session")

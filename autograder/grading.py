@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from autograder.assignment import Assignment, belongs
 from autograder.errors import AssignmentError, AutograderError
-from autograder.results import Record, results, total
+from autograder.results import TOLERANCE, Record, results, total
 from autograder.sandbox.client import Ending, Launched, Sandbox
 from autograder.sandbox.limits import Limits
 
@@ -62,6 +62,7 @@ def grade(
     mode: SandboxMode = "auto",
     on_record: Callable[[Record], None] = lambda record: None,
     server: Launched | None = None,
+    students: Sequence[str] = (),
 ) -> Outcome:
     """Grade one submission.
 
@@ -71,6 +72,7 @@ def grade(
             submission in this process.
         on_record: called with each test's record as soon as it is known.
         server: of `launch.fork_server`; without one a new program is started.
+        students: ids of those who hand in, where each has numbers of one's own.
 
     Raises:
         SubmissionError: the submission cannot be looked at.
@@ -78,6 +80,11 @@ def grade(
         AutograderError: the sandbox is too weak or does not work.
     """
     started = time.monotonic()
+    variant = None
+    if assignment.variants:
+        from autograder.variants import variant_code
+
+        variant = variant_code(assignment.secret(), students)
     with contextlib.ExitStack() as cleanup:
         work = Path(tempfile.mkdtemp(prefix="autograder-"))
         cleanup.callback(shutil.rmtree, work, ignore_errors=True)
@@ -97,9 +104,12 @@ def grade(
         stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
         cleanup.callback(stage.discard)
 
-        plugin = run_suites(assignment, sandbox, stage, mode, on_record, shared_folder)
+        plugin = run_suites(assignment, sandbox, stage, mode, on_record, shared_folder, variant)
         outcome = Outcome(assignment, plugin.records, 0.0)
         outcome.remarks = [str(finding) for finding in stage.findings]
+        if variant:
+            outcome.remarks.insert(0, f"The code of your own numbers is {variant}")
+            outcome.details["variant"] = variant
         if stage.ignored:
             outcome.remarks.append(f"Not needed and ignored: {', '.join(stage.ignored)}")
         outcome.notes = notes(assignment, plugin)
@@ -118,6 +128,8 @@ def start_sandbox(assignment: Assignment, readable: Sequence[Path], server: Laun
     secrets = {suite.name: str(suite.path) for suite in assignment.suites}
     if assignment.reference:
         secrets["the reference"] = str(assignment.folder / assignment.reference)
+    if assignment.variants:
+        secrets["the secret of the variants"] = str(assignment.folder / assignment.variant_secret)
     return Sandbox(
         assignment.limits,
         preload=assignment.sandbox.preload,
@@ -165,11 +177,14 @@ def run_suites(
     mode: SandboxMode,
     on_record: Callable[[Record], None],
     shared: Path,
+    variant: str | None = None,
+    collect_only: bool = False,
 ) -> Any:
-    """Run the suites with pytest in this process; return the plugin with its records."""
+    """Run the suites with pytest in this process, or only put their tests on record; return the plugin with its records."""
     import pytest
 
     from autograder import fixtures
+    from autograder.handed_in import HandedIn
     from autograder.plugin import GradingPlugin
     from autograder.standins.importer import operators, public_names, sandboxed_imports
     from autograder.standins.keeper import Keeper
@@ -196,6 +211,7 @@ def run_suites(
         imports = sandboxed_imports(keeper, names)
     else:
         imports = local_imports(list(modules), stage.path)
+    handed_in = HandedIn(stage.path, stage.problem_with, variant)
     plugin = GradingPlugin(
         assignment.suites,
         assignment.limits,
@@ -217,9 +233,10 @@ def run_suites(
         "-p", "no:cacheprovider",
         "-p", "no:terminal",
         "--disable-plugin-autoload",
+        *(["--collect-only"] if collect_only else []),
         *(str(suite.path) for suite in assignment.suites),
     ]  # fmt: skip
-    with imports, suite_surroundings(assignment), plugin.runs.active():
+    with imports, suite_surroundings(assignment), plugin.runs.active(), handed_in.active():
         status = pytest.main(arguments, plugins=[plugin, fixtures])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
@@ -272,19 +289,30 @@ class SupportFinder:
 
 def notes(assignment: Assignment, plugin: Any) -> list[str]:
     """What an instructor should know: parts whose points do not add up, tests that staff must look at."""
-    found = []
-    for part in assignment.parts:
-        points = total([record for record in plugin.records if belongs(record.number, part.number)])[1]
-        if abs(points - part.points) > 1e-6:
-            found.append(
-                f"part {part.number} ({part.title}): the tests have {points:g} points, assignment.toml says {part.points:g}"
-            )
+    found = unbalanced(assignment, plugin.records)
     broken = [record.nodeid for record in plugin.records if record.status == "broken"]
     if broken:
         found.append(f"needs a human: {', '.join(broken)} could not be run because of the suite or the autograder")
     if plugin.error:
         found.append(f"needs a human: pytest ended early with {type(plugin.error).__name__}: {plugin.error}")
     return found + plugin.notes
+
+
+def unbalanced(assignment: Assignment, records: Sequence[Record]) -> list[str]:
+    """The parts whose tests have other points together than assignment.toml says, and tests that belong to no part."""
+    found = []
+    for part in assignment.parts:
+        points = total([record for record in records if belongs(record.number, part.number)])[1]
+        if abs(points - part.points) > TOLERANCE:
+            found.append(
+                f"part {part.number} ({part.title}): the weights of its tests add up to {points:g}, "
+                f"assignment.toml says {part.points:g}"
+            )
+    for record in records:
+        if assignment.parts and record.max_score and not any(belongs(record.number, part.number) for part in assignment.parts):
+            number = f"the number {record.number}, of which there is no part" if record.number else "no number"
+            found.append(f"{record.nodeid} has {record.max_score:g} points and {number}")
+    return found
 
 
 SIGNALS = {

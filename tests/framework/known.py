@@ -46,15 +46,19 @@ SETTINGS = "submission.toml"
 
 # The parts whose tests import a file, or another that imports it.
 REACHES = {
-    "modules.py": "134",
-    "optimizers.py": "24",
-    "mlp_numpy.py": "34",
-    "train_mlp_numpy.py": "4",
-    "mlp_pytorch.py": "57",
-    "normalization.py": "6",
-    "train_mlp_pytorch.py": "7",
+    "modules.py": (1, 3, 4),
+    "optimizers.py": (2, 4),
+    "mlp_numpy.py": (3, 4),
+    "train_mlp_numpy.py": (4,),
+    "mlp_pytorch.py": (5, 7, 10),
+    "normalization.py": (6,),
+    "train_mlp_pytorch.py": (7, 10),
+    "answers.toml": (8,),
+    "derivations.py": (9,),
+    "experiments.py": (10,),
 }
-ALL_PARTS = "1234567"
+WITH_TORCH = {5, 6, 7, 10}
+ALL_PARTS = tuple(range(1, 11))
 
 Points = tuple[float, float]  # from, to
 
@@ -80,13 +84,18 @@ class Known:
         return self.folder.name
 
     @property
-    def parts(self) -> str:
-        """The numbers of the parts that are graded: all of a quick one, of others those that a changed file can reach."""
+    def parts(self) -> tuple[int, ...]:
+        """The parts that are graded: all of a quick one, of others those that a changed file can reach."""
         changed = {change["file"] for change in self.replace} | {*self.delete, *self.rename}
-        changed |= {path.name for path in self.folder.glob("*.py")}
+        changed |= {path.name for path in self.files}
         if self.quick or self.pack or self.line_ends or not changed <= set(REACHES):
             return ALL_PARTS
-        return "".join(sorted({part for name in changed for part in REACHES[name]}))
+        return tuple(sorted({part for name in changed for part in REACHES[name]}))
+
+    @property
+    def files(self) -> list[Path]:
+        """What is taken as it is."""
+        return sorted(path for path in self.folder.iterdir() if path.is_file() and path.name != SETTINGS)
 
 
 def known_submissions() -> list[Known]:
@@ -105,7 +114,7 @@ def build(known: Known, assignment: Assignment, into: Path) -> Path:
     reference = assignment.folder / assignment.reference
     names = [*assignment.files, *assignment.support]
     sources = {name: (reference / name).read_text(encoding="utf-8") for name in names}
-    sources |= {path.name: path.read_text(encoding="utf-8") for path in known.folder.glob("*.py")}
+    sources |= {path.name: path.read_text(encoding="utf-8") for path in known.files}
     for change in known.replace:
         source = sources[change["file"]]
         times = source.count(change["old"])
@@ -164,20 +173,21 @@ def grade_known(known: Known, into: Path, mode: SandboxMode = "auto") -> Outcome
     return grade(assignment, [build(known, assignment, into)], mode, server=server)
 
 
-def of_parts(assignment: Assignment, parts: str) -> Assignment:
+def of_parts(assignment: Assignment, parts: tuple[int, ...]) -> Assignment:
     """The assignment with the tests of these parts alone."""
     if parts == ALL_PARTS:
         return assignment
     suites = [
         replace(suite, name=f"{suite.name}/{file.name}", path=file)
         for suite in assignment.suites
-        for file in sorted(suite.path.glob(f"test_[{parts}]_*.py"))
+        for part in parts
+        for file in sorted(suite.path.glob(f"test_{part}_*.py"))
     ]
-    preload = tuple(name for name in assignment.sandbox.preload if name != "torch" or parts > "5")
+    preload = tuple(name for name in assignment.sandbox.preload if name != "torch" or WITH_TORCH & set(parts))
     return replace(
         assignment,
         suites=tuple(suites),
-        parts=tuple(part for part in assignment.parts if part.number in parts),
+        parts=tuple(part for part in assignment.parts if int(part.number) in parts),
         sandbox=replace(assignment.sandbox, preload=preload),
     )
 

@@ -121,7 +121,7 @@ def test_parts_whose_points_do_not_add_up_are_noted_for_staff(assignment):
     (assignment / "assignment.toml").write_text(TOML.replace("points = 3", "points = 4"))
     status, printed, _ = run("grade", "reference", "--sandbox", "off", cwd=assignment)
     assert status == 0
-    assert "part 1 (Numbers): the tests have 3 points, assignment.toml says 4" in " ".join(printed.split())
+    assert "part 1 (Numbers): the weights of its tests add up to 3, assignment.toml says 4" in " ".join(printed.split())
 
 
 def test_the_skeleton_is_built_checked_and_worth_nothing(assignment, capsys):

@@ -1,0 +1,54 @@
+"""What must be right about an assignment before anyone sees it. The reference is imported here, no submission is."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.assignment import Assignment, belongs
+from autograder.grading import run_suites, unbalanced
+from autograder.skeleton import check_skeleton, python_names, tasks
+from autograder.submission import stage_submission
+
+if TYPE_CHECKING:
+    from autograder.plugin import GradingPlugin
+
+
+def check(assignment: Assignment) -> list[str]:
+    """Return what is wrong, a sentence for each fault; empty where all is well.
+
+    Raises:
+        AssignmentError: there are no tests, or the reference cannot be read.
+    """
+    plugin = collect(assignment)
+    unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
+    return [
+        *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in unread),
+        *unbalanced(assignment, plugin.records),
+        *skeleton_faults(assignment, [record.number for record in plugin.records]),
+    ]
+
+
+def collect(assignment: Assignment) -> "GradingPlugin":
+    """Put all tests on record, with their points; none of them runs."""
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        sources = [assignment.folder / (assignment.reference or ".")]
+        stage = stage_submission(sources, Path(folder, "stage"), assignment.files, assignment.support_files())
+        try:
+            return run_suites(assignment, None, stage, "off", lambda record: None, Path(folder), collect_only=True)
+        finally:
+            stage.discard()
+
+
+def skeleton_faults(assignment: Assignment, numbers: list[str | None]) -> Iterator[str]:
+    """Compare the skeleton with the reference, and the numbers of the tasks with those of the tests."""
+    if not assignment.reference:
+        return
+    reference = assignment.folder / assignment.reference
+    if assignment.skeleton:
+        for difference in check_skeleton(reference, assignment.folder / assignment.skeleton):
+            yield f"{assignment.skeleton}/{difference}; make it with: autograder build skeleton"
+    for name in python_names(reference):
+        for task in tasks((reference / name).read_text(encoding="utf-8-sig"), f"{assignment.reference}/{name}"):
+            if not any(belongs(number, task.number) for number in numbers):
+                yield f"{task.file}:{task.line}: no test has the number {task.number} of this task"

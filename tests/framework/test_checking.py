@@ -1,0 +1,78 @@
+"""`autograder check`: what is wrong with an assignment is said before a student sees it."""
+
+import pytest
+from test_cli import ROOT, assignment, run
+
+from autograder.assignment import load
+from autograder.checking import check
+
+assert assignment  # the fixture: a sound assignment of two tests, but for its skeleton
+
+
+@pytest.fixture
+def sound(assignment):
+    status, _, errors = run("build", "skeleton", "--assignment", assignment)
+    assert (status, errors) == (0, "")
+    return assignment
+
+
+def change(path, old, new):
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+def test_a_sound_assignment_has_no_faults(sound):
+    assert run("check", "--assignment", sound) == (0, "Doubling: sound, 1 parts, 3 points\n", "")
+
+
+def test_the_assignment_of_this_repository_is_sound():
+    assert check(load(ROOT)) == []
+
+
+def test_weights_that_differ_from_the_points_of_their_part_are_refused(sound):
+    change(sound / "tests/test_double.py", "@weight(2)", "@weight(1.5)")
+    status, printed, _ = run("check", "--assignment", sound)
+    assert status == 1
+    assert printed.splitlines() == [
+        "part 1 (Numbers): the weights of its tests add up to 2.5, assignment.toml says 3",
+        "Doubling: not sound, 1 parts, 3 points",
+    ]
+
+
+def test_a_test_that_belongs_to_no_part_is_named(sound):
+    change(sound / "tests/test_double.py", '@number("1.2")', '@number("12")')
+    faults = check(load(sound))
+    assert "tests/test_double.py::test_of_a_fraction has 2 points and the number 12, of which there is no part" in faults
+    assert any(fault.startswith("part 1 (Numbers)") for fault in faults)
+
+
+def test_a_test_with_points_and_no_number_is_named(sound):
+    change(sound / "tests/test_double.py", '@number("1.2")\n', "")
+    assert "tests/test_double.py::test_of_a_fraction has 2 points and no number" in check(load(sound))
+
+
+def test_a_task_without_a_test_is_named_with_its_line(sound):
+    change(sound / "reference/double.py", "SOLUTION 1.1", "SOLUTION 1.3")
+    faults = check(load(sound))
+    assert "reference/double.py:4: no test has the number 1.3 of this task" in faults
+
+
+def test_a_skeleton_that_is_not_up_to_date_is_named(sound):
+    change(sound / "reference/double.py", "Return 2 x.", "Return twice x.")
+    (fault,) = check(load(sound))
+    assert fault.startswith("student/double.py differs from line") and fault.endswith("autograder build skeleton")
+
+
+def test_a_file_of_tests_that_cannot_be_read_is_shown_with_its_error(sound):
+    (sound / "tests/test_more.py").write_text("import nothing_of_this_name\n")
+    (fault,) = check(load(sound))
+    assert fault.startswith("tests/test_more.py could not be read:\n") and "nothing_of_this_name" in fault
+
+
+def test_no_test_runs_in_a_check(sound):
+    (sound / "tests/conftest.py").write_text(
+        "import pytest\n\n@pytest.fixture(autouse=True)\ndef trace():\n    open('ran', 'w')\n    yield\n"
+    )
+    assert run("check", "--assignment", sound, cwd=sound)[0] == 0
+    assert not (sound / "ran").exists()

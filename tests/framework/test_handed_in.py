@@ -1,0 +1,132 @@
+"""What suites know of a submission without its process: files that are no code, and the student's own numbers."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from toys import grade_toy, write_toy
+
+from autograder.assignment import load
+from autograder.errors import AssignmentError, AutograderError
+from autograder.grading import grade
+from autograder.variants import generator, student_ids, variant_code
+
+SECRET = b"a secret of the course, not to be told"
+SUITE = """
+def test_reads_the_answers(handed_in):
+    assert handed_in("answers.toml") == b"a = 1\\n"
+
+def test_knows_the_variant(variant):
+    assert variant is not None, "there is no variant"
+"""
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
+both_modes = pytest.mark.parametrize("mode", [pytest.param("auto", marks=linux), "off"])
+
+
+def write(folder: Path, answers: bytes | None = b"a = 1\n", top: str = "") -> None:
+    """Write an assignment of one suite and a submission of modules.py and answers.toml."""
+    write_toy(folder, SUITE)
+    path = folder / "assignment.toml"
+    path.write_text(top + path.read_text().replace('files = ["modules.py"]', 'files = ["modules.py", "answers.toml"]'))
+    if answers is not None:
+        (folder / "sub/answers.toml").write_bytes(answers)
+
+
+@both_modes
+def test_a_suite_reads_a_file_that_was_handed_in(tmp_path, mode):
+    write(tmp_path)
+    assert grade_toy(tmp_path, mode)["test_reads_the_answers"].status == "passed"
+
+
+@both_modes
+def test_a_file_that_is_missing_fails_the_test_by_its_name(tmp_path, mode):
+    write(tmp_path, None)
+    record = grade_toy(tmp_path, mode)["test_reads_the_answers"]
+    assert record.status == "failed"
+    assert "answers.toml" in record.reason and "missing" in record.reason
+
+
+def test_plain_pytest_finds_the_file_where_the_modules_lie(tmp_path):
+    write(tmp_path)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", "../tests"]
+    run = subprocess.run(command, cwd=tmp_path / "sub", capture_output=True, text=True, check=False)
+    assert "1 failed, 1 passed" in run.stdout
+    assert "there is no variant" in run.stdout
+    (tmp_path / "sub/answers.toml").unlink()
+    run = subprocess.run(command, cwd=tmp_path / "sub", capture_output=True, text=True, check=False)
+    assert "answers.toml is missing: run the tests in the folder where it lies" in run.stdout
+
+
+def test_the_variant_is_that_of_the_student_and_of_the_secret(tmp_path):
+    write(tmp_path, top="variants = true\n")
+    (tmp_path / "variants.secret").write_bytes(SECRET + b"\n")
+    outcome = grade(load(tmp_path), [tmp_path / "sub"], "off", students=["s123"])
+    assert [record.status for record in outcome.records] == ["passed", "passed"]
+    code = variant_code(SECRET, ["s123"])
+    assert f"The code of your own numbers is {code}" in outcome.document()["output"]
+    assert outcome.document()["extra_data"]["variant"] == code
+
+
+def test_variants_need_a_secret_and_a_student(tmp_path):
+    write(tmp_path, top="variants = true\n")
+    with pytest.raises(AssignmentError, match=r"variants\.secret: No such file.*make one with"):
+        grade(load(tmp_path), [tmp_path / "sub"], "off", students=["s123"])
+    (tmp_path / "variants.secret").write_bytes(SECRET)
+    with pytest.raises(AutograderError, match="no student's id"):
+        grade(load(tmp_path), [tmp_path / "sub"], "off")
+    (tmp_path / "variants.secret").write_bytes(b"short")
+    with pytest.raises(AutograderError, match="5 bytes"):
+        grade(load(tmp_path), [tmp_path / "sub"], "off", students=["s123"])
+
+
+def test_the_command_takes_the_student_from_gradescopes_metadata(tmp_path):
+    write(tmp_path, top="variants = true\n")
+    (tmp_path / "variants.secret").write_bytes(SECRET)
+    users = [{"id": 7, "name": "B", "email": "B@school.edu", "sid": None}, {"id": 3, "name": "A", "email": "", "sid": "42"}]
+    (tmp_path / "metadata.json").write_text(json.dumps({"id": 1, "users": users}))
+    command = [sys.executable, "-m", "autograder", "grade", "sub", "--sandbox", "off"]
+    printed = [
+        subprocess.run([*command, *who], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        for who in (["--metadata", "metadata.json"], ["--student", "42", "b@school.edu"])
+    ]
+    code = variant_code(SECRET, ["b@school.edu", "42"])
+    assert all(code in text for text in printed)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"users": []}', '{"users": [{"name": "A"}]}', '{"users": [3]}'])
+def test_metadata_that_name_nobody_are_an_error_with_the_file(tmp_path, content):
+    write(tmp_path, top="variants = true\n")
+    (tmp_path / "metadata.json").write_text(content)
+    command = [sys.executable, "-m", "autograder", "grade", "sub", "--sandbox", "off", "--metadata", "metadata.json"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 3
+    assert run.stderr.startswith("autograder: ") and "metadata" in run.stderr
+
+
+def test_a_code_depends_on_who_hands_in_and_not_on_how_it_is_written():
+    code = variant_code(SECRET, ["s1", "s2"])
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}", code)
+    assert code == variant_code(SECRET, [" S2", "s1", "s1"])
+    others = [["s1"], ["s2"], ["s1s2"], ["s1", "s3"]]
+    assert len({code, *(variant_code(SECRET, ids) for ids in others), variant_code(SECRET[::-1], ["s1", "s2"])}) == 6
+
+
+def test_codes_of_a_large_course_are_all_different():
+    assert len({variant_code(SECRET, [f"s{student}"]) for student in range(5000)}) == 5000
+
+
+def test_a_generator_forgives_slips_of_the_pen_and_nothing_else():
+    numbers = generator("1Q0K-M4XD-9B3T").random(3).tolist()
+    assert generator(" lqok m4xd9b3t").random(3).tolist() == numbers
+    assert generator("1Q0K-M4XD-9B3V").random(3).tolist() != numbers
+    for text in ("", "1Q0K-M4XD", "1Q0K-M4XD-9B3U", "1Q0K-M4XD-9B3T-1"):
+        with pytest.raises(ValueError, match="is no code"):
+            generator(text)
+
+
+def test_a_student_without_an_id_goes_by_the_mail_address():
+    assert student_ids({"users": [{"sid": 12, "email": "a@b"}, {"sid": None, "email": "c@d"}]}) == ["12", "c@d"]
