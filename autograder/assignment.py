@@ -1,5 +1,6 @@
 """assignment.toml -> checked dataclasses. Every mistake in it is named with the key it stands at."""
 
+import re
 import sys
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -71,6 +72,7 @@ class Assignment:
     support: tuple[str, ...] = ()
     reference: str | None = None
     skeleton: str | None = None
+    handout: str | None = None
     suites: tuple[Suite, ...] = ()
     parts: tuple[Part, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -116,6 +118,7 @@ def load(folder: Path) -> Assignment:
         title=reader.take("title", str),
         reference=reader.take("reference", str, None),
         skeleton=reader.take("skeleton", str, None),
+        handout=reader.take("handout", str, None),
         files=tuple(submission.strings("files")),
         support=tuple(submission.strings("support", ())),
         suites=tuple(
@@ -165,8 +168,8 @@ def settings_above(file: Path) -> dict[str, Any]:
 
 
 def belongs(number: str | None, part: str) -> bool:
-    """Whether a test's number is `part` or lies below it: 5.2.1 belongs to 5.2 and to 5."""
-    return number is not None and (number == part or number.startswith(f"{part}."))
+    """Whether a test's number is `part` or lies below it: 5.2.1 and 5.2a belong to 5.2 and to 5."""
+    return number is not None and re.fullmatch(rf"{re.escape(part)}([a-z]|\..*)?", number) is not None
 
 
 def limits(reader: "Reader") -> Limits:

@@ -1,13 +1,16 @@
 """What must be right about an assignment before anyone sees it. The reference is imported here, no submission is."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment, belongs
 from autograder.grading import run_suites, unbalanced
-from autograder.skeleton import check_skeleton, python_names, tasks
+from autograder.handout import numbers_in
+from autograder.report import number_key
+from autograder.results import TOLERANCE, Record, number, total
+from autograder.skeleton import check_skeleton, source_names, tasks
 from autograder.submission import stage_submission
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ def check(assignment: Assignment) -> list[str]:
         *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in unread),
         *unbalanced(assignment, plugin.records),
         *skeleton_faults(assignment, [record.number for record in plugin.records]),
+        *handout_faults(assignment, plugin.records),
     ]
 
 
@@ -48,7 +52,19 @@ def skeleton_faults(assignment: Assignment, numbers: list[str | None]) -> Iterat
     if assignment.skeleton:
         for difference in check_skeleton(reference, assignment.folder / assignment.skeleton):
             yield f"{assignment.skeleton}/{difference}; make it with: autograder build skeleton"
-    for name in python_names(reference):
+    for name in source_names(reference):
         for task in tasks((reference / name).read_text(encoding="utf-8-sig"), f"{assignment.reference}/{name}"):
             if not any(belongs(number, task.number) for number in numbers):
                 yield f"{task.file}:{task.line}: no test has the number {task.number} of this task"
+
+
+def handout_faults(assignment: Assignment, records: Sequence[Record]) -> Iterator[str]:
+    """Compare the numbers and points of the handout's tables of tasks with those of the tests."""
+    if not assignment.handout:
+        return
+    stated = numbers_in(assignment.folder / assignment.handout)
+    for task in sorted({*stated, *(record.number for record in records if record.number)}, key=number_key):
+        said, points = stated.get(task) or 0, total([record for record in records if record.number == task])[1]
+        if abs(said - points) > TOLERANCE:
+            row = f"task {task} has {number(said)} points" if task in stated else f"there is no task {task} in its tables"
+            yield f"{assignment.handout}: {row}, the tests of that number have {number(points)}"

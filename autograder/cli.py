@@ -83,6 +83,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--check", action="store_true", help="change nothing; fail if a file is not up to date")
     add_assignment(command)
     command.set_defaults(run=skeleton)
+    command = kinds.add_parser("handout", help="render the handout as one HTML file that needs nothing else")
+    command.add_argument("--out", type=Path, metavar="FILE", help="the page (default: build/handout.html in the assignment)")
+    add_assignment(command)
+    command.set_defaults(run=handout)
     return root
 
 
@@ -116,6 +120,19 @@ def grade(arguments: argparse.Namespace) -> int:
     if arguments.out:
         results.write(outcome.document(), arguments.out)
     report.show(outcome, console)
+    return 0
+
+
+def handout(arguments: argparse.Namespace) -> int:
+    from autograder.assignment import load
+    from autograder.handout import build_handout
+
+    assignment = load(arguments.assignment)
+    if not assignment.handout:
+        raise AutograderError('assignment.toml names no handout; add handout = "handout/handout.md"')
+    target = arguments.out or assignment.folder / "build" / "handout.html"
+    build_handout(assignment.folder / assignment.handout, target)
+    print(f"{target}: {target.stat().st_size / 1024:.0f} KB")
     return 0
 
 

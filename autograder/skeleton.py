@@ -7,7 +7,8 @@ A region of a reference file, between two comments alone on their lines,
     # END SOLUTION
 
 becomes a TODO with that number and hint, and a NotImplementedError that names the place. Everything else stays as it
-is, imports that only the solution used too: students will need them. A file without markers is copied byte for byte.
+is, imports that only the solution used too: students will need them. In a .toml file, such as one of answers, the value of
+each key in a region becomes "" under that TODO. A file without markers is copied byte for byte.
 Whatever looks like a marker but is none is an error, because a mistyped one would hand out the solution.
 """
 
@@ -15,12 +16,14 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from autograder.assignment import tomllib
 from autograder.errors import AssignmentError
 
+SUFFIXES = (".py", ".toml")
 BEGIN = re.compile(r"# BEGIN SOLUTION (?P<number>[0-9]+(?:\.[0-9]+)*[a-z]?) (?P<hint>\S.*)")
 END = "# END SOLUTION"
 # A comment is meant as a marker if it starts with BEGIN or END in capitals, with "begin solution" and the like in any
@@ -71,6 +74,8 @@ def render(source: str, name: str) -> str:
     found = regions(source, name)
     if not found:
         return source
+    if name.endswith(".toml"):
+        return "\n".join([generated_from(name), *with_empty_values(source, name, found)]).rstrip("\n") + "\n"
     for region in found:
         if not compiles(without(split_lines(source), [region])):
             text = "without this region the rest does not compile; let it hold whole statements"
@@ -78,8 +83,12 @@ def render(source: str, name: str) -> str:
     lines = without(split_lines(source), found)
     # Only comments may stand before a docstring, and the line that makes a file a script stays the first.
     first = 1 if lines[0].startswith("#!") else 0
-    lines.insert(first, f'# Generated from {name} by "autograder build skeleton"; the tasks are the TODOs.')
+    lines.insert(first, generated_from(name))
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def generated_from(name: str) -> str:
+    return f'# Generated from {name} by "autograder build skeleton"; the tasks are the TODOs.'
 
 
 def tasks(source: str, name: str) -> list[Task]:
@@ -88,9 +97,9 @@ def tasks(source: str, name: str) -> list[Task]:
 
 
 def build_skeleton(reference: Path, skeleton: Path) -> list[str]:
-    """Make the .py files below `skeleton` those that `reference` gives, and return what was done: "wrote data.py".
+    """Make the .py and .toml files below `skeleton` those that `reference` gives; return what was done: "wrote data.py".
 
-    A .py file that the reference does not have is removed: the folder is generated. Files of other kinds, `__pycache__`
+    Such a file that the reference does not have is removed: the folder is generated. Files of other kinds, `__pycache__`
     and names that start with a dot are left alone on both sides. Each file is replaced at once, one that is right already
     not at all, and none before every reference file has been read and found in order.
 
@@ -129,34 +138,46 @@ def check_skeleton(reference: Path, skeleton: Path) -> list[str]:
 
 def regions(source: str, name: str) -> list[Region]:
     """Return the checked regions of a source, from top to bottom."""
+    return toml_regions(source, name) if name.endswith(".toml") else python_regions(source, name)
+
+
+def python_regions(source: str, name: str) -> list[Region]:
     tree = parsed(source, name)
     tokens = list(tokenize.generate_tokens(io.StringIO("\n".join(split_lines(source))).readline))
-    found: list[Region] = []
-    start: tuple[re.Match[str], tokenize.TokenInfo] | None = None
-    for token in markers(source, name, tokens):
-        line = token.start[0]
-        begin = BEGIN.fullmatch(token.string.rstrip())
-        if begin and start:
-            raise complaint(name, line, source, f"the region of line {start[1].start[0]} is still open; regions do not nest")
-        if begin:
-            start = begin, token
-            continue
-        if start is None:
-            raise complaint(name, line, source, 'no region is open here; start it with "# BEGIN SOLUTION 1.1 a hint"')
-        statements = checked_statements(name, source, tokens, start[1], token)
-        first_line = start[1].start[0]
-        owner = owner_of(tree, first_line, statements[0].start[0]) or PurePosixPath(name).stem
-        task = Task(start[0]["number"], start[0]["hint"], name, first_line, owner)
-        found.append(Region(task, line, split_lines(source)[line - 1][: token.start[1]]))
-        start = None
-    if start:
-        raise complaint(name, start[1].start[0], source, f'this region is never closed; end it with "{END}"')
+    comments = {token.start[0]: token for token in tokens if token.type == tokenize.COMMENT}
+    found = []
+    for begin, first, last in paired(source, name, markers(source, name, comments)):
+        statements = checked_statements(name, source, tokens, comments[first], comments[last])
+        owner = owner_of(tree, first, statements[0].start[0]) or PurePosixPath(name).stem
+        task = Task(begin["number"], begin["hint"], name, first, owner)
+        found.append(Region(task, last, split_lines(source)[last - 1][: comments[last].start[1]]))
     return found
 
 
-def markers(source: str, name: str, tokens: list[tokenize.TokenInfo]) -> Iterator[tokenize.TokenInfo]:
-    """Yield the comments that are markers; AssignmentError for one that is only meant as a marker."""
-    comments = {token.start[0]: token for token in tokens if token.type == tokenize.COMMENT}
+def paired(source: str, name: str, marks: Iterable[tuple[int, str]]) -> Iterator[tuple[re.Match[str], int, int]]:
+    """Yield the beginning of each region, as BEGIN matches it, and the lines of both its markers.
+
+    Args:
+        marks: lines and texts of all markers, from top to bottom.
+    """
+    start: tuple[re.Match[str], int] | None = None
+    for line, text in marks:
+        begin = BEGIN.fullmatch(text)
+        if begin and start:
+            raise complaint(name, line, source, f"the region of line {start[1]} is still open; regions do not nest")
+        if begin:
+            start = begin, line
+            continue
+        if start is None:
+            raise complaint(name, line, source, 'no region is open here; start it with "# BEGIN SOLUTION 1.1 a hint"')
+        yield start[0], start[1], line
+        start = None
+    if start:
+        raise complaint(name, start[1], source, f'this region is never closed; end it with "{END}"')
+
+
+def markers(source: str, name: str, comments: Mapping[int, tokenize.TokenInfo]) -> Iterator[tuple[int, str]]:
+    """Yield line and text of the comments that are markers; AssignmentError for one that is only meant as a marker."""
     for number, line in enumerate(split_lines(source), start=1):
         comment = comments.get(number)
         code = line[: comment.start[1]] if comment else line
@@ -166,10 +187,15 @@ def markers(source: str, name: str, tokens: list[tokenize.TokenInfo]) -> Iterato
             continue
         if code.strip():
             raise complaint(name, number, source, "a marker stands alone on its line; move the code to another")
-        text = comment.string.rstrip()
-        if text != END and not BEGIN.fullmatch(text):
-            raise complaint(name, number, source, f"this is not quite a marker; {remedy(text)}")
-        yield comment
+        yield number, checked_marker(source, name, number, comment.string)
+
+
+def checked_marker(source: str, name: str, line: int, comment: str) -> str:
+    """Return the text of a comment that is meant as a marker; AssignmentError unless it is one."""
+    text = comment.rstrip()
+    if text != END and not BEGIN.fullmatch(text):
+        raise complaint(name, line, source, f"this is not quite a marker; {remedy(text)}")
+    return text
 
 
 def without(lines: list[str], found: list[Region]) -> list[str]:
@@ -234,6 +260,63 @@ def owner_of(tree: ast.AST, begin: int, statement: int) -> str:
     return ""
 
 
+# TOML
+
+
+def toml_regions(source: str, name: str) -> list[Region]:
+    try:
+        tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise AssignmentError(f"{name}: the reference is no TOML: {error}") from error
+    stem = PurePosixPath(name).stem
+    return [
+        Region(Task(begin["number"], begin["hint"], name, first, stem), last, "")
+        for begin, first, last in paired(source, name, toml_markers(source, name))
+    ]
+
+
+def toml_markers(source: str, name: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(split_lines(source), start=1):
+        comment = line.strip()
+        if comment.startswith("#") and MEANT_AS_MARKER.match(comment):
+            yield number, checked_marker(source, name, number, comment)
+        elif not comment.startswith("#") and INSIDE_A_LINE.search(line):
+            raise complaint(name, number, source, "a marker stands alone on its line; move the value to another")
+
+
+def with_empty_values(source: str, name: str, found: list[Region]) -> list[str]:
+    """Return the lines with a TODO for each first marker and "" for each value of a region; comments keep their columns."""
+    lines = split_lines(source)
+    for region in reversed(found):
+        first, last = region.task.line, region.last_line
+        inside = [without_value(source, name, number) for number in range(first + 1, last)]
+        if inside == lines[first : last - 1]:
+            raise complaint(name, first, source, "this region holds no value; remove it or move the solution into it")
+        lines[first - 1 : last] = [f"# TODO {region.task.number}: {region.task.hint}", *inside]
+    return lines
+
+
+def without_value(source: str, name: str, number: int) -> str:
+    line = split_lines(source)[number - 1]
+    if not line.strip() or line.lstrip().startswith("#"):
+        return line
+    # A # inside of a string starts no comment, and what stands before it is no TOML.
+    ends = [place for place, char in enumerate(line) if char == "#"] + [len(line)]
+    end = next((place for place in ends if is_toml(line[:place])), None)
+    key, equals, _ = line.partition("=")
+    if end is None or not equals:
+        raise complaint(name, number, source, "each line of a region here is a key with its value, on one line")
+    return f'{key.rstrip()} = ""'.ljust(end) + line[end:] if end < len(line) else f'{key.rstrip()} = ""'
+
+
+def is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
 # Source text
 
 
@@ -271,9 +354,9 @@ def rendered(reference: Path, skeleton: Path) -> dict[str, bytes]:
     ours, theirs = reference.resolve(), skeleton.resolve()
     if ours == theirs or ours in theirs.parents or theirs in ours.parents:
         raise AssignmentError(f"{reference} and {skeleton} lie in one another; the skeleton needs a folder of its own.")
-    names = python_names(reference)
+    names = source_names(reference)
     if not names:
-        raise AssignmentError(f"{reference} has no .py file; the skeleton is made from the reference solution in it.")
+        raise AssignmentError(f"{reference} has no .py or .toml file; the skeleton is made from the reference solution in it.")
     return {name: rendered_bytes((reference / name).read_bytes(), f"{reference.name}/{name}") for name in names}
 
 
@@ -287,16 +370,16 @@ def rendered_bytes(content: bytes, name: str) -> bytes:
     return content if skeleton == source else skeleton.encode()
 
 
-def python_names(folder: Path) -> list[str]:
-    """Return the paths of the .py files below a folder, sorted, with forward slashes."""
-    names = [path.relative_to(folder) for path in folder.rglob("*.py") if path.is_file()]
+def source_names(folder: Path) -> list[str]:
+    """Return the paths of the .py and .toml files below a folder, sorted, with forward slashes."""
+    names = [path.relative_to(folder) for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file()]
     return sorted(
         name.as_posix() for name in names if not any(part.startswith(".") or part == "__pycache__" for part in name.parts)
     )
 
 
 def extra_names(skeleton: Path, wanted: dict[str, bytes]) -> list[str]:
-    return [name for name in python_names(skeleton) if name not in wanted]
+    return [name for name in source_names(skeleton) if name not in wanted]
 
 
 def replace(path: Path, content: bytes) -> None:

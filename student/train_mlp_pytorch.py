@@ -15,7 +15,7 @@ from mlp_pytorch import MLP
 from torch import nn
 from tqdm import tqdm
 
-SCHEDULES = ("constant", "step", "cosine")
+SCHEDULES = ("constant", "step", "cosine", "warmup")
 
 
 def confusion_matrix(predictions, targets):
@@ -63,17 +63,19 @@ def learning_rate(schedule, lr, epoch, epochs):
     "constant": lr.
     "step": lr in the first half of the epochs, a tenth of it in the next quarter, a hundredth in the last.
     "cosine": lr (1 + cos(π epoch / epochs)) / 2, from lr down to nearly 0.
+    "warmup": in the first n epochs, n = epochs / 5 rounded up, lr / n, 2 lr / n and so on up to lr; then
+        lr (1 + cos(π (epoch - n) / (epochs - n))) / 2, which starts at lr again and goes down to nearly 0.
 
     Args:
         schedule: one of these names.
-        lr: the learning rate at first.
+        lr: the largest learning rate of the run.
         epoch: which epoch it is, from 0 to epochs - 1.
         epochs: how many there are.
 
     Raises:
         ValueError: no schedule has this name.
     """
-    # TODO 7.4: three cases and an error
+    # TODO 7.4: four cases and an error
     raise NotImplementedError("TODO 7.4: learning_rate")
 
 
@@ -97,7 +99,7 @@ def train(hidden_dims, lr, use_batch_norm, batch_size, epochs, seed, data_dir, d
 
     Args:
         hidden_dims: list of the numbers of units in the hidden layers.
-        lr: learning rate, in the first epoch.
+        lr: the largest learning rate (see learning_rate).
         use_batch_norm: whether hidden layers are normalised.
         batch_size: samples per step.
         epochs: passes through the training split.

@@ -1,9 +1,15 @@
 """What the hidden suites ask of every layer: that it leaves its inputs alone and runs without loops in Python."""
 
+from functools import partial
+
+import numpy as np
 from layer_cases import numbers
+from modules import CrossEntropyModule, ELUModule, LinearModule, ReLUModule, SigmoidModule, SoftMaxModule
 
 from autograder.compare import assert_unchanged
+from autograder.errors import AutograderError
 from autograder.standins import in_sandbox
+from autograder.vectorisation import assert_vectorised
 
 
 @in_sandbox
@@ -15,51 +21,61 @@ def inputs_after(layer, x, dout):
     return x, dout
 
 
-@in_sandbox
-def lines_run(layer, forward_arguments, backward_arguments):
-    """Return how many lines of Python one forward and one backward run; a line in a loop counts each time.
-
-    Lines of libraries do not count: NumPy's own, for instance, when an array is printed.
-    """
-    import os
-    import sys
-
-    count = 0
-    folder = os.path.dirname(sys.modules[type(layer).__module__].__file__)
-
-    def trace(frame, event, argument):
-        nonlocal count
-        if os.path.dirname(frame.f_code.co_filename) != folder:
-            return None
-        count += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        layer.forward(*forward_arguments)
-        layer.backward(*backward_arguments)
-    finally:
-        sys.settrace(before)
-    return count
-
-
 def assert_leaves_its_inputs_alone(layer, x, dout):
     x_after, dout_after = inputs_after(layer, x, dout)
     assert_unchanged(x, x_after, "x")
     assert_unchanged(dout, dout_after, "dout")
 
 
-def assert_runs_without_loops(small, large):
-    """Compare the lines that run for few samples and features and for ten times as many.
+# The calls of each layer whose executed lines are counted, for any sizes (see autograder.vectorisation).
+
+
+def linear_calls(rng, samples, features, units):
+    layer = LinearModule(features, units)
+    return [(layer.forward, numbers(rng, samples, features)), (layer.backward, numbers(rng, samples, units))]
+
+
+def activation_calls(make_layer, rng, samples, features):
+    layer = make_layer()
+    return [(layer.forward, numbers(rng, samples, features)), (layer.backward, numbers(rng, samples, features))]
+
+
+def softmax_calls(rng, samples, classes):
+    return activation_calls(SoftMaxModule, rng, samples, classes)
+
+
+def cross_entropy_calls(rng, samples, classes):
+    layer = CrossEntropyModule()
+    x, y = rng.dirichlet(np.ones(classes), size=samples), rng.integers(0, 10, size=samples)
+    return [(layer.forward, x, y), (layer.backward, x, y)]
+
+
+# Name of a layer -> its share of the points, its calls, their sizes.
+LAYERS = {
+    "LinearModule": (0.4, linear_calls, {"samples": 4, "features": 3, "units": 3}),
+    "ReLUModule": (0.2, partial(activation_calls, ReLUModule), {"samples": 4, "features": 3}),
+    "ELUModule": (0.2, partial(activation_calls, ELUModule), {"samples": 4, "features": 3}),
+    "SigmoidModule": (0.2, partial(activation_calls, SigmoidModule), {"samples": 4, "features": 3}),
+    "SoftMaxModule": (0.2, softmax_calls, {"samples": 4, "classes": 3}),
+    "CrossEntropyModule": (0.2, cross_entropy_calls, {"samples": 4, "classes": 10}),
+}
+
+
+def loop_in_layer(name, source, rng):
+    """Return what makes Python's work grow with the sizes in a layer, or why it could not be found out; or None.
 
     Args:
-        small, large: tuples (layer, arguments of forward, arguments of backward).
+        source: of modules.py, read before the test has used the submission.
     """
-    lines_run(*small)  # what happens in a first call only, such as an import
-    more = lines_run(*large) - lines_run(*small)
-    assert more < 10, f"a batch with 36 more samples and 27 more features makes forward and backward run {more} more lines"
-
-
-def element_wise_cases(make_layer, rng):
-    return [(make_layer(), [numbers(rng, S, N)], [numbers(rng, S, N)]) for S, N in ((4, 3), (40, 30))]
+    _, calls, small = LAYERS[name]
+    large = {noun: 10 * size for noun, size in small.items()}
+    functions = [f"{name}.forward", f"{name}.backward"]
+    try:
+        assert_vectorised(source, functions, partial(calls, rng), small, large)
+    except AutograderError:
+        raise
+    except AssertionError as error:
+        return str(error)
+    except (Exception, SystemExit) as error:
+        return f"it could not be run: {type(error).__name__}: {error}"
+    return None

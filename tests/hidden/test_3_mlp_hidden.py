@@ -127,7 +127,7 @@ def test_mlp_backward_reaches_the_first_of_several_layers(rng):
 
 
 @number("3.3")
-@weight(1.6)
+@weight(1.2)
 def test_gradients_of_the_loss_are_its_slopes(rng):
     """MLP and CrossEntropyModule: all gradients against central differences of the loss"""
     widths = [5, 4, 4, 10]

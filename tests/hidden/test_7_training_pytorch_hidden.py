@@ -14,6 +14,7 @@ import torch
 from data import Batches
 from graded_data import check_accuracy, graded_data, share_of_points, shared_without_test_labels
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
+from metric_checks import ABSENT, NEITHER, NEVER_PREDICTED, assert_undefined_last, counts_and_f_beta
 from mlp_pytorch import MLP
 from torch.nn.functional import cross_entropy, softmax
 from torch_cases import answers, is_close, linear_layers, scores_of, share_right
@@ -21,7 +22,7 @@ from train_mlp_pytorch import confusion_matrix, confusion_matrix_to_metrics, eva
 from training_cases import digits_file, real_digits, without_test_labels
 
 from autograder.background import background, write_files
-from autograder.compare import assert_close, assert_finite
+from autograder.compare import assert_close
 from autograder.standins import in_sandbox
 
 ONE_SAMPLE = 1 / 300  # of the validation or the test split of the digits
@@ -140,28 +141,42 @@ def test_confusion_matrix_has_a_row_for_classes_that_do_not_occur():
     assert_close(counts, np.diag([0.0, 1.0, 1.0, 0.0, 0.0]), "confusion_matrix(scores, targets)")
 
 
+@number("7.1")
+@weight(0.1)
+def test_a_single_class_has_a_matrix_and_metrics():
+    """confusion_matrix and confusion_matrix_to_metrics: one class"""
+    counts = confusion_matrix(torch.full((1, 1), 0.5), torch.zeros(1, dtype=torch.int64))
+    assert_close(counts, [[1.0]], "confusion_matrix of a sample of the only class")
+    metrics = confusion_matrix_to_metrics(torch.tensor([[1]]))
+    for name in ("precision", "recall", "f1_beta"):
+        assert_close(metrics[name], [1.0], f"{name} of a single class")
+
+
 @number("7.2")
 @weight(0.2)
-def test_f_beta_weighs_recall_by_beta():
-    """confusion_matrix_to_metrics: f1_beta for β = 0.1 and β = 10"""
-    counts = torch.tensor([[4, 4, 0], [0, 6, 0], [1, 0, 1]])
-    precision, recall = np.array([4 / 5, 6 / 10, 1.0]), np.array([4 / 8, 1.0, 1 / 2])
-    for beta in (0.1, 10.0):
-        expected = (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
-        values = confusion_matrix_to_metrics(counts, beta=beta)["f1_beta"]
+def test_f_beta_weighs_recall_by_beta(rng):
+    """confusion_matrix_to_metrics: f1_beta for β = 0.1, 1 and 10, as scikit-learn has it"""
+    counts, f_beta = counts_and_f_beta(rng, (0.1, 1.0, 10.0))
+    for beta, expected in f_beta.items():
+        values = confusion_matrix_to_metrics(torch.from_numpy(counts), beta=beta)["f1_beta"]
         assert_close(values, expected, f"f1_beta for beta = {beta}", rtol=1e-5)
 
 
 @number("7.2")
-@weight(0.2)
+@weight(0.1)
 def test_metrics_of_a_class_that_is_never_predicted():
     """confusion_matrix_to_metrics: a class that is never predicted"""
-    metrics = confusion_matrix_to_metrics(torch.tensor([[3, 0, 0], [0, 4, 0], [1, 1, 0]]))
-    for name in ("precision", "f1_beta"):
-        values = torch.as_tensor(metrics[name], dtype=torch.float64)
-        assert values.shape == (3,), f"{name} has shape {tuple(values.shape)}, expected (3,)"
-        assert_finite(values[:2], f"{name} of the other classes")
-        assert values[2].isnan() or values[2] == 0, f"{name} of a class never predicted is neither 0 nor NaN"
+    metrics = confusion_matrix_to_metrics(torch.from_numpy(NEVER_PREDICTED))
+    assert_undefined_last(metrics, ("precision", "f1_beta"), "never predicted")
+
+
+@number("7.2")
+@weight(0.1)
+def test_metrics_of_a_class_without_samples():
+    """confusion_matrix_to_metrics: a class of which there is no sample, predicted or not"""
+    for counts, what in ((ABSENT, "without samples"), (NEITHER, "without samples that is never predicted")):
+        metrics = confusion_matrix_to_metrics(torch.from_numpy(counts))
+        assert_undefined_last(metrics, ("recall", "f1_beta"), what)
 
 
 @number("7.3")

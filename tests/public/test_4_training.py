@@ -105,7 +105,7 @@ def test_f1_is_the_harmonic_mean_of_precision_and_recall():
 
 
 @number("4.3")
-@weight(0.8)
+@weight(0.6)
 def test_evaluate_model_counts_every_sample_once():
     """evaluate_model: accuracy where the last batch is smaller"""
     batches = [(np.eye(10)[[3, 1, 9, 0]], np.array([3, 1, 9, 0])), (np.eye(10)[[5]], np.array([9]))]

@@ -120,7 +120,7 @@ def test_f1_is_the_harmonic_mean_of_precision_and_recall():
 
 
 @number("7.3")
-@weight(0.4)
+@weight(0.3)
 def test_evaluate_model_counts_every_sample_once():
     """evaluate_model: accuracy where the last batch is smaller"""
     rows = np.eye(10, dtype=np.float32)
@@ -141,7 +141,7 @@ def test_evaluate_model_asks_the_model_in_eval_mode():
 
 
 @number("7.4")
-@weight(0.4)
+@weight(0.2)
 def test_learning_rate_follows_its_schedule():
     """learning_rate: constant, step and cosine over eight epochs"""
     halves = 0.1 * (1 + np.cos(np.pi * np.arange(8) / 8))
@@ -152,6 +152,22 @@ def test_learning_rate_follows_its_schedule():
     ):
         rates = [float(learning_rate(schedule, 0.2, epoch, 8)) for epoch in range(8)]
         assert_close(rates, expected, f"the learning rates of schedule {schedule!r}", rtol=1e-6)
+
+
+@number("7.4")
+@weight(0.2)
+def test_learning_rate_warms_up_before_it_goes_down():
+    """learning_rate: warm-up over one, four, five, eight and eleven epochs"""
+    for lr, epochs, n in ((0.1, 1, 1), (0.2, 4, 1), (0.3, 5, 1), (0.2, 8, 2), (1.0, 11, 3)):
+        rates = [float(learning_rate("warmup", lr, epoch, epochs)) for epoch in range(epochs)]
+        what = f"the learning rates of schedule 'warmup' over {epochs} epochs"
+        assert_close(rates[:n], list(lr * np.arange(1, n + 1) / n), f"{what}, on the way up", rtol=1e-6)
+        later = np.arange(epochs - n)
+        # Whether the cosine is right is the question of another test: here it only has to begin when the warm-up ends.
+        own = [float(learning_rate("cosine", lr, epoch, epochs - n)) for epoch in range(epochs - n)]
+        if rates[n:] != own:
+            expected = lr * (1 + np.cos(np.pi * later / max(epochs - n, 1))) / 2
+            assert_close(rates[n:], list(expected), f"{what}, on the way down", rtol=1e-6)
 
 
 @number("7.5")

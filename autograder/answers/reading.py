@@ -1,0 +1,306 @@
+"""The bytes of a student's answers.toml -> an answer or a problem for each question.
+
+A file has a line for each answer, most of them TOML as it stands:
+
+    8.1a = -3            # a comment
+    8.1d = 0.4799        or 4.799e-1, .4799, "0.4799"
+    8.4b = -1/2
+    8.5b = tanh          or "tanh"
+    8.6a = false
+    8.3b = ["a", "c"]    or [a, c], over several lines too
+
+It is text by a stranger, read in the process that grades: nothing in it is evaluated, every number is bounded before it is
+made, and each character is looked at a bounded number of times. A statement that cannot be read costs the question it
+answers and no other; headings such as [part 1] are for the eye.
+"""
+
+import codecs
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from autograder.text import clean
+
+MAX_BYTES = 64 * 1024  # a filled-in file has one or two thousand
+MAX_DIGITS = 60  # in one number; float64 has 17 that mean something
+MAX_EXPONENT = 300  # the range of float64, so that every number that is read can be calculated with
+MAX_ITEMS = 100  # of one list
+MAX_REMARKS = 10
+SHOWN = 40  # characters of an answer in a message
+
+Scalar = bool | Fraction | str
+Value = Scalar | tuple[Scalar, ...]
+
+KEY = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?")
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+# What editors and calculators write for a minus sign, and spaces that look like others.
+LOOKALIKES = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
+QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
+NOT_FINITE = {"nan", "inf", "infinity"}
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Unreadable(ValueError):
+    """An answer cannot be read; the message says what to write."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a file says to one question.
+
+    Attributes:
+        line: where, from 1; 0 where the file has no such line.
+        text: the answer as it stands there, shortened, and safe to show.
+        value: what it means; None where there is a problem, or no answer yet.
+        problem: why it could not be read, and what to write.
+    """
+
+    line: int
+    text: str = ""
+    value: Value | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a whole file says.
+
+    Attributes:
+        name: of the file, for messages.
+        entries: by the ids that were asked for, each of which is there.
+        remarks: lines that answer none of the questions.
+    """
+
+    name: str
+    entries: Mapping[str, Entry]
+    remarks: tuple[str, ...] = ()
+
+
+def read(content: bytes, ids: Collection[str], name: str = "answers.toml") -> Reading:
+    """Return what `content` says to each of the questions `ids`; never raises, whatever the bytes are."""
+    if len(content) > MAX_BYTES:
+        size = f"has {len(content):,} bytes, more than the {MAX_BYTES:,} that answers need; leave the answers alone in it"
+        return Reading(name, dict.fromkeys(ids, Entry(0, problem=f"the file {size}")))
+    known = {key.casefold(): key for key in ids}
+    entries: dict[str, Entry] = {}
+    remarks: list[str] = []
+    for key, entry in statements(decoded(content)):
+        identity = known.get(key.casefold())
+        if identity is None:
+            if len(remarks) < MAX_REMARKS:
+                remarks.append(f"{name}, line {entry.line}: {unknown(key, entry, known)}")
+        elif identity in entries:
+            lines = f"lines {entries[identity].line} and {entry.line} both answer {identity}; keep one of them"
+            entries[identity] = replace(entries[identity], value=None, problem=lines)
+        else:
+            entries[identity] = entry
+    return Reading(name, {key: entries.get(key, Entry(0)) for key in ids}, tuple(remarks))
+
+
+def unknown(key: str, entry: Entry, known: Mapping[str, str]) -> str:
+    if entry.problem and not key:
+        return entry.problem
+    near = difflib.get_close_matches(key[:SHOWN].casefold(), known, n=1, cutoff=0.0)
+    return f"{shortened(key)} is no question" + (f"; the nearest is {known[near[0]]}" if near else "")
+
+
+def decoded(content: bytes) -> str:
+    """Return the text; bytes that are not UTF-8 stay recognisable, so that they cost their own line alone."""
+    if content.startswith(UTF16):
+        return content.decode("utf-16", "replace")  # what Notepad calls Unicode
+    return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+
+
+# Statements
+
+
+def statements(text: str) -> Iterator[tuple[str, Entry]]:
+    """Yield each statement's key and what it says; a line that is no statement has the key "" and a problem."""
+    lines = re.split(r"\r\n|\r|\n", text)
+    position = 0
+    while position < len(lines):
+        start, line = position, lines[position].strip()
+        position += 1
+        if not line or line.startswith("#") or is_heading(line):
+            continue
+        key = key_of(line)
+        if key is None:
+            problem = f"{shortened(line)!r} is no answer; an answer is one line such as 8.1a = 0.25"
+            yield "", Entry(start + 1, problem=problem)
+            continue
+        parts = [without_comment(line.partition("=")[2].strip().translate(LOOKALIKES))]
+        if parts[0].startswith("["):
+            # A list goes on to its bracket, but never into the next statement: what is open then was forgotten.
+            while "]" not in parts[-1] and position < len(lines) and key_of(lines[position].strip()) is None:
+                parts.append(without_comment(lines[position].strip().translate(LOOKALIKES)))
+                position += 1
+        yield key, entry_of(" ".join(part.strip() for part in parts).strip(), start + 1)
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line is [such a heading], with a comment behind it or without."""
+    inside, bracket, behind = line.partition("]")
+    return line.startswith("[") and bool(bracket) and "=" not in inside and behind.lstrip("]").strip()[:1] in ("", "#")
+
+
+def key_of(line: str) -> str | None:
+    """Return the key of a line that starts a statement, None for any other."""
+    left, equals, _ = line.partition("=")
+    if not equals or len(left) > 200:
+        return None
+    key = re.sub(r"\s*\.\s*", ".", left.strip().strip("\"'").strip())
+    return key if KEY.fullmatch(key) else None
+
+
+def without_comment(line: str) -> str:
+    """Return a line up to the # that starts its comment; one inside of quotes starts none."""
+    quote = ""
+    for place, char in enumerate(line):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char == "#":
+            return line[:place]
+        else:
+            quote = QUOTES.get(char, "")
+    return line
+
+
+def entry_of(plain: str, line: int) -> Entry:
+    """Read the right side of a statement."""
+    text = shortened(plain)
+    if any("\udc80" <= char <= "\udcff" for char in plain):
+        return Entry(line, text, problem="it holds bytes that are not UTF-8; type it again and save the file as UTF-8")
+    try:
+        return Entry(line, text, value=value_of(plain))
+    except Unreadable as error:
+        return Entry(line, text, problem=str(error))
+
+
+# Values
+
+
+def value_of(plain: str) -> Value | None:
+    """Return what an answer means, None for an empty one.
+
+    Raises:
+        Unreadable: it means nothing.
+    """
+    if not plain.startswith("["):
+        return scalar(unquoted(plain))
+    if not plain.endswith("]"):
+        raise Unreadable("the list is not closed; it ends with ]")
+    items = list(items_of(plain[1:-1]))
+    if not items:
+        return None
+    if len(items) > MAX_ITEMS:
+        raise Unreadable(f"the list has {len(items)} items, which no question asks for")
+    values = [scalar(unquoted(item)) for item in items]
+    found = tuple(value for value in values if value is not None)
+    if len(found) < len(values):
+        raise Unreadable("an item of the list is empty; remove it or fill it in")
+    return found
+
+
+def items_of(inside: str) -> Iterator[str]:
+    """Yield what stands between the commas of a list; a comma may end it.
+
+    Raises:
+        Unreadable: a bracket is inside.
+    """
+    quote, start = "", 0
+    for place, char in enumerate(inside):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "[]":
+            raise Unreadable("a list here holds numbers or words, no further brackets")
+        elif char == ",":
+            yield inside[start:place].strip()
+            start = place + 1
+        else:
+            quote = QUOTES.get(char, "")
+    last = inside[start:].strip()
+    if last:
+        yield last
+
+
+def unquoted(token: str) -> str:
+    """Return a token without the quotes around it.
+
+    Raises:
+        Unreadable: a quote is missing.
+    """
+    closing = QUOTES.get(token[:1])
+    if closing is None:
+        return token
+    if len(token) < 2 or token[-1] != closing or closing in token[1:-1]:
+        raise Unreadable('quotes stand in pairs around the whole answer, as in "tanh"')
+    return token[1:-1].strip()
+
+
+def scalar(token: str) -> Scalar | None:
+    """Return the number, word or truth value that a token stands for, None for an empty one.
+
+    Raises:
+        Unreadable: it stands for none of these.
+    """
+    folded = token.casefold()
+    if not token:
+        return None
+    if folded in ("true", "false"):
+        return folded == "true"
+    if folded.lstrip("+-") in NOT_FINITE:
+        raise Unreadable(f"{folded} is the answer to no question; write a finite number")
+    if DECIMAL_COMMA.fullmatch(token[: 2 * MAX_DIGITS]):
+        raise Unreadable("decimals stand behind a point, as in 0.25; a list of numbers stands in brackets, as in [0, 25]")
+    if "," in token:
+        raise Unreadable("several values stand in brackets, as in [1, 2]")
+    if token.endswith("%"):
+        raise Unreadable("write the number itself, not per cent: 0.25 where you mean 25 %")
+    upper, slash, lower = token.partition("/")
+    if NUMBER.fullmatch(upper.strip()) and not slash:
+        return number(token)
+    if slash and NUMBER.fullmatch(upper.strip()) and NUMBER.fullmatch(lower.strip()):
+        return fraction(number(upper.strip()), number(lower.strip()))
+    if WORD.fullmatch(token) and len(token) <= SHOWN:
+        return token
+    if any(char in token for char in "()*^") or token.count("/") > 1:
+        raise Unreadable("answers are not calculated; write the number, as in 0.25")
+    raise Unreadable("this is neither a number, such as 0.25, 1e-3 or 3/5, nor a single word, nor a list in brackets")
+
+
+def number(text: str) -> Fraction:
+    """Return the number that a text of NUMBER's form stands for, exactly.
+
+    Raises:
+        Unreadable: it has more digits, or lies further away, than any answer.
+    """
+    mantissa = re.split("[eE]", text)[0]
+    if sum(char.isdigit() for char in mantissa) > MAX_DIGITS:
+        raise Unreadable(f"the number has more than {MAX_DIGITS} digits; 17 are more than enough")
+    exponent = NUMBER.fullmatch(text)["exponent"] or "0"  # type: ignore[index]  # the callers have matched it
+    digits = exponent.lstrip("+-").lstrip("0")
+    if len(digits) > 3 or int(digits or 0) > MAX_EXPONENT:
+        raise Unreadable(f"the exponent is out of bounds; every answer lies between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}")
+    return bounded(Fraction(text))
+
+
+def fraction(upper: Fraction, lower: Fraction) -> Fraction:
+    if lower == 0:
+        raise Unreadable("a fraction whose lower part is 0 is no number")
+    return bounded(upper / lower)
+
+
+def bounded(value: Fraction) -> Fraction:
+    if abs(value) > 10**MAX_EXPONENT:
+        raise Unreadable(f"the number is larger than 1e{MAX_EXPONENT}; no answer is")
+    return value
+
+
+def shortened(text: str) -> str:
+    """Return a text of the student as it may be shown, on one line."""
+    shown = clean(text[: SHOWN + 1].replace("\n", " ").replace("\t", " "))
+    return shown if len(text) <= SHOWN else f"{shown[:SHOWN]}…"

@@ -1,0 +1,209 @@
+"""What a matplotlib figure shows, as numbers and texts: curves, images, labels, legends and ticks.
+
+Everything is asked by methods of matplotlib's own objects and nothing of matplotlib is imported, so that the figure may as well
+be a stand-in for one that lives in the submission's process. What comes back is plain: arrays, numbers, strings.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.compare_values import type_name
+
+POINTS = ("PathCollection",)  # what scatter draws
+MESHES = ("QuadMesh", "PolyQuadMesh")  # what pcolormesh and pcolor draw, and with them seaborn's heatmap
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
+POWER = re.compile(r"(?:(\d+(?:\.\d+)?)\s*[×·*]\s*)?10\s*(?:\^|\*\*)\s*([-+]?\d+)")
+NUMBER = re.compile(r"(?:(?<![\w.])[-+])?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+class Curve(NamedTuple):
+    """One line or one scatter of points.
+
+    Attributes:
+        x, y: float64, (n,) each; NaN where a point is masked.
+        label: what its legend calls it, or its own label; "" where it has neither.
+        axes: those in which it is.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    label: str
+    axes: Any
+
+
+class Image(NamedTuple):
+    """One image or mesh of coloured cells.
+
+    Attributes:
+        values: float64 (height, width), or (height, width, 3) of one that has colours in place of values.
+        rows, columns: data coordinates of the centres of its rows, (height,), and columns, (width,), in the order of values.
+        axes: those in which it is.
+        artist: matplotlib's object.
+    """
+
+    values: np.ndarray
+    rows: np.ndarray
+    columns: np.ndarray
+    axes: Any
+    artist: Any
+
+    def level(self, value: float) -> float:
+        """Return where on the colour scale a value lies, from 0 to 1, or beyond."""
+        if self.values.ndim == 3:
+            return value / (255 if self.values.max() > 1 else 1)
+        return float(self.artist.norm(value))
+
+
+def is_figure(thing: Any) -> bool:
+    return not isinstance(thing, (str, bytes, int, float, list, tuple, dict)) and hasattr(thing, "add_subplot")
+
+
+def all_axes(place: Any) -> list[Any]:
+    """Return the axes of a Figure; of axes, these alone."""
+    return list(place.get_axes()) if is_figure(place) else [place]
+
+
+def curves(place: Any) -> list[Curve]:
+    """Return all lines and scatters of a Figure or of axes, as they were drawn one after the other in each of its axes."""
+    return [curve for axes in all_axes(place) for curve in curves_in(axes)]
+
+
+def curves_in(axes: Any) -> Iterator[Curve]:
+    entries = legend_entries(axes)
+    for line in axes.get_lines():
+        x, y = (plain(values) for values in (line.get_xdata(orig=False), line.get_ydata(orig=False)))
+        if x.shape == y.shape:
+            yield Curve(x, y, line_label(line, entries), axes)
+    for points in axes.collections:
+        if kind(points) in POINTS:
+            offsets = plain(points.get_offsets())
+            yield Curve(offsets[:, 0], offsets[:, 1], own_label(points), axes)
+
+
+def images(place: Any) -> list[Image]:
+    """Return all images and meshes of a Figure or of axes, in their order; colour bars are none."""
+    found = [image for axes in all_axes(place) for image in images_in(axes)]
+    bars = [image.artist.colorbar.ax for image in found if image.artist.colorbar is not None]
+    return [image for image in found if not any(image.axes is bar for bar in bars)]
+
+
+def images_in(axes: Any) -> Iterator[Image]:
+    for artist in axes.get_images():
+        values = plain(artist.get_array())
+        left, right, bottom, top = artist.get_extent()
+        first, last = (top, bottom) if artist.origin == "upper" else (bottom, top)
+        yield Image(opaque(values), centres(first, last, len(values)), centres(left, right, values.shape[1]), axes, artist)
+    for artist in axes.collections:
+        if kind(artist) in MESHES:
+            corners = plain(artist.get_coordinates())  # (height + 1, width + 1, 2)
+            values = plain(artist.get_array()).reshape(corners.shape[0] - 1, corners.shape[1] - 1, -1)
+            x, y = corners[0, :, 0], corners[:, 0, 1]
+            yield Image(opaque(values), (y[1:] + y[:-1]) / 2, (x[1:] + x[:-1]) / 2, axes, artist)
+
+
+def opaque(values: np.ndarray) -> np.ndarray:
+    """Take the axis of a single value, or the alpha channel, off an image."""
+    if values.ndim == 3:
+        return values[:, :, 0] if values.shape[2] == 1 else values[:, :, :3]
+    return values
+
+
+def centres(first: float, last: float, n: int) -> np.ndarray:
+    """Return the middles of n equal parts of the way from `first` to `last`."""
+    return first + (np.arange(n) + 0.5) * (last - first) / n
+
+
+def plain(values: Any) -> np.ndarray:
+    """Return an array of matplotlib's as float64, NaN where it is masked."""
+    if hasattr(values, "filled"):
+        values = values.astype(float).filled(np.nan)
+    return np.array(values, dtype=np.float64)
+
+
+def kind(artist: Any) -> str:
+    """The name of an artist's class, which a stand-in knows too."""
+    return artist.__class__.__name__
+
+
+# Texts
+
+
+def axis_label(axes: Any, axis: str) -> str:
+    """Return the label of the x or y axis: its own, that of axes which share this axis, or the whole figure's."""
+    siblings = getattr(axes, f"get_shared_{axis}_axes")().get_siblings(axes)
+    labels = [getattr(each, f"get_{axis}label")() for each in [axes, *siblings]]
+    labels.append(getattr(axes.get_figure(), f"get_sup{axis}label")())
+    return next((label for label in map(str.strip, labels) if label), "")
+
+
+def title(axes: Any) -> str:
+    """Return the title of axes, wherever above them it stands; where there is none, the label of the x axis."""
+    titles = [axes.get_title(loc=place).strip() for place in ("center", "left", "right")]
+    return " ".join(filter(None, titles)) or axes.get_xlabel().strip()
+
+
+def tick_labels(axes: Any, axis: str) -> list[tuple[float, str]]:
+    """Return position and text of each tick of the x or y axis that has a text."""
+    texts = [text.get_text().strip() for text in getattr(axes, f"get_{axis}ticklabels")()]
+    places = [float(place) for place in getattr(axes, f"get_{axis}ticks")()]
+    return [(place, text) for place, text in zip(places, texts, strict=False) if text]
+
+
+def texts(axes: Any) -> list[tuple[float, float, str]]:
+    """Return x, y and content of each text that was put into axes."""
+    return [(*map(float, text.get_position()), text.get_text().strip()) for text in axes.texts]
+
+
+def legend_entries(axes: Any) -> list[tuple[Any, str]]:
+    """Return the handle and the text of each entry in the legend of axes and in those of their figure."""
+    own = axes.get_legend()
+    legends = [*([own] if own is not None else []), *axes.get_figure().legends]
+    return [
+        (handle, text.get_text().strip())
+        for legend in legends
+        for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=False)
+    ]
+
+
+def legend_texts(place: Any) -> list[str]:
+    """Return the texts of all legends of a Figure or of axes."""
+    return list(dict.fromkeys(text for axes in all_axes(place) for _, text in legend_entries(axes)))
+
+
+def line_label(line: Any, entries: list[tuple[Any, str]]) -> str:
+    """Return a line's own label, or that of the entry of a legend that looks like it: legend(["a", "b"]) labels no line."""
+    label = own_label(line)
+    if label or not entries:
+        return label
+    look = look_of(line)
+    return next((text for handle, text in entries if kind(handle) == kind(line) and look_of(handle) == look), "")
+
+
+def own_label(artist: Any) -> str:
+    label = str(artist.get_label()).strip()
+    return "" if label.startswith("_") else label  # matplotlib's names for what has none
+
+
+def look_of(line: Any) -> tuple[Any, ...]:
+    colour = line.get_color()
+    return (colour if isinstance(colour, str) else tuple(np.ravel(colour)), line.get_linestyle(), str(line.get_marker()))
+
+
+def numbers_in(text: str) -> list[float]:
+    """Return the numbers of a text in their order, 1e-3, 0.001, 10⁻³ and mathtext such as $10^{-3}$ or $2 \\times 10^{-3}$."""
+    for command, sign in ((r"\times", "×"), (r"\cdot", "·"), (r"\mathdefault", ""), (r"\,", "")):
+        text = text.replace(command, sign)
+    text = re.sub("10(?=[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺])", "10^", text).translate(SUPERSCRIPTS)
+    text = re.sub(r"[${}]", "", text)
+    text = POWER.sub(lambda power: f"{power[1] or 1}e{int(power[2])}", text)
+    return [float(number) for number in NUMBER.findall(text)]
+
+
+def describe(thing: Any) -> str:
+    """What was returned in place of a figure, in words."""
+    if thing is None:
+        return "None (return the figure that was made; plt.show() gives nothing back)"
+    return f"an object of type {type_name(thing)}"

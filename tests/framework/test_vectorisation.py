@@ -1,0 +1,258 @@
+"""Loops are found by the source and by the lines that run, in this process and beside a submission alike."""
+
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.errors import AssignmentError
+from autograder.standins.failures import SubmissionFailure
+from autograder.vectorisation import Growth, Loop, assert_vectorised, growing_lines, read_source
+
+pytest_plugins = ["sandboxes"]
+
+SMALL, LARGE = {"samples": 4, "features": 3}, {"samples": 40, "features": 30}
+
+# How one loops over the rows of x: what stands after the head of f(x), which is line 3.
+LOOPS = {
+    "for": "out = []\n    for row in x:\n        out.append(row.sum())\n    return np.array(out)",
+    "while": "i = 0\n    while i < len(x):\n        i += 1\n    return x",
+    "list comprehension": "return np.array([row.sum() for row in x])",
+    "set comprehension": "return len({row.sum() for row in x})",
+    "dict comprehension": "return len({i: row for i, row in enumerate(x)})",
+    "generator": "return sum(row.sum() for row in x)",
+    "map of a lambda": "return sum(map(lambda row: row.sum(), x))",
+    "vectorize of a lambda": "return np.vectorize(lambda number: number + 1)(x[:, 0])",
+    "sorting by a key": "return sorted(x.tolist(), key=lambda row: row[0])",
+    "recursion": "return 0 if len(x) == 0 else x[0].sum() + f(x[1:])",
+    "a helper": "return g(x)\n\ndef g(x):\n    for row in x:\n        pass",
+    "text": "exec('for row in x:\\n    pass')\n    return x",
+}
+
+# How one hides the loop over numbers from the count; the function that does it, by its full name.
+HIDDEN = {
+    "numpy.vectorize": "import math\nimport numpy\ndef f(x): return numpy.vectorize(math.exp)(x)",
+    "from numpy": "import math\nfrom numpy import vectorize as fast\ndef f(x): return fast(math.exp)(x)",
+    "all of numpy": "import math\nfrom numpy import *\ndef f(x): return vectorize(math.exp)(x)",
+    "a variable": "import math\nimport numpy as np\nexp = np.vectorize(math.exp)\ndef f(x): return exp(x)",
+    "another name": "import math\nimport numpy as np\nfast = np.vectorize\ndef f(x): return fast(math.exp)(x)",
+    "a decorator": "import numpy as np\n@np.vectorize\ndef g(x):\n    return x + 1\ndef f(x): return g(x)",
+    "under a condition": "import numpy as np\nif np:\n    g = np.vectorize(abs)\ndef f(x): return g(x)",
+    "numpy.frompyfunc": "import numpy as np\ndef f(x): return np.frompyfunc(abs, 1, 1)(x)",
+    "numpy.apply_along_axis": "import numpy as np\ndef f(x): return np.apply_along_axis(np.sum, 1, x)",
+    "numpy.fromiter": "import numpy as np\ndef f(x): return np.fromiter(x.flat, float)",
+    "map": "import math\nimport numpy as np\ndef f(x): return np.array(list(map(math.exp, x.flat)))",
+    "functools.reduce": "import operator\nfrom functools import reduce\ndef f(x): return reduce(operator.add, x)",
+    "exec": "def f(x):\n    exec('x = x + 1')\n    return x",
+    "eval": "import builtins\ndef f(x): return builtins.eval('x + 1')",
+    "sys.settrace": "import sys\ndef f(x):\n    sys.settrace(None)\n    return x",
+}
+
+# What looks like one of these and is none.
+OPEN = {
+    "map over a shape": "def f(x):\n    S, M = map(int, x.shape)\n    return x.reshape(S, M)",
+    "map over names": "def f(x):\n    a, b = map(str.upper, ('weight', 'bias'))\n    return x",
+    "a function of the file": "from functools import reduce\ndef g(x, y): return x + y\ndef f(x): return reduce(g, [x, x])",
+    "a method": "import numpy as np\nclass A:\n    def vectorize(self, x): return x\ndef f(x): return A().vectorize(x)",
+    "what is not used": "import numpy as np\ndef g(x): return np.vectorize(abs)(x)\ndef f(x): return abs(x)",
+    "a regular expression": "import re\ndef f(x):\n    re.compile('a')\n    return x",
+}
+
+LAYERS = """
+import numpy as np
+
+
+class Layer:
+    def __init__(self):
+        self.act = np.vectorize(abs)
+
+    def forward(self, x):
+        return self.helper(x)
+
+    def helper(self, x):
+        return x
+
+    def unused(self, x):
+        return [row for row in x]
+
+
+class Hidden(Layer):
+    def helper(self, x):
+        return self.act(x)
+
+
+class Looping(Layer):
+    shape = [int(size) for size in (1, 2)]
+
+    def helper(self, x):
+        for row in x:
+            pass
+        return x
+"""
+
+
+def calls_of(function):
+    return lambda samples, features: [(function, np.ones((samples, features)))]
+
+
+def loops(module, *functions):
+    return [str(loop) for loop in read_source(module).loops(functions)]
+
+
+@pytest.mark.parametrize("body", LOOPS.values(), ids=LOOPS)
+def test_a_line_that_runs_once_per_sample_is_found_however_the_loop_is_written(submission, body):
+    modules = submission(f"import numpy as np\n\ndef f(x):\n    {body}\n")
+    found = growing_lines(read_source("modules"), calls_of(modules.f), SMALL, LARGE)
+    assert found and {growth.noun for growth in found} == {"samples"}
+    assert any(growth.once_each for growth in found)
+    assert {(growth.file, growth.sizes) for growth in found} <= {("modules.py", (4, 40)), ("<string>", (4, 40))}
+
+
+def test_a_loop_is_named_by_its_head_its_function_and_its_counts(submission):
+    modules = submission(
+        """\
+        import numpy as np
+
+        class Layer:
+            def forward(self, x):
+                y = np.zeros_like(x)
+                for s in range(x.shape[0]):
+                    for m in range(x.shape[1]):
+                        y[s, m] = x[s, m]
+                return y
+        """
+    )
+    message = r"^modules\.py:6 in Layer\.forward runs once per sample: 5 times for 4 samples, 41 times for 40$"
+    with pytest.raises(AssertionError, match=message):
+        assert_vectorised(read_source("modules"), ["Layer.forward"], calls_of(modules.Layer().forward), SMALL, LARGE)
+
+
+def test_a_loop_that_runs_more_than_once_per_sample_is_told_in_other_words():
+    growth = Growth("modules.py", 7, "f", "classes", (3, 30), (9, 900))
+    text = "modules.py:7 in f runs more often for more classes: 9 times for 3 classes, 900 times for 30"
+    assert str(growth) == text and not growth.once_each
+    assert "once per class:" in str(Growth("modules.py", 7, "f", "classes", (3, 30), (4, 31)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for name in ('weight', 'bias'):\n        x = x + len(name)\n    return x",
+        "for i in range(100):\n        x = x + i\n    return x",
+        "if x.size > 20:\n        x = x + 1\n    return x",
+        "half = len(x) // 2\n    return f(x[:half]) if half > 15 else x",
+        "return x.tolist()",
+    ],
+)
+def test_work_that_does_not_grow_is_no_loop(submission, body):
+    modules = submission(f"def f(x):\n    {body}\n")
+    assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
+
+
+def test_work_of_a_first_call_does_not_count(submission):
+    modules = submission("table = []\ndef f(x):\n    while len(table) < 50:\n        table.append(0)\n    return x\n")
+    assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
+
+
+def test_each_noun_grows_by_itself(submission):
+    modules = submission("def f(x):\n    for column in x.T:\n        pass\n")
+    found = growing_lines(read_source("modules"), calls_of(modules.f), SMALL, LARGE)
+    assert {(growth.noun, growth.sizes) for growth in found} == {("features", (3, 30))}
+
+
+def test_loops_in_other_files_of_the_submission_are_found_and_can_be_left_to_another_test(submission):
+    other = "def g(x):\n    for row in x:\n        pass\n"
+    modules = submission("from other import g\ndef f(x):\n    return g(x)\n", other=other)
+    source = read_source("modules")
+    with pytest.raises(AssertionError, match=r"^other\.py:2 in g runs once per sample"):
+        assert_vectorised(source, ["f"], calls_of(modules.f), SMALL, LARGE)
+    assert_vectorised(source, ["f"], calls_of(modules.f), SMALL, LARGE, own_file_only=True)
+
+
+@pytest.mark.parametrize("source", HIDDEN.values(), ids=HIDDEN)
+def test_a_call_that_hides_its_loop_is_found_in_the_source(submission, source):
+    modules = submission(source)
+    (hidden,) = {(loop.line, loop.kind): loop for loop in read_source("modules").loops(["f"]) if loop.hides}.values()
+    assert hidden.kind in HIDDEN or hidden.kind == "numpy.vectorize"
+    with pytest.raises(AssertionError) as caught:
+        assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
+    assert str(caught.value) == str(hidden) and f": {hidden.kind} " in str(hidden)
+
+
+@pytest.mark.parametrize("source", OPEN.values(), ids=OPEN)
+def test_a_call_that_hides_nothing_is_left_alone(submission, source):
+    modules = submission(source)
+    assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
+
+
+def test_loops_are_looked_for_in_what_a_method_may_reach_and_nowhere_else(submission):
+    submission(LAYERS)
+    assert loops("modules", "Layer.forward") == []
+    assert loops("modules", "Layer.unused") == ["modules.py:16 in Layer.unused: a list comprehension"]
+    assert loops("modules", "Looping.forward") == ["modules.py:28 in Looping.helper: a for loop"]
+    hidden = "numpy.vectorize calls a function once per number"
+    assert loops("modules", "Hidden.forward") == [f"modules.py:7 in Layer.__init__: {hidden}"]
+    assert loops("modules", "Nothing.forward", "nothing") == []
+
+
+def test_reading_the_source_runs_none_of_it(submission):
+    submission("print('imported')\nraise RuntimeError('imported')\ndef f(x):\n    return [row for row in x]\n")
+    assert loops("modules", "f") == ["modules.py:4 in f: a list comprehension"]
+
+
+def test_a_file_that_does_not_compile_has_no_loops_and_fails_where_it_is_used(submission):
+    modules = submission("def f(:\n", missing=["optimizers"])
+    assert loops("modules", "f") == [] and loops("optimizers", "f") == []
+    with pytest.raises(SubmissionFailure, match="modules"):
+        growing_lines(read_source("modules"), calls_of(modules.f), SMALL, LARGE)
+
+
+def test_a_file_that_breaks_the_parser_fails_the_test_that_reads_it(sandboxed):
+    sandboxed("def f(x): return x\n")
+    Path(sandboxed.keeper.stage, "modules.py").write_text(f"def f(x): return {'-' * 300_000}x\n", encoding="utf-8")
+    with pytest.raises((MemoryError, RecursionError, SubmissionFailure)):
+        read_source("modules")
+
+
+def test_a_submission_that_stops_the_count_fails(submission):
+    modules = submission("import sys\ndef f(x):\n    getattr(sys, 'set' + 'trace')(None)\n    return x\n")
+    with pytest.raises(AssertionError, match="could not be counted"):
+        assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
+
+
+def test_an_exception_for_small_sizes_is_raised_and_for_large_ones_is_another_question(submission):
+    modules = submission("def f(x):\n    if x.shape[0] > 10: raise ValueError('large')\n    for c in x.T: pass\n")
+    source = read_source("modules")
+    assert {growth.noun for growth in growing_lines(source, calls_of(modules.f), SMALL, LARGE)} == {"features"}
+    with pytest.raises(ValueError, match="large"):
+        growing_lines(source, calls_of(modules.f), {"samples": 20, "features": 3}, LARGE)
+
+
+def test_sizes_that_do_not_grow_are_a_mistake_of_the_suite(submission):
+    modules = submission("def f(x): return x\n")
+    with pytest.raises(AssignmentError, match="4 samples are not more than 40"):
+        growing_lines(read_source("modules"), calls_of(modules.f), LARGE, SMALL)
+
+
+def test_a_trace_function_that_was_there_before_is_there_again(monkeypatch, tmp_path):
+    import sys
+
+    def other(frame, event, argument):
+        return None
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    tmp_path.joinpath("counted_layers.py").write_text(textwrap.dedent(LAYERS), encoding="utf-8")
+    from counted_layers import Looping
+
+    before = sys.gettrace()
+    sys.settrace(other)
+    try:
+        assert growing_lines(read_source("counted_layers"), calls_of(Looping().forward), SMALL, LARGE)
+        assert sys.gettrace() is other
+    finally:
+        sys.settrace(before)
+
+
+def test_a_loop_says_where_it_is():
+    assert str(Loop("modules.py", 3, "f", "while loop")) == "modules.py:3 in f: a while loop"

@@ -1,0 +1,15 @@
+"""Part 8, hand calculations: can every answer be read? Whether it is right, `python questions.py check` says for some."""
+
+from gradescope_utils.autograder_utils.decorators import number, weight
+from questions import form_problems, read_answers, wrong_variant
+
+
+@number("8.0")
+@weight(0)
+def test_every_answer_can_be_read(handed_in, variant):
+    """answers.toml: every answer is there and has the form that its question asks for"""
+    declared, reading = read_answers(handed_in("answers.toml"))
+    problems = [*reading.remarks, *form_problems(reading)]
+    if variant:
+        problems.insert(0, wrong_variant(declared, variant))
+    assert not any(problems), "\n".join(filter(None, problems))
