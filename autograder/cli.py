@@ -64,10 +64,10 @@ def parser() -> argparse.ArgumentParser:
     who = command.add_mutually_exclusive_group()
     who.add_argument(
         "--student",
-        nargs="+",
+        action="append",
         default=[],
         metavar="ID",
-        help="whose numbers are asked for, where the assignment gives each student other ones; several for a group",
+        help="whose numbers are asked for, where the assignment gives each student other ones; again for each of a group",
     )
     who.add_argument("--metadata", type=Path, metavar="FILE", help="Gradescope's submission_metadata.json, which says the same")
     add_assignment(command)

@@ -1,6 +1,6 @@
 """Checks of matplotlib figures for suites: what a figure shows counts, not how it was drawn.
 
-    from autograder.figures import assert_curve, assert_labelled, assert_legend, assert_scale
+    from autograder.figures import assert_curve, assert_curves, assert_labelled, assert_legend, assert_scale
 
     def test_the_accuracy_figure_shows_the_accuracies(rng):
         rates, accuracies = [0.01, 0.1, 1.0], rng.uniform(size=3)

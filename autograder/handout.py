@@ -21,8 +21,9 @@ in the source is shown, not obeyed.
 import base64
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
@@ -80,15 +81,14 @@ class Page:
 
     Attributes:
         source: the Markdown file, as it is named in messages.
-        labels: what a link without text is called, by the id that it leads to; None where it needs a text of its own.
+        labels: what a link without text is called, by the id that it leads to, as HTML.
     """
 
     source: Path
-    text: str
     tokens: list[Token]
     parser: MarkdownIt
     words: dict[str, str]
-    labels: dict[str, str | None] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
     headings: list[Heading] = field(default_factory=list)
     equations: int = 0
     figures: int = 0
@@ -96,7 +96,7 @@ class Page:
     def error(self, line: int, message: str) -> AssignmentError:
         return AssignmentError(f"{self.source}:{line}: {message}")
 
-    def label(self, line: int, name: str, text: str | None) -> str:
+    def label(self, line: int, name: str, text: str) -> str:
         """Make `name` an id of the page and return it for an attribute."""
         if name in self.labels:
             raise self.error(line, f"there are two places called #{name}; give one of them another name.")
@@ -215,7 +215,7 @@ class Page:
             lexer = get_lexer_by_name(language, stripnl=False)
         except ClassNotFound as error:
             raise self.error(line, f"Pygments knows no language {language!r}; leave it out for plain text.") from error
-        # A scroll bar is of no use on paper or without a mouse: the block takes the focus, and print wraps its lines.
+        # A block that is scrolled must be reachable without a mouse, so it takes the focus.
         inner = highlight(token.content, lexer, HtmlFormatter(nowrap=True))
         return f'<pre tabindex="0"><code>{inner}</code></pre>\n'
 
@@ -225,9 +225,9 @@ class Page:
             source = image.attrs["src"]
             raise self.error(line, f'the figure {source} needs a caption: ![what one sees]({source} "What it says.")')
         self.figures += 1
-        title = f"{self.words['figure']} {self.figures}"
+        title = html.escape(f"{self.words['figure']} {self.figures}")
         name = self.label(line, f"fig:{Path(str(image.attrs['src'])).stem}", title)
-        yield raw(f'<figure id="{name}">\n{self.image(image, line)}\n<figcaption><b>{html.escape(title)}.</b> ')
+        yield raw(f'<figure id="{name}">\n{self.image(image, line)}\n<figcaption><b>{title}.</b> ')
         (inline,) = self.parser.parseInline(caption)
         self.inlines(inline, line)
         yield inline
@@ -282,9 +282,8 @@ class Page:
                     )
                 if target[1:] not in self.labels:
                     raise self.error(line, f"the link to {target} leads nowhere; there are {nearest(target[1:], self.labels)}.")
-                label = self.labels[target[1:]]
-                if (token.children or [])[i + 1].type == "link_close" and label:
-                    children.append(raw(label, "html_inline"))
+                if (token.children or [])[i + 1].type == "link_close":
+                    children.append(raw(self.labels[target[1:]], "html_inline"))
             if token.children is not None:
                 token.children = children
         return tokens
@@ -350,7 +349,7 @@ def page_of(source: Path) -> Page:
                 known = ", ".join(WORDS)
                 raise AssignmentError(f"{source}:{i}: {line!r} is no line of a front matter; write key: value, with {known}.")
             words[key.strip()] = value.strip()
-    return Page(source, text, tokens, parser, words)
+    return Page(source, tokens, parser, words)
 
 
 def rows_of_tasks(page: Page) -> dict[str, float | None]:
@@ -392,8 +391,6 @@ def raw(content: str, kind: str = "html_block") -> Token:
     return Token(kind, "", 0, content=content)
 
 
-def nearest(name: str, names: dict[str, str | None]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     """Return a few of the names, the most similar first."""
-    from difflib import get_close_matches
-
     return ", ".join(f"#{each}" for each in get_close_matches(name, names, n=3, cutoff=0.0))

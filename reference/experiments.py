@@ -127,7 +127,7 @@ def sweep_loss_figure(results):
     colours = colormaps["viridis"](np.linspace(0, 0.95, len(results["rates"])))
     for rate, losses, colour in zip(results["rates"], results["loss"], colours, strict=True):
         axes.plot(range(1, len(losses) + 1), losses, color=colour, label=f"{rate:g}", linewidth=1)
-    axes.set(xlabel="batch", ylabel="cross-entropy of the batch", yscale="log")
+    axes.set(xlabel="batch", ylabel="cross-entropy of the batch", yscale="log", ymargin=0)
     axes.set_ylim(top=min(1e3, axes.get_ylim()[1]))  # the lines of runs that diverge leave the picture
     axes.grid(alpha=0.3)
     figure.legend(title="learning rate", loc="outside right upper")

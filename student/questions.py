@@ -22,7 +22,7 @@ from autograder.answers.local_check import check, read_checks
 from autograder.answers.reading import read
 from autograder.answers.rules import Choice, Exact, Rounded, SelectAll, TrueFalse
 from autograder.answers.sheet import Question, unusable
-from autograder.variants import generator
+from autograder.variants import MISREAD, generator
 
 FILE = "answers.toml"
 CHECKS = "answer_checks.toml"
@@ -309,7 +309,7 @@ def wrong_variant(declared, variant):
 
 
 def bare(code):
-    return code.replace("-", "").upper()
+    return code.replace("-", "").upper().translate(MISREAD)
 
 
 def description(numbers):
@@ -386,7 +386,9 @@ def check_answers(reading, code):
     for question in QUESTIONS:
         entry = reading.entries[question.id]
         problem = unusable(reading.name, question, entry)
-        right = None if problem or checks is None or checks.variant != code else check(question, entry.value, checks)
+        right = (
+            None if problem or checks is None or bare(checks.variant) != bare(code) else check(question, entry.value, checks)
+        )
         words = {True: "right", False: "not right", None: "can be read"}[right]
         print(f"{question.id}  {problem or f'{entry.text}: {words}'}")
         status = 1 if problem or right is False else status

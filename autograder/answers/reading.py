@@ -134,9 +134,12 @@ def statements(text: str) -> Iterator[tuple[str, Entry]]:
             continue
         parts = [without_comment(line.partition("=")[2].strip().translate(LOOKALIKES))]
         if parts[0].startswith("["):
-            # A list goes on to its bracket, but never into the next statement: what is open then was forgotten.
-            while "]" not in parts[-1] and position < len(lines) and key_of(lines[position].strip()) is None:
-                parts.append(without_comment(lines[position].strip().translate(LOOKALIKES)))
+            # A list goes on to its bracket, but never into what follows it: what is open then was forgotten.
+            while "]" not in parts[-1] and position < len(lines):
+                following = lines[position].strip()
+                if key_of(following) is not None or is_heading(following):
+                    break
+                parts.append(without_comment(following.translate(LOOKALIKES)))
                 position += 1
         yield key, entry_of(" ".join(part.strip() for part in parts).strip(), start + 1)
 

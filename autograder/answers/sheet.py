@@ -69,6 +69,7 @@ class Sheet:
         self.solve = solve
         self.note = note
         self.right = solve({})
+        self.results: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}  # by the answers that they go on from
         check_questions(questions, self.right)
 
     def grade(self, identity: str, points: float, set_score: Callable[[float], None]) -> None:
@@ -118,12 +119,14 @@ class Sheet:
                 return source
         return ()
 
-    def follows(self, question: Question, source: Sequence[str]) -> bool:
+    def follows(self, question: Question, source: tuple[str, ...]) -> bool:
         """Whether an answer is what comes out if the answers to `source` are gone on from.
 
         These are rounded, so whatever lies between the results of the ends of their roundings does.
         """
-        results = [self.solve(given)[question.id] for given in self.carried(source)]
+        results = [right[question.id] for right in self.gone_on_from(source)]
+        if not results:
+            return False
         rule, value = question.rule, self.reading.entries[question.id].value
         assert value is not None
         if not isinstance(rule, NumberRule):
@@ -133,6 +136,15 @@ class Sheet:
             return False
         low, high = (tuple(map(end, zip(*vectors, strict=True))) for end in (min, max))
         return rule.between(value, *((low, high) if rule.size is not None else (low[0], high[0])))
+
+    def gone_on_from(self, source: tuple[str, ...]) -> list[Mapping[str, Any]]:
+        """Return the key's answers for each combination of values to go on from; none where one of them leads nowhere."""
+        if source not in self.results:
+            try:
+                self.results[source] = [self.solve(given) for given in self.carried(source)]
+            except (ArithmeticError, ValueError):  # the logarithm of an answer that is negative, the square of 1e200
+                self.results[source] = []
+        return self.results[source]
 
     def carried(self, source: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield values to go on from: `source` as it was answered, and each combination of the ends of the roundings."""

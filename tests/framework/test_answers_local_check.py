@@ -1,4 +1,4 @@
-"""The file by which a student sees that an answer is right: it says yes to right answers, no to wrong ones, and nothing more."""
+"""The file by which a student sees that an answer is right: yes to right ones, no to wrong ones, and no more."""
 
 from fractions import Fraction
 
@@ -85,7 +85,7 @@ def test_a_question_that_is_not_open_is_not_judged():
     ],
 )
 def test_a_question_that_could_be_guessed_cannot_be_opened(rule, right):
-    with pytest.raises(AssignmentError, match="q cannot be opened: .* fewer than 1,000 possible answers"):
+    with pytest.raises(AssignmentError, match=r"q cannot be opened: .* fewer than 1,000 possible answers"):
         make_checks([Question("q", "", rule)], {"q": right}, ["q"])
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.answers import reading
@@ -166,6 +166,12 @@ def test_a_bracket_that_is_never_closed_ends_before_the_next_answer():
     assert (found.entries["1b"].value, found.entries["2"].value) == (3, 4)
 
 
+def test_a_bracket_that_is_never_closed_ends_before_the_next_heading():
+    found = read(b"1a = [1,\n2,\n[next] # part\n1b = 3", IDS)
+    assert "not closed" in found.entries["1a"].problem
+    assert found.entries["1b"].value == 3
+
+
 def test_two_answers_to_one_question_are_both_named():
     found = read(b"1a = 1\n1b = 2\n1A = 1\n", IDS)
     assert found.entries["1a"].problem == "lines 1 and 3 both answer 1a; keep one of them"
@@ -214,6 +220,7 @@ def test_there_are_only_so_many_remarks():
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(alphabet="1a2b =[]\"'#,.\n\r\t\\e-+/−%(){}", max_size=120).map(str.encode)))
+@settings(deadline=None)
 def test_no_bytes_ever_raise(content):
     for found in read(content, IDS).entries.values():
         assert found.value is None or found.problem is None

@@ -163,10 +163,18 @@ def test_a_choice_follows_too():
 
 @pytest.mark.parametrize("result", [math.inf, math.nan])
 def test_nothing_follows_where_the_way_on_is_not_finite(result):
-    def overflowing(given):
+    def diverging(given):
         return solve(given) | ({"area": result} if "edge" in given else {})
 
-    assert sheet(key=overflowing, edge="1e200", area="1e299").verdict("area").share == 0
+    assert sheet(key=diverging, edge="1e100", area="1e299").verdict("area").share == 0
+
+
+@pytest.mark.parametrize("edge", ["1e200", "0", "-1"])
+def test_nothing_follows_where_the_way_on_cannot_be_calculated(edge):
+    def logarithm(given):
+        return solve(given) | {"area": math.log(given.get("edge", 3)) ** 2 / given.get("edge", 3) ** 2}
+
+    assert sheet(key=logarithm, edge=edge, area="5").verdict("area").share == 0
 
 
 def test_the_reason_of_a_follow_up_does_not_hold_the_right_answer():

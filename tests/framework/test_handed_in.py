@@ -91,7 +91,7 @@ def test_the_command_takes_the_student_from_gradescopes_metadata(tmp_path):
     command = [sys.executable, "-m", "autograder", "grade", "sub", "--sandbox", "off"]
     printed = [
         subprocess.run([*command, *who], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-        for who in (["--metadata", "metadata.json"], ["--student", "42", "b@school.edu"])
+        for who in (["--metadata", "metadata.json"], ["--student", "42", "--student", "b@school.edu"])
     ]
     code = variant_code(SECRET, ["b@school.edu", "42"])
     assert all(code in text for text in printed)

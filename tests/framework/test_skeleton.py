@@ -296,6 +296,87 @@ def test_a_reference_that_does_not_compile_is_refused_with_its_line():
     assert "does not compile" in refusal("if x:\n    y\n  z\n")
 
 
+# Answers
+
+
+ANSWERS = """\
+# Answers.
+name = ""
+
+# BEGIN SOLUTION 8.1 forward pass
+8.1a = -3        # a₁, not #1
+"8.1b" = "# 1"   # z₁
+
+8.1c = ["a", "b"]
+# END SOLUTION
+
+[last] # kept
+# BEGIN SOLUTION 8.2 one step
+8.2a = 209.45    # such as ["a"]
+# END SOLUTION
+kept = 3
+"""
+
+EMPTY_ANSWERS = """\
+# Generated from reference/answers.toml by "autograder build skeleton"; the tasks are the TODOs.
+# Answers.
+name = ""
+
+# TODO 8.1: forward pass
+8.1a = ""        # a₁, not #1
+"8.1b" = ""      # z₁
+
+8.1c = ""
+
+[last] # kept
+# TODO 8.2: one step
+8.2a = ""        # such as ["a"]
+kept = 3
+"""
+
+
+def answers_refusal(source: str) -> str:
+    return refusal(source, "reference/answers.toml")
+
+
+def test_values_of_a_region_become_empty_and_comments_stay_in_their_columns():
+    assert render(ANSWERS, "reference/answers.toml") == EMPTY_ANSWERS
+
+
+def test_tasks_of_answers_are_listed_too():
+    assert tasks(ANSWERS, "reference/answers.toml") == [
+        Task("8.1", "forward pass", "reference/answers.toml", 4, "answers"),
+        Task("8.2", "one step", "reference/answers.toml", 12, "answers"),
+    ]
+
+
+def test_toml_without_markers_is_returned_as_it_is():
+    assert render("a = 1 # x\r\n", "reference/checks.toml") == "a = 1 # x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "text"),
+    [
+        (["# BEGIN SOLUTION 8.1 hint", "a = 1"], 1, "never closed"),
+        (["a = 1", "# END SOLUTION"], 2, "no region is open"),
+        (["# BEGIN SOLUTION 8.1 hint", "# BEGIN SOLUTION 8.2 hint"], 2, "regions do not nest"),
+        (["# BEGIN SOLUTION 8.1 hint", "# nothing", "# END SOLUTION"], 1, "holds no value"),
+        (["# BEGIN SOLUTION 8.1 hint", "a = [", "  1]", "# END SOLUTION"], 2, "on one line"),
+        (["# BEGIN SOLUTION 8.1 hint", "[table]", "# END SOLUTION"], 2, "a key with its value"),
+        (["# BEGIN SOLUTION 8.1", "a = 1", "# END SOLUTION"], 1, "not quite a marker"),
+        (["a = 1 # END SOLUTION"], 1, "stands alone on its line"),
+    ],
+)
+def test_regions_of_answers_that_make_no_sense_are_refused_with_line_and_remedy(lines, line, text):
+    message = answers_refusal("\n".join(lines) + "\n")
+    assert message.startswith(f"reference/answers.toml:{line}: ")
+    assert text in message
+
+
+def test_answers_that_are_no_toml_are_refused():
+    assert answers_refusal("a = \n").startswith("reference/answers.toml: the reference is no TOML: ")
+
+
 # Folders
 
 
@@ -320,6 +401,19 @@ def test_build_writes_the_python_files_and_says_so(folders):
 
     assert build_skeleton(reference, skeleton) == ["wrote layers.py", "wrote sub/data.py"]
     assert contents(skeleton) == {"layers.py": SKELETON.encode(), "sub/data.py": b"\xef\xbb\xbfx = 1\r\ny = 2"}
+
+
+def test_build_makes_the_answers_of_the_skeleton_and_removes_what_the_reference_lost(folders):
+    reference, skeleton = folders
+    (reference / "answers.toml").write_text(ANSWERS, encoding="utf-8")
+    (reference / "checks.toml").write_bytes(b"a = 1\r\n")
+    assert build_skeleton(reference, skeleton)[:2] == ["wrote answers.toml", "wrote checks.toml"]
+    assert (skeleton / "answers.toml").read_text(encoding="utf-8") == EMPTY_ANSWERS
+    assert (skeleton / "checks.toml").read_bytes() == b"a = 1\r\n"
+
+    (reference / "checks.toml").unlink()
+    assert check_skeleton(reference, skeleton) == ["checks.toml is extra: reference/ has no such file"]
+    assert build_skeleton(reference, skeleton) == ["removed checks.toml"]
 
 
 def test_build_again_touches_nothing(folders):
@@ -367,7 +461,7 @@ def test_folders_that_would_lose_files_are_refused(folders):
             build_skeleton(one, other)
     skeleton.mkdir()
     (skeleton / "mine.py").write_text("x = 1\n")
-    with pytest.raises(AssignmentError, match=r"has no \.py file"):
+    with pytest.raises(AssignmentError, match=r"has no \.py or \.toml file"):
         build_skeleton(reference.parent / "mistyped", skeleton)
     assert contents(skeleton) == {"mine.py": b"x = 1\n"}
 

@@ -48,25 +48,34 @@ def solve(numbers, given=None):
         numbers: of a student, see questions.draw.
         given: answers to earlier questions, by id, that are used in place of the right ones wherever the way leads over them.
     """
-    given = given or {}
-    # An answer may be so far off that the way on from it overflows; it then leads nowhere.
-    with np.errstate(all="ignore"):
-        return {
-            **classifier_answers(numbers.classifier, given),
-            **regressor_answers(numbers.regressor),
-            "8.3b": ("b", "d"),
-            "8.4a": (0, 0, 0),
-            "8.4b": Fraction(-1, 2),  # σ(0) is one half
-            "8.4c": "b",
-            "8.4d": "b",
-            "8.6a": False,
-            "8.6b": False,
-            "8.6c": convolution_entry(numbers.image, numbers.kernel, *numbers.place),
-            "8.7": numbers.widths[1] * (numbers.widths[0] + 3),  # weights, biases, γ, β
-            "8.8a": (numbers.sizes[2], numbers.sizes[1] + 1),
-            "8.8b": (numbers.sizes[1], numbers.sizes[0] + 1),
-            "8.8c": ("d", "f"),
-        }
+    return answer_key(numbers)(given or {})
+
+
+def answer_key(numbers):
+    """Return the function from `given` to all answers, see `solve`; what no earlier answer can change is worked out once."""
+    inputs, units, classes = numbers.sizes
+    fixed = {
+        **regressor_answers(numbers.regressor),
+        "8.3b": ("b", "d"),
+        "8.4a": (0, 0, 0),
+        "8.4b": Fraction(-1, 2),  # σ(0) is one half
+        "8.4c": "b",
+        "8.4d": "b",
+        "8.6a": False,
+        "8.6b": False,
+        "8.6c": convolution_entry(numbers.image, numbers.kernel, *numbers.place),
+        "8.7": numbers.widths[1] * (numbers.widths[0] + 3),  # weights, biases, γ, β
+        "8.8a": (classes, units + 1),
+        "8.8b": (units, inputs + 1),
+        "8.8c": ("d", "f"),
+    }
+
+    def answers(given):
+        # An answer may be so far off that the way on from it overflows; it then leads nowhere.
+        with np.errstate(all="ignore"):
+            return fixed | classifier_answers(numbers.classifier, given)
+
+    return answers
 
 
 def classifier_answers(network, given):
@@ -208,8 +217,7 @@ def sheet_for(content, variant):
     questions = reference("questions")
     declared, reading = questions.read_answers(content)
     note = questions.wrong_variant(declared, variant) if variant else ""
-    numbers = questions.draw(variant)
-    return Sheet(questions.QUESTIONS, reading, lambda given: solve(numbers, given), note)
+    return Sheet(questions.QUESTIONS, reading, answer_key(questions.draw(variant)), note)
 
 
 def checks(code=None):

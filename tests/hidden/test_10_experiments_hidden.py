@@ -23,7 +23,7 @@ from figure_cases import (
     data_of_the_flags,
     epochs_from_0_or_1,
     made_up_training,
-    no_figures_left,
+    own_pyplot,
     size_results,
     sweep_outcomes,
     sweep_results,
@@ -48,7 +48,7 @@ from autograder.figures import (
 )
 from autograder.standins import in_sandbox
 
-__all__ = ["data_of_the_flags", "no_figures_left"]  # fixtures
+__all__ = ["data_of_the_flags", "own_pyplot"]  # fixtures
 
 DAMAGED = ["", '{"settings": {"epochs"', "[1, 2]", '"text"', "null", "{}", "\x00\ufffd"]
 

@@ -20,7 +20,7 @@ def test_mlp_runs_without_loops_but_over_its_layers(rng):
     """MLP: no Python loop over samples or units"""
     source = read_source("mlp_numpy")
     # All weights are square, so that a transposed one does not raise: it is the question of other tests.
-    small = {"samples": 4, "features": 64, "units": 64, "classes": 64}
+    small = {"samples": 4, "features": 6, "units": 6, "classes": 6}
     large = {noun: 10 * size for noun, size in small.items()}
     functions = ["MLP.forward", "MLP.backward"]
     # Loops in layers are the question of 1.10.

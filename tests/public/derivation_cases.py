@@ -68,6 +68,7 @@ def agrees(actual, wrong):
 
 
 def pair_of(result, what):
-    """Return the two entries of what should be a pair."""
-    assert isinstance(result, (tuple, list)) and len(result) == 2, f"{what} must return a pair of arrays"
+    """Return the two entries of what should be a pair; an array of two rows is one."""
+    is_pair = isinstance(result, (tuple, list)) or (isinstance(result, np.ndarray) and result.ndim == 2)
+    assert is_pair and len(result) == 2, f"{what} must return a pair of arrays"
     return result

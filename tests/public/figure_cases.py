@@ -1,6 +1,6 @@
 """What the suites of part 10 share: numbers made up for figures, and a training that takes no time."""
 
-import os
+import functools
 import sys
 
 import numpy as np
@@ -9,8 +9,6 @@ from training_cases import real_digits, without_test_labels
 
 from autograder.standins import in_sandbox
 
-os.environ.setdefault("MPLBACKEND", "Agg")  # on a laptop no window is to open; while grading, none can
-
 RATES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2]
 SIZES = [[128], [256, 128], [512, 256, 128]]
 NETWORKS = [
@@ -18,15 +16,22 @@ NETWORKS = [
 ]  # fmt: skip
 
 
+@functools.cache
+def files_of_the_digits():
+    return without_test_labels(real_digits())
+
+
 @pytest.fixture(autouse=True)
 def data_of_the_flags(sandbox_dir):
     """A submission that trains while it is imported finds the data where the default flags say."""
-    sandbox_dir(without_test_labels(real_digits()), "data")
+    sandbox_dir(files_of_the_digits(), "data")
 
 
 @pytest.fixture(autouse=True)
-def no_figures_left():
-    """On a laptop all tests share one pyplot; what one of them leaves there is no business of the next."""
+def own_pyplot():
+    """On a laptop all tests share one pyplot: none opens a window, and none finds the figures of another."""
+    if "matplotlib" in sys.modules:
+        sys.modules["matplotlib"].use("Agg")
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
