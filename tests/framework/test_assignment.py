@@ -76,7 +76,14 @@ def test_settings_that_are_nowhere_above_a_suite_are_missed_by_name():
 
 @pytest.mark.parametrize(
     ("number", "part", "expected"),
-    [("5.2", "5.2", True), ("5.2.1", "5.2", True), ("5.2.1", "5", True), ("5.21", "5.2", False), (None, "5", False)],
+    [
+        ("5.2", "5.2", True),
+        ("5.2.1", "5.2", True),
+        ("5.2.1", "5", True),
+        ("5.2a", "5.2", True),
+        ("5.21", "5.2", False),
+        (None, "5", False),
+    ],
 )
 def test_a_number_belongs_to_the_parts_that_it_begins_with(number, part, expected):
     assert belongs(number, part) is expected
@@ -85,7 +92,7 @@ def test_a_number_belongs_to_the_parts_that_it_begins_with(number, part, expecte
 def test_the_assignment_of_this_repository_is_in_order():
     assignment = load(ROOT)
     assert assignment.parts and all(part.points > 0 for part in assignment.parts)
-    assert list(assignment.support_files()) == ["data.py"]
+    assert list(assignment.support_files()) == ["data.py", "questions.py", "answer_checks.toml"]
 
 
 def test_a_folder_without_the_file_is_named(tmp_path):
@@ -104,7 +111,10 @@ def test_a_folder_without_the_file_is_named(tmp_path):
         (SMALL.replace('["modules.py"]', "[1]"), "submission.files holds 1; it must be a list of strings"),
         (SMALL.replace("modules.py", "../modules.py"), "'../modules.py' is not a relative path below the submission"),
         (SMALL.replace("files =", 'support = ["modules.py"]\nfiles ='), "cannot be both a submitted and a support file"),
-        (SMALL.replace("files =", 'support = ["data.py"]\nfiles ='), "the support file data.py is not at DIR/data.py"),
+        (
+            SMALL.replace("files =", 'support = ["data.py", "questions.py", "answer_checks.toml"]\nfiles ='),
+            "the support file data.py is not at DIR/data.py",
+        ),
         (SMALL.replace("[[suites]]", "[suites]"), "suites is {'path': 'tests'}; it must be of type list"),
         (SMALL.replace("[[suites]]\npath", "# path"), "there is no [[suites]]"),
         (SMALL.replace('"tests"', '"nowhere"'), "the suite nowhere does not exist"),
