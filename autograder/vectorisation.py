@@ -243,7 +243,8 @@ def lines_run(source: Source, calls: Sequence[Sequence[Any]]) -> dict[tuple[str,
         AssertionError: the submission has stopped the count.
     """
     counted, lines = in_sandbox(count_lines)(source.folder, [list(call) for call in calls])
-    assert counted, "the lines that run could not be counted: something has called sys.settrace"
+    if not counted:
+        raise AssertionError("the lines that run could not be counted: something has called sys.settrace")
     return {(file, line): (name, count) for file, line, name, count in lines}
 
 
@@ -265,12 +266,14 @@ def assert_vectorised(
     """
     __tracebackhide__ = True
     hidden = [loop for loop in source.loops(functions) if loop.hides]
-    assert not hidden, str(hidden[0])
+    if hidden:  # no assert statement: pytest would put the values into its message
+        raise AssertionError(str(hidden[0]))
     growing = growing_lines(source, make_calls, small, large)
     if own_file_only:
         growing = [growth for growth in growing if growth.file == source.file]
-    # The head of a loop runs once for each of what it goes through, its inner loops for products of that.
-    assert not growing, str(next((growth for growth in growing if growth.once_each), growing[0]))
+    if growing:
+        # The head of a loop runs once for each of what it goes through, its inner loops for products of that.
+        raise AssertionError(str(next((growth for growth in growing if growth.once_each), growing[0])))
 
 
 # What runs beside the submission

@@ -1,6 +1,8 @@
 """A multi-layer perceptron: layers in a row, each feeding the next.
 
 Shapes: S samples in a batch, M = n_inputs features, C = n_classes.
+
+A loop over the layers is all the looping there is: samples, features and classes are the business of array operations.
 """
 
 from modules import LinearModule, ReLUModule, SoftMaxModule

@@ -26,8 +26,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import nn
 from tqdm import tqdm
-from train_mlp_pytorch import SCHEDULES, confusion_matrix, learning_rate, train
+from train_mlp_pytorch import confusion_matrix, learning_rate, train
 
+SCHEDULES = ("constant", "step", "cosine", "warmup")
 SIZES = ([128], [256, 128], [512, 256, 128])
 
 
@@ -99,9 +100,9 @@ def sweep_loss_figure(results):
 
 
 def schedules_figure(lr, epochs):
-    """Return a Figure of the learning rate (y) in each epoch (x) by every schedule of train_mlp_pytorch.py.
+    """Return a Figure of the learning rate (y) in each epoch (x) by each of SCHEDULES.
 
-    One line for each name in SCHEDULES; a legend names them. Epochs count from 0 or from 1. Both axes have labels.
+    One line for each schedule; a legend names them. Epochs count from 0 or from 1. Both axes have labels.
 
     Args:
         lr, epochs: of learning_rate.

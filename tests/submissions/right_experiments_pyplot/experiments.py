@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from train_mlp_pytorch import *
 
+SCHEDULES = ["constant", "step", "cosine", "warmup"]
+
 
 def learning_rates():
     return np.logspace(-6, 2, 9)

@@ -55,7 +55,9 @@ def learning_rate(schedule, lr, epoch, epochs):
         'constant': lambda: lr,
         'step': lambda: lr * 0.1 ** ((epoch >= 0.5 * epochs) + (epoch >= 0.75 * epochs)),
         'cosine': lambda: lr * math.cos(0.5 * math.pi * epoch / epochs) ** 2,
+        'warmup': lambda: lr * min((epoch + 1) / warm, math.cos(0.5 * math.pi * max(0, epoch - warm) / max(1, epochs - warm)) ** 2),
     }
+    warm = (epochs + 4) // 5
     if schedule not in table:
         raise ValueError(schedule)
     return torch.tensor(table[schedule](), dtype=torch.float64)

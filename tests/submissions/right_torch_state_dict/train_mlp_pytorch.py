@@ -43,6 +43,13 @@ def learning_rate(schedule, lr, epoch, epochs):
         return 0.5 * lr * (1 + math.cos(math.pi * epoch / epochs))
     if schedule == 'step':
         return lr if 2 * epoch < epochs else lr / 10 if 4 * epoch < 3 * epochs else lr / 100
+    if schedule == 'warmup':
+        rising = -(-epochs // 5)
+        if epoch + 1 < rising:
+            return lr / rising * (epoch + 1)
+        if epoch + 1 == rising:
+            return lr
+        return 0.5 * lr * (1 + math.cos(math.pi * (epoch - rising) / (epochs - rising)))
     assert_known = {'constant': lr}
     try:
         return assert_known[schedule]
