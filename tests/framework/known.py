@@ -85,12 +85,15 @@ class Known:
 
     @property
     def parts(self) -> tuple[int, ...]:
-        """The parts that are graded: all of a quick one, of others those that a changed file can reach."""
+        """The parts that are graded: those that a changed file can reach."""
         changed = {change["file"] for change in self.replace} | {*self.delete, *self.rename}
         changed |= {path.name for path in self.files}
-        if self.quick or self.pack or self.line_ends or not changed <= set(REACHES):
+        if self.pack or self.line_ends or not changed <= set(REACHES):
             return ALL_PARTS
-        return tuple(sorted({part for name in changed for part in REACHES[name]}))
+        reached = {part for name in changed for part in REACHES[name]}
+        if self.fails and "experiments.py" not in changed:
+            reached.discard(10)  # the experiments take so little of other files that no mistake in these shows there
+        return tuple(sorted(reached))
 
     @property
     def files(self) -> list[Path]:
@@ -167,7 +170,7 @@ def graders(preload: Sequence[str]) -> Iterator[Pool]:
 def grade_known(known: Known, into: Path, mode: SandboxMode = "auto") -> Outcome:
     """Grade a known submission by the assignment of this repository, once in a process."""
     assignment = of_parts(load(ROOT), known.parts)
-    server = fork_server() if mode != "off" and "torch" in assignment.sandbox.preload else None
+    server = fork_server() if mode != "off" else None
     if known.test_seconds is not None:
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=known.test_seconds))
     return grade(assignment, [build(known, assignment, into)], mode, server=server)
