@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AssignmentError
-from autograder.results import VISIBILITIES
+from autograder.results import MAX_POINTS, VISIBILITIES
 from autograder.sandbox.limits import Limits
 
 if sys.version_info >= (3, 11):
@@ -28,6 +28,7 @@ class Suite:
         show_output: whether students see what their code prints in these tests.
         show_values: whether messages give the values that were compared.
         visibility: Gradescope's, for tests that say nothing themselves.
+        public: whether students get it, in the handout zip.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Suite:
     show_output: bool = True
     show_values: bool = True
     visibility: str | None = None
+    public: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,54 @@ class SandboxConfig:
 
 
 @dataclass(frozen=True)
+class Policies:
+    """What becomes of submissions that are late, many, or soon after each other; `gradescope/policies.py` applies it.
+
+    Attributes:
+        max_submissions: that are graded of one student or group; None for any number.
+        cooldown_minutes: between two submissions that are graded.
+        grace_minutes: by which every date is put off from which lateness is counted.
+        late_percent_per_day, late_percent_per_hour, late_points_per_day, late_points_per_hour: taken off for each started
+            day of 24 hours, or hour; one of them at most.
+        late_percent_of: "maximum" of all tests, or points "reached". Of the maximum a day costs everybody the same, is known
+            before handing in, and tells nothing of what hidden tests gave.
+        late_floor_points: no penalty takes a score below this.
+        late_cutoff_hours: after the due date, beyond which nothing is graded.
+        refuse_after_late_due_date: nothing is graded after Gradescope's late due date. Gradescope itself takes nothing then,
+            except from staff, who have their reasons; hence the default.
+        keep_best: whether an earlier submission's higher score counts.
+    """
+
+    max_submissions: int | None = None
+    cooldown_minutes: float = 0
+    grace_minutes: float = 0
+    late_percent_per_day: float | None = None
+    late_percent_per_hour: float | None = None
+    late_points_per_day: float | None = None
+    late_points_per_hour: float | None = None
+    late_percent_of: str = "maximum"
+    late_floor_points: float = 0
+    late_cutoff_hours: float | None = None
+    refuse_after_late_due_date: bool = False
+    keep_best: bool = False
+
+
+LATE_RATES = ("late_percent_per_day", "late_percent_per_hour", "late_points_per_day", "late_points_per_hour")
+YEAR_HOURS = 366 * 24  # a longer time in [policies] is a mistake in its unit
+POLICY_RANGES: dict[str, tuple[float, float]] = {
+    "max_submissions": (1, MAX_POINTS),
+    "cooldown_minutes": (0, 60 * YEAR_HOURS),
+    "grace_minutes": (0, 60 * YEAR_HOURS),
+    "late_percent_per_day": (0, 100),
+    "late_percent_per_hour": (0, 100),
+    "late_points_per_day": (0, MAX_POINTS),
+    "late_points_per_hour": (0, MAX_POINTS),
+    "late_floor_points": (-MAX_POINTS, MAX_POINTS),
+    "late_cutoff_hours": (0, YEAR_HOURS),
+}
+
+
+@dataclass(frozen=True)
 class Assignment:
     """An assignment's folder."""
 
@@ -77,7 +127,9 @@ class Assignment:
     parts: tuple[Part, ...] = ()
     limits: Limits = field(default_factory=Limits)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
+    policies: Policies = field(default_factory=Policies)
     settings: dict[str, Any] = field(default_factory=dict)  # what the suites read: data sets, thresholds; ours is none of it
+    leaks_allowed: tuple[str, ...] = ()  # lines that may stand in the handout zip although they look like a leak
     variants: bool = False  # whether each student has numbers of one's own
     variant_secret: str = "variants.secret"  # noqa: S105  the name of the file that they are made of
 
@@ -128,6 +180,7 @@ def load(folder: Path) -> Assignment:
                 show_output=suite.take("show_output", bool, True),
                 show_values=suite.take("show_values", bool, True),
                 visibility=suite.take("visibility", str, None),
+                public=suite.take("public", bool, False),
             )
             for suite in reader.tables("suites")
         ),
@@ -137,7 +190,9 @@ def load(folder: Path) -> Assignment:
         ),
         limits=limits(reader.table("limits")),
         sandbox=sandbox(reader.table("sandbox")),
+        policies=policies(reader.table("policies")),
         settings=reader.take("settings", dict, {}),
+        leaks_allowed=tuple(reader.table("leaks").strings("allowed", ())),
         variants=reader.take("variants", bool, Assignment.variants),
         variant_secret=reader.take("variant_secret", str, Assignment.variant_secret),
     )
@@ -187,6 +242,31 @@ def sandbox(reader: "Reader") -> SandboxConfig:
         hidden=tuple(reader.strings("hidden", ())),
         copy_arguments=reader.take("copy_arguments", bool, False),
     )
+
+
+def policies(reader: "Reader") -> Policies:
+    kinds: dict[str, Any] = dict.fromkeys(POLICY_RANGES, (int, float))
+    kinds |= {"max_submissions": int, "late_percent_of": str, "refuse_after_late_due_date": bool, "keep_best": bool}
+    values = {name: reader.take(name, kind, None) for name, kind in kinds.items()}
+    given = {name: value for name, value in values.items() if value is not None}
+    for name, (least, most) in POLICY_RANGES.items():
+        if name in given and not least <= given[name] <= most:
+            raise AssignmentError(f"{reader.place(name)} is {given[name]}; it must lie between {least:g} and {most:g}")
+    share = given.get("late_percent_of", "maximum")
+    if share not in ("maximum", "reached"):
+        raise AssignmentError(f'{reader.place("late_percent_of")} is "{share}"; it must be "maximum" or "reached"')
+    rates = [name for name in LATE_RATES if name in given]
+    if len(rates) > 1:
+        raise AssignmentError(f"{reader.place(rates[1])} cannot stand beside {rates[0]}; keep one of them")
+    percent = [name for name in LATE_RATES if "percent" in name]
+    for name, others in {
+        "late_percent_of": percent,
+        "late_floor_points": LATE_RATES,
+        "grace_minutes": (*LATE_RATES, "late_cutoff_hours", "refuse_after_late_due_date"),
+    }.items():
+        if name in given and not any(other in given for other in others):
+            raise AssignmentError(f"{reader.place(name)} means nothing without {' or '.join(others)}; add one, or take it out")
+    return Policies(**given)
 
 
 def check(assignment: Assignment, path: Path) -> None:

@@ -1,7 +1,6 @@
 """The commands: parse, call one function, report."""
 
 import argparse
-import json
 import signal
 import sys
 from collections.abc import Sequence
@@ -140,15 +139,9 @@ def students(arguments: argparse.Namespace) -> Sequence[str]:
     """Return who hands in, as far as the command line says."""
     if not arguments.metadata:
         return arguments.student
-    from autograder.variants import student_ids
+    from autograder.gradescope.metadata import load, student_ids
 
-    try:
-        metadata = json.loads(arguments.metadata.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise AutograderError(f"{arguments.metadata}: {error}") from error
-    if not isinstance(metadata, dict):
-        raise AutograderError(f"{arguments.metadata} is no JSON object; give Gradescope's submission_metadata.json")
-    return student_ids(metadata)
+    return student_ids(load(arguments.metadata))
 
 
 def check(arguments: argparse.Namespace) -> int:

@@ -319,9 +319,9 @@ SIGNALS = {
     signal.SIGSEGV: "it crashed (segmentation fault; endless recursion in compiled code is a usual cause)",
     signal.SIGFPE: "it crashed (arithmetic error in compiled code)",
     signal.SIGABRT: "it crashed (abort in compiled code; running out of memory is a usual cause)",
-    signal.SIGBUS: "it crashed (bus error)",
 } | (
     {
+        signal.SIGBUS: "it crashed (bus error)",
         signal.SIGKILL: "the system stopped it, most likely because it ran out of memory",
         signal.SIGXCPU: "it used more processor time than a test may",
         signal.SIGXFSZ: "it wrote a file that is larger than a test may write",

@@ -39,6 +39,7 @@ from pygments.util import ClassNotFound
 
 from autograder.errors import AssignmentError
 from autograder.mathml import FormulaError, mathml
+from autograder.skeleton import replace
 
 NUMBER = re.compile(r"([A-Z]?[0-9]+(?:\.[0-9]+)*[a-z]?)(?=\s|$)")  # of a task, a chapter or a question: 1.3, 8.1a, 2, W7
 WORDS = {"lang": "en", "contents": "Contents", "figure": "Figure"}
@@ -310,13 +311,7 @@ def build_handout(source: Path, target: Path) -> list[str]:
     content = render(source).encode()
     if target.is_file() and target.read_bytes() == content:
         return []
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.new")
-    try:
-        draft.write_bytes(content)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    replace(target, content)
     return [f"wrote {target.name}"]
 
 

@@ -7,8 +7,7 @@ draws the same numbers), and nobody can work out the code of somebody else.
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -50,17 +49,3 @@ def generator(code: str) -> np.random.Generator:
     if not FORM.fullmatch(letters):
         raise ValueError(f"{code[:40]!r} is no code of numbers of one's own; such a code looks like 7Q2K-M4XD-9B3T")
     return np.random.default_rng(int.from_bytes(hashlib.sha256(letters.encode()).digest()[:16], "big"))
-
-
-def student_ids(metadata: Mapping[str, Any]) -> list[str]:
-    """Return who hands in, from Gradescope's submission_metadata.json: of each user the student id or, without one, the e-mail.
-
-    Raises:
-        AutograderError: the metadata names nobody.
-    """
-    users = metadata.get("users")
-    users = [user for user in users if isinstance(user, Mapping)] if isinstance(users, list) else []
-    ids = [str(user.get("sid") or user.get("email") or "").strip() for user in users]
-    if not ids or "" in ids:
-        raise AutograderError("the submission's metadata have no users with a student id or an e-mail address")
-    return ids

@@ -12,7 +12,7 @@ from toys import grade_toy, write_toy
 from autograder.assignment import load
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading import grade
-from autograder.variants import generator, student_ids, variant_code
+from autograder.variants import generator, variant_code
 
 SECRET = b"a secret of the course, not to be told"
 SUITE = """
@@ -126,7 +126,3 @@ def test_a_generator_forgives_slips_of_the_pen_and_nothing_else():
     for text in ("", "1Q0K-M4XD", "1Q0K-M4XD-9B3U", "1Q0K-M4XD-9B3T-1"):
         with pytest.raises(ValueError, match="is no code"):
             generator(text)
-
-
-def test_a_student_without_an_id_goes_by_the_mail_address():
-    assert student_ids({"users": [{"sid": 12, "email": "a@b"}, {"sid": None, "email": "c@d"}]}) == ["12", "c@d"]
