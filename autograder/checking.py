@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment, belongs
+from autograder.errors import AutograderError
 from autograder.grading import run_suites, unbalanced
 from autograder.handout import numbers_in
 from autograder.report import number_key
 from autograder.results import TOLERANCE, Record, number, total
 from autograder.skeleton import check_skeleton, source_names, tasks
 from autograder.submission import stage_submission
+from autograder.variants import variant_code
 
 if TYPE_CHECKING:
     from autograder.plugin import GradingPlugin
@@ -30,6 +32,7 @@ def check(assignment: Assignment) -> list[str]:
         *unbalanced(assignment, plugin.records),
         *skeleton_faults(assignment, [record.number for record in plugin.records]),
         *handout_faults(assignment, plugin.records),
+        *secret_faults(assignment),
     ]
 
 
@@ -56,6 +59,14 @@ def skeleton_faults(assignment: Assignment, numbers: list[str | None]) -> Iterat
         for task in tasks((reference / name).read_text(encoding="utf-8-sig"), f"{assignment.reference}/{name}"):
             if not any(belongs(number, task.number) for number in numbers):
                 yield f"{task.file}:{task.line}: no test has the number {task.number} of this task"
+
+
+def secret_faults(assignment: Assignment) -> Iterator[str]:
+    if assignment.variants:
+        try:
+            variant_code(assignment.secret(), ["anybody"])
+        except AutograderError as error:
+            yield str(error)
 
 
 def handout_faults(assignment: Assignment, records: Sequence[Record]) -> Iterator[str]:

@@ -28,7 +28,9 @@ def variant_code(secret: bytes, ids: Sequence[str]) -> str:
     """
     names = sorted({name.strip().casefold() for name in ids} - {""})
     if not names:
-        raise AutograderError("numbers of one's own need to know whose they are: no student's id was given")
+        raise AutograderError(
+            "numbers of one's own need to know whose they are: no student's id was given (--student or --metadata)"
+        )
     if len(secret) < SHORTEST_SECRET:
         raise AutograderError(
             f"the secret of the variants has {len(secret)} bytes; {SHORTEST_SECRET} are the least that cannot be guessed"

@@ -70,6 +70,14 @@ def test_a_file_of_tests_that_cannot_be_read_is_shown_with_its_error(sound):
     assert fault.startswith("tests/test_more.py could not be read:\n") and "nothing_of_this_name" in fault
 
 
+def test_variants_without_a_secret_are_named(sound):
+    change(sound / "assignment.toml", 'title = "Doubling"', 'variants = true\ntitle = "Doubling"')
+    (fault,) = check(load(sound))
+    assert "variants.secret: No such file or directory" in fault
+    (sound / "variants.secret").write_text("known to nobody else")
+    assert check(load(sound)) == []
+
+
 def test_no_test_runs_in_a_check(sound):
     (sound / "tests/conftest.py").write_text(
         "import pytest\n\n@pytest.fixture(autouse=True)\ndef trace():\n    open('ran', 'w')\n    yield\n"
