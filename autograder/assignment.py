@@ -132,6 +132,8 @@ class Assignment:
     leaks_allowed: tuple[str, ...] = ()  # lines that may stand in the handout zip although they look like a leak
     variants: bool = False  # whether each student has numbers of one's own
     variant_secret: str = "variants.secret"  # noqa: S105  the name of the file that they are made of
+    include: tuple[str, ...] = ()  # further files and folders that grading on Gradescope needs, such as a data set
+    extra_index_url: str | None = None  # of packages, when Gradescope makes its image: one with the CPU builds of torch, say
 
     def support_files(self) -> dict[str, Path]:
         """Name -> the assignment's own copy, beside the reference's files."""
@@ -164,7 +166,7 @@ def load(folder: Path) -> Assignment:
         reader = Reader(path, read(path))
     except FileNotFoundError:
         raise AssignmentError(f"{folder} has no {FILE}; give the assignment's folder with --assignment") from None
-    submission = reader.table("submission")
+    submission, gradescope = reader.table("submission"), reader.table("gradescope")
     assignment = Assignment(
         folder=folder.resolve(),
         title=reader.take("title", str),
@@ -195,6 +197,8 @@ def load(folder: Path) -> Assignment:
         leaks_allowed=tuple(reader.table("leaks").strings("allowed", ())),
         variants=reader.take("variants", bool, Assignment.variants),
         variant_secret=reader.take("variant_secret", str, Assignment.variant_secret),
+        include=tuple(gradescope.strings("include", ())),
+        extra_index_url=gradescope.take("extra_index_url", str, None),
     )
     reader.finish()
     check(assignment, path)

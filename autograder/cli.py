@@ -86,6 +86,16 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, metavar="FILE", help="the page (default: build/handout.html in the assignment)")
     add_assignment(command)
     command.set_defaults(run=handout)
+    command = kinds.add_parser("gradescope", help="make the autograder zip for Gradescope")
+    command.add_argument("--out", type=Path, metavar="FILE", help="the zip (default: build/gradescope.zip in the assignment)")
+    add_assignment(command)
+    command.set_defaults(run=gradescope_zip)
+
+    command = commands.add_parser("gradescope", help="grade on Gradescope's machine; run_autograder calls this")
+    command.add_argument("--root", type=Path, default=Path("/autograder"), metavar="DIR", help="the platform's folder")
+    command.add_argument("--platform-seconds", type=float, default=600, metavar="N", help="the platform's limit (default: 600)")
+    add_assignment(command)
+    command.set_defaults(run=gradescope, sandbox="auto")
     return root
 
 
@@ -106,11 +116,7 @@ def grade(arguments: argparse.Namespace) -> int:
 
     from autograder import report, results
 
-    if sys.platform == "linux":
-        from autograder.sandbox.kernel import set_dumpable
-
-        set_dumpable(False)  # the memory of this process holds the tests; no process of the same user may read it
-
+    forbid_debugging()
     console = Console(file=sys.stdout)  # this one: pytest puts another in its place while tests run
     with report.progress(console) as on_record:
         outcome = grade_submission(
@@ -135,6 +141,25 @@ def handout(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def gradescope_zip(arguments: argparse.Namespace) -> int:
+    from autograder.assignment import load
+    from autograder.gradescope.bundle import build_gradescope_zip
+
+    assignment = load(arguments.assignment)
+    target = arguments.out or assignment.folder / "build" / "gradescope.zip"
+    for line in build_gradescope_zip(assignment, target) or [f"{target.name} is up to date"]:
+        print(line)
+    return 0
+
+
+def gradescope(arguments: argparse.Namespace) -> int:
+    from autograder.assignment import load
+    from autograder.gradescope.platform import run
+
+    forbid_debugging()
+    return run(load(arguments.assignment), arguments.root, arguments.platform_seconds, arguments.server)
+
+
 def students(arguments: argparse.Namespace) -> Sequence[str]:
     """Return who hands in, as far as the command line says."""
     if not arguments.metadata:
@@ -142,6 +167,14 @@ def students(arguments: argparse.Namespace) -> Sequence[str]:
     from autograder.gradescope.metadata import load, student_ids
 
     return student_ids(load(arguments.metadata))
+
+
+def forbid_debugging() -> None:
+    """The memory of this process holds the tests: no process of the same user may read it."""
+    if sys.platform == "linux":
+        from autograder.sandbox.kernel import set_dumpable
+
+        set_dumpable(False)
 
 
 def check(arguments: argparse.Namespace) -> int:

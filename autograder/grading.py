@@ -63,6 +63,7 @@ def grade(
     on_record: Callable[[Record], None] = lambda record: None,
     server: Launched | None = None,
     students: Sequence[str] = (),
+    on_collected: Callable[[list[Record]], None] = lambda records: None,
 ) -> Outcome:
     """Grade one submission.
 
@@ -73,6 +74,7 @@ def grade(
         on_record: called with each test's record as soon as it is known.
         server: of `launch.fork_server`; without one a new program is started.
         students: ids of those who hand in, where each has numbers of one's own.
+        on_collected: called with the records of all tests before the first one runs.
 
     Raises:
         SubmissionError: the submission cannot be looked at.
@@ -104,7 +106,7 @@ def grade(
         stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
         cleanup.callback(stage.discard)
 
-        plugin = run_suites(assignment, sandbox, stage, mode, on_record, shared_folder, variant)
+        plugin = run_suites(assignment, sandbox, stage, mode, on_record, shared_folder, variant, on_collected=on_collected)
         outcome = Outcome(assignment, plugin.records, 0.0)
         outcome.remarks = [str(finding) for finding in stage.findings]
         if variant:
@@ -179,6 +181,7 @@ def run_suites(
     shared: Path,
     variant: str | None = None,
     collect_only: bool = False,
+    on_collected: Callable[[list[Record]], None] = lambda records: None,
 ) -> Any:
     """Run the suites with pytest in this process, or only put their tests on record; return the plugin with its records."""
     import pytest
@@ -212,13 +215,19 @@ def run_suites(
     else:
         imports = local_imports(list(modules), stage.path)
     handed_in = HandedIn(stage.path, stage.problem_with, variant)
+
+    def before_tests() -> None:
+        if sandbox:
+            require_level(sandbox.report(), mode)
+        on_collected(plugin.records)
+
     plugin = GradingPlugin(
         assignment.suites,
         assignment.limits,
         keeper,
         problem_with=lambda module: stage.problem_with(modules[module]) if module in modules else None,
         stage=stage.path,
-        before_tests=lambda: require_level(sandbox.report(), mode) if sandbox else None,
+        before_tests=before_tests,
         on_record=on_record,
         settings=assignment.settings,
         shared=shared,

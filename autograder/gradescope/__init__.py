@@ -1,0 +1,6 @@
+"""What surrounds a grading on Gradescope.
+
+metadata.py  submission_metadata.json -> who hands in, when, and what was handed in before
+policies.py  [policies] of assignment.toml and these metadata -> whether it is graded, what is taken off, and the words for it
+wording.py   times, spans and numbers in these words
+"""

@@ -1,0 +1,79 @@
+"""The zip that Gradescope gets: `setup.sh` and `run_autograder`, the tool, the assignment with all suites and the reference.
+
+    setup.sh  run_autograder            what the platform calls, see autograder/gradescope/image
+    requirements.txt                    pinned
+    tool/autograder/                    this package
+    assignment/                         assignment.toml, reference, suites, and what `gradescope.include` names
+    fallback.json  VERSION              the result until there is another one; what results.json names
+
+The same sources give the same bytes.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.archive import version_of, zip_bytes
+from autograder.assignment import FILE, Assignment
+from autograder.bundle import CACHES, requirements
+from autograder.checking import check, collect
+from autograder.errors import AssignmentError
+from autograder.gradescope.platform import FALLBACK, VERSION, fallback
+from autograder.sandbox.client import PACKAGE_ROOT
+from autograder.skeleton import replace
+
+IMAGE = Path(__file__).with_name("image")
+PROGRAMS = ("setup.sh", "run_autograder")
+
+
+def build_gradescope_zip(assignment: Assignment, target: Path) -> list[str]:
+    """Make the file `target` the autograder zip, and return what was done: "wrote gradescope.zip, ...", or nothing.
+
+    Raises:
+        AssignmentError: `autograder check` finds faults, or a file is missing; the target is as it was then.
+    """
+    files = gradescope_files(assignment)
+    content = zip_bytes(files, executable=frozenset(PROGRAMS))
+    if target.is_file() and target.read_bytes() == content:
+        return []
+    replace(target, content)
+    return [f"wrote {target.name}: version {files[VERSION].decode().strip()}, {len(files)} files, {len(content) / 1024:.0f} KB"]
+
+
+def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
+    """Return the files of the zip by their names."""
+    faults = check(assignment)
+    if faults:
+        raise AssignmentError("\n".join(["the autograder zip is not made, for the assignment is not sound:", *faults]))
+    own = {f"assignment/{name}": path.read_bytes() for name, path in assignment_files(assignment)}
+    tool = {path.relative_to(PACKAGE_ROOT).as_posix(): path.read_bytes() for path in below(PACKAGE_ROOT / "autograder")}
+    files = own | {f"tool/{name}": content for name, content in tool.items()}
+    files |= {name: (IMAGE / name).read_bytes() for name in PROGRAMS}
+    index = f"--extra-index-url {assignment.extra_index_url}\n" if assignment.extra_index_url else ""
+    files["requirements.txt"] = (index + requirements(assignment, tool, own)).encode()
+    version = version_of(files)
+    files[FALLBACK] = (json.dumps(fallback(collect(assignment).records, version), indent=2) + "\n").encode()
+    files[VERSION] = f"{version}\n".encode()
+    return files
+
+
+def assignment_files(assignment: Assignment) -> Iterator[tuple[str, Path]]:
+    """Yield name and path of what grading needs of the assignment's folder, each once."""
+    roots = [FILE, *(suite.name for suite in assignment.suites), *assignment.include]
+    roots += [assignment.reference] if assignment.reference else list(assignment.support)
+    roots += [assignment.variant_secret] if assignment.variants else []
+    found: dict[str, Path] = {}
+    for root in roots:
+        path = assignment.folder / root
+        if not path.exists():
+            raise AssignmentError(f"{path} does not exist, and the autograder zip needs it")
+        for file in below(path):
+            found[file.relative_to(assignment.folder).as_posix()] = file
+    yield from sorted(found.items())
+
+
+def below(path: Path) -> list[Path]:
+    """Return a file, or the files in and below a folder but for caches."""
+    if path.is_file():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.is_file() and not CACHES & set(file.parts) and file.suffix != ".pyc")

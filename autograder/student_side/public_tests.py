@@ -1,0 +1,122 @@
+"""`python run_tests.py` in the folder that students get: the public tests as they are graded, and the zip to upload."""
+
+import argparse
+import importlib.metadata
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from rich.console import Console
+
+from autograder import report
+from autograder.archive import zip_bytes
+from autograder.assignment import Assignment, load
+from autograder.errors import AssignmentError, AutograderError, SubmissionError
+from autograder.grading import Outcome, SandboxMode, grade
+from autograder.sandbox.client import SandboxError
+
+REQUIREMENTS = "requirements.txt"
+VERSION = "VERSION"
+SUBMISSION = "submission.zip"
+
+
+def main(folder: Path, argv: Sequence[str] | None = None) -> int:
+    """Return the exit status: 0 done, whatever the points; 1 there is nothing to hand in; 2 wrong usage; 3 it cannot be done.
+
+    Args:
+        folder: of the unpacked handout zip, with the student's files.
+    """
+    parser = argparse.ArgumentParser(prog="run_tests.py", description="Run the public tests on your files.")
+    parser.add_argument("--zip", action="store_true", help=f"make {SUBMISSION}, the zip to upload, and run no tests")
+    arguments = parser.parse_args(argv)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # where a console has no ✓
+    try:
+        return make_zip(folder) if arguments.zip else run(folder)
+    except SubmissionError as error:
+        print(f"run_tests.py: {error}", file=sys.stderr)
+        return 1
+    except (AutograderError, SandboxError) as error:
+        print(f"run_tests.py: {error}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("run_tests.py: interrupted", file=sys.stderr)
+        return 130
+
+
+def run(folder: Path) -> int:
+    """Show what the public tests say."""
+    absent = missing_packages(folder / REQUIREMENTS)
+    if absent:
+        raise AutograderError(
+            f"missing Python packages: {', '.join(absent)}; install what the tests need: "
+            f"python -m pip install -r {REQUIREMENTS}"
+        )
+    assignment = load(folder)
+    console = Console(file=sys.stdout)
+    with tempfile.TemporaryDirectory(prefix="autograder-") as work:
+        upload = Path(work, SUBMISSION)  # what is graded is what would be uploaded
+        upload.write_bytes(zip_bytes(files_to_hand_in(assignment)))
+        report.show(graded(assignment, upload, console), console)
+    print(f"These are the public tests of handout version {(folder / VERSION).read_text(encoding='utf-8').strip()}.")
+    return 0
+
+
+def graded(assignment: Assignment, upload: Path, console: Console) -> Outcome:
+    """Run the tests, each in a process of its own where this system can hold one back as the grader's does."""
+    modes: tuple[SandboxMode, ...] = ("auto", "off") if sys.platform == "linux" else ("off",)
+    for mode in modes[:-1]:
+        try:
+            return graded_in(mode, assignment, upload, console)
+        except AssignmentError:
+            raise
+        except (AutograderError, SandboxError, OSError):
+            continue
+    return graded_in(modes[-1], assignment, upload, console)
+
+
+def graded_in(mode: SandboxMode, assignment: Assignment, upload: Path, console: Console) -> Outcome:
+    with report.progress(console) as on_record:
+        return grade(assignment, [upload], mode, on_record)
+
+
+def make_zip(folder: Path) -> int:
+    """Write the zip to upload, with the files to hand in at its top and nothing else."""
+    assignment = load(folder)
+    files = files_to_hand_in(assignment)
+    (folder / SUBMISSION).write_bytes(zip_bytes(files))
+    print(f"{folder / SUBMISSION}: {', '.join(sorted(files))}")
+    absent = [name for name in assignment.files if name not in files]
+    if absent:
+        print(f"Not in it, because they are not here: {', '.join(absent)}")
+    return 0
+
+
+def files_to_hand_in(assignment: Assignment) -> dict[str, bytes]:
+    """Return the student's files by name.
+
+    Raises:
+        SubmissionError: there is none.
+    """
+    files = {name: assignment.folder / name for name in assignment.files}
+    found = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+    if not found:
+        raise SubmissionError(f"none of your files is in {assignment.folder}: {', '.join(files)}")
+    return found
+
+
+def missing_packages(requirements: Path) -> list[str]:
+    """Return the packages that requirements.txt asks for on this system and that are not installed, in any version."""
+    absent = []
+    for line in requirements.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        requirement = Requirement(line)
+        try:
+            if requirement.marker is None or requirement.marker.evaluate():
+                importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            absent.append(requirement.name)
+    return absent

@@ -1,0 +1,22 @@
+"""Run the public tests on your files, or make the zip to upload.
+
+python run_tests.py          the tests, with their points and what is wrong
+python run_tests.py --zip    submission.zip, with the files to hand in
+"""
+
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+INSTALL = "python -m pip install -r requirements.txt"
+
+if sys.version_info < (3, 10):  # noqa: UP036  a student's may be older
+    sys.exit(f"run_tests.py needs Python 3.10 or newer; this is {sys.version.split()[0]}")
+sys.path.insert(0, str(FOLDER))  # the folder autograder lies beside this file
+try:
+    from autograder.student_side.public_tests import main
+except ModuleNotFoundError as error:
+    sys.exit(f"the Python package {error.name} is missing; install what the tests need: {INSTALL}")
+
+if __name__ == "__main__":
+    sys.exit(main(FOLDER))
