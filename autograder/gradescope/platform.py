@@ -14,7 +14,7 @@ import resource
 import sys
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from rich.console import Console
 
 from autograder import report, results
 from autograder.assignment import Assignment, Policies
-from autograder.errors import SubmissionError
+from autograder.errors import AutograderError, SubmissionError
 from autograder.gradescope import metadata
 from autograder.gradescope.policies import Judgement, judge, refusal
 from autograder.grading import Outcome, grade
@@ -91,20 +91,14 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
     assignment = replace(assignment, limits=replace(limits, total_seconds=seconds))
     partial = Partial(target, extra)
     try:
-        handed_in = None
-        if assignment.variants or assignment.policies != Policies():
-            handed_in = metadata.load(root / metadata.FILE)
-        refused = refusal(assignment.policies, handed_in) if handed_in else None
-        if refused:
-            results.write(with_judgement(not_run(root, "not run: see above", extra), refused), target)
-            print("\n".join(refused.notes))
+        policing = Policing(assignment, root)
+        if policing.refused:
+            results.write(with_judgement(not_run(root, "not run: see above", extra), policing.refused), target)
+            print("\n".join(policing.refused.notes))
             return 0
-        students = metadata.student_ids(handed_in) if handed_in and assignment.variants else ()
-        outcome = grade(assignment, [root / "submission"], "auto", partial, server, students, partial.begin)
+        outcome = grade(assignment, [root / "submission"], "auto", partial, server, policing.students(), partial.begin)
         outcome.details |= extra
-        document = outcome.document()
-        if handed_in:
-            document = with_judgement(document, judge(assignment.policies, handed_in, *outcome.score))
+        document = policing.applied(outcome)
         results.write(document, target)
     except SubmissionError as error:
         results.write(not_run(root, f"not run: {error}", extra), target)
@@ -119,6 +113,49 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
     for text in [*facts(outcome, time.monotonic() - started, platform_seconds), *document["extra_data"].get("policies", [])]:
         print(text)
     return 0
+
+
+class Policing:
+    """The policies of an assignment and the metadata of one submission.
+
+    A fault of the metadata keeps nobody from being graded: the policies are left to a human then. Only numbers of one's own
+    cannot do without.
+
+    Attributes:
+        refused: set if the submission is not graded.
+        problem: what keeps the policies from being applied.
+    """
+
+    def __init__(self, assignment: Assignment, root: Path) -> None:
+        self.assignment = assignment
+        self.path = root / metadata.FILE
+        self.wanted = assignment.policies != Policies()
+        self.refused: Judgement | None = None
+        self.problem = ""
+        if self.wanted:
+            self.refused = self.tried(lambda: refusal(assignment.policies, metadata.load(self.path)))
+
+    def tried(self, decide: Callable[[], Judgement | None]) -> Judgement | None:
+        try:
+            return decide()
+        except AutograderError as error:
+            self.problem = f"needs a human: the policies were not applied: {error}"
+            return None
+
+    def students(self) -> Sequence[str]:
+        return metadata.student_ids(metadata.load(self.path)) if self.assignment.variants else ()
+
+    def applied(self, outcome: Outcome) -> dict[str, Any]:
+        """Return the result of a grading with what the policies make of it."""
+        judgement = None
+        if self.wanted and not self.problem:
+            judgement = self.tried(lambda: judge(self.assignment.policies, metadata.load(self.path), *outcome.score))
+        if self.problem:
+            outcome.notes.append(self.problem)
+        document = outcome.document()
+        if self.problem:
+            document["extra_data"]["needs_human"] = True
+        return with_judgement(document, judgement) if judgement else document
 
 
 def not_run(root: Path, reason: str, extra: Mapping[str, Any]) -> dict[str, Any]:

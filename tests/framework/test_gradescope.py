@@ -183,6 +183,7 @@ def test_a_fault_of_ours_asks_for_a_human_and_lists_every_test(platform, assignm
     assert "title is 3" in printed and "ended with status 3" in printed
 
 
+@pytest.mark.slow
 def test_tests_that_the_platforms_time_does_not_reach_are_there_with_the_reason(platform, assignment):
     (assignment / "tests/test_double.py").write_text(with_pause(60))
     machine = platform()
@@ -218,6 +219,18 @@ def test_a_submission_that_the_policies_refuse_is_not_run_and_keeps_its_score(pl
     assert points(document) == {"1.1": (0, 4), "1.2": (0, 6)}
     assert document["tests"][0]["name"] == "Not graded"
     assert "not graded" in printed
+
+
+def test_metadata_that_cannot_be_read_leave_the_policies_to_a_human(platform, assignment):
+    with open(assignment / "assignment.toml", "a") as file:
+        file.write("[policies]\nlate_percent_per_day = 10\n")
+    machine = platform()
+    machine.metadata = METADATA | {"created_at": "yesterday"}
+    machine.hand_in({"double.py": RIGHT})
+    printed, document = machine.run()
+    assert document["score"] == 10
+    assert document["extra_data"]["needs_human"] is True
+    assert "the policies were not applied" in printed and "yesterday" in printed
 
 
 def test_the_same_sources_give_the_same_zip(assignment, tmp_path):
