@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from autograder.sandbox.client import Launched
 
 
+# The names of autograder.formats, which it takes too long to import for a list of options.
+FORMATS = ("gradescope", "autolab", "prairielearn", "github-classroom", "github-notices", "junit", "markdown")
+
+
 def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) -> int:
     """Return the exit status: 0 done, 1 a check failed, 2 wrong usage, 3 our own fault.
 
@@ -52,7 +56,12 @@ def parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("grade", help="grade a submission and show the result")
     command.add_argument("submission", nargs="+", type=Path, help="a folder, a zip, or single files")
-    command.add_argument("--out", type=Path, metavar="FILE", help="write Gradescope's results.json here")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write the result here")
+    command.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="of the result: Gradescope's results.json if there is --out, else the table shown here",
+    )
     command.add_argument(
         "--sandbox",
         choices=("strict", "auto", "off"),
@@ -75,6 +84,15 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("check", help="say whether the assignment is sound: points, numbers, skeleton")
     add_assignment(command)
     command.set_defaults(run=check)
+
+    command = commands.add_parser("doctor", help="say what the sandbox has here, and what to do where it lacks something")
+    add_assignment(command)
+    command.set_defaults(run=doctor)
+
+    command = commands.add_parser("new", help="make an assignment of one task to begin with")
+    command.add_argument("folder", type=Path, metavar="DIR", help="does not exist yet, or is empty")
+    command.add_argument("--title", help="of the assignment (default: made of the folder's name)")
+    command.set_defaults(run=new)
 
     command = commands.add_parser("build", help="make what students or Gradescope get")
     kinds = command.add_subparsers(required=True, metavar="WHAT")
@@ -122,8 +140,16 @@ def grade(arguments: argparse.Namespace) -> int:
         outcome = grade_submission(
             assignment, arguments.submission, arguments.sandbox, on_record, arguments.server, students(arguments)
         )
-    if arguments.out:
+    if arguments.out and arguments.format in (None, "gradescope"):
         results.write(outcome.document(), arguments.out)
+    elif arguments.format:
+        from autograder import formats
+
+        text = formats.FORMATS[arguments.format].write(outcome)
+        if arguments.out is None:
+            print(text, end="" if text.endswith("\n") else "\n")
+            return 0
+        arguments.out.write_text(text, encoding="utf-8")
     report.show(outcome, console)
     return 0
 
@@ -188,6 +214,25 @@ def check(arguments: argparse.Namespace) -> int:
     points = sum(part.points for part in assignment.parts)
     print(f"{assignment.title}: {'not ' if faults else ''}sound, {len(assignment.parts)} parts, {points:g} points")
     return 1 if faults else 0
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder import doctor as machine
+    from autograder.assignment import FILE, load
+
+    found = machine.doctor(load(arguments.assignment) if (arguments.assignment / FILE).is_file() else None)
+    machine.show(found, Console())
+    return found.status
+
+
+def new(arguments: argparse.Namespace) -> int:
+    from autograder.new import new as make
+
+    for name in make(arguments.folder, arguments.title):
+        print(f"wrote {name}")
+    return 0
 
 
 def skeleton(arguments: argparse.Namespace) -> int:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder import formats
 from autograder.assignment import load
-from autograder.cli import main
+from autograder.cli import FORMATS, main
 from autograder.errors import AutograderError
 from autograder.grading import require_level
 from autograder.sandbox.limits import Limits
@@ -229,3 +230,24 @@ def test_limits_of_an_assignment_reach_the_tests(assignment):
     assert [record.reason for record in outcome.records] == [
         "your code was stopped after 0.5 s, the time there is for this test (an endless loop?)"
     ] * 2
+
+
+def test_a_format_is_printed_alone_or_written_beside_the_table(assignment):
+    status, printed, _ = run("grade", "reference", "--sandbox", "off", "--format", "autolab", cwd=assignment)
+    assert status == 0
+    assert json.loads(printed.splitlines()[-1]) == {"scores": {"1 Numbers": 3}}
+    status, printed, _ = run(
+        "grade", "reference", "--sandbox", "off", "--format", "junit", "--out", "junit.xml", cwd=assignment
+    )
+    assert status == 0 and "3 of 3 points" in printed
+    assert (assignment / "junit.xml").read_text().startswith("<?xml")
+
+
+def test_the_formats_of_the_command_are_those_that_there_are():
+    assert tuple(formats.FORMATS) == FORMATS
+
+
+def test_doctor_says_whether_submissions_can_be_graded_here(assignment):
+    status, printed, _ = run("doctor", "--assignment", assignment)
+    assert "Level" in printed
+    assert (status == 0) == ("Submissions are graded here" in printed)

@@ -29,7 +29,7 @@ def graded_data(settings):
     if data.name != chosen["data_set"]:
         raise AssignmentError(
             f"assignment.toml asks for the data set {chosen['data_set']!r} in {folder}, where {data.name!r} was found; "
-            f"put it there with: python reference/data.py {chosen['data_set']} --data_dir {folder}"
+            f"put it there with data.py: python data.py {chosen['data_set']} --data_dir {folder}"
         )
     return data
 

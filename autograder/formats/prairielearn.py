@@ -1,0 +1,53 @@
+"""PrairieLearn's results.json of an external grader: https://docs.prairielearn.com/externalGrading/#grading-results
+
+Its student sees all of it in `<pl-external-grader-results>`: texts in a box of their own, HTML escaped.
+"""
+
+import json
+from typing import Any
+
+from autograder.errors import AutograderError
+from autograder.formats.shared import by_part, divide, printed, reason, title, within
+from autograder.grading import Outcome
+from autograder.results import MAX_OUTPUT, NEUTRAL, block, number
+
+MAX_BYTES = 1_000_000  # "this file should be limited to 1 MB"
+
+
+def write(outcome: Outcome) -> str:
+    return within(MAX_BYTES, lambda length: json.dumps(document(outcome, length), indent=1) + "\n", "PrairieLearn")
+
+
+def document(outcome: Outcome, length: int) -> dict[str, Any]:
+    """The content of results.json, with reasons and outputs of so many characters.
+
+    A result in which all tests with points are broken is not gradable: it costs the student no attempt.
+
+    Raises:
+        AutograderError: no test has points, and a score is a share of them.
+    """
+    score, possible = outcome.score
+    if not possible:
+        raise AutograderError("no test has points, and a score for PrairieLearn is a share of the points; use @weight")
+    if all(record.status == "broken" for record in outcome.records if record.max_score):
+        return {"gradable": False, "format_errors": [NEUTRAL]}
+    shown, withheld = divide(outcome.records)
+    tests = []
+    for part, records in by_part(outcome.assignment, shown):
+        for record in records:
+            test = {
+                "name": title(record),
+                "description": part if outcome.assignment.parts else "",
+                # A test that lacked points would hide those of all others. Of 0 possible ones, it is neither right nor wrong.
+                "points": number(record.score or 0),
+                "max_points": number(record.max_score or 0),
+                "message": reason(record, length),
+                "output": printed(record, length),
+            }
+            tests.append({key: value for key, value in test.items() if value != ""})
+    if withheld.records:
+        reached, all_points = map(number, withheld.points)
+        tests.append({"name": withheld.words, "points": reached, "max_points": all_points})
+    result = {"gradable": True, "score": min(1.0, max(0.0, score / possible)), "tests": tests}
+    message = block("\n".join(outcome.remarks), MAX_OUTPUT)
+    return {**result, "message": message} if message else result

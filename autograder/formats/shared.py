@@ -1,0 +1,112 @@
+"""What the formats share: which tests students may read about, points by part, and texts that are short enough."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from autograder.assignment import Assignment, belongs
+from autograder.errors import AutograderError
+from autograder.report import number_key
+from autograder.results import TOLERANCE, Record, as_painted, block, line, number, shorten, total
+
+WHOLE = "autograded"  # what stands for the parts of an assignment that has none
+OTHER = "other"  # tests that belong to no part
+LONGEST, SHORTEST = 10_000, 100  # characters of a reason or an output; where there is room for fewer, it is left out
+LEFT_OUT = "[left out: the whole would be too long]"
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Tests that count, and about which students read nothing else."""
+
+    records: tuple[Record, ...]
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """(points reached, points possible)."""
+        return total(self.records)
+
+    @property
+    def words(self) -> str:
+        """How many they are; a name for all of them together."""
+        count = len(self.records)
+        return f"{count} test{'' if count == 1 else 's'} whose results are not shown"
+
+
+def divide(records: Sequence[Record]) -> tuple[list[Record], Withheld]:
+    """Return the tests that students may read about, in the order of their numbers, and the others.
+
+    No other platform knows Gradescope's `after_due_date` and `after_published`, so these are withheld like `hidden`. Tests for
+    a leaderboard alone are in neither.
+    """
+    items = sorted((record for record in records if record.is_item()), key=lambda record: number_key(record.number))
+    shown = [record for record in items if record.visibility in (None, "visible")]
+    return shown, Withheld(tuple(record for record in items if record.visibility not in (None, "visible")))
+
+
+def by_part(assignment: Assignment, records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
+    """Return each part's name and its tests, each test once; the last ones belong to no part.
+
+    Where parts lie in one another (5 and 5.2), a test belongs to the innermost.
+    """
+    if not assignment.parts:
+        return [(WHOLE, list(records))]
+    names = {part.number: line(f"{part.number} {part.title}") for part in assignment.parts}
+    tests: dict[str | None, list[Record]] = {part: [] for part in (*names, None)}
+    for record in records:
+        tests[max((part for part in names if belongs(record.number, part)), key=len, default=None)].append(record)
+    others = tests.pop(None)
+    return [(names[part], found) for part, found in tests.items() if part] + ([(OTHER, others)] if others else [])
+
+
+def title(record: Record) -> str:
+    """A test's number and name, on one line."""
+    return line(f"{record.number or ''} {record.name or record.nodeid}") or "test"
+
+
+def points(records: Sequence[Record]) -> str:
+    """Points reached and possible, such as "2.5 / 4"."""
+    score, possible = total(records)
+    return f"{number(score)} / {number(possible)}"
+
+
+def is_full(score: float, possible: float) -> bool:
+    return score >= possible - TOLERANCE
+
+
+def reason(record: Record, length: int) -> str:
+    """Why a test failed, for its student, without what the code printed."""
+    short = shorten(record.reason, max(length, SHORTEST))  # before it is cleaned, which takes its time
+    return shortened(replace(record, printed="", reason=short).output(), length)
+
+
+def printed(record: Record, length: int) -> str:
+    """What a test printed, as far as its student may see it."""
+    return shortened(as_painted(record.printed).rstrip() if record.show_output else "", length)
+
+
+def shortened(text: str, length: int) -> str:
+    if not text:
+        return ""
+    return block(text, length) if length else LEFT_OUT
+
+
+def within(limit: int, write: Callable[[int], str], platform: str) -> str:
+    """Return what `write` makes when told how long each reason and output may be: so long that there are at most `limit` bytes.
+
+    Raises:
+        AutograderError: even without any it is longer.
+    """
+    length = LONGEST
+    while True:
+        text = write(length)
+        size = len(text.encode())
+        if size <= limit:
+            return text
+        if not length:
+            raise AutograderError(
+                f"the result has {size:,} bytes without any reason or output, and {platform} takes {limit:,}; "
+                "give the suites fewer tests or shorter names"
+            )
+        length = length * 3 // 4
+        if length < SHORTEST:
+            length = 0

@@ -1,0 +1,143 @@
+"""The pages of docs/ say what is so: commands print what is shown, and keys are those that are read."""
+
+import re
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from pages import ROOT, carried_out, comparable, prepared
+
+from autograder.assignment import Reader, load, tomllib
+from autograder.errors import AssignmentError
+from autograder.sandbox.limits import Limits
+
+DOCS = ROOT / "docs"
+PAGE = (DOCS / "assignment-toml.md").read_text(encoding="utf-8")
+EXAMPLE = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]
+ELSEWHERE = ("policies",)  # tables that have a page of their own
+TYPES = {str: "string", bool: "true or false", list: "list of strings", (int, float): "number", dict: "table"}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
+@pytest.mark.parametrize("name", ["new-assignment.md", "moving-from-gradescope-utils.md"])
+def test_a_pages_commands_print_what_it_shows(name, tmp_path):
+    now = carried_out(DOCS / name, prepared(DOCS / name, tmp_path.resolve()))
+    assert comparable(now) == comparable((DOCS / name).read_text(encoding="utf-8")), (
+        f"bring it up to date, and read what has changed: python tests/framework/pages.py docs/{name}"
+    )
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)
+def test_links_between_the_pages_lead_somewhere(path):
+    for link in links(path):
+        target, _, anchor = link.partition("#")
+        other = path.parent / target if target else path
+        assert other.is_file(), f"{path.name} links to {link}, which is not there"
+        if anchor:
+            assert anchor in anchors(other), f"{path.name} links to {link}, a heading that is not there"
+
+
+def links(path):
+    """Where a page's links to other files, or to its own headings, lead."""
+    inlines = [token for token in MarkdownIt().enable("table").parse(path.read_text(encoding="utf-8")) if token.children]
+    targets = [child.attrs["href"] for token in inlines for child in token.children if child.type == "link_open"]
+    return [target for target in targets if ":" not in target]
+
+
+def anchors(path):
+    """The names that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+# The keys of assignment.toml
+
+
+@pytest.fixture
+def read(tmp_path, monkeypatch):
+    """What is read of the page's example, in order: key -> (type, default)."""
+    for name in ("reference", "tests/public", "tests/hidden"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "reference/data.py").touch()
+    (tmp_path / "assignment.toml").write_text(EXAMPLE, encoding="utf-8")
+    found = {}
+    take = Reader.take
+
+    def noted(self, key, kind, default=Reader.REQUIRED):
+        found.setdefault(re.sub(r"\[\d+\]", "", self.prefix) + key, (kind, default))
+        return take(self, key, kind, default)
+
+    monkeypatch.setattr(Reader, "take", noted)
+    load(tmp_path)
+    found.update((f"limits.{limit.name}", (found[f"limits.{limit.name}"][0], limit.default)) for limit in fields(Limits))
+    tables = {key.partition(".")[0] for key in found if "." in key}
+    return {key: value for key, value in found.items() if key not in tables and not key.startswith(ELSEWHERE)}
+
+
+def documented():
+    """What the page says: key -> (type, default)."""
+    found, table = {}, ""
+    for line in PAGE.splitlines():
+        if line.startswith("## "):
+            name = re.search(r"`\[+(\w+)\]+`", line)
+            table = f"{name[1]}." if name and name[1] != "settings" else ""
+        row = re.match(r"\| `(\w+)` \| ([^|]*) \| ([^|]*) \| [^|]* \|$", line)
+        if row:
+            assert f"{table}{row[1]}" not in found
+            found[f"{table}{row[1]}"] = (row[2].partition(",")[0], row[3].strip("`"))
+    return found
+
+
+def as_written(default):
+    """A default as the page writes it."""
+    if default is Reader.REQUIRED:
+        return "required"
+    if default is None or default == ():
+        return "none"
+    if default == {}:
+        return "empty"
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, str):
+        return f'"{default}"'
+    if isinstance(default, tuple):
+        return "[" + ", ".join(map(as_written, default)) + "]"
+    return f"{default:g}"
+
+
+def test_the_page_has_every_key_with_its_type_and_default(read):
+    assert documented() == {key: (TYPES[kind], as_written(default)) for key, (kind, default) in read.items()}
+
+
+def test_the_example_has_every_key_in_the_order_of_the_page(read):
+    data = tomllib.loads(EXAMPLE)
+    written = []
+    for key, value in data.items():
+        tables = value if isinstance(value, list) else [value]
+        if key != "settings" and isinstance(tables[0], dict):
+            written += list(dict.fromkeys(f"{key}.{name}" for table in tables for name in table))
+        else:
+            written.append(key)
+    assert written == list(documented())
+
+
+def test_the_example_sets_nothing_to_its_default(read):
+    assert read  # it loads
+    flat = re.findall(r"^(\w+) = (.+)$", EXAMPLE, re.MULTILINE)
+    defaults = {key.rpartition(".")[2]: default for key, (_, default) in documented().items()}
+    assert [key for key, value in flat if value == defaults.get(key)] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("test_seconds = 5", "test_secons = 5"), ("show_output = false", 'show_output = "no"')]
+)
+def test_the_messages_for_mistakes_are_those_of_the_page(tmp_path, monkeypatch, old, new):
+    monkeypatch.chdir(tmp_path)
+    assert EXAMPLE.count(old) == 1
+    Path("assignment.toml").write_text(EXAMPLE.replace(old, new), encoding="utf-8")
+    with pytest.raises(AssignmentError) as caught:
+        load(Path())
+    assert f"autograder: {caught.value}\n" in PAGE
