@@ -9,8 +9,8 @@
     conftest.py  pytest.ini                             for plain pytest
     autograder/                                         of this package, what the tests use
 
-The same sources give the same bytes. Nothing is written where something would be given away (see autograder.leaks), or where a
-public test cannot be collected from the zip alone.
+The same sources give the same bytes. Nothing is written where something would be given away (see autograder.leaks), nor where
+the public tests, run with nothing but the zip, give the skeleton points or the reference not all of them.
 """
 
 import ast
@@ -18,9 +18,11 @@ import dataclasses
 import importlib.metadata
 import json
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from string import Template
 from typing import Any
@@ -46,19 +48,50 @@ RUN_TESTS = "run_tests.py"
 CONSTRAINTS = "constraints.txt"
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}  # made by using a folder
 LEAKS_SHOWN = 40
+CPU_BUILDS = """\
+On Linux this fetches PyTorch with CUDA, some gigabytes. If you have no GPU, or no room, add to the last command:
+`--extra-index-url https://download.pytorch.org/whl/cpu`
+
+"""
 MENTIONED = re.compile(r"\bautograder(?:\.\w+)+")
 IMPORTED_FROM = re.compile(r"^\s*from (autograder[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
+
+# Run in an unpacked zip: grades each list of sources, imports the modules, and prints one line of JSON.
+PROOF = """
+import importlib, json, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from autograder.assignment import load
+from autograder.grading import grade
+assignment = load(Path(sys.argv[1]))
+records = [
+    [
+        {"test": record.nodeid, "status": record.status, "score": record.score, "reason": record.reason}
+        for record in grade(assignment, [Path(source) for source in sources], "off").records
+    ]
+    for sources in json.loads(sys.argv[2])
+]
+imports = []
+for name in sys.argv[3:]:
+    try:
+        importlib.import_module(name.removesuffix(".py").replace("/", "."))
+    except BaseException as error:
+        imports.append([name, f"{type(error).__name__}: {error}"])
+print()
+print(json.dumps({"records": records, "imports": imports}))
+"""
 
 
 def build_handout_zip(assignment: Assignment, target: Path) -> list[str]:
     """Make the file `target` the handout zip, and return what was done: "wrote handout.zip, ...", or nothing.
 
     Raises:
-        AssignmentError: something in it would be given away, is missing or does not agree; with file and line. The target is as
-            it was then.
+        AssignmentError: something in it would be given away, is missing or does not agree, the skeleton gets points or the
+            reference not all of them. The target is as it was then.
         AutograderError: this package is not installed, so that nobody knows what it needs.
     """
     files = handout_files(assignment)
+    refuse_scores(assignment, files)
     content = zip_bytes(files, executable=frozenset({RUN_TESTS}))
     if target.is_file() and target.read_bytes() == content:
         return []
@@ -89,7 +122,8 @@ def handout_files(assignment: Assignment) -> dict[str, bytes]:
     files.add(FILE, settings_file(assignment, public, assignment.parts).encode())
     refuse_leaks(assignment, files, tool)
     files.add(REQUIREMENTS, requirements(assignment, tool, files).encode())
-    records = collected(files)
+    with unpacked(files) as folder:
+        records = collected(folder)
     files[FILE] = settings_file(assignment, public, points_of(assignment, records)).encode()
     files.add(VERSION, f"{version_of(files)}\n".encode())
     return files
@@ -147,7 +181,8 @@ def readme(assignment: Assignment, public: Sequence[Suite]) -> str:
     handout = "\nRead `handout.html` first, in a browser: it is the task.\n" if assignment.handout else ""
     template = Template((STUDENT_SIDE / "README.md").read_text(encoding="utf-8"))
     names = "\n".join(assignment.files)
-    return template.substitute(title=assignment.title, files=names, suite=public[0].name, handout=handout)
+    torch = CPU_BUILDS if "torch" in assignment.sandbox.preload else ""
+    return template.substitute(title=assignment.title, files=names, suite=public[0].name, handout=handout, torch=torch)
 
 
 def settings_file(assignment: Assignment, public: Sequence[Suite], parts: Iterable[Part]) -> str:
@@ -168,7 +203,7 @@ def settings_file(assignment: Assignment, public: Sequence[Suite], parts: Iterab
         ("[settings]", assignment.settings),
     ]
     lines = ["# What the public tests are run by. Generated, and of the tests that are public only: points are theirs."]
-    for head, table in tables:
+    for head, table in filter(lambda each: each[1], tables):
         lines += [*(["", head] if head else []), *(f"{key(name)} = {value(item)}" for name, item in table.items())]
     return "\n".join(lines) + "\n"
 
@@ -190,23 +225,66 @@ def value(item: Any) -> str:
     return str(item)  # numbers and dates
 
 
-def collected(files: Mapping[str, bytes]) -> list[Record]:
-    """Return a record of each public test, found with nothing but the files of the zip.
-
-    Raises:
-        AssignmentError: a file of tests cannot be read there.
-    """
+@contextmanager
+def unpacked(files: Mapping[str, bytes]) -> Iterator[Path]:
+    """Yield a folder that holds these files, and goes away."""
     with tempfile.TemporaryDirectory(prefix="autograder-") as work:
         for name, content in files.items():
             path = Path(work, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        plugin = collect(load(Path(work)))
-        unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
+        yield Path(work).resolve()
+
+
+def collected(folder: Path) -> list[Record]:
+    """Return a record of each public test, found with nothing but the files of the zip.
+
+    Raises:
+        AssignmentError: a file of tests cannot be read there.
+    """
+    plugin = collect(load(folder))
+    unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
     if unread:
         faults = "\n".join(f"{record.nodeid}:\n{record.staff.strip()}" for record in unread)
         raise AssignmentError(f"the public tests cannot be collected from the handout zip alone:\n{faults}")
     return plugin.records
+
+
+def refuse_scores(assignment: Assignment, files: Mapping[str, bytes]) -> None:
+    """Run the public tests with nothing but the files of the zip, on the skeleton and, in its place, on the reference.
+
+    Raises:
+        AssignmentError: the skeleton does not import or scores, or the reference does not get everything.
+    """
+    skeleton = [name for name in assignment.files if name in files]
+    with unpacked(files) as folder:
+        sources = [[str(folder / name) for name in skeleton]]
+        if assignment.reference:
+            sources.append([str(assignment.folder / assignment.reference)])
+        done = subprocess.run(
+            [sys.executable, "-I", "-B", "-c", PROOF, str(folder), json.dumps(sources), *filter(is_module, skeleton)],
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    if done.returncode:
+        raise AssignmentError(f"the public tests cannot be run from the handout zip alone:\n{done.stderr.strip()}")
+    answer = json.loads(done.stdout.splitlines()[-1])
+    faults = [f"{assignment.skeleton}/{name} cannot be imported: {said}" for name, said in answer["imports"]]
+    of_skeleton, *of_reference = answer["records"]
+    for record in of_skeleton:
+        if record["score"]:
+            faults.append(f"the skeleton gets {record['score']:g} points in {record['test']}")
+    for record in (record for records in of_reference for record in records):
+        if record["status"] != "passed":
+            faults.append(f"the reference fails in {record['test']}: {record['reason'] or record['status']}")
+    if faults:
+        raise AssignmentError("\n".join(["the public tests, run from the handout zip alone:", *faults]))
+
+
+def is_module(name: str) -> bool:
+    return name.endswith(".py")
 
 
 def points_of(assignment: Assignment, records: Sequence[Record]) -> list[Part]:

@@ -100,8 +100,8 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--check", action="store_true", help="change nothing; fail if a file is not up to date")
     add_assignment(command)
     command.set_defaults(run=skeleton)
-    command = kinds.add_parser("handout", help="render the handout as one HTML file that needs nothing else")
-    command.add_argument("--out", type=Path, metavar="FILE", help="the page (default: build/handout.html in the assignment)")
+    command = kinds.add_parser("handout", help="make what students get: the handout as a page, and a zip with all they need")
+    command.add_argument("--out", type=Path, metavar="DIR", help="where they go (default: build in the assignment)")
     add_assignment(command)
     command.set_defaults(run=handout)
     command = kinds.add_parser("gradescope", help="make the autograder zip for Gradescope")
@@ -156,14 +156,20 @@ def grade(arguments: argparse.Namespace) -> int:
 
 def handout(arguments: argparse.Namespace) -> int:
     from autograder.assignment import load
+    from autograder.bundle import build_handout_zip
     from autograder.handout import build_handout
 
     assignment = load(arguments.assignment)
-    if not assignment.handout:
-        raise AutograderError('assignment.toml names no handout; add handout = "handout/handout.md"')
-    target = arguments.out or assignment.folder / "build" / "handout.html"
-    build_handout(assignment.folder / assignment.handout, target)
-    print(f"{target}: {target.stat().st_size / 1024:.0f} KB")
+    folder = arguments.out or assignment.folder / "build"
+    done = []
+    if assignment.handout:
+        done += build_handout(assignment.folder / assignment.handout, folder / "handout.html")
+    if any(suite.public for suite in assignment.suites):
+        done += build_handout_zip(assignment, folder / "handout.zip")
+    elif not assignment.handout:
+        raise AutograderError("assignment.toml has neither a handout nor a suite with public = true: there is nothing to hand out")
+    for line in done or [f"{folder} is up to date"]:
+        print(line)
     return 0
 
 

@@ -92,7 +92,6 @@ class Secrets:
         numbers: by value.
         answers: tokens of the right answer, by the id of its question.
         files: contents of whole files.
-        names: of files of hidden suites, without their folders.
         modules: that only the reference or a hidden suite has.
         folders: of the reference and the hidden suites, below the assignment, without "/" at the end.
         texts: bytes that must stand nowhere.
@@ -102,7 +101,6 @@ class Secrets:
     numbers: dict[float, str] = field(default_factory=dict)
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     files: dict[bytes, str] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
     texts: dict[bytes, str] = field(default_factory=dict)
@@ -126,8 +124,9 @@ def leaks(assignment: Assignment, files: Mapping[str, bytes], tool: Iterable[str
         AssignmentError: a marker of the reference is wrong.
     """
     secrets = secrets_of(assignment)
-    allowed = {tuple(lexed(part)) for line in assignment.leaks_allowed for part in (line, line.partition("#")[0])}
+    allowed = {tuple(lexed(part)) for line in assignment.leaks_allowed for part in (line, line.partition("#")[0])} - {()}
     own = set(tool)
+    local = {PurePosixPath(name).stem for name in files}
     found: list[Leak] = []
     for name, content in files.items():
         found += leaks_by_name(name, content, secrets)
@@ -136,12 +135,12 @@ def leaks(assignment: Assignment, files: Mapping[str, bytes], tool: Iterable[str
             continue
         lines = split_lines(text)
         for stream in streams(name, text):
-            walled = with_walls(stream, allowed - {()})
+            walled = with_walls(stream, allowed)
             found += repeated(name, walled, lines, secrets.sequences)
             found += numbers_told(name, walled, secrets.numbers)
             found += answers_told(name, walled, secrets.answers)
-        found += marked(name, lines, allowed)
-        found += reached_for(name, text, lines, allowed, secrets)
+        others = [*marked(name, lines), *reached_for(name, text, secrets, local)]
+        found += [leak for leak in others if tuple(lexed(lines[leak.line - 1])) not in allowed]
     return sorted(set(found))
 
 
@@ -157,9 +156,13 @@ def secrets_of(assignment: Assignment) -> Secrets:
     for suite in assignment.suites:
         if not suite.public:
             secrets.folders.add(PurePosixPath(suite.name).as_posix())
-            paths = [suite.path] if suite.path.is_file() else sorted(suite.path.rglob("*.py"))
+            paths = [suite.path] if suite.path.is_file() else sorted(suite.path.rglob("*"))
             for path in paths:
-                add_hidden(path, path.relative_to(assignment.folder).as_posix(), secrets)
+                shown = path.relative_to(assignment.folder).as_posix()
+                if path.suffix == ".py":
+                    add_hidden(path, shown, secrets)
+                elif path.is_file() and path.stat().st_size:
+                    secrets.files[path.read_bytes()] = shown
     secret = assignment.folder / assignment.variant_secret
     if secret.is_file() and secret.read_bytes().strip():
         secrets.texts[secret.read_bytes().strip()] = f"the secret of the variants, {assignment.variant_secret}"
@@ -174,7 +177,6 @@ def add_reference(assignment: Assignment, folder: Path, secrets: Secrets) -> Non
         source = path.read_text(encoding="utf-8-sig")
         found = regions(source, shown)
         if name not in handed_out:
-            secrets.names.add(path.name)
             secrets.modules.add(path.stem)
         if found or name not in handed_out:
             secrets.files[path.read_bytes()] = shown
@@ -197,33 +199,31 @@ def add_answers(source: str, found: Sequence[Region], shown: str, secrets: Secre
     lines = split_lines(source)
     for region in found:
         for number in range(region.task.line, region.last_line - 1):
-            key, equals, _ = lines[number].partition("=")
+            key, equals, value = lines[number].partition("=")
             if not equals or key.lstrip().startswith("#"):
                 continue
-            value = lines[number].partition("=")[2].partition("#")[0]
             id = key.strip().strip('"')
-            secrets.answers[id] = tuple(token for token in lexed(value) if token not in AROUND)
-            for token in secrets.answers[id]:
-                if telling(token):
-                    secrets.numbers.setdefault(float(token), f"the answer to {id}, {shown}:{number + 1}")
+            answer = tuple(token for token in lexed(value.partition("#")[0]) if token not in AROUND)
+            if answer:
+                secrets.answers[id] = answer
+            for token in filter(telling, answer):
+                secrets.numbers.setdefault(float(token), f"the answer to {id}, {shown}:{number + 1}")
 
 
 def add_hidden(path: Path, shown: str, secrets: Secrets) -> None:
     """Add functions, tables and numbers. Imports, decorators, signatures and titles of tests are no secret."""
     source = path.read_text(encoding="utf-8-sig")
     secrets.files[path.read_bytes()] = shown
-    if path.name not in ("conftest.py", "__init__.py"):
-        secrets.names.add(path.name)
-        secrets.modules.add(path.stem)
+    secrets.modules.add(path.stem)
     tree = ast.parse(source, shown)
     texts = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt) and is_text(node)}
     lines = [tokens for tokens in logical_lines(source) if tokens[0].line not in texts and tokens[0].text not in SIGNATURES]
-    for node in tree.body:
-        own = [tokens for tokens in lines if node.lineno <= tokens[0].line <= (node.end_lineno or node.lineno)]
+    for part in tree.body:
+        own = [tokens for tokens in lines if part.lineno <= tokens[0].line <= (part.end_lineno or part.lineno)]
         secrets.add(own, HIDDEN, shown)
-    for token in (token for tokens in lines for token in tokens if telling(token.text)):
-        secrets.numbers.setdefault(float(token.text), f"{shown}:{token.line}")
     for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float) and telling(repr(node.value)):
+            secrets.numbers.setdefault(float(repr(node.value)), f"{shown}:{node.lineno}")
         if isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and "assert" in ast.unparse(node.func)):
             for values in expected_lists(node):
                 words = tuple(lexed(ast.get_source_segment(source, values) or ""))
@@ -384,14 +384,18 @@ def answers_told(name: str, stream: Sequence[Token], answers: Mapping[str, tuple
                     break
 
 
-def marked(name: str, lines: Sequence[str], allowed: set[tuple[str, ...]]) -> Iterator[Leak]:
+def marked(name: str, lines: Sequence[str]) -> Iterator[Leak]:
     for number, line in enumerate(lines, start=1):
-        if MARKER.search(line) and tuple(lexed(line)) not in allowed:
+        if MARKER.search(line):
             yield Leak(name, number, f'"{line.strip()[:100]}" is a marker, or what is left of one')
 
 
-def reached_for(name: str, text: str, lines: Sequence[str], allowed: set[tuple[str, ...]], secrets: Secrets) -> Iterator[Leak]:
-    """Yield imports of the reference and of hidden suites, and texts in code that name their folders."""
+def reached_for(name: str, text: str, secrets: Secrets, local: set[str]) -> Iterator[Leak]:
+    """Yield imports of the reference and of hidden suites, and texts in code that name their folders.
+
+    Args:
+        local: modules that the zip has, whatever a hidden suite calls its own.
+    """
     if not name.endswith(".py"):
         return
     try:
@@ -400,20 +404,23 @@ def reached_for(name: str, text: str, lines: Sequence[str], allowed: set[tuple[s
         return
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        said: list[str] = []
-        if isinstance(node, ast.Import):
-            said = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            said = [node.module or "", *(f"{node.module or ''}.{alias.name}".strip(".") for alias in node.names)]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for module in imported(node):
+                folder = next((folder for folder in secrets.folders if names_folder(module.replace(".", "/"), folder)), None)
+                if folder or module.partition(".")[0] in secrets.modules - local:
+                    yield Leak(name, node.lineno, f"imports {module}, which students do not have")
+                    break
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             folder = next((folder for folder in secrets.folders if names_folder(node.value, folder)), None)
-            if folder and tuple(lexed(lines[node.lineno - 1])) not in allowed:
+            if folder:
                 yield Leak(name, node.lineno, f"{node.value[:100]!r} names {folder}, which students do not have")
-        for module in said:
-            first = module.split(".")[0]
-            if first in secrets.modules or any(names_folder(module.replace(".", "/"), folder) for folder in secrets.folders):
-                yield Leak(name, node.lineno, f"imports {module}, which students do not have")
-                break
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """Return the modules that an import may mean: of "from a import b" both a and a.b."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or "", *(f"{node.module or ''}.{alias.name}".strip(".") for alias in node.names)]
 
 
 def names_folder(text: str, folder: str) -> bool:
@@ -428,8 +435,6 @@ def leaks_by_name(name: str, content: bytes, secrets: Secrets) -> Iterator[Leak]
     folder = next((folder for folder in secrets.folders if name == folder or name.startswith(f"{folder}/")), None)
     if folder:
         yield Leak(name, 1, f"lies in {folder}, which students do not get")
-    elif PurePosixPath(name).name in secrets.names:
-        yield Leak(name, 1, "has the name of a file that students do not get")
     if content in secrets.files:
         yield Leak(name, 1, f"is a copy of {secrets.files[content]}")
     for text, what in secrets.texts.items():

@@ -54,8 +54,10 @@ class Stage:
     def discard(self) -> None:
         """Delete the stage and end the compile check."""
         self._compile_check.stop()
-        for folder, _, _ in os.walk(self.path):
+        for folder, _, files in os.walk(self.path):
             os.chmod(folder, 0o700)  # a read-only folder does not let its entries go
+            for name in files:
+                os.chmod(os.path.join(folder, name), 0o600)  # nor does Windows let go a read-only file
         shutil.rmtree(self.path)
 
 

@@ -65,7 +65,10 @@ def run(folder: Path) -> int:
 
 
 def graded(assignment: Assignment, upload: Path, console: Console) -> Outcome:
-    """Run the tests, each in a process of its own where this system can hold one back as the grader's does."""
+    """Run the tests, each in a process of its own where this system can hold one back as the grader's does.
+
+    Elsewhere they run in this process: the code is the student's own. The last line of the table says which it was.
+    """
     modes: tuple[SandboxMode, ...] = ("auto", "off") if sys.platform == "linux" else ("off",)
     for mode in modes[:-1]:
         try:
