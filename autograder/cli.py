@@ -81,7 +81,9 @@ def parser() -> argparse.ArgumentParser:
     add_assignment(command)
     command.set_defaults(run=grade)
 
-    command = commands.add_parser("check", help="say whether the assignment is sound: points, numbers, skeleton")
+    command = commands.add_parser(
+        "check", help="prove that the assignment is sound: points, numbers, both zips, reference and skeleton"
+    )
     add_assignment(command)
     command.set_defaults(run=check)
 
@@ -167,7 +169,9 @@ def handout(arguments: argparse.Namespace) -> int:
     if any(suite.public for suite in assignment.suites):
         done += build_handout_zip(assignment, folder / "handout.zip")
     elif not assignment.handout:
-        raise AutograderError("assignment.toml has neither a handout nor a suite with public = true: there is nothing to hand out")
+        raise AutograderError(
+            "assignment.toml has neither a handout nor a suite with public = true: there is nothing to hand out"
+        )
     for line in done or [f"{folder} is up to date"]:
         print(line)
     return 0
@@ -210,16 +214,19 @@ def forbid_debugging() -> None:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    from autograder import checking
     from autograder.assignment import load
+    from autograder.proof import steps
 
     assignment = load(arguments.assignment)
-    faults = checking.check(assignment)
-    for fault in faults:
-        print(fault)
+    sound = True
+    for step in steps(assignment):
+        sound = sound and not step.faults
+        print("✗" if step.faults else "✓", step.title, flush=True)
+        for fault in step.faults:
+            print(f"  {fault}")
     points = sum(part.points for part in assignment.parts)
-    print(f"{assignment.title}: {'not ' if faults else ''}sound, {len(assignment.parts)} parts, {points:g} points")
-    return 1 if faults else 0
+    print(f"{assignment.title}: {'' if sound else 'not '}sound, {len(assignment.parts)} parts, {points:g} points")
+    return 0 if sound else 1
 
 
 def doctor(arguments: argparse.Namespace) -> int:

@@ -38,6 +38,7 @@ for module, names in {
 }.items():
     for name in names.split():
         delattr(module, name)
+os.supports_dir_fd.clear()
 class Missing:
     def find_spec(self, name, path=None, target=None):
         if name in ("resource", "fcntl", "grp", "pwd", "termios"):

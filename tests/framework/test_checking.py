@@ -23,7 +23,31 @@ def change(path, old, new):
 
 
 def test_a_sound_assignment_has_no_faults(sound):
-    assert run("check", "--assignment", sound) == (0, "Doubling: sound, 1 parts, 3 points\n", "")
+    status, printed, errors = run("check", "--assignment", sound)
+    assert (status, errors) == (0, "")
+    assert printed.splitlines() == [
+        "✓ tests, points, tasks, skeleton and handout agree",
+        "✓ by the autograder zip the reference gets all points",
+        "✓ by the autograder zip the skeleton gets none",
+        "Doubling: sound, 1 parts, 3 points",
+    ]
+
+
+def test_a_reference_that_loses_points_and_a_skeleton_that_gets_some_are_refused(sound):
+    change(sound / "reference/double.py", "return 2 * x", "return int(2 * x)")
+    change(sound / "tests/test_double.py", "assert double(2) == 4", "assert True")
+    status, printed, _ = run("check", "--assignment", sound)
+    assert status == 1
+    assert "✗ by the autograder zip the reference gets all points\n  double: a fraction: 0 of 2 points." in printed
+    assert "✗ by the autograder zip the skeleton gets none\n  double: an integer: 1 of 1 points" in printed
+
+
+def test_a_handout_zip_that_gives_something_away_is_refused(sound):
+    change(sound / "assignment.toml", 'path = "tests"', 'path = "tests"\npublic = true')
+    (sound / "tests/helper.py").write_text("# BEGIN SOLUTION 1.1 one product\n")
+    status, printed, _ = run("check", "--assignment", sound)
+    assert status == 1
+    assert "✗ the handout zip gives nothing away\n" in printed and "tests/helper.py:1" in printed
 
 
 def test_the_assignment_of_this_repository_is_sound():
@@ -35,7 +59,8 @@ def test_weights_that_differ_from_the_points_of_their_part_are_refused(sound):
     status, printed, _ = run("check", "--assignment", sound)
     assert status == 1
     assert printed.splitlines() == [
-        "part 1 (Numbers): the weights of its tests add up to 2.5, assignment.toml says 3",
+        "✗ tests, points, tasks, skeleton and handout agree",
+        "  part 1 (Numbers): the weights of its tests add up to 2.5, assignment.toml says 3",
         "Doubling: not sound, 1 parts, 3 points",
     ]
 
@@ -78,9 +103,11 @@ def test_variants_without_a_secret_are_named(sound):
     assert check(load(sound)) == []
 
 
-def test_no_test_runs_in_a_check(sound):
+def test_no_test_runs_when_faults_are_collected(sound):
     (sound / "tests/conftest.py").write_text(
         "import pytest\n\n@pytest.fixture(autouse=True)\ndef trace():\n    open('ran', 'w')\n    yield\n"
     )
-    assert run("check", "--assignment", sound, cwd=sound)[0] == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(sound)
+        assert check(load(sound)) == []
     assert not (sound / "ran").exists()

@@ -1,0 +1,96 @@
+"""The proof that an assignment is right before anyone sees it: what `autograder check` says, step by step."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.assignment import FILE, Assignment
+from autograder.bundle import handout_files
+from autograder.checking import check
+from autograder.errors import AutograderError
+from autograder.gradescope.bundle import gradescope_files
+from autograder.results import line
+
+SHOWN = 10  # tests of a submission that should have got something else
+OWN_NUMBERS = re.compile(r"^variants\s*=\s*true\b", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was looked at.
+
+    Attributes:
+        title: what should be so.
+        faults: what is not, a text for each; empty where all is well.
+    """
+
+    title: str
+    faults: list[str] = field(default_factory=list)
+
+
+def steps(assignment: Assignment) -> Iterator[Step]:
+    """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build."""
+    agree = Step("tests, points, tasks, skeleton and handout agree", check(assignment))
+    yield agree
+    if agree.faults:
+        return
+    if any(suite.public for suite in assignment.suites):
+        yield Step("the handout zip gives nothing away", tried(lambda: handout_files(assignment)))
+    if assignment.reference:
+        yield from graded(assignment)
+
+
+def tried(build: Callable[[], object]) -> list[str]:
+    try:
+        build()
+    except AutograderError as error:
+        return [str(error)]
+    return []
+
+
+def graded(assignment: Assignment) -> Iterator[Step]:
+    """Grade the reference and the skeleton by what lies in the autograder zip, with the tool that lies there."""
+    with tempfile.TemporaryDirectory(prefix="autograder-") as work:
+        folder = Path(work)
+        folder.chmod(0o755)
+        for name, content in gradescope_files(assignment).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        settings = folder / "assignment" / FILE
+        # The reference has the answers to the numbers that all have.
+        settings.write_text(OWN_NUMBERS.sub("variants = false", settings.read_text(encoding="utf-8")), encoding="utf-8")
+        yield Step(
+            "by the autograder zip the reference gets all points",
+            faults_of(assignment, str(assignment.reference), folder, None),
+        )
+        if assignment.skeleton:
+            yield Step("by the autograder zip the skeleton gets none", faults_of(assignment, assignment.skeleton, folder, 0.0))
+
+
+def faults_of(assignment: Assignment, name: str, zipped: Path, share: float | None) -> list[str]:
+    """Grade a folder; return the tests that do not give `share`, or all of their points where that is None."""
+    out = zipped / f"{Path(name).name}.json"
+    command = [sys.executable, "-m", "autograder", "grade", str(assignment.folder / name)]
+    command += ["--assignment", str(zipped / "assignment"), "--out", str(out)]
+    if sys.platform != "linux":
+        command += ["--sandbox", "off"]
+    environment = {**os.environ, "PYTHONPATH": str(zipped / "tool")}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=zipped, check=False)
+    if done.returncode:
+        return [done.stderr.strip() or f"the grading ended with status {done.returncode}"]
+    wrong = []
+    for item in json.loads(out.read_text(encoding="utf-8"))["tests"]:
+        expected = item.get("max_score", 0.0) if share is None else share
+        if item.get("score", expected) != expected or (share is None and item["status"] != "passed"):
+            reason = next(iter(item.get("output", "").splitlines()), "")
+            wrong.append(
+                f"{line(item['name'])}: {item.get('score', 0)} of {item.get('max_score', 0)} points. {reason}".rstrip()
+            )
+    more = [f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
+    return wrong[:SHOWN] + more
