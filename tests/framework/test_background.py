@@ -291,6 +291,9 @@ def test_a_helper_beside_the_submission_can_be_a_run_and_gives_way_to_tests(tmp_
     @in_sandbox
     def helper(n):
         import os
+        import time
+        while not os.nice(0):  # its server sees to that while it begins
+            time.sleep(0.01)
         return [os.nice(0), square(n)]
 
     @background(seconds=20)
