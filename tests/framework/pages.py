@@ -4,7 +4,7 @@ In such a page a block of code says by the words after its language what it is f
 
     ```console                          commands, each after "$ ", and what they print
     ```python file=functions.py         a file to write
-    ```toml append=assignment.toml      lines to add at the end of a file
+    ```toml append=assignment.toml      lines to add at the end of a file; in Python two empty ones come before them
 
 Everything happens in one folder, which the page calls /home/ada. As a program, this module puts into a page what its
 commands print now:
@@ -47,6 +47,7 @@ def carried_out(page, home):
             path = here / target
             path.parent.mkdir(parents=True, exist_ok=True)
             before = path.read_text(encoding="utf-8") if kind == "append" else ""
+            before += "\n\n" if before and path.suffix == ".py" else ""
             path.write_text(before + block.content, encoding="utf-8")
     return "\n".join(result + lines[done:])
 
