@@ -49,8 +49,8 @@ CONSTRAINTS = "constraints.txt"
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}  # made by using a folder
 LEAKS_SHOWN = 40
 CPU_BUILDS = """\
-On Linux this fetches PyTorch with CUDA, some gigabytes. If you have no GPU, or no room, add to the last command:
-`--extra-index-url https://download.pytorch.org/whl/cpu`
+On Linux this fetches PyTorch with CUDA, some gigabytes. If you have no GPU, or no room, add to the last command
+`--extra-index-url` and the index of the builds for the CPU that PyTorch's own page on installing names.
 
 """
 MENTIONED = re.compile(r"\bautograder(?:\.\w+)+")

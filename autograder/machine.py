@@ -114,9 +114,7 @@ def torch(assignment: Assignment | None) -> Iterator[Finding]:
     kind = f"for CUDA {cuda[1]}" if cuda else "for the processor alone"
     advice = ""
     if asked and cuda:
-        advice = (
-            "submissions see no GPU; a build for the processor is smaller: --index-url https://download.pytorch.org/whl/cpu"
-        )
+        advice = "submissions see no GPU; a build for the processor is smaller (PyTorch's page on installing names its index)"
     yield Finding("PyTorch", "on" if asked else "aside", f"{version[1] if version else '?'}, {kind}", purpose, advice)
 
 
