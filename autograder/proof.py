@@ -65,16 +65,16 @@ def graded(assignment: Assignment) -> Iterator[Step]:
         settings = folder / "assignment" / FILE
         # The reference has the answers to the numbers that all have.
         settings.write_text(OWN_NUMBERS.sub("variants = false", settings.read_text(encoding="utf-8")), encoding="utf-8")
-        yield Step(
-            "by the autograder zip the reference gets all points",
-            faults_of(assignment, str(assignment.reference), folder, None),
-        )
-        if assignment.skeleton:
-            yield Step("by the autograder zip the skeleton gets none", faults_of(assignment, assignment.skeleton, folder, 0.0))
+        for name, full, title in (
+            (assignment.reference, True, "by the autograder zip the reference gets all points"),
+            (assignment.skeleton, False, "by the autograder zip the skeleton gets none"),
+        ):
+            if name:
+                yield Step(title, unexpected(assignment, name, folder, full))
 
 
-def faults_of(assignment: Assignment, name: str, zipped: Path, share: float | None) -> list[str]:
-    """Grade a folder; return the tests that do not give `share`, or all of their points where that is None."""
+def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> list[str]:
+    """Grade a folder; return the tests that do not give all of their points, or that give some where none are due."""
     out = zipped / f"{Path(name).name}.json"
     command = [sys.executable, "-m", "autograder", "grade", str(assignment.folder / name)]
     command += ["--assignment", str(zipped / "assignment"), "--out", str(out)]
@@ -86,8 +86,8 @@ def faults_of(assignment: Assignment, name: str, zipped: Path, share: float | No
         return [done.stderr.strip() or f"the grading ended with status {done.returncode}"]
     wrong = []
     for item in json.loads(out.read_text(encoding="utf-8"))["tests"]:
-        expected = item.get("max_score", 0.0) if share is None else share
-        if item.get("score", expected) != expected or (share is None and item["status"] != "passed"):
+        expected = item.get("max_score", 0.0) if full else 0.0
+        if item.get("score", expected) != expected or (full and item["status"] != "passed"):
             reason = next(iter(item.get("output", "").splitlines()), "")
             wrong.append(
                 f"{line(item['name'])}: {item.get('score', 0)} of {item.get('max_score', 0)} points. {reason}".rstrip()
