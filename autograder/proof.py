@@ -65,12 +65,12 @@ def graded(assignment: Assignment) -> Iterator[Step]:
         settings = folder / "assignment" / FILE
         # The reference has the answers to the numbers that all have.
         settings.write_text(OWN_NUMBERS.sub("variants = false", settings.read_text(encoding="utf-8")), encoding="utf-8")
-        for name, full, title in (
+        for who, full, title in (
             (assignment.reference, True, "by the autograder zip the reference gets all points"),
             (assignment.skeleton, False, "by the autograder zip the skeleton gets none"),
         ):
-            if name:
-                yield Step(title, unexpected(assignment, name, folder, full))
+            if who:
+                yield Step(title, unexpected(assignment, who, folder, full))
 
 
 def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> list[str]:

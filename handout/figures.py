@@ -4,12 +4,14 @@ They are drawn for a light card, on which the page shows them in dark mode too. 
 the same bytes: letters are paths, and nothing in a file depends on the day.
 """
 
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
 INK, GREY, BLUE, ORANGE, GREEN = "#20262e", "#8a929c", "#0b61a4", "#b8500b", "#1f7a4d"
@@ -31,6 +33,18 @@ STYLE = {
     "legend.frameon": False,
     "lines.linewidth": 1.8,
 }
+
+
+@contextmanager
+def matplotlibs_own_letters():
+    """While this lasts, fonts are those that come with matplotlib, not other versions of them that this machine has."""
+    known, fontManager.ttflist = fontManager.ttflist, []
+    for path in sorted(Path(matplotlib.get_data_path(), "fonts", "ttf").glob("*.ttf")):
+        fontManager.addfont(path)  # which also makes it forget what it has found
+    try:
+        yield
+    finally:
+        fontManager.ttflist = known
 
 
 # What the drawings are made of
@@ -388,11 +402,16 @@ FIGURES = (
 
 def draw(folder):
     """Write all figures into a folder and return their paths."""
+    with matplotlibs_own_letters():
+        return draw_figures(folder)
+
+
+def draw_figures(folder):
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for function in FIGURES:
+        paths.append(folder / f"{function.__name__}.svg")
         with matplotlib.rc_context(STYLE):
-            paths.append(folder / f"{function.__name__}.svg")
             function().savefig(paths[-1], transparent=True, metadata={"Date": None})
     return paths
 
