@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+VERSION = "VERSION"  # the file in a zip that says its version
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 MODE = 0o100644  # a regular file that everybody may read
 EXECUTABLE = 0o100755

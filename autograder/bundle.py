@@ -30,7 +30,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from autograder.archive import version_of, zip_bytes
+from autograder.archive import VERSION, version_of, zip_bytes
 from autograder.assignment import FILE, Assignment, Part, Suite, belongs, load
 from autograder.checking import collect
 from autograder.errors import AssignmentError, AutograderError
@@ -40,7 +40,7 @@ from autograder.results import Record, number, total
 from autograder.sandbox.client import PACKAGE_ROOT
 from autograder.sandbox.limits import Limits
 from autograder.skeleton import check_skeleton, replace
-from autograder.student_side.public_tests import REQUIREMENTS, VERSION
+from autograder.student_side.public_tests import REQUIREMENTS
 
 TOOL = "autograder"
 STUDENT_SIDE = Path(__file__).with_name("student_side")
@@ -92,7 +92,12 @@ def build_handout_zip(assignment: Assignment, target: Path) -> list[str]:
     """
     files = handout_files(assignment)
     refuse_scores(assignment, files)
-    content = zip_bytes(files, executable=frozenset({RUN_TESTS}))
+    return write_zip(files, target, executable=frozenset({RUN_TESTS}))
+
+
+def write_zip(files: Mapping[str, bytes], target: Path, executable: frozenset[str]) -> list[str]:
+    """Make the file `target` the zip of these files, VERSION among them; return what was done, as `build_handout_zip` does."""
+    content = zip_bytes(files, executable)
     if target.is_file() and target.read_bytes() == content:
         return []
     replace(target, content)

@@ -25,7 +25,11 @@ def check(assignment: Assignment) -> list[str]:
     Raises:
         AssignmentError: there are no tests, or the reference cannot be read.
     """
-    plugin = collect(assignment)
+    return faults(assignment, collect(assignment))
+
+
+def faults(assignment: Assignment, plugin: "GradingPlugin") -> list[str]:
+    """Return the same of tests that are collected already."""
     unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
     return [
         *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in unread),

@@ -240,14 +240,19 @@ def validate(document: dict[str, Any]) -> None:
         raise AutograderError(f"results.json would be invalid at {place}: {error.message[:500]}")
 
 
+def text_of(document: dict[str, Any]) -> str:
+    """Return a document as the text of results.json; AutograderError where it does not fit the schema."""
+    validate(document)
+    return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
 def write(document: dict[str, Any], path: Path) -> None:
     """Write a document so that the file is there complete, or as it was before; only its owner can read it."""
-    validate(document)
-    text = json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)
+    text = text_of(document)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

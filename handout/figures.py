@@ -402,16 +402,11 @@ FIGURES = (
 
 def draw(folder):
     """Write all figures into a folder and return their paths."""
-    with matplotlibs_own_letters():
-        return draw_figures(folder)
-
-
-def draw_figures(folder):
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for function in FIGURES:
         paths.append(folder / f"{function.__name__}.svg")
-        with matplotlib.rc_context(STYLE):
+        with matplotlib.rc_context(STYLE), matplotlibs_own_letters():
             function().savefig(paths[-1], transparent=True, metadata={"Date": None})
     return paths
 

@@ -3,4 +3,6 @@
 metadata.py  submission_metadata.json -> who hands in, when, and what was handed in before
 policies.py  [policies] of assignment.toml and these metadata -> whether it is graded, what is taken off, and the words for it
 wording.py   times, spans and numbers in these words
+platform.py  what run_autograder starts: a grading that leaves a valid result at every moment
+bundle.py    the zip with all of it; image/ has its setup.sh and run_autograder
 """

@@ -13,14 +13,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.archive import version_of, zip_bytes
+from autograder.archive import VERSION, version_of
 from autograder.assignment import FILE, Assignment
-from autograder.bundle import CACHES, requirements
-from autograder.checking import check, collect
+from autograder.bundle import CACHES, requirements, write_zip
+from autograder.checking import collect, faults
 from autograder.errors import AssignmentError
-from autograder.gradescope.platform import FALLBACK, VERSION, fallback
+from autograder.gradescope.platform import FALLBACK, fallback
 from autograder.sandbox.client import PACKAGE_ROOT
-from autograder.skeleton import replace
 
 IMAGE = Path(__file__).with_name("image")
 PROGRAMS = ("setup.sh", "run_autograder")
@@ -32,19 +31,15 @@ def build_gradescope_zip(assignment: Assignment, target: Path) -> list[str]:
     Raises:
         AssignmentError: `autograder check` finds faults, or a file is missing; the target is as it was then.
     """
-    files = gradescope_files(assignment)
-    content = zip_bytes(files, executable=frozenset(PROGRAMS))
-    if target.is_file() and target.read_bytes() == content:
-        return []
-    replace(target, content)
-    return [f"wrote {target.name}: version {files[VERSION].decode().strip()}, {len(files)} files, {len(content) / 1024:.0f} KB"]
+    return write_zip(gradescope_files(assignment), target, executable=frozenset(PROGRAMS))
 
 
 def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
     """Return the files of the zip by their names."""
-    faults = check(assignment)
-    if faults:
-        raise AssignmentError("\n".join(["the autograder zip is not made, for the assignment is not sound:", *faults]))
+    plugin = collect(assignment)
+    found = faults(assignment, plugin)
+    if found:
+        raise AssignmentError("\n".join(["the autograder zip is not made, for the assignment is not sound:", *found]))
     own = {f"assignment/{name}": path.read_bytes() for name, path in assignment_files(assignment)}
     tool = {path.relative_to(PACKAGE_ROOT).as_posix(): path.read_bytes() for path in below(PACKAGE_ROOT / "autograder")}
     files = own | {f"tool/{name}": content for name, content in tool.items()}
@@ -52,7 +47,7 @@ def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
     index = f"--extra-index-url {assignment.extra_index_url}\n" if assignment.extra_index_url else ""
     files["requirements.txt"] = (index + requirements(assignment, tool, own)).encode()
     version = version_of(files)
-    files[FALLBACK] = (json.dumps(fallback(collect(assignment).records, version), indent=2) + "\n").encode()
+    files[FALLBACK] = (json.dumps(fallback(plugin.records, version), indent=2) + "\n").encode()
     files[VERSION] = f"{version}\n".encode()
     return files
 

@@ -14,7 +14,7 @@ import resource
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 from rich.console import Console
 
 from autograder import report, results
+from autograder.archive import VERSION
 from autograder.assignment import Assignment, Policies
 from autograder.errors import AutograderError, SubmissionError
 from autograder.gradescope import metadata
@@ -31,7 +32,6 @@ from autograder.results import Record
 from autograder.sandbox.client import Launched
 
 FALLBACK = "fallback.json"
-VERSION = "VERSION"
 RESERVE_SECONDS = 30.0  # for what comes before and after the tests; run_autograder ends all at 10 s before the limit
 WRITING_SHARE = 0.05  # of the time, at most, that goes into writing what is known so far
 UNFINISHED = "the grading ended before this test"
@@ -96,7 +96,7 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
             results.write(with_judgement(not_run(root, "not run: see above", extra), policing.refused), target)
             print("\n".join(policing.refused.notes))
             return 0
-        outcome = grade(assignment, [root / "submission"], "auto", partial, server, policing.students(), partial.begin)
+        outcome = grade(assignment, [root / "submission"], "auto", partial, server, policing.students, partial.begin)
         outcome.details |= extra
         document = policing.applied(outcome)
         results.write(document, target)
@@ -127,29 +127,34 @@ class Policing:
     """
 
     def __init__(self, assignment: Assignment, root: Path) -> None:
-        self.assignment = assignment
-        self.path = root / metadata.FILE
-        self.wanted = assignment.policies != Policies()
+        self.policies = assignment.policies
+        self.wanted = self.policies != Policies()
+        self.students: Sequence[str] = ()
         self.refused: Judgement | None = None
         self.problem = ""
-        if self.wanted:
-            self.refused = self.tried(lambda: refusal(assignment.policies, metadata.load(self.path)))
-
-    def tried(self, decide: Callable[[], Judgement | None]) -> Judgement | None:
         try:
-            return decide()
+            if self.wanted or assignment.variants:
+                self.metadata = metadata.load(root / metadata.FILE)
+            if assignment.variants:
+                self.students = metadata.student_ids(self.metadata)
+            if self.wanted:
+                self.refused = refusal(self.policies, self.metadata)
         except AutograderError as error:
-            self.problem = f"needs a human: the policies were not applied: {error}"
-            return None
+            if assignment.variants and not self.students:
+                raise
+            self.give_up(error)
 
-    def students(self) -> Sequence[str]:
-        return metadata.student_ids(metadata.load(self.path)) if self.assignment.variants else ()
+    def give_up(self, error: AutograderError) -> None:
+        self.problem = f"needs a human: the policies were not applied: {error}"
 
     def applied(self, outcome: Outcome) -> dict[str, Any]:
         """Return the result of a grading with what the policies make of it."""
         judgement = None
         if self.wanted and not self.problem:
-            judgement = self.tried(lambda: judge(self.assignment.policies, metadata.load(self.path), *outcome.score))
+            try:
+                judgement = judge(self.policies, self.metadata, *outcome.score)
+            except AutograderError as error:
+                self.give_up(error)
         if self.problem:
             outcome.notes.append(self.problem)
         document = outcome.document()

@@ -11,14 +11,13 @@ from packaging.requirements import Requirement
 from rich.console import Console
 
 from autograder import report
-from autograder.archive import zip_bytes
+from autograder.archive import VERSION, zip_bytes
 from autograder.assignment import Assignment, load
 from autograder.errors import AssignmentError, AutograderError, SubmissionError
 from autograder.grading import Outcome, SandboxMode, grade
 from autograder.sandbox.client import SandboxError
 
 REQUIREMENTS = "requirements.txt"
-VERSION = "VERSION"
 SUBMISSION = "submission.zip"
 
 
