@@ -18,11 +18,8 @@ import dataclasses
 import importlib.metadata
 import json
 import re
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from string import Template
 from typing import Any
@@ -31,8 +28,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autograder.archive import VERSION, version_of, zip_bytes
-from autograder.assignment import FILE, Assignment, Part, Suite, belongs, load
-from autograder.checking import collect
+from autograder.assignment import FILE, Assignment, Part, Suite, belongs
 from autograder.errors import AssignmentError, AutograderError
 from autograder.handout import render
 from autograder.leaks import leaks
@@ -41,10 +37,10 @@ from autograder.sandbox.client import PACKAGE_ROOT
 from autograder.sandbox.limits import Limits
 from autograder.skeleton import check_skeleton, replace
 from autograder.student_side.public_tests import REQUIREMENTS
+from autograder.tryout import RUN_TESTS, collected, reference_faults, skeleton_faults, unpacked
 
 TOOL = "autograder"
 STUDENT_SIDE = Path(__file__).with_name("student_side")
-RUN_TESTS = "run_tests.py"
 CONSTRAINTS = "constraints.txt"
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}  # made by using a folder
 LEAKS_SHOWN = 40
@@ -55,31 +51,6 @@ On Linux this fetches PyTorch with CUDA, some gigabytes. If you have no GPU, or 
 """
 MENTIONED = re.compile(r"\bautograder(?:\.\w+)+")
 IMPORTED_FROM = re.compile(r"^\s*from (autograder[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
-
-# Run in an unpacked zip: grades each list of sources, imports the modules, and prints one line of JSON.
-PROOF = """
-import importlib, json, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from autograder.assignment import load
-from autograder.grading import grade
-assignment = load(Path(sys.argv[1]))
-records = [
-    [
-        {"test": record.nodeid, "status": record.status, "score": record.score, "reason": record.reason}
-        for record in grade(assignment, [Path(source) for source in sources], "off").records
-    ]
-    for sources in json.loads(sys.argv[2])
-]
-imports = []
-for name in sys.argv[3:]:
-    try:
-        importlib.import_module(name.removesuffix(".py").replace("/", "."))
-    except BaseException as error:
-        imports.append([name, f"{type(error).__name__}: {error}"])
-print()
-print(json.dumps({"records": records, "imports": imports}))
-"""
 
 
 def build_handout_zip(assignment: Assignment, target: Path) -> list[str]:
@@ -230,66 +201,15 @@ def value(item: Any) -> str:
     return str(item)  # numbers and dates
 
 
-@contextmanager
-def unpacked(files: Mapping[str, bytes]) -> Iterator[Path]:
-    """Yield a folder that holds these files, and goes away."""
-    with tempfile.TemporaryDirectory(prefix="autograder-") as work:
-        for name, content in files.items():
-            path = Path(work, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        yield Path(work).resolve()
-
-
-def collected(folder: Path) -> list[Record]:
-    """Return a record of each public test, found with nothing but the files of the zip.
-
-    Raises:
-        AssignmentError: a file of tests cannot be read there.
-    """
-    plugin = collect(load(folder))
-    unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
-    if unread:
-        faults = "\n".join(f"{record.nodeid}:\n{record.staff.strip()}" for record in unread)
-        raise AssignmentError(f"the public tests cannot be collected from the handout zip alone:\n{faults}")
-    return plugin.records
-
-
 def refuse_scores(assignment: Assignment, files: Mapping[str, bytes]) -> None:
     """Run the public tests with nothing but the files of the zip, on the skeleton and, in its place, on the reference.
 
     Raises:
         AssignmentError: the skeleton does not import or scores, or the reference does not get everything.
     """
-    skeleton = [name for name in assignment.files if name in files]
-    with unpacked(files) as folder:
-        sources = [[str(folder / name) for name in skeleton]]
-        if assignment.reference:
-            sources.append([str(assignment.folder / assignment.reference)])
-        done = subprocess.run(
-            [sys.executable, "-I", "-B", "-c", PROOF, str(folder), json.dumps(sources), *filter(is_module, skeleton)],
-            cwd=folder,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-    if done.returncode:
-        raise AssignmentError(f"the public tests cannot be run from the handout zip alone:\n{done.stderr.strip()}")
-    answer = json.loads(done.stdout.splitlines()[-1])
-    faults = [f"{assignment.skeleton}/{name} cannot be imported: {said}" for name, said in answer["imports"]]
-    of_skeleton, *of_reference = answer["records"]
-    for record in of_skeleton:
-        if record["score"]:
-            faults.append(f"the skeleton gets {record['score']:g} points in {record['test']}")
-    for record in (record for records in of_reference for record in records):
-        if record["status"] != "passed":
-            faults.append(f"the reference fails in {record['test']}: {record['reason'] or record['status']}")
+    faults = [*skeleton_faults(assignment, files), *reference_faults(assignment, files)]
     if faults:
         raise AssignmentError("\n".join(["the public tests, run from the handout zip alone:", *faults]))
-
-
-def is_module(name: str) -> bool:
-    return name.endswith(".py")
 
 
 def points_of(assignment: Assignment, records: Sequence[Record]) -> list[Part]:
@@ -367,7 +287,7 @@ def requirements(assignment: Assignment, tool: Mapping[str, bytes], files: Mappi
         AssignmentError: something is imported that no installed package and no file of the zip gives.
         AutograderError: this package is not installed.
     """
-    providers = importlib.metadata.packages_distributions()
+    providers = installed()
     own = files.keys() - tool.keys()
     local = {PurePosixPath(name).stem for name in own} | {TOOL}
     imported = {name.partition(".")[0] for name in assignment.sandbox.preload}
@@ -392,6 +312,17 @@ def requirements(assignment: Assignment, tool: Mapping[str, bytes], files: Mappi
         marker = f"; {always[package].marker}" if package in always and always[package].marker else ""
         lines += pinned.get(package) or [f"{package}=={importlib.metadata.version(package)}{marker}"]
     return "\n".join(lines) + "\n"
+
+
+def installed() -> dict[str, list[str]]:
+    """Return for each module at top level the packages that give it."""
+    found = dict(importlib.metadata.packages_distributions())
+    if sys.version_info < (3, 11):  # which knows only packages that list their modules; others say it by their files
+        for distribution in importlib.metadata.distributions():
+            for file in distribution.files or ():
+                if file.suffix == ".py":
+                    found.setdefault(file.parts[0].removesuffix(".py"), [distribution.metadata["Name"]])
+    return found
 
 
 def pins(assignment: Assignment) -> dict[str, list[str]]:

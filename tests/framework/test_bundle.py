@@ -29,7 +29,8 @@ finally:
 """
 # The same where neither the signals nor the modules are that only POSIX has.
 ELSEWHERE = """
-import os, runpy, select, signal, socket, subprocess, sys
+import os, runpy, select, signal, socket, subprocess, sys, sysconfig
+sysconfig.get_config_vars()  # which asks for a file that is named after the platform
 for module, names in {
     signal: "SIGBUS SIGKILL SIGALRM SIGXCPU SIGXFSZ SIGHUP setitimer alarm pthread_sigmask",
     os: "fork setsid killpg memfd_create chown O_PATH O_DIRECTORY",
