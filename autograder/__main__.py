@@ -1,7 +1,17 @@
 """`python -m autograder`, the same as the command `autograder`."""
 
+import signal
 import sys
 
-from autograder.launch import command
 
-sys.exit(command())
+def command() -> int:
+    """Run the command. Until it can say so itself, Ctrl-C ends it without a traceback."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from autograder.launch import command
+
+    return command()
+
+
+if __name__ == "__main__":
+    sys.exit(command())

@@ -1,17 +1,22 @@
 """The commands: parse, call one function, report."""
 
 import argparse
-import signal
+import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from autograder import __version__
-from autograder.errors import AutograderError, SubmissionError
+from autograder.errors import AutograderError, SubmissionError, machine_fault
+from autograder.signals import Interruption
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from autograder.assignment import Assignment
+    from autograder.gradescope.platform import Policing
     from autograder.sandbox.client import Launched
 
 
@@ -27,26 +32,42 @@ def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) ->
     """
     arguments = parser().parse_args(argv)
     arguments.server = server
-    received: list[int] = []
-
-    def terminate(number: int, frame: FrameType | None) -> None:
-        """End as after Ctrl-C, which no suite can take for a failing test, and clean up."""
-        received.append(number)
-        interrupt = signal.getsignal(signal.SIGINT)
-        (interrupt if callable(interrupt) else signal.default_int_handler)(number, frame)
-
-    signal.signal(signal.SIGTERM, terminate)
+    interruption = Interruption()
     try:
-        return arguments.run(arguments)
+        with contextlib.ExitStack() as arguments.cleanup:
+            status = arguments.run(arguments)
+        if sys.stdout:
+            sys.stdout.flush()  # while its failing can still be told
+        return status
     except SubmissionError as error:
-        print(f"autograder: {error}", file=sys.stderr)
-        return 1
+        return failed(1, str(error))
     except AutograderError as error:
-        print(f"autograder: {error}", file=sys.stderr)
-        return 3
+        return failed(3, str(error))
+    except BrokenPipeError:  # who reads what is printed has had enough
+        return failed(141)  # as a program that SIGPIPE ends
     except KeyboardInterrupt:
-        print("autograder: terminated" if received else "autograder: interrupted", file=sys.stderr)
-        return 128 + (received or [signal.SIGINT])[0]
+        return failed(*interruption.told())
+    except (OSError, MemoryError, ImportError) as error:
+        if interruption.number:  # as the terminal went away, to which nothing can be written now
+            return failed(*interruption.told())
+        told = machine_fault(error)
+        if not told:
+            raise
+        return failed(3, told)
+
+
+def failed(status: int, message: str = "") -> int:
+    """Say why, and return the status. What does not reach anybody is dropped."""
+    with contextlib.suppress(OSError):
+        if message:
+            print(f"autograder: {message}", file=sys.stderr, flush=True)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:  # the interpreter would try again at its end, and say so
+            with open(os.devnull, "wb") as null:
+                os.dup2(null.fileno(), stream.fileno())
+    return status
 
 
 def parser() -> argparse.ArgumentParser:
@@ -77,7 +98,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="ID",
         help="whose numbers are asked for, where the assignment gives each student other ones; again for each of a group",
     )
-    who.add_argument("--metadata", type=Path, metavar="FILE", help="Gradescope's submission_metadata.json, which says the same")
+    who.add_argument(
+        "--metadata", type=Path, metavar="FILE", help="Gradescope's submission_metadata.json: whose, and what [policies] go by"
+    )
     add_assignment(command)
     command.set_defaults(run=grade)
 
@@ -111,6 +134,30 @@ def parser() -> argparse.ArgumentParser:
     add_assignment(command)
     command.set_defaults(run=gradescope_zip)
 
+    command = commands.add_parser("emulate", help="grade as on Gradescope, within its limits, and show who sees what of it")
+    command.add_argument("submission", nargs="+", type=Path, help="a folder, a zip, or single files")
+    command.add_argument("--zip", type=Path, metavar="FILE", help="the autograder zip (default: built anew)")
+    command.add_argument(
+        "--reuse",
+        type=Path,
+        nargs="?",
+        const=Path(sys.prefix),
+        metavar="DIR",
+        help="take the packages of this environment, or of the one that runs now, instead of running setup.sh",
+    )
+    command.add_argument("--student", action="append", metavar="ID", help="who hands in; again for each of a group")
+    command.add_argument("--created-at", type=moment, metavar="TIME", help="when, such as 2026-11-12T23:59 (default: now)")
+    command.add_argument("--due", type=moment, metavar="TIME", help="the due date (default: a week later)")
+    command.add_argument("--late-due", type=moment, metavar="TIME", help="the late due date (default: none)")
+    command.add_argument("--previous", type=int, default=0, metavar="N", help="how many submissions came before (default: 0)")
+    command.add_argument("--metadata", type=Path, metavar="FILE", help="a submission_metadata.json that says all that")
+    command.add_argument("--memory-mb", type=float, default=768, metavar="N", help="the platform's memory (default: 768)")
+    command.add_argument("--cpus", type=float, default=0.5, metavar="N", help="its share of a processor (default: 0.5)")
+    command.add_argument("--platform-seconds", type=float, default=600, metavar="N", help="its time limit (default: 600)")
+    command.add_argument("--all", action="store_true", help="show every test, and why each failed")
+    add_assignment(command)
+    command.set_defaults(run=emulate)
+
     command = commands.add_parser("gradescope", help="grade on Gradescope's machine; run_autograder calls this")
     command.add_argument("--root", type=Path, default=Path("/autograder"), metavar="DIR", help="the platform's folder")
     command.add_argument("--platform-seconds", type=float, default=600, metavar="N", help="the platform's limit (default: 600)")
@@ -125,6 +172,12 @@ def add_assignment(command: argparse.ArgumentParser) -> None:
     )
 
 
+def moment(text: str) -> "datetime":
+    from autograder.gradescope.emulate import time_of
+
+    return time_of(text)
+
+
 def grade(arguments: argparse.Namespace) -> int:
     from autograder.assignment import load
     from autograder.grading import grade as grade_submission
@@ -132,27 +185,44 @@ def grade(arguments: argparse.Namespace) -> int:
     assignment = load(arguments.assignment)
     if arguments.out and not arguments.out.parent.is_dir():
         raise AutograderError(f"{arguments.out.parent} does not exist; --out needs an existing folder")
-    from rich.console import Console
-
     from autograder import report, results
 
-    forbid_debugging()
-    console = Console(file=sys.stdout)  # this one: pytest puts another in its place while tests run
-    with report.progress(console) as on_record:
-        outcome = grade_submission(
-            assignment, arguments.submission, arguments.sandbox, on_record, arguments.server, students(arguments)
-        )
-    if arguments.out and arguments.format in (None, "gradescope"):
-        results.write(outcome.document(), arguments.out)
-    elif arguments.format:
+    protect(arguments)
+    console = report.Terminal(file=sys.stdout)  # this one: pytest puts another in its place while tests run
+    policing = policies(assignment, arguments.metadata)
+    students = policing.students if policing else arguments.student
+    try:
+        if policing and policing.refused:
+            from autograder.ungraded import SEE_ABOVE, ungraded  # not before `grade` has seen that there is memory for NumPy
+
+            outcome = ungraded(assignment, SEE_ABOVE)
+        else:
+            with report.progress(console) as on_record:
+                outcome = grade_submission(
+                    assignment, arguments.submission, arguments.sandbox, on_record, arguments.server, students
+                )
+    except SubmissionError as error:
+        if not arguments.format:
+            raise
+        from autograder.ungraded import ungraded
+
+        outcome = ungraded(assignment, str(error))  # a platform wants a result in any case
+    if policing:
+        policing.apply(outcome)
+    text = ""
+    if arguments.out or arguments.format:
         from autograder import formats
 
-        text = formats.FORMATS[arguments.format].write(outcome)
-        if arguments.out is None:
-            print(text, end="" if text.endswith("\n") else "\n")
-            return 0
-        arguments.out.write_text(text, encoding="utf-8")
-    report.show(outcome, console)
+        text = formats.FORMATS[arguments.format or "gradescope"].write(outcome)
+    if text and not arguments.out:
+        print(text, end="" if text.endswith("\n") else "\n")
+        return 0
+    try:
+        if arguments.out:
+            private = arguments.format in (None, "gradescope")  # it has what students must not see
+            results.replace(arguments.out, text, 0o600 if private else 0o666)
+    finally:
+        report.show(outcome, console)  # also where the file cannot be written
     return 0
 
 
@@ -188,29 +258,62 @@ def gradescope_zip(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def emulate(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.assignment import load
+    from autograder.gradescope import emulate as platform
+    from autograder.gradescope import views
+
+    occasion = platform.Occasion(
+        arguments.student or platform.Occasion.students,
+        arguments.created_at,
+        arguments.due,
+        arguments.late_due,
+        arguments.previous,
+    )
+    if arguments.metadata and occasion != platform.Occasion():
+        print("autograder: --metadata says who hands in and when; leave out the other options for it", file=sys.stderr)
+        return 2
+    limits = platform.Limits(arguments.platform_seconds, arguments.memory_mb, arguments.cpus)
+    console = Console(file=sys.stdout)
+    with console.status("building the zip") as status:
+        archive = platform.zip_content(arguments.zip) if arguments.zip else platform.zip_of(load(arguments.assignment))
+        emulation = platform.emulate(
+            archive, arguments.submission, arguments.metadata or occasion, arguments.reuse, limits, status.update
+        )
+    views.show(emulation, console, arguments.all)
+    return 0 if emulation.valid else 1
+
+
 def gradescope(arguments: argparse.Namespace) -> int:
     from autograder.assignment import load
     from autograder.gradescope.platform import run
 
-    forbid_debugging()
+    protect(arguments)
     return run(load(arguments.assignment), arguments.root, arguments.platform_seconds, arguments.server)
 
 
-def students(arguments: argparse.Namespace) -> Sequence[str]:
-    """Return who hands in, as far as the command line says."""
-    if not arguments.metadata:
-        return arguments.student
-    from autograder.gradescope.metadata import load, student_ids
+def policies(assignment: "Assignment", metadata: Path | None) -> "Policing | None":
+    """Return the policies to be applied, and who hands in; None without metadata. Unlike on the platform, a fault ends it."""
+    if not metadata:
+        return None
+    from autograder.gradescope.platform import Policing
 
-    return student_ids(load(arguments.metadata))
+    policing = Policing(assignment, metadata)
+    if policing.fault:
+        raise policing.fault
+    return policing
 
 
-def forbid_debugging() -> None:
-    """The memory of this process holds the tests: no process of the same user may read it."""
+def protect(arguments: argparse.Namespace) -> None:
+    """Prepare this process for grading."""
     if sys.platform == "linux":
+        from autograder.sandbox.client import strays_ended
         from autograder.sandbox.kernel import set_dumpable
 
-        set_dumpable(False)
+        set_dumpable(False)  # the memory of this process holds the tests: no process of the same user may read it
+        arguments.cleanup.enter_context(strays_ended())
 
 
 def check(arguments: argparse.Namespace) -> int:

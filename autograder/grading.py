@@ -4,7 +4,6 @@ import contextlib
 import importlib
 import importlib.machinery
 import os
-import shutil
 import signal
 import sys
 import sysconfig
@@ -18,12 +17,14 @@ from typing import Any, Literal
 
 from autograder.assignment import Assignment, belongs
 from autograder.errors import AssignmentError, AutograderError
-from autograder.results import TOLERANCE, Record, results, total
-from autograder.sandbox.client import Ending, Launched, Sandbox
+from autograder.results import TOLERANCE, Record, number, results, total
+from autograder.sandbox.client import Ending, Launched, Sandbox, SandboxError
 from autograder.sandbox.limits import Limits
+from autograder.signals import held
 
 SandboxMode = Literal["strict", "auto", "off"]
 LEVELS = {"strict": "A", "auto": "ABCD"}
+SERVER_FILES = 128  # that the fork server may have open; the rules for a submission's files are among them
 
 
 @dataclass
@@ -34,7 +35,10 @@ class Outcome:
         records: one for each collected test, in the order of the suites.
         remarks: for the student: what the intake found.
         notes: for staff.
-        level: of the sandbox, "A" to "F", or "off".
+        level: of the sandbox, "A" to "F", or "off"; "none" where no test has run.
+        items: what the policies say, beside the tests.
+        counted: the score that counts by the policies, if they have a say.
+        not_run: why no test has run, for the student.
     """
 
     assignment: Assignment
@@ -44,16 +48,21 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     level: str = "off"
     details: dict[str, Any] = field(default_factory=dict)
+    items: list[Record] = field(default_factory=list)
+    counted: float | None = None
+    not_run: str = ""
 
     @property
     def score(self) -> tuple[float, float]:
-        """(points reached, points possible)."""
-        return total(self.records)
+        """(points that count, points possible)."""
+        reached, possible = total(self.records)
+        return (reached if self.counted is None else self.counted), possible
 
     def document(self) -> dict[str, Any]:
         """The content of results.json."""
         extra = {"sandbox": self.level, "notes": self.notes, **self.details}
-        return results(self.records, self.seconds, output="\n".join(self.remarks), extra=extra)
+        document = results([*self.items, *self.records], self.seconds, output="\n".join(self.remarks), extra=extra)
+        return {**document, "score": number(self.score[0])}
 
 
 def grade(
@@ -87,9 +96,13 @@ def grade(
         from autograder.variants import variant_code
 
         variant = variant_code(assignment.secret(), students)
-    with contextlib.ExitStack() as cleanup:
-        work = Path(tempfile.mkdtemp(prefix="autograder-"))
-        cleanup.callback(shutil.rmtree, work, ignore_errors=True)
+    if mode != "off":
+        require_limits(assignment.limits)
+    from autograder.submission import remove_tree, stage_submission
+
+    with cleaned_up() as cleanup:
+        work = new_folder()
+        cleanup.callback(remove_tree, work)
         work.chmod(0o711)
         stage_folder = work / "stage"
         shared_folder = work / "shared"
@@ -99,11 +112,10 @@ def grade(
         sandbox = None
         if mode != "off":
             # A new program loads NumPy while this one loads pytest.
-            sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server)
+            sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server, scratch=work)
             cleanup.callback(sandbox.close)
-        from autograder.submission import stage_submission
-
-        stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
+        with named(work):
+            stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
         cleanup.callback(stage.discard)
 
         plugin = run_suites(assignment, sandbox, stage, mode, on_record, shared_folder, variant, on_collected=on_collected)
@@ -117,7 +129,7 @@ def grade(
         outcome.notes = notes(assignment, plugin)
         outcome.details["submission_sha256"] = stage.digest
         if sandbox:
-            report = sandbox.report()
+            report = report_of(sandbox)
             outcome.level = report["level"]
             outcome.details["layers"] = {name: layer["on"] for name, layer in report["layers"].items()}
             outcome.notes += [f"not preloaded: {problem}" for problem in report["not_preloaded"]]
@@ -125,8 +137,65 @@ def grade(
     return outcome
 
 
-def start_sandbox(assignment: Assignment, readable: Sequence[Path], server: Launched | None) -> Sandbox:
-    packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+@contextmanager
+def cleaned_up() -> Iterator[contextlib.ExitStack]:
+    """A stack of what is to be undone in the end, which no signal interrupts."""
+    cleanup = contextlib.ExitStack()
+    try:
+        yield cleanup
+    finally:
+        with held():
+            cleanup.close()
+
+
+def new_folder() -> Path:
+    """Return a new temporary folder."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="autograder-"))
+    except FileNotFoundError as error:
+        raise AutograderError(f"{error.strerror}; make one of them writable, or let TMPDIR name a folder that is") from error
+
+
+@contextmanager
+def named(folder: Path) -> Iterator[None]:
+    """Name the folder in errors of writing that name no file."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(folder)
+        raise
+
+
+def require_limits(limits: Limits) -> None:
+    """Refuse to grade where this process may use less than is promised to a test.
+
+    The processes of a submission inherit its limits, and right ones would fail.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limits
+        return
+    promised = [
+        ("NOFILE", "n", max(limits.open_files, SERVER_FILES), 1, "open files", "open_files"),
+        ("AS", "v", limits.memory_mb, 1 << 20, "MB of memory", "memory_mb"),
+        ("DATA", "d", limits.memory_mb, 1 << 20, "MB of memory", "memory_mb"),
+        ("FSIZE", "f", limits.file_mb, 1 << 20, "MB in a file", "file_mb"),
+    ]
+    if os.geteuid() != 0:
+        promised.append(("NPROC", "u", limits.processes, 1, "processes", "processes"))
+    for name, option, wanted, unit, what, key in promised:
+        allowed, _ = resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))
+        if allowed != resource.RLIM_INFINITY and allowed < wanted * unit:
+            raise AutograderError(
+                f"a test is promised {wanted} {what}, and the limit of this process is {allowed // unit}: raise it (ulimit "
+                f"-{option}), or lower {key} in the [limits] of assignment.toml"
+            )
+
+
+def start_sandbox(
+    assignment: Assignment, readable: Sequence[Path], server: Launched | None, scratch: Path | None = None
+) -> Sandbox:
+    packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *filter(os.path.isabs, sys.path)]
     secrets = {suite.name: str(suite.path) for suite in assignment.suites}
     if assignment.reference:
         secrets["the reference"] = str(assignment.folder / assignment.reference)
@@ -138,11 +207,19 @@ def start_sandbox(assignment: Assignment, readable: Sequence[Path], server: Laun
         readable=[str(folder) for folder in readable],
         hidden=[
             *secrets.values(),
-            *(os.path.join(folder, path) for folder in dict.fromkeys(packages) for path in assignment.sandbox.hidden),
+            *filter(os.path.exists, (os.path.join(folder, path) for folder in packages for path in assignment.sandbox.hidden)),
         ],
         secrets=secrets,
+        scratch=str(scratch) if scratch else None,
         server=server,
     )
+
+
+def report_of(sandbox: Sandbox) -> dict[str, Any]:
+    try:
+        return sandbox.report()
+    except SandboxError as error:
+        raise AutograderError(f"the sandbox could not be started: {error}") from error
 
 
 def require_level(report: dict[str, Any], mode: SandboxMode) -> None:
@@ -168,6 +245,11 @@ def require_level(report: dict[str, Any], mode: SandboxMode) -> None:
             "modes must hide them; chmod -R go-rwx these folders"
         )
     failures = report["canary"]["failures"]
+    if failures and all(failure.startswith(("allowed: ", "canary: ")) for failure in failures):
+        raise AutograderError(
+            f"the sandbox's self-test could not do what submissions may ({', '.join(failures)}): see to room in the temporary "
+            "folder, which TMPDIR names, and to the limits of this process (ulimit -a); no untrusted code was run"
+        )
     if failures:
         raise AutograderError(f"the sandbox's self-test was not stopped at: {', '.join(failures)}; no untrusted code was run")
 
@@ -188,7 +270,9 @@ def run_suites(
 
     from autograder import fixtures
     from autograder.handed_in import HandedIn
+    from autograder.headroom import bounded_memory
     from autograder.plugin import GradingPlugin
+    from autograder.standins.emptiness import empty_is_different
     from autograder.standins.importer import operators, public_names, sandboxed_imports
     from autograder.standins.keeper import Keeper
     from autograder.standins.local import local_imports
@@ -218,7 +302,7 @@ def run_suites(
 
     def before_tests() -> None:
         if sandbox:
-            require_level(sandbox.report(), mode)
+            require_level(report_of(sandbox), mode)
         on_collected(plugin.records)
 
     plugin = GradingPlugin(
@@ -245,7 +329,8 @@ def run_suites(
         *(["--collect-only"] if collect_only else []),
         *(str(suite.path) for suite in assignment.suites),
     ]  # fmt: skip
-    with imports, suite_surroundings(assignment), plugin.runs.active(), handed_in.active():
+    guards = bounded_memory() if sandbox else contextlib.nullcontext()
+    with imports, suite_surroundings(assignment), guards, empty_is_different(), plugin.runs.active(), handed_in.active():
         status = pytest.main(arguments, plugins=[plugin, fixtures])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt

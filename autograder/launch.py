@@ -36,10 +36,23 @@ divide(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
 
 def command() -> int:
     """Run the command that this program was started as; return its exit status."""
+    open_standard_streams()
     modules = modules_to_share(sys.argv[1:])
     if modules:
         start_again(modules)
     return main()
+
+
+def open_standard_streams() -> None:
+    """Put /dev/null where a standard stream is closed: its number would be that of the next file or socket."""
+    for descriptor, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free
+            stream = open(descriptor, mode, encoding="utf-8", closefd=False)  # noqa: SIM115  it stays
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
 
 
 def modules_to_share(argv: Sequence[str]) -> Sequence[str]:
@@ -54,7 +67,7 @@ def modules_to_share(argv: Sequence[str]) -> Sequence[str]:
 
     try:
         modules = load(arguments.assignment).sandbox.preload
-    except AutograderError:  # which `main` tells
+    except (AutograderError, OSError):  # which `main` tells
         return ()
     return [name for name in modules if name.partition(".")[0] in HEAVY]  # the rest while the command loads pytest
 

@@ -42,7 +42,7 @@ import pytest
 from autograder import decorations
 from autograder.assignment import Suite, belongs
 from autograder.background import Run, Runs
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, machine_fault
 from autograder.results import TOLERANCE, Record
 from autograder.sandbox.client import SandboxError
 from autograder.sandbox.limits import Limits
@@ -281,6 +281,8 @@ class GradingPlugin:
             self.end(item, nextitem)
 
     def begin(self, item: pytest.Item) -> None:
+        if self.interrupted:
+            raise KeyboardInterrupt  # a suite has caught the first one
         record, now = item.stash[RECORD], time.monotonic()
         left = round(self.seconds_left(), 1)
         seconds = min(seconds_for(item, self.limits.test_seconds), left)
@@ -530,7 +532,7 @@ class GradingPlugin:
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool | None:
         """Keep the error for `grading.py` to raise; True for pytest not to print one that explains itself."""
         self.error = excinfo.value
-        return isinstance(self.error, AutograderError) or None
+        return isinstance(self.error, AutograderError) or machine_fault(self.error) is not None or None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self) -> Wrapper:

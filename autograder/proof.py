@@ -16,6 +16,7 @@ from autograder.checking import check
 from autograder.errors import AutograderError
 from autograder.gradescope.bundle import gradescope_files
 from autograder.results import line
+from autograder.tryout import reference_faults, skeleton_faults
 
 SHOWN = 10  # tests of a submission that should have got something else
 OWN_NUMBERS = re.compile(r"^variants\s*=\s*true\b", re.MULTILINE)
@@ -41,17 +42,29 @@ def steps(assignment: Assignment) -> Iterator[Step]:
     if agree.faults:
         return
     if any(suite.public for suite in assignment.suites):
-        yield Step("the handout zip gives nothing away", tried(lambda: handout_files(assignment)))
+        yield from handed_out(assignment)
     if assignment.reference:
         yield from graded(assignment)
 
 
-def tried(build: Callable[[], object]) -> list[str]:
+def handed_out(assignment: Assignment) -> Iterator[Step]:
+    """Make the files of the handout zip, and do with them what students do; nothing more where they cannot be made."""
     try:
-        build()
+        files = handout_files(assignment)
+    except AutograderError as error:
+        yield Step("the handout zip gives nothing away", [str(error)])
+        return
+    yield Step("the handout zip gives nothing away")
+    if assignment.reference:
+        yield Step("by the handout zip the reference gets all points", tried(lambda: reference_faults(assignment, files)))
+    yield Step("by the handout zip the skeleton gets none", tried(lambda: skeleton_faults(assignment, files)))
+
+
+def tried(look: Callable[[], list[str]]) -> list[str]:
+    try:
+        return look()
     except AutograderError as error:
         return [str(error)]
-    return []
 
 
 def graded(assignment: Assignment) -> Iterator[Step]:

@@ -21,6 +21,13 @@ INDENT = "  "
 MAX_INDENT = 12  # columns; deeper ones of a traceback would leave no room
 
 
+class Terminal(Console):
+    """What is printed on. A reader that goes away ends the command in the way of all commands."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 class Progressing:
     """Counts tests while they run."""
 
@@ -46,18 +53,23 @@ def progress(console: Console) -> Iterator[Progressing]:
 
 
 def show(outcome: Outcome, console: Console) -> None:
-    """Print the tests with their points, why each that failed did, the points of each part and in all.
+    """Print the tests with their points, why each that failed did, the points of each part, what the policies say, the total.
 
     Nothing of a submission or a suite is taken for rich's markup, or for something to highlight.
     """
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = max(console.width, PLAIN_WIDTH)
-    paragraphs = [[Text(line(outcome.assignment.title), style="bold"), *tests(outcome.records, console)]]
-    paragraphs.append(parts(outcome))
+    paragraphs = [[Text(line(outcome.assignment.title), style="bold")]]
+    if not outcome.not_run:
+        paragraphs[0] += tests(outcome.records, console)
+        paragraphs.append(parts(outcome))
+    paragraphs.append([text for item in outcome.items for text in policy(item, console)])
+    remarks = outcome.remarks if outcome.items or not outcome.not_run else [outcome.not_run]
+    notes = [*outcome.notes, *outcome.details.get("policies", ())]
     paragraphs.append(
         [
             Text(f"{kind}: {clean(text)}", style="yellow")
-            for kind, texts in (("Submission", outcome.remarks), ("Note", outcome.notes))
+            for kind, texts in (("Submission", remarks), ("Note", notes))
             for text in texts
         ]
     )
@@ -91,6 +103,14 @@ def tests(records: Sequence[Record], console: Console) -> Iterator[Text]:
                 yield from indented(reason, indent + 2, console)
 
 
+def policy(item: Record, console: Console) -> Iterator[Text]:
+    """Lines for what the policies say, with the points that they take."""
+    mark, style = MARKS[item.status]
+    taken = points(item)
+    yield Text.assemble((mark, style), f" {line(item.name)}", f": {taken}" if taken else "")
+    yield from indented(item.output(), 4, console)
+
+
 def indented(text: str, indent: int, console: Console) -> Iterator[Text]:
     """One line of a reason, wrapped between words; what is indented in it stays so."""
     body = text.expandtabs(4).lstrip()
@@ -115,10 +135,12 @@ def parts(outcome: Outcome) -> list[Text]:
 
 def summary(outcome: Outcome) -> Text:
     score, possible = outcome.score
+    reached = total(outcome.records)[0]
+    in_tests = f", {number(reached)} in the tests" if outcome.items and not outcome.not_run else ""
     passed = sum(record.status == "passed" for record in outcome.records)
+    run = f"{passed} of {len(outcome.records)} tests passed in {outcome.seconds:.1f} s, sandbox level {outcome.level}"
     return Text.assemble(
-        (f"{number(score)} of {number(possible)} points", "bold"),
-        f", {passed} of {len(outcome.records)} tests passed in {outcome.seconds:.1f} s, sandbox level {outcome.level}",
+        (f"{number(score)} of {number(possible)} points", "bold"), in_tests, ", ", "no test was run" if outcome.not_run else run
     )
 
 

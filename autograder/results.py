@@ -1,9 +1,10 @@
 """Records of tests -> Gradescope's results.json: complete, bounded, valid, written at once or not at all."""
 
+import contextlib
 import json
 import math
 import os
-import tempfile
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograder import __version__
-from autograder.errors import AutograderError
+from autograder.errors import REMEDIES, AutograderError
+from autograder.signals import held
 from autograder.text import clean
 
 MAX_OUTPUT = 100_000  # characters of one output; Gradescope cuts the middle out of longer ones
@@ -247,15 +249,45 @@ def text_of(document: dict[str, Any]) -> str:
 
 
 def write(document: dict[str, Any], path: Path) -> None:
-    """Write a document so that the file is there complete, or as it was before; only its owner can read it."""
-    text = text_of(document)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    """Write a document as results.json; only its owner can read it. See `replace`."""
+    replace(path, text_of(document), 0o600)
+
+
+def replace(path: Path, text: str, mode: int = 0o666) -> None:
+    """Write a text so that the file is there complete, or as it was before.
+
+    Args:
+        mode: of the file, less what the umask takes away.
+
+    Raises:
+        AutograderError: it cannot be written; the message says why and what to do.
+    """
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")  # a pipe, /dev/stdout: not to be replaced by a file
+        else:
+            with held():
+                write_beside(target, text, mode)
+    except OSError as error:
+        untouched = f"; what stood in {path.name} before still does" if path.is_file() else ""
+        remedy = REMEDIES.get(error.errno or 0)
+        raise AutograderError(
+            f"{path} was not written: {error.strerror or error}{f'; {remedy}' if remedy else ''}{untouched}"
+        ) from error
+
+
+def write_beside(path: Path, text: str, mode: int) -> None:
+    """Write a file of another name, then rename it."""
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
         raise

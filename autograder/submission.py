@@ -54,11 +54,16 @@ class Stage:
     def discard(self) -> None:
         """Delete the stage and end the compile check."""
         self._compile_check.stop()
-        for folder, _, files in os.walk(self.path):
-            os.chmod(folder, 0o700)  # a read-only folder does not let its entries go
-            for name in files:
-                os.chmod(os.path.join(folder, name), 0o600)  # nor does Windows let go a read-only file
-        shutil.rmtree(self.path)
+        remove_tree(self.path)
+
+
+def remove_tree(path: Path) -> None:
+    """Delete a folder of ours, whatever its modes are by now."""
+    for folder, _, files in os.walk(path):
+        os.chmod(folder, 0o700)  # a read-only folder does not let its entries go
+        for name in files:
+            os.chmod(os.path.join(folder, name), 0o600)  # nor does Windows let go a read-only file
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def stage_submission(

@@ -5,8 +5,10 @@ before it is used. The reasons: the error is of a kind that no submission can ca
 fixture that does not exist, an import), or the test had not used the submission when it happened.
 """
 
+import errno
 import os
 import re
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ import pytest
 
 from autograder.compare import Mismatch
 from autograder.errors import AutograderError
+from autograder.remedies import with_remedy
 from autograder.sandbox.client import SandboxError
 from autograder.standins.failures import SubmissionFailure
 
@@ -26,6 +29,7 @@ UNEXPECTED = "passes, but was expected to fail"
 
 # What only the suite can have done wrong. A variable without a value is not here: a loop over an empty answer leaves one.
 SUITE_MISTAKES = (NameError, ImportError, SyntaxError, SystemExit, KeyboardInterrupt, pytest.FixtureLookupError)
+LITTLE_ROOM = 1 << 20  # bytes; a submission whose box is full has more
 CHECKS = (AssertionError, pytest.fail.Exception, pytest.exit.Exception)
 ASSERTING_LIBRARIES = ("unittest.", "numpy.", "contextlib", "_pytest.")
 
@@ -95,7 +99,7 @@ class Judge:
         if isinstance(error, (AutograderError, SandboxError, SuiteStopped)):
             return True
         if self.is_students(error):
-            return False
+            return no_room(error)
         if isinstance(error, SuiteTimeout) or raised_by_pytest(error):
             return True
         if isinstance(error, CHECKS):
@@ -134,7 +138,7 @@ class Judge:
         if isinstance(error, Mismatch):
             return str(error) if shown else error.without_values
         if isinstance(error, SubmissionFailure):
-            return (error.module and self.problem_with(error.module)) or str(error)
+            return (error.module and self.problem_with(error.module)) or with_remedy(str(error))
         if isinstance(error, SuiteTimeout):
             return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
         own = self.raised(error)
@@ -152,13 +156,21 @@ class Judge:
     def raised(self, error: BaseException) -> str:
         """An exception of the submission, or nothing."""
         if isinstance(error, SubmissionFailure):
-            return str(error)
+            return with_remedy(str(error))
         report = self.student_traceback(error).rstrip()
         if not report:
             return ""
         name, message = getattr(error, "student_type", type(error).__name__), text_of(error)
         headline = f"{name}: {message}" if message else name
-        return f"your code raised {headline}\n\n{report.removesuffix(headline).rstrip()}"
+        return with_remedy(f"your code raised {headline}\n\n{report.removesuffix(headline).rstrip()}")
+
+
+def no_room(error: BaseException) -> bool:
+    """Whether the submission could not write a file because the disk is full: it says so, and the disk agrees."""
+    if not isinstance(error, OSError) or error.errno != errno.ENOSPC or not hasattr(os, "statvfs"):
+        return False
+    disk = os.statvfs(tempfile.gettempdir())  # where the boxes are
+    return disk.f_bavail * disk.f_frsize < LITTLE_ROOM or (disk.f_files > 0 and disk.f_favail == 0)
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

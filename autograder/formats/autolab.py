@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.formats.shared import OTHER, by_part, divide, points, printed, reason, title, within
+from autograder.formats.shared import OTHER, by_part, divide, points, policy_items, printed, reason, title, within
 from autograder.grading import Outcome
 from autograder.report import MARKS
 from autograder.results import MAX_NAME, Record, block, line, number, total
@@ -30,6 +30,7 @@ def write(outcome: Outcome) -> str:
 def text(outcome: Outcome, length: int) -> str:
     """The standard output, with reasons and outputs of so many characters."""
     shown, withheld = divide(outcome.records)
+    shown = [*policy_items(outcome), *shown]
     lines = [line(outcome.assignment.title), *(block(remark, MAX_NAME) for remark in outcome.remarks), ""]
     for record in shown:
         value = f"  {points([record])}" if record.max_score is not None else ""
@@ -63,9 +64,10 @@ def cases(records: Sequence[Record], length: int) -> dict[str, dict[str, Any]]:
 
 def autoresult(outcome: Outcome) -> dict[str, Any]:
     """The last line: the points of all tests, those that are not shown as well, and the columns of the scoreboard."""
-    parts = by_part(outcome.assignment, [record for record in outcome.records if record.is_item()])
+    tests = [record for record in outcome.records if record.is_item()]
+    parts = by_part(outcome.assignment, [*policy_items(outcome), *tests])
     result: dict[str, Any] = {
-        "scores": {plain(name): number(total(records)[0]) for name, records in parts if name != OTHER or total(records)[1]}
+        "scores": {plain(name): number(total(records)[0]) for name, records in parts if name != OTHER or any(total(records))}
     }
     columns = [record.entry()["value"] for record in outcome.records if record.leaderboard]
     if columns:

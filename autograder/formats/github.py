@@ -12,7 +12,7 @@ import base64
 import json
 from typing import Any
 
-from autograder.formats.shared import divide, is_full, reason, title, within
+from autograder.formats.shared import divide, is_full, policy_items, reason, title, within
 from autograder.grading import Outcome
 from autograder.results import number, rounded
 
@@ -38,7 +38,7 @@ def document(outcome: Outcome, length: int) -> dict[str, Any]:
             f"{title(record)}: {reason(record, length)}" if record.status == "broken" else reason(record, length),
             record.seconds,
         )
-        for record in shown
+        for record in [*policy_items(outcome), *shown]
     ]
     if withheld.records:
         score, possible = withheld.points

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from autograder import __version__
-from autograder.formats.shared import points
+from autograder.formats.shared import points, policy_items
 from autograder.grading import Outcome
 from autograder.results import MAX_NAME, MAX_OUTPUT, Record, as_painted, block, line, number, rounded, total
 
@@ -17,9 +17,10 @@ NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  
 
 
 def write(outcome: Outcome) -> str:
-    root = ET.Element("testsuites", {"name": attribute(outcome.assignment.title), **counts(outcome.records)})
-    for suite in dict.fromkeys(record.suite for record in outcome.records):
-        records = [record for record in outcome.records if record.suite == suite]
+    everything = [*policy_items(outcome), *outcome.records]
+    root = ET.Element("testsuites", {"name": attribute(outcome.assignment.title), **counts(everything)})
+    for suite in dict.fromkeys(record.suite for record in everything):
+        records = [record for record in everything if record.suite == suite]
         element = ET.SubElement(root, "testsuite", {"name": attribute(suite) or "tests", **counts(records), "skipped": "0"})
         score, possible = map(number, total(records))
         properties = ET.SubElement(element, "properties")
@@ -27,7 +28,8 @@ def write(outcome: Outcome) -> str:
             ET.SubElement(properties, "property", {"name": name, "value": attribute(str(value))})
         for record in records:
             add_test(element, record)
-    remarks = [*(f"Submission: {remark}" for remark in outcome.remarks), *(f"Note: {note}" for note in outcome.notes)]
+    notes = [*outcome.notes, *outcome.details.get("policies", ())]
+    remarks = [*(f"Submission: {remark}" for remark in outcome.remarks), *(f"Note: {note}" for note in notes)]
     if remarks and len(root):
         ET.SubElement(root[0], "system-out").text = content("\n".join(remarks))
     ET.indent(root)

@@ -6,7 +6,7 @@ What comes from a submission stands in fenced code only, which it cannot close, 
 import html
 import re
 
-from autograder.formats.shared import by_part, divide, points, printed, reason, title, within
+from autograder.formats.shared import by_part, divide, points, policy_items, printed, reason, title, within
 from autograder.grading import Outcome
 from autograder.report import MARKS
 from autograder.results import MAX_OUTPUT, Record, block, line
@@ -22,25 +22,26 @@ def write(outcome: Outcome) -> str:
 def text(outcome: Outcome, length: int) -> str:
     """The comment, with reasons and outputs of so many characters."""
     shown, withheld = divide(outcome.records)
+    items = policy_items(outcome)
     passed = sum(record.status == "passed" for record in shown)
     blocks = [
         f"## {escaped(outcome.assignment.title)}",
-        f"**{points(shown)} points**, {passed} of {len(shown)} tests passed",
+        f"**{points([*items, *shown])} points**, {passed} of {len(shown)} tests passed",
     ]
     if withheld.records:
         possible = points(withheld.records).partition(" / ")[2]
         blocks.append(f"Not in this: {withheld.words}, {possible} points.")
     if outcome.assignment.parts:
-        rows = [f"| {escaped(name)} | {points(records)} |" for name, records in by_part(outcome.assignment, shown)]
+        rows = [f"| {escaped(name)} | {points(records)} |" for name, records in by_part(outcome.assignment, [*items, *shown])]
         blocks.append("\n".join(["| Part | Points |", "| :--- | ---: |", *rows]))
     if outcome.remarks:
         blocks.append(fenced(block("\n".join(outcome.remarks), MAX_OUTPUT)))
-    blocks += [details(record, length) for record in shown if record.status != "passed"]
+    blocks += [details(record, length) for record in [*items, *(test for test in shown if test.status != "passed")]]
     return "\n\n".join(blocks) + "\n"
 
 
 def details(record: Record, length: int) -> str:
-    """A test that failed; a click shows why."""
+    """A test that failed, or what a policy says; a click shows why."""
     value = f" ({points([record])})" if record.max_score is not None else ""
     summary = html.escape(line(f"{MARKS[record.status][0]} {title(record)}{value}"), quote=False)
     out = printed(record, length)

@@ -4,6 +4,7 @@ Its student sees all of it in `<pl-external-grader-results>`: texts in a box of 
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from autograder.errors import AutograderError
@@ -21,7 +22,7 @@ def write(outcome: Outcome) -> str:
 def document(outcome: Outcome, length: int) -> dict[str, Any]:
     """The content of results.json, with reasons and outputs of so many characters.
 
-    A result in which all tests with points are broken is not gradable: it costs the student no attempt.
+    What cannot be looked at is not gradable, nor is a result in which all tests with points are broken: it costs no attempt.
 
     Raises:
         AutograderError: no test has points, and a score is a share of them.
@@ -29,11 +30,14 @@ def document(outcome: Outcome, length: int) -> dict[str, Any]:
     score, possible = outcome.score
     if not possible:
         raise AutograderError("no test has points, and a score for PrairieLearn is a share of the points; use @weight")
+    if outcome.not_run and not outcome.items:
+        return {"gradable": False, "format_errors": [block(outcome.not_run, MAX_OUTPUT)]}
     if all(record.status == "broken" for record in outcome.records if record.max_score):
         return {"gradable": False, "format_errors": [NEUTRAL]}
     shown, withheld = divide(outcome.records)
     tests = []
-    for part, records in by_part(outcome.assignment, shown):
+    items = [replace(item, score=0.0) for item in outcome.items]  # what they take off stands in the score
+    for part, records in by_part(outcome.assignment, [*items, *shown]):
         for record in records:
             test = {
                 "name": title(record),

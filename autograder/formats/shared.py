@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from autograder.assignment import Assignment, belongs
 from autograder.errors import AutograderError
+from autograder.grading import Outcome
 from autograder.report import number_key
 from autograder.results import TOLERANCE, Record, as_painted, block, line, number, shorten, total
 
@@ -41,6 +42,19 @@ def divide(records: Sequence[Record]) -> tuple[list[Record], Withheld]:
     items = sorted((record for record in records if record.is_item()), key=lambda record: number_key(record.number))
     shown = [record for record in items if record.visibility in (None, "visible")]
     return shown, Withheld(tuple(record for record in items if record.visibility not in (None, "visible")))
+
+
+def policy_items(outcome: Outcome) -> list[Record]:
+    """Return what the policies say, with points that make those of the tests the score that counts.
+
+    Gradescope takes the score beside the tests. Others add up points, and where an earlier score is kept the last item has the
+    difference.
+    """
+    items = list(outcome.items)
+    rest = outcome.score[0] - total([*items, *outcome.records])[0]
+    if abs(rest) > TOLERANCE:
+        items[-1] = replace(items[-1], score=rest, max_score=0.0)
+    return items
 
 
 def by_part(assignment: Assignment, records: Sequence[Record]) -> list[tuple[str, list[Record]]]:

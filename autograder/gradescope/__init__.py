@@ -5,4 +5,11 @@ policies.py  [policies] of assignment.toml and these metadata -> whether it is g
 wording.py   times, spans and numbers in these words
 platform.py  what run_autograder starts: a grading that leaves a valid result at every moment
 bundle.py    the zip with all of it; image/ has its setup.sh and run_autograder
+
+The platform on one's own machine:
+
+emulate.py     its folders, the metadata, the environment; then run_autograder
+supervisor.py  a command within the platform's limits
+harness.py     what the platform makes of the result before anybody sees it
+views.py       who sees what, and when
 """

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
+from autograder.text import clean
 
 FILE = "submission_metadata.json"
+MAX_DIGITS = 9  # of points or people; one of a billion digits would keep this process busy for days
 EXAMPLE = "2026-11-12T23:59:00.000000+01:00"
 TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[T ](?P<clock>\d\d:\d\d:\d\d)(\.(?P<fraction>\d+))? ?(?P<offset>Z|UTC|[+-]\d\d:?\d\d)", re.ASCII
@@ -184,6 +186,15 @@ def student_ids(metadata: Metadata) -> list[str]:
     return [user.sid or user.email for user in metadata.users]
 
 
+def shown(value: Any) -> str:
+    """The beginning of a value as JSON, for a message."""
+    try:
+        found = json.dumps(value, ensure_ascii=False, default=str)
+    except RecursionError:
+        found = f"a deeply nested {type(value).__name__}"
+    return clean(found if len(found) <= 60 else f"{found[:60]}...")
+
+
 def dates_of(table: "Table", otherwise: Dates) -> Dates:
     """The dates of a table; where it has no such key, not even with null, the other ones."""
     return Dates(
@@ -202,9 +213,7 @@ class Table:
         self.prefix = prefix
 
     def unreadable(self, key: str, wanted: str) -> AutograderError:
-        found = json.dumps(self.data[key], ensure_ascii=False, default=str)
-        shown = found if len(found) <= 60 else f"{found[:60]}..."
-        return AutograderError(f"{self.source}: {self.prefix}{key} is {shown}; it must be {wanted} or null")
+        return AutograderError(f"{self.source}: {self.prefix}{key} is {shown(self.data[key])}; it must be {wanted} or null")
 
     def text(self, key: str) -> str:
         value = self.data.get(key)
@@ -234,8 +243,8 @@ class Table:
             number = Decimal(str(value).strip()) if not isinstance(value, bool) else Decimal("NaN")
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite():
-            raise self.unreadable(key, "a number")
+        if not number.is_finite() or number.adjusted() >= MAX_DIGITS:
+            raise self.unreadable(key, f"a number of at most {MAX_DIGITS} digits")
         return number
 
     def flag(self, key: str) -> bool:
@@ -259,6 +268,6 @@ class Table:
         found = []
         for index, value in enumerate(values or []):
             if not isinstance(value, Mapping):
-                raise AutograderError(f"{self.source}: {self.prefix}{key}[{index}] is {value!r}; it must be an object")
+                raise AutograderError(f"{self.source}: {self.prefix}{key}[{index}] is {shown(value)}; it must be an object")
             found.append(Table(value, self.source, f"{self.prefix}{key}[{index}]."))
         return found

@@ -9,6 +9,7 @@ At every moment there is a valid results.json that lists every test: at first fa
 then what is known so far, in the end all of it. So a grader that is killed loses what it had not come to, and says so.
 """
 
+import contextlib
 import json
 import resource
 import sys
@@ -19,14 +20,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from autograder import report, results
 from autograder.archive import VERSION
 from autograder.assignment import Assignment, Policies
-from autograder.errors import AutograderError, SubmissionError
+from autograder.errors import AutograderError, SubmissionError, machine_fault
 from autograder.gradescope import metadata
-from autograder.gradescope.policies import Judgement, judge, refusal
+from autograder.gradescope.policies import Judgement, judge
 from autograder.grading import Outcome, grade
 from autograder.results import Record
 from autograder.sandbox.client import Launched
@@ -70,7 +69,8 @@ class Partial:
         began = time.monotonic()
         known = [record if record.nodeid in self.done else unfinished(record) for record in self.records]
         document = results.results(known, began - self.started, extra={**self.extra, "notes": [UNFINISHED]})
-        results.write(document, self.path)
+        with contextlib.suppress(AutograderError):  # the last time, that will be told
+            results.write(document, self.path)
         now = time.monotonic()
         self.next = now + (now - began) / WRITING_SHARE
 
@@ -83,7 +83,7 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
         server: of `launch.fork_server`.
     """
     started = time.monotonic()
-    target, console = root / "results" / "results.json", Console(file=sys.stdout)
+    target, console = root / "results" / "results.json", report.Terminal(file=sys.stdout)
     stamp = root / "source" / VERSION
     extra = {"version": stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else "unknown"}
     limits = assignment.limits
@@ -91,26 +91,33 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
     assignment = replace(assignment, limits=replace(limits, total_seconds=seconds))
     partial = Partial(target, extra)
     try:
-        policing = Policing(assignment, root)
+        policing = Policing(assignment, root / metadata.FILE)
         if policing.refused:
             results.write(with_judgement(not_run(root, "not run: see above", extra), policing.refused), target)
             print("\n".join(policing.refused.notes))
             return 0
         outcome = grade(assignment, [root / "submission"], "auto", partial, server, policing.students, partial.begin)
         outcome.details |= extra
-        document = policing.applied(outcome)
-        results.write(document, target)
+        policing.apply(outcome)
+        results.write(outcome.document(), target)
     except SubmissionError as error:
-        results.write(not_run(root, f"not run: {error}", extra), target)
+        document = not_run(root, f"not run: {error}", extra)
+        judgement = policing.judgement(0, sum(item.get("max_score", 0) for item in document["tests"]))
+        results.write(with_judgement(document, judgement) if judgement else document, target)
         print(f"autograder: {error}")
         return 0
-    except Exception:
+    except KeyboardInterrupt:
+        if partial.records:
+            partial.write()
+        raise
+    except Exception as error:
         # What was known by then stays in results.json: it says that a human is needed.
-        traceback.print_exc(file=sys.stdout)
+        told = str(error) if isinstance(error, AutograderError) else machine_fault(error)
+        print(f"autograder: {told}" if told else traceback.format_exc())
         print("autograder: the grading could not be carried out, and no submission is to blame for that")
         return 0
     report.show(outcome, console)
-    for text in [*facts(outcome, time.monotonic() - started, platform_seconds), *document["extra_data"].get("policies", [])]:
+    for text in facts(outcome, time.monotonic() - started, platform_seconds):
         print(text)
     return 0
 
@@ -118,49 +125,50 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
 class Policing:
     """The policies of an assignment and the metadata of one submission.
 
-    A fault of the metadata keeps nobody from being graded: the policies are left to a human then. Only numbers of one's own
-    cannot do without.
-
     Attributes:
+        students: ids of those who hand in, where each has numbers of one's own.
         refused: set if the submission is not graded.
-        problem: what keeps the policies from being applied.
+        fault: what is wrong with the metadata, so that policies cannot be applied; whoever grades decides what follows.
     """
 
-    def __init__(self, assignment: Assignment, root: Path) -> None:
+    def __init__(self, assignment: Assignment, path: Path) -> None:
+        """Read the metadata.
+
+        Raises:
+            AutograderError: they do not say whose numbers are asked for, without which nothing can be graded.
+        """
         self.policies = assignment.policies
         self.wanted = self.policies != Policies()
         self.students: Sequence[str] = ()
         self.refused: Judgement | None = None
-        self.problem = ""
+        self.fault: AutograderError | None = None
         try:
-            if self.wanted or assignment.variants:
-                self.metadata = metadata.load(root / metadata.FILE)
+            self.metadata = metadata.load(path)
             if assignment.variants:
                 self.students = metadata.student_ids(self.metadata)
             if self.wanted:
-                self.refused = refusal(self.policies, self.metadata)
+                judgement = judge(self.policies, self.metadata, 0, 0)  # what the metadata lack does not depend on the points
+                self.refused = None if judgement.allowed else judgement
         except AutograderError as error:
             if assignment.variants and not self.students:
                 raise
-            self.give_up(error)
+            self.fault = error
 
-    def give_up(self, error: AutograderError) -> None:
-        self.problem = f"needs a human: the policies were not applied: {error}"
+    def judgement(self, reached: float, possible: float) -> Judgement | None:
+        """Return what the policies make of a submission with these points; None where there are none, or a fault."""
+        if self.fault or not self.wanted:
+            return None
+        return judge(self.policies, self.metadata, reached, possible)
 
-    def applied(self, outcome: Outcome) -> dict[str, Any]:
-        """Return the result of a grading with what the policies make of it."""
-        judgement = None
-        if self.wanted and not self.problem:
-            try:
-                judgement = judge(self.policies, self.metadata, *outcome.score)
-            except AutograderError as error:
-                self.give_up(error)
-        if self.problem:
-            outcome.notes.append(self.problem)
-        document = outcome.document()
-        if self.problem:
-            document["extra_data"]["needs_human"] = True
-        return with_judgement(document, judgement) if judgement else document
+    def apply(self, outcome: Outcome) -> None:
+        """Put what the policies make of it into the result of a grading."""
+        judgement = self.judgement(*outcome.score)
+        if judgement:
+            outcome.items, outcome.counted = list(judgement.items), float(judgement.score)
+            outcome.details["policies"] = list(judgement.notes)
+        if self.fault and self.wanted:
+            outcome.notes.append(f"needs a human: the policies were not applied: {self.fault}")
+            outcome.details["needs_human"] = True
 
 
 def not_run(root: Path, reason: str, extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,7 +181,7 @@ def not_run(root: Path, reason: str, extra: Mapping[str, Any]) -> dict[str, Any]
 
 
 def with_judgement(document: dict[str, Any], judgement: Judgement) -> dict[str, Any]:
-    """Return a result with what the policies make of it: their items before the tests, the score, notes for staff."""
+    """Return the result of `not_run` with what the policies make of it: items before the tests, the score, notes for staff."""
     return {
         **document,
         "score": results.number(float(judgement.score)),

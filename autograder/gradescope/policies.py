@@ -285,6 +285,7 @@ def item(name: str, text: str, status: Status, taken: Decimal | None = None) -> 
     return Record(
         f"policy: {name}",
         name,
+        "policies",
         score=score,
         max_score=None if taken is None else 0.0,
         status=status,

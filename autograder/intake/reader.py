@@ -27,6 +27,8 @@ SKIPPED = frozenset(
     | {".idea", ".vscode", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 )
 CHUNK_BYTES = 1 << 16
+# What every system's own tool writes. zipfile unpacks other packings in one piece, however large that becomes.
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What zipfile lets through when an archive lies about itself.
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, LookupError, ValueError, ArithmeticError)
 
@@ -170,6 +172,8 @@ class Reader:
         if name.endswith("/") or not parts or is_skipped(parts) or stat.S_ISDIR(mode):
             return None
         refusal = None if stat.S_IFMT(mode) == 0 else refusal_of(mode)
+        if info.compress_type not in PACKINGS:
+            refusal = "is packed in an unusual way"
         if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in parts:
             refusal = "leads outside the submission"
         entry = Entry(

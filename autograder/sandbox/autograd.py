@@ -15,7 +15,7 @@ from autograder.sandbox.operations import OPERATIONS
 from autograder.sandbox.replies import ENCODINGS, SIMPLE, ReplyEncoder
 from autograder.sandbox.requests import Lent, Reference, RequestDecoder
 from autograder.sandbox.tensors import (
-    CONSTANT_INDEX,
+    BASE_INDEX,
     COPIED,
     HAS_GRAPH,
     NO_CONTENT,
@@ -160,5 +160,5 @@ OPERATIONS["products"] = lambda world, graph, grads, wanted, create_graph: graph
 ADJUSTMENTS["torch.manual_seed"] = torch.default_generator.manual_seed  # torch.manual_seed looks for GPUs as well: 2 ms
 ADJUSTMENTS["torch.set_grad_enabled"] = torch.set_grad_enabled
 ADJUSTMENTS["torch.set_default_dtype"] = torch.set_default_dtype
-BASES.update((cls, index) for cls, index in CONSTANT_INDEX.items() if isinstance(cls, type))
+BASES.update(BASE_INDEX)
 SIMPLE.update((torch.Size, torch.dtype, torch.device))

@@ -25,6 +25,7 @@ from autograder.sandbox.world import UnusableModule, World
 
 SOCKET_FD = 3
 NOT_CONFINED = 120  # exit status of a child that could not be confined; it has run nothing of the submission
+CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
 # What a suite may set for the whole process: the seeds of global generators, and the modes of libraries.
 ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {

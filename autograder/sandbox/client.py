@@ -2,23 +2,24 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgpack
 
+from autograder.sandbox import confine_boxes, kernel
 from autograder.sandbox.limits import Limits
 
 MESSAGE_BYTES = 1 << 18
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+STRAY_ROUNDS = 50  # what is killed may have started others
 START_SECONDS = 120.0  # a cold disk and torch
 PROGRAM = """
 import sys
@@ -56,6 +57,7 @@ class Ending:
     output: str
     cpu_seconds: float
     peak_mb: float
+    confined: bool = True  # False: it has ended on the way there, and has run nothing of the submission
 
 
 class Sandbox:
@@ -67,6 +69,7 @@ class Sandbox:
         readable: paths, beside the interpreter's, that a child may read: the stage.
         hidden: paths below readable ones that it may not.
         secrets: name -> path of what the self-test proves to be unreadable from a child.
+        scratch: a folder that the server deletes in its end, so that it goes even if this process is killed.
         server: one that runs already and waits for this, and the control socket to it; otherwise a new program is started.
     """
 
@@ -77,26 +80,33 @@ class Sandbox:
         readable: Sequence[str] = (),
         hidden: Sequence[str] = (),
         secrets: Mapping[str, str] | None = None,
+        scratch: str | None = None,
         server: Launched | None = None,
     ) -> None:
         self.limits = limits
-        self.folder = tempfile.mkdtemp(prefix="autograder-")
-        os.chmod(self.folder, 0o711)  # noqa: S103  children pass through to their own boxes
         self.endings: dict[int, Ending] = {}
         self.ready: dict[str, Any] | None = None
-        self.process, self.control = server or start_program()
-        self.control.send(
-            msgpack.packb(
-                {
-                    "limits": asdict(limits),
-                    "preload": list(preload),
-                    "readable": list(readable),
-                    "hidden": list(hidden),
-                    "secrets": dict(secrets or {}),
-                    "boxes": self.folder,
-                }
+        self.folder = tempfile.mkdtemp(prefix="autograder-")
+        try:
+            os.chmod(self.folder, 0o711)  # noqa: S103  children pass through to their own boxes
+            self.process, self.control = server or start_program()
+        except BaseException:
+            os.rmdir(self.folder)
+            raise
+        with contextlib.suppress(OSError):  # it has ended; whoever asks it for anything is told
+            self.control.send(
+                msgpack.packb(
+                    {
+                        "limits": asdict(limits),
+                        "preload": list(preload),
+                        "readable": list(readable),
+                        "hidden": list(hidden),
+                        "secrets": dict(secrets or {}),
+                        "boxes": self.folder,
+                        "scratch": scratch,
+                    }
+                )
             )
-        )
 
     def report(self) -> dict[str, Any]:
         """Wait until the server is ready; return its level, layers and self-test.
@@ -111,13 +121,27 @@ class Sandbox:
         return self.ready
 
     def receive(self) -> tuple[dict[str, Any], list[int]]:
+        """Return the next message of the server and the descriptors that came with it.
+
+        Raises:
+            SandboxError: it has ended, or says that it cannot do what it was asked for.
+        """
         try:
-            packet, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 4)
+            packet, descriptors, flags, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 4)
+        except ConnectionError:  # it was killed before it had read what it was sent
+            packet = b""
         except OSError as error:
             raise SandboxError(f"the fork server does not answer: {error}") from error
         if not packet:
             raise SandboxError(f"the fork server has ended with status {self.process.wait()}")
-        return msgpack.unpackb(packet), descriptors
+        message = msgpack.unpackb(packet)
+        if "refused" in message:
+            raise SandboxError(f"the fork server could not go on: {message['refused']}")
+        if flags & socket.MSG_CTRUNC:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            raise SandboxError("the grader may open no more files; let it open more (ulimit -n 1024)")
+        return message, descriptors
 
     def request(self, **request: Any) -> None:
         try:
@@ -141,6 +165,7 @@ class Sandbox:
         self.endings[message["ended"]] = Ending(
             killed=message["killed"],
             status=message["status"],
+            confined=message["confined"],
             output=(head + between + tail).decode("utf-8", "replace"),
             cpu_seconds=message["cpu_seconds"],
             peak_mb=message["peak_mb"],
@@ -204,7 +229,7 @@ class Sandbox:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        confine_boxes.remove(self.folder)  # all of it, if the server was killed
 
 
 def start_program() -> Launched:
@@ -221,6 +246,37 @@ def start_program() -> Launched:
     )
     theirs.close()
     return process, control
+
+
+@contextlib.contextmanager
+def strays_ended() -> Iterator[None]:
+    """End in the end what a submission has left running, should the fork server be killed, which otherwise does that.
+
+    Orphans become children of this process meanwhile, so all its children that are new are ended.
+    """
+    if not kernel.LINUX:
+        yield
+        return
+    before = children()
+    kernel.become_subreaper()
+    try:
+        yield
+    finally:
+        for _ in range(STRAY_ROUNDS):
+            strays = children() - before
+            for pid in strays:
+                os.kill(pid, signal.SIGKILL)
+            for pid in strays:
+                os.waitpid(pid, 0)
+            if not strays:
+                break
+        kernel.become_subreaper(False)
+
+
+def children() -> set[int]:
+    """The pids of the children of this process; empty where the kernel does not list them."""
+    listing = Path(f"/proc/self/task/{os.getpid()}/children")
+    return {int(pid) for pid in listing.read_text().split()} if listing.exists() else set()
 
 
 def clean_environment() -> dict[str, str]:

@@ -90,7 +90,8 @@ class Confinement:
         if not self._on("seccomp") or not self._on("rlimits"):
             return "F"
         if self._on("landlock"):
-            return "A" if self._on("uid") or self._on("user namespace") else "C"
+            apart = self._on("uid") or self._on("user namespace")
+            return "A" if apart and self._on("process limit") else "C"
         return "B" if self._on("uid") else "E"
 
     @property
@@ -143,6 +144,9 @@ class Confinement:
         if os.geteuid() != 0:
             self._note("uid", "not root: children keep the uid of the grader")
             return
+        if missing := probe.missing_capabilities():
+            self._note("uid", f"root without {missing}: children keep the uid of the grader")
+            return
         try:
             base = probe.first_uid(_UID_SPAN)
             closed = closed_folder(self._box(0), base)
@@ -162,7 +166,7 @@ class Confinement:
             self._note("user namespace", "not needed: children have uids of their own")
         else:
             alone = False
-            count = probe.processes_of(os.getuid())
+            count = self._processes_of_others()
             try:
                 user = probe.report_of_child(probe.try_user_namespace)
                 if not user["error"]:
@@ -175,6 +179,14 @@ class Confinement:
             self.process_base = 1 if alone else count  # 1: the fork server
         for name, problem in found.items():
             self._note(f"{name} namespace", problem)
+
+    def _processes_of_others(self) -> int:
+        """Processes of our user, as the kernel counts them: not all need be in sight."""
+        seen = probe.processes_of(os.getuid())
+        try:
+            return int(probe.report_of_child(lambda: probe.processes_counted(seen)))
+        except OSError:
+            return seen
 
     def _protect_server(self) -> None:
         for layer, step in (

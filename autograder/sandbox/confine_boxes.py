@@ -30,11 +30,21 @@ def remove(path: str) -> bool:
     except OSError:
         return not os.path.lexists(path)
     try:
-        _remove_folder(parent, name)
-    except OSError:
-        return not os.path.lexists(path)
+        return remove_in(parent, name)
     finally:
         os.close(parent)
+
+
+def remove_in(parent: int, name: str) -> bool:
+    """Delete a tree of this name in an open folder, as `remove` does."""
+    try:
+        _remove_folder(parent, name)
+    except OSError:
+        try:
+            os.lstat(name, dir_fd=parent)
+        except OSError:
+            return True
+        return False
     return True
 
 

@@ -1,7 +1,8 @@
 """The seccomp filter: which system calls a confined process may not make, as a BPF program.
 
 A deny list, because an allow list breaks with every new glibc, NumPy or PyTorch. Forbidden calls fail with EPERM, so
-that an honest program gets an ordinary PermissionError.
+that an honest program gets an ordinary PermissionError. A few are left out in silence instead, because honest programs make
+them on the way to something else.
 """
 
 import errno
@@ -11,7 +12,7 @@ import sys
 
 _LOAD, _AND, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
-_REFUSE, _MISSING = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+_REFUSE, _MISSING, _PRETEND = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS, 0x00050000  # error 0: done
 _NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
 
 # Name: number on x86-64, number on aarch64; None where the machine never had the call.
@@ -62,16 +63,29 @@ _FORBIDDEN_FOR_SHARED_UID: dict[str, tuple[int | None, int | None]] = {
     "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424), "setpriority": (141, 140), "ioprio_set": (251, 30),
     "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
+    # what the owner of a file may change about it wherever it lies, which Landlock knows nothing of
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "removexattr": (197, 14),
+    "lremovexattr": (198, 15), "fremovexattr": (199, 16), "setxattrat": (463, 463), "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
+}  # fmt: skip
+
+# The same, but shutil.copy would fail without them.
+_PRETENDED_FOR_SHARED_UID: dict[str, tuple[int | None, int | None]] = {
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
+    "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
+    "futimesat": (261, None), "utimensat": (280, 88),
 }  # fmt: skip
 
 # Calls whose arguments decide.
 _CLONE, _CLONE3, _IOCTL, _PRLIMIT64, _PRCTL = (56, 220), (435, 435), (16, 29), (302, 261), (157, 167)
 _SOCKETPAIR, _KILL_CALL, _TGKILL, _FCNTL, _CAPSET = (53, 199), (62, 129), (234, 131), (72, 25), (126, 91)
+_SCHED_SETAFFINITY = (203, 122)
 
 _CLONE_NEW_NAMESPACE = 0x7E020000
 _CLONE_PARENT = 0x00008000  # would make the new process a child of the fork server
 _TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI types into the terminal, TIOCLINUX pastes into a console
 _SIGNAL_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
+_FILE_FLAGS = (0x40086602, 0x40046602, 0x401C5820)  # FS_IOC_SETFLAGS, the same for 32 bits, FS_IOC_FSSETXATTR
 _SIGNAL_OWNER_FCNTL = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel then signals for the process
 _PR_SET_PDEATHSIG = 1
 _AF_UNIX, _SOCK_STREAM, _SOCK_SEQPACKET = 1, 1, 5
@@ -146,11 +160,13 @@ def build_filter(machine: Machine, shared_uid: bool, own_pid: int | None) -> byt
     # a datagram socket of a pair could still send to any address
     types = _argument(1) + _instruction(_AND, 0xF) + _refuse_unless(_SOCK_STREAM, _SOCK_SEQPACKET)
     program.append(_when(_SOCKETPAIR[column], _argument(0) + _refuse_unless(_AF_UNIX) + types))
-    requests = _TERMINAL_INPUT if own_pid is None else _TERMINAL_INPUT + _SIGNAL_OWNER_IOCTL
+    requests = _TERMINAL_INPUT + _FILE_FLAGS + (_SIGNAL_OWNER_IOCTL if own_pid is not None else ())
     program.append(_when(_IOCTL[column], _argument(1) + b"".join(_refuse_if(_EQUAL, value) for value in requests)))
     numbers = machine.numbers(_FORBIDDEN)
     if shared_uid:
         numbers += machine.numbers(_FORBIDDEN_FOR_SHARED_UID)
+        program += [_when(number, b"", verdict=_PRETEND) for number in machine.numbers(_PRETENDED_FOR_SHARED_UID)]
+        program.append(_when(_SCHED_SETAFFINITY[column], _argument(0) + _refuse_unless(0)))  # 0 is the process itself
     if own_pid is not None:
         program += [_when(call[column], _argument(0) + _refuse_unless(own_pid)) for call in (_KILL_CALL, _TGKILL)]
         commands = b"".join(_refuse_if(_EQUAL, value) for value in _SIGNAL_OWNER_FCNTL)

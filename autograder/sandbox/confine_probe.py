@@ -1,5 +1,6 @@
 """Finding out what this machine allows: by doing it in a process that ends right after."""
 
+import bisect
 import contextlib
 import errno
 import json
@@ -21,6 +22,9 @@ except ImportError:  # Windows
 REPORT_DESCRIPTOR = 3  # where a probe writes to, so that it can close everything from 4 on
 RESERVED_SERIALS = 8  # uids just below the range, for probes
 _PREFERRED_UIDS = (1 << 20, 1 << 31)  # no accounts live there, and containers rarely share it by chance
+# Boxes are given away and removed, whatever their modes; processes are ended; and a child takes on its user.
+_CAPABILITIES = {"CAP_CHOWN": 0, "CAP_DAC_OVERRIDE": 1, "CAP_FOWNER": 3, "CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}
+_MOST_PROCESSES = 1 << 22  # the kernel's largest number of processes
 
 
 def failure(error: OSError) -> str:
@@ -98,6 +102,13 @@ def first_uid(span: int) -> int:
     raise OSError(errno.EINVAL, f"no {span} free uids in /proc/self/uid_map")
 
 
+def missing_capabilities() -> str:
+    """What root lacks here, by name, to work with processes of other users; empty if it has all of it."""
+    with open("/proc/self/status", encoding="utf-8", errors="replace") as file:
+        effective = next(int(line.split()[1], 16) for line in file if line.startswith("CapEff:"))
+    return ", ".join(name for name, bit in _CAPABILITIES.items() if not effective >> bit & 1)
+
+
 def _mapped(path: str) -> list[tuple[int, int]]:
     with open(path, encoding="ascii") as file:
         rows = [[int(word) for word in line.split()] for line in file]
@@ -118,6 +129,22 @@ def processes_of(uid: int) -> int:
         if int(fields["Uid"].split()[0]) == uid:
             total += int(fields["Threads"])
     return total
+
+
+def processes_counted(seen: int) -> int:
+    """In a probe process: how many of its user the kernel counts without it, which is at least the `seen` ones.
+
+    Containers in which the same uid is used share one count and do not see each other's processes. So it is found by trying:
+    the smallest limit under which one more can be started, beside the probe itself.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    most = _MOST_PROCESSES if hard == resource.RLIM_INFINITY else hard
+
+    def enough(count: int) -> bool:
+        resource.setrlimit(resource.RLIMIT_NPROC, (min(count + 2, most), hard))
+        return _can_fork()
+
+    return seen if enough(seen) else bisect.bisect_left(range(most), True, lo=seen, key=enough)
 
 
 _NAMESPACES = (("net", kernel.CLONE_NEWNET), ("ipc", kernel.CLONE_NEWIPC), ("uts", kernel.CLONE_NEWUTS))

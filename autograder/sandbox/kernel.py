@@ -65,9 +65,9 @@ def set_dumpable(on: bool) -> None:
     _prctl(_PR_SET_DUMPABLE, int(on), what="prctl DUMPABLE")
 
 
-def become_subreaper() -> None:
-    """Make orphans among the descendants children of this process, so that it can end and reap them."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1, what="prctl CHILD_SUBREAPER")
+def become_subreaper(on: bool = True) -> None:
+    """Make orphans among the descendants children of this process, so that it can end and reap them; or no longer."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, int(on), what="prctl CHILD_SUBREAPER")
 
 
 def set_no_new_privileges() -> None:

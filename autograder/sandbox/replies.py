@@ -8,7 +8,16 @@ import numpy as np
 
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
 from autograder.sandbox.twins import TWINS, ArrayTwin, Twin
-from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, SCALAR_INDEX, TYPE_INDEX, Encoder, Tag
+from autograder.sandbox.wire import (
+    DTYPE_INDEX,
+    EXCEPTION_NAMES,
+    MAX_RANGE,
+    SCALAR_INDEX,
+    TYPE_INDEX,
+    Encoder,
+    Tag,
+    range_length,
+)
 from autograder.sandbox.world import MAX_NAME, World
 
 MAX_LIST = 20_000  # parts of a list that travels by copy; a longer one stays here and is iterated from there
@@ -28,7 +37,7 @@ class TooLarge(Exception):
 class ReplyEncoder(Encoder):
     """Values to the suite: plain ones by copy, arrays that live on here as mirrors, everything else as handles."""
 
-    TABLE = dict(Encoder.TABLE)
+    TABLE = {**Encoder.TABLE, range: lambda self, value: self.range(value)}
     library_value: Callable | None = None  # what autograd.py adds where tensors are used
     library_graph: Callable | None = None
 
@@ -54,6 +63,11 @@ class ReplyEncoder(Encoder):
         for twin in self.loaded:
             twin.load(False)
         self.loaded.clear()
+
+    def range(self, value: range) -> Any:
+        if range_length(value) > MAX_RANGE:
+            return self.world.handle(value)
+        return [Tag.RANGE, *map(self.encode, (value.start, value.stop, value.step))]
 
     def array(self, value: np.ndarray) -> Any:
         mirror = self.world.mirror_ids.get(id(value))

@@ -7,16 +7,17 @@ of a submission itself. It owns what the children cannot be trusted with: their 
 
 import array
 import contextlib
+import errno
 import gc
 import importlib
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
 import time
+import traceback
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,7 @@ from typing import Any
 
 import msgpack
 
-from autograder.sandbox import canary, child
+from autograder.sandbox import canary, child, confine_boxes
 from autograder.sandbox.confine import Confinement, default_readable, unreachable
 from autograder.sandbox.confine_mounts import open_private_folders
 from autograder.sandbox.limits import Limits
@@ -46,11 +47,13 @@ LATE = {
         "autograder.sandbox.autograd",
     ),
 }
+# What explains itself; anything else would be a mistake of ours.
+MACHINE_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO)
 DYING = 1  # children that are being ended while the next one runs
 SPARES = 2  # children that wait for a test; made while there is nothing else to do
 ORPHAN_ROUNDS = 50
 APART_NICENESS = 5  # of what runs beside the tests: it has time, while somebody waits for them
-TICK_SECONDS = 0.5  # how often the size of a box is looked at
+TICK_SECONDS = 0.5  # how often the size of a box is looked at, and whether its process has ended without its family
 
 
 @dataclass
@@ -62,8 +65,10 @@ class Child:
     output: int  # the reading end of its stdout and stderr; -1 when closed
     box: str
     own_group: bool = True  # whether it leads a process group; a copy of another child belongs to that one's
+    door: int = -1  # the grader's end of its socket, for hanging up
     deadline: float | None = None
     answers: int = -1  # the grader's end of its socket, if its deadline ends with the beginning of a reply
+    confined: bool = False  # as it has said before it knew anything of the submission
     killed: str = ""  # why we ended it
     kept: list[bytes] = field(default_factory=lambda: [b"", b""])  # first and last part of what it printed
     printed: int = 0  # bytes
@@ -105,23 +110,37 @@ class Server:
         gc.collect()
         gc.freeze()  # a collection in a child then leaves the shared pages alone
         self.spares: deque[tuple[Child, socket.socket]] = deque()
+        self.wanted = SPARES
 
     def new_child(self, seconds: float | None = None) -> tuple[Child, socket.socket]:
         """Fork a child that waits for its first request; it may use the processor as if a test had so many seconds."""
         self.serial += 1
-        box = self.confinement.make_box(self.serial)
-        ours, theirs = socket.socketpair()
-        output, theirs_output = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            if seconds:
-                self.confinement.limits = replace(self.limits, test_seconds=seconds)
-            self.become_child(theirs, theirs_output, box)
-        theirs.close()
-        os.close(theirs_output)
+        with contextlib.ExitStack() as undo:
+            box = self.confinement.make_box(self.serial)
+            undo.callback(self.confinement.remove_box, self.serial)
+            ours, theirs = socket.socketpair()
+            undo.callback(ours.close)
+            with theirs:
+                output, theirs_output = os.pipe()
+                undo.callback(os.close, output)
+                try:
+                    pid = os.fork()
+                    if pid == 0:
+                        if seconds:
+                            self.confinement.limits = replace(self.limits, test_seconds=seconds)
+                        self.become_child(theirs, theirs_output, box)
+                finally:
+                    os.close(theirs_output)
+            undo.pop_all()
         new = Child(self.serial, pid, output, box)
         self.watch(new)
         return new, ours
+
+    def make_spare(self) -> None:
+        try:
+            self.spares.append(self.new_child())
+        except OSError:  # who asks for one will be told
+            self.wanted = 0
 
     def become_child(self, theirs: socket.socket, output: int, box: str) -> None:
         """The child's whole life. It never returns, whatever happens: a child must not go on as a second server."""
@@ -133,6 +152,7 @@ class Server:
             theirs.detach()
             self.control.detach()
             self.confinement.enter(self.serial, box, keep_fds=4)
+            os.write(1, child.CONFINED)
             for name in ("stdout", "stderr"):
                 stream = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
                 setattr(sys, name, stream)
@@ -155,9 +175,9 @@ class Server:
         self.send({"ready": self.report})
         tick = time.monotonic() + TICK_SECONDS
         while True:
-            events = self.poll.poll(0 if len(self.spares) < SPARES else self.patience(tick))
-            if not events and len(self.spares) < SPARES:
-                self.spares.append(self.new_child())
+            events = self.poll.poll(0 if len(self.spares) < self.wanted else self.patience(tick))
+            if not events and len(self.spares) < self.wanted:
+                self.make_spare()
             for descriptor, _ in events:
                 if descriptor == self.control.fileno():
                     if not self.serve():
@@ -177,6 +197,7 @@ class Server:
             if now >= tick:
                 tick = now + TICK_SECONDS
                 self.check_boxes()
+                self.end_families()
 
     def patience(self, tick: float) -> float | None:
         """Milliseconds until something must be looked at."""
@@ -189,6 +210,14 @@ class Server:
                 size = box_bytes(running.box, self.limits.box_mb << 20)
                 if size > self.limits.box_mb << 20:
                     self.kill(running, "box")
+
+    def end_families(self) -> None:
+        """End what a process has left running that has ended: it holds the socket open, and the grader would wait on."""
+        for running in self.children.values():
+            if running.deadline is not None and running.own_group and not running.killed:
+                with contextlib.suppress(ChildProcessError):
+                    if os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                        self.kill(running, "")
 
     def send(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
@@ -206,7 +235,12 @@ class Server:
         return True
 
     def serve_spawn(self, seconds: float | None) -> None:
-        new, ours = self.spares.popleft() if self.spares and not seconds else self.new_child(seconds)
+        try:
+            new, ours = self.spares.popleft() if self.spares and not seconds else self.new_child(seconds)
+        except OSError as error:  # no room for a box, too many processes or open files
+            self.send({"refused": str(error)})
+            return
+        new.door = os.dup(ours.fileno())
         self.send({"serial": new.serial}, (ours.fileno(),))
         ours.close()
 
@@ -235,14 +269,13 @@ class Server:
         """Make the ends for a copy of a child: for the grader its socket, for the copy a socket and its output."""
         self.serial += 1
         ours, theirs = socket.socketpair()
-        output, theirs_output = os.pipe()
-        original = self.children[of]
-        copy = Child(self.serial, 0, output, original.box, own_group=False)
-        self.watch(copy)
-        self.send({"serial": copy.serial}, (ours.fileno(), theirs.fileno(), theirs_output))
-        ours.close()
-        theirs.close()
-        os.close(theirs_output)
+        with ours, theirs:
+            output, theirs_output = os.pipe()
+            copy = Child(self.serial, 0, output, self.children[of].box, own_group=False, confined=True)
+            self.watch(copy)
+            copy.door = os.dup(ours.fileno())
+            self.send({"serial": copy.serial}, (ours.fileno(), theirs.fileno(), theirs_output))
+            os.close(theirs_output)
 
     def serve_adopt(self, serial: int, pid: int) -> None:
         """Take a copy of a child as ours. The kernel has named its pid; it must be a child of this process by now."""
@@ -291,6 +324,7 @@ class Server:
                 "ended": ended.serial,
                 "killed": ended.killed,
                 "status": status,
+                "confined": ended.confined,
                 "cpu_seconds": usage.ru_utime + usage.ru_stime if usage else 0.0,
                 "peak_mb": usage.ru_maxrss / 1024 if usage else 0.0,
                 "head": head,
@@ -307,6 +341,14 @@ class Server:
         if running.pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(running.pid, signal.SIGKILL)
+        self.hang_up(running)
+
+    def hang_up(self, running: Child) -> None:
+        """End the grader's waiting for a child, whose end of the socket stays open if it was sent over that very socket."""
+        if running.door >= 0:
+            with socket.socket(fileno=running.door) as door, contextlib.suppress(OSError):
+                door.shutdown(socket.SHUT_RDWR)
+            running.door = -1
 
     def wait(self, ended: Child) -> tuple[int, resource.struct_rusage | None]:
         """Wait for a process that was killed, and for every other of its group, which is re-parented to us."""
@@ -359,6 +401,9 @@ class Server:
                     os.close(running.output)
                     running.output = -1
                 return
+            if not running.confined:
+                running.confined = block.startswith(child.CONFINED)
+                block = block.removeprefix(child.CONFINED)
             running.printed += len(block)
             room = keep - len(running.kept[0])
             running.kept[0] += block[:room]
@@ -367,14 +412,13 @@ class Server:
                 return
 
     def close(self) -> None:
-        """End all children and leave nothing, also where the grader was killed and cannot tidy up."""
+        """End all children and leave nothing of them."""
         for running in self.children.values():
             self.kill(running, running.killed)
         for running in (*self.children.values(), *self.dying.values()):
             self.wait(running)
             if running.own_group:
                 self.confinement.remove_box(running.serial)
-        shutil.rmtree(self.boxes, ignore_errors=True)
 
 
 def preload(modules: Sequence[str]) -> list[str]:
@@ -418,9 +462,29 @@ def main(descriptor: int) -> None:
     config = control.recv(MESSAGE_BYTES)
     if not config:
         return  # the grader was ended while this program started
-    server = Server(control, msgpack.unpackb(config))
-    try:
-        with contextlib.suppress(ConnectionError):  # the grader has left while it was owed an answer
-            server.run()
-    finally:
-        server.close()
+    config = msgpack.unpackb(config)
+    with contextlib.ExitStack() as cleanup:  # here, because a grader that was killed cannot tidy up
+        for folder in filter(None, (config["scratch"], config["boxes"])):
+            parent, name = os.path.split(folder)
+            # Opened now: this process may come to see another folder under that path.
+            cleanup.callback(confine_boxes.remove_in, os.open(parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC), name)
+        try:
+            server = Server(control, config)
+            try:
+                server.run()
+            finally:
+                server.close()
+        except ConnectionError:
+            return  # the grader has left while it was owed an answer
+        except (OSError, MemoryError) as error:
+            if getattr(error, "errno", errno.ENOMEM) not in MACHINE_FAULTS:
+                traceback.print_exc()
+            refuse(control, str(error) or type(error).__name__)
+
+
+def refuse(control: socket.socket, reason: str) -> None:
+    """Answer the grader with nothing but the reason, until it goes. Before that, its folders must stay."""
+    with contextlib.suppress(ConnectionError):
+        control.send(msgpack.packb({"refused": reason}))
+        while control.recv(MESSAGE_BYTES):
+            control.send(msgpack.packb({"refused": reason}))

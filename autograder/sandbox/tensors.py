@@ -58,6 +58,17 @@ def public_constants() -> Iterator[Any]:
 
 CONSTANTS: tuple[Any, ...] = tuple(dict.fromkeys([*public_classes(), *public_constants()]))
 CONSTANT_INDEX = {value: index for index, value in enumerate(CONSTANTS)}
+HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made while running, by Python
+
+
+def is_made_by_python(cls: type) -> bool:
+    """Whether nothing that a class derives from is compiled, but for object."""
+    return all(base is object or base.__flags__ & HEAP_TYPE for base in cls.__mro__)
+
+
+# What an object that stays in the sandbox may be an instance of. Of a compiled class it may not: PyTorch asks isinstance whether
+# something is a tensor, and then takes the memory of what has said yes for one.
+BASE_INDEX = {cls: index for cls, index in CONSTANT_INDEX.items() if isinstance(cls, type) and is_made_by_python(cls)}
 
 
 class TensorState(NamedTuple):
@@ -273,13 +284,17 @@ def check_tensor(value: Any) -> None:
 
 
 def new_tensor(decoder: Decoder, node: TensorNode) -> torch.Tensor:
-    """Make the tensor; its content follows with the arrays of the message, unless it has none."""
-    decoder.budget -= math.prod(node.shape) * node.dtype.itemsize
+    """Make the tensor; its content follows with the arrays of the message. One without content holds zeros."""
+    size = math.prod(node.shape) * node.dtype.itemsize
+    decoder.budget -= size
     if decoder.budget < 0:
         raise WireError("the tensors of one message are larger than the limit")
     try:
         with torch.inference_mode(False):
-            value = torch.empty(node.shape, dtype=node.dtype)
+            if node.flags & NO_CONTENT and size:  # nothing that this process had there before; it takes no memory yet
+                value = torch.from_numpy(np.zeros(size, np.uint8)).view(node.dtype).reshape(node.shape)
+            else:
+                value = torch.empty(node.shape, dtype=node.dtype)
     except (RuntimeError, TypeError) as error:
         raise WireError("the shape of a tensor is impossible") from error
     if not node.flags & NO_CONTENT:

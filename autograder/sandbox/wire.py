@@ -13,8 +13,10 @@ straight into the array that the suite will see. Strings may hold lone surrogate
 import builtins
 import math
 import re
+import select
 import socket
 import struct
+from collections import Counter
 from enum import IntEnum
 from typing import Any
 
@@ -27,6 +29,8 @@ MAX_NODES = 100_000
 MAX_DEPTH = 64
 MAX_TEXT = 1 << 17  # characters of one string, or bytes of one bytes object
 MAX_DIGITS = 4000  # of an integer beyond 64 bits
+MAX_RANGE = 5_000_000  # numbers in a range: what looks at each would not come to an end
+MAX_ALIKE = 100  # keys of one dict or set with the same hash
 BYTES_AT_ONCE = 1 << 16
 FINGERPRINT_BYTES = 1 << 22  # up to here comparing copies is cheaper
 ROW = 4096
@@ -161,6 +165,7 @@ class Decoder:
     """
 
     max_depth = MAX_DEPTH
+    max_range: float = MAX_RANGE
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
@@ -200,7 +205,10 @@ class Decoder:
         values = self.integers(node, depth)
         if None in values or values[2] == 0:
             raise WireError("a range is malformed")
-        return range(*values)
+        made = range(*values)
+        if range_length(made) > self.max_range:
+            raise WireError("a range is too long")
+        return made
 
     def complex(self, node: list, depth: int) -> complex:
         if len(node) != 2 or not all(type(part) is float for part in node):
@@ -254,7 +262,7 @@ class Decoder:
         keys, values = self.parts(node, depth)
         if type(keys) is not list or type(values) is not list:  # a handle would be asked for its items
             raise WireError("a dict is malformed")
-        return dict(zip(keys, values, strict=True))
+        return dict(zip(distinguishable(keys), values, strict=True))
 
     def new_array(self, value: np.ndarray, mirror: int, writeable: bool) -> np.ndarray:
         """Take an array that is still to be filled; both sides may keep it in step under the id `mirror`."""
@@ -288,12 +296,24 @@ class Decoder:
         type,
         dtype,
         lambda self, node, depth: self.dict(node, depth),
-        lambda self, node, depth: set(self.parts(node, depth)),
+        lambda self, node, depth: set(distinguishable(self.parts(node, depth))),
         lambda self, node, depth: Ellipsis,
         lambda self, node, depth: NotImplemented,
-        lambda self, node, depth: frozenset(self.parts(node, depth)),
+        lambda self, node, depth: frozenset(distinguishable(self.parts(node, depth))),
         *[None] * 6,  # a side that knows tensors puts its own here
     ]
+
+
+def range_length(value: range) -> int:
+    """len(value), which raises where that is more than a machine word holds."""
+    return max(0, (value.stop - value.start + value.step - (1 if value.step > 0 else -1)) // value.step)
+
+
+def distinguishable(keys: list) -> list:
+    """Return keys of a dict or set; refuse those that were chosen to have one hash, for each is compared with all others."""
+    if len(keys) > MAX_ALIKE and max(Counter(map(hash, keys)).values()) > MAX_ALIKE:
+        raise WireError("too many keys have the same hash")
+    return keys
 
 
 def raw_bytes(array: np.ndarray) -> memoryview:
@@ -316,10 +336,19 @@ def pack(structure: Any) -> bytes:
 
 
 class Connection:
-    """One end of the socket between the two sides. Both sides wait; whoever enforces a deadline kills the child."""
+    """One end of the socket between the two sides. Both sides wait; whoever enforces a deadline kills the child.
 
-    def __init__(self, sock: socket.socket) -> None:
+    Args:
+        enforcer: a socket to whoever does that. Once it is closed over there, nobody would end the waiting.
+    """
+
+    def __init__(self, sock: socket.socket, enforcer: socket.socket | None = None) -> None:
         self.socket = sock
+        self.poll = None
+        if enforcer:
+            self.poll = select.poll()
+            self.poll.register(sock, select.POLLIN)
+            self.poll.register(enforcer, 0)  # its end is told all the same
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             sock.setsockopt(socket.SOL_SOCKET, option, 1 << 22)
         self.buffer = bytearray(BYTES_AT_ONCE)
@@ -373,6 +402,8 @@ class Connection:
         for array in decoder.arrays:
             if array.size:
                 self.fill(raw_bytes(array))
+                if array.dtype == bool and array.view(np.uint8).max() > 1:  # compiled code counts on 0 and 1
+                    raise WireError("a truth value is neither true nor false")
         return value
 
     def take(self, length: int) -> bytes:
@@ -403,7 +434,17 @@ class Connection:
         while ready < len(target):
             ready += self.read(target[ready:])
 
+    def wait(self) -> None:
+        """Wait until there is something to read.
+
+        Raises:
+            EOFError: there is nothing, and nobody is left who would end a process that hangs.
+        """
+        if self.poll and self.socket.fileno() not in (descriptor for descriptor, _ in self.poll.poll()):
+            raise EOFError("the fork server has ended")
+
     def read(self, target: memoryview) -> int:
+        self.wait()
         try:
             count = self.socket.recv_into(target)
         except ConnectionError:

@@ -35,7 +35,7 @@ class Door:
 
     def __init__(self, serial: int, sock: socket.socket, keeper: "Keeper") -> None:
         self.serial = serial
-        self.connection = Connection(sock)
+        self.connection = Connection(sock, keeper.sandbox.control)
         self.keeper = keeper
         self.lineage: dict[int, float] = {serial: float("inf")}
         self.standins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
@@ -99,7 +99,11 @@ class Door:
     def tell(self, operation: str, arguments: Iterable[Any] = ()) -> None:
         """Send a request that has no reply."""
         encoder = RequestEncoder(self)
-        self.send(operation, [encoder.encode(argument) for argument in arguments], [], encoder)
+        try:
+            self.send(operation, [encoder.encode(argument) for argument in arguments], [], encoder)
+        except BaseException as error:
+            self.interrupted(error)
+            raise
 
     def send(self, operation: str, encoded: list, keywords: list[str], encoder: RequestEncoder) -> None:
         __tracebackhide__ = True
@@ -220,8 +224,11 @@ class Door:
     def greeting(self) -> int:
         """Wait for a copy's first word; return its pid, which the kernel vouches for."""
         __tracebackhide__ = True
-        space = socket.CMSG_SPACE(CREDENTIALS.size)
-        first, ancillary, _, _ = self.connection.socket.recvmsg(1, space)
+        try:
+            self.connection.wait()
+            first, ancillary, _, _ = self.connection.socket.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size))
+        except EOFError:
+            first, ancillary = b"", []
         if not first or not ancillary:
             raise self.lose(self.keeper.why_gone(self.serial))
         self.connection.unread(first)

@@ -8,7 +8,6 @@ does to it ends with the test.
 import contextlib
 import functools
 import os
-import select
 import socket
 import zlib
 from collections.abc import Callable
@@ -16,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.errors import AssignmentError, AutograderError
-from autograder.sandbox.child import NOT_CONFINED
 from autograder.sandbox.client import Ending, Sandbox, SandboxError
 from autograder.standins.door import Door
 from autograder.standins.failures import SubmissionFailure
@@ -155,8 +153,9 @@ class Keeper:
         """End a process that does not answer any more, and say why it does not."""
         self.end(serial)
         ending = self.sandbox.ending(serial)
-        if ending.status == NOT_CONFINED:
-            raise SandboxError(f"a process for the submission could not be confined (or says so): {ending.output}")
+        if not ending.confined and not ending.killed:
+            why = ending.output or f"it ended with status {ending.status}"
+            raise SandboxError(f"a process for the submission could not be confined: {why}")
         apart = self.apart.get(serial)
         return (apart(ending) if apart else None) or self.words(ending, self.seconds)
 
@@ -247,9 +246,8 @@ class Keeper:
     def finish_apart(self, process: Process, request: Any) -> Any:
         """Wait for the call of a process that was started apart and has been taken over; return or raise its outcome."""
         __tracebackhide__ = True
-        waiting = select.poll()
-        waiting.register(process.door.connection.socket, select.POLLIN)
-        waiting.poll()  # until a reply has begun, or the process has ended: it has its own deadline until then
+        with contextlib.suppress(EOFError):  # `finish` tells
+            process.door.connection.wait()  # for a reply to begin or the process to end: it has its own deadline until then
         self.sandbox.deadline(process.door.serial, self.seconds)
         try:
             return process.door.finish(request)

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from autograder.sandbox.tensors import (
-    CONSTANT_INDEX,
+    BASE_INDEX,
     COPIED,
     HAS_GRAPH,
     NO_CONTENT,
@@ -159,7 +159,7 @@ torch.set_num_threads(1)  # as in the sandbox: sums of several threads differ in
 register(RequestEncoder, ReplyDecoder, encode_tensor)
 ReplyDecoder.READERS[Tag.TENSOR] = decode_tensor
 ReplyDecoder.join_graph = join_graph
-replies.BASES.update((index, cls) for cls, index in CONSTANT_INDEX.items() if isinstance(cls, type))
+replies.BASES.update((index, cls) for cls, index in BASE_INDEX.items())
 replies.DATA.update((torch.dtype, torch.device, torch.layout, torch.memory_format))
 standin.PLAIN_TYPES = (*standin.PLAIN_TYPES, torch.Tensor)
 door.DEFAULT_MODES.update({"torch.set_grad_enabled": True, "torch.set_default_dtype": torch.float32})

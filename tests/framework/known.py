@@ -84,14 +84,22 @@ class Known:
         return self.folder.name
 
     @property
+    def changed(self) -> set[str]:
+        """The files that are not the reference's."""
+        return {change["file"] for change in self.replace} | {*self.delete, *self.rename} | {path.name for path in self.files}
+
+    @property
+    def reached(self) -> set[int]:
+        """The parts whose tests import a changed file, or another that imports it."""
+        if self.pack or self.line_ends or not self.changed <= set(REACHES):
+            return set(ALL_PARTS)
+        return {part for name in self.changed for part in REACHES[name]}
+
+    @property
     def parts(self) -> tuple[int, ...]:
         """The parts that are graded: those that a changed file can reach."""
-        changed = {change["file"] for change in self.replace} | {*self.delete, *self.rename}
-        changed |= {path.name for path in self.files}
-        if self.pack or self.line_ends or not changed <= set(REACHES):
-            return ALL_PARTS
-        reached = {part for name in changed for part in REACHES[name]}
-        if self.fails and "experiments.py" not in changed:
+        reached = self.reached
+        if self.fails and reached != set(ALL_PARTS) and "experiments.py" not in self.changed:
             reached.discard(10)  # the experiments take so little of other files that no mistake in these shows there
         return tuple(sorted(reached))
 
@@ -108,7 +116,13 @@ def known_submissions() -> list[Known]:
 
 
 def build(known: Known, assignment: Assignment, into: Path) -> Path:
-    """Write what the student would hand in below `into`; return its path.
+    """Write what the student would hand in below `into`; return its path."""
+    contents = contents_of([known], assignment)
+    return zipped(contents, into) if known.pack == "zip" else unpacked(contents, into)
+
+
+def contents_of(together: Sequence[Known], assignment: Assignment) -> dict[str, bytes]:
+    """Return the files of a student who has done what is said of each of these, which change different files.
 
     Raises:
         AssertionError: a text to be replaced does not occur exactly once: the reference has changed since.
@@ -117,20 +131,21 @@ def build(known: Known, assignment: Assignment, into: Path) -> Path:
     reference = assignment.folder / assignment.reference
     names = [*assignment.files, *assignment.support]
     sources = {name: (reference / name).read_text(encoding="utf-8") for name in names}
-    sources |= {path.name: path.read_text(encoding="utf-8") for path in known.files}
-    for change in known.replace:
-        source = sources[change["file"]]
-        times = source.count(change["old"])
-        assert times == 1, f"{known.name}: {change['file']} has {times} times, not once:\n{change['old']}"
-        sources[change["file"]] = source.replace(change["old"], change["new"])
-    for name in known.delete:
-        del sources[name]
-    for name, other in known.rename.items():
-        sources[other] = sources.pop(name)
+    for known in together:
+        sources |= {path.name: path.read_text(encoding="utf-8") for path in known.files}
+        for change in known.replace:
+            source = sources[change["file"]]
+            times = source.count(change["old"])
+            assert times == 1, f"{known.name}: {change['file']} has {times} times, not once:\n{change['old']}"
+            sources[change["file"]] = source.replace(change["old"], change["new"])
+        for name in known.delete:
+            del sources[name]
+        for name, other in known.rename.items():
+            sources[other] = sources.pop(name)
     contents = {name: source.encode() for name, source in sources.items()}
-    if known.line_ends == "windows":
+    if any(known.line_ends == "windows" for known in together):
         contents = {name: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n") for name, content in contents.items()}
-    return zipped(contents, into) if known.pack == "zip" else unpacked(contents, into)
+    return contents
 
 
 def unpacked(contents: dict[str, bytes], into: Path) -> Path:

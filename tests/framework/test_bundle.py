@@ -263,7 +263,11 @@ def test_a_zip_depends_on_nothing_but_its_files():
     ("old", "new", "said"),
     [
         ("    # BEGIN", "    return x - x + 2\n    # BEGIN", "the skeleton gets 1 points in tests/public/test_rescaling.py::"),
-        ("low + share", "low - share", "the reference fails in tests/public/test_rescaling.py::"),
+        (
+            "low + share",
+            "low - share",
+            "the reference fails in tests/public/test_rescaling.py::test_each_column_begins_at_low: ",
+        ),
         ("from tools", "print(1 / 0)\nfrom tools", "student/rescaling.py cannot be imported: ZeroDivisionError"),
     ],
 )

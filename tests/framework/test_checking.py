@@ -1,10 +1,12 @@
 """`autograder check`: what is wrong with an assignment is said before a student sees it."""
 
 import pytest
+from handing_out import write
 from test_cli import ROOT, assignment, run
 
 from autograder.assignment import load
 from autograder.checking import check
+from autograder.skeleton import build_skeleton
 
 assert assignment  # the fixture: a sound assignment of two tests, but for its skeleton
 
@@ -48,6 +50,58 @@ def test_a_handout_zip_that_gives_something_away_is_refused(sound):
     status, printed, _ = run("check", "--assignment", sound)
     assert status == 1
     assert "✗ the handout zip gives nothing away\n" in printed and "tests/helper.py:1" in printed
+
+
+@pytest.fixture
+def handed_out(tmp_path):
+    """A sound assignment with a handout zip."""
+    write(tmp_path)
+    hidden = tmp_path / "tests/hidden/test_rescaling_hidden.py"
+    hidden.write_text(hidden.read_text().partition("    first, second")[0])  # what follows is there for its numbers alone
+    build_skeleton(tmp_path / "reference", tmp_path / "student")
+    return tmp_path
+
+
+PUBLIC = "tests/public/test_rescaling.py"
+
+
+def test_both_zips_are_tried_out(handed_out):
+    status, printed, errors = run("check", "--assignment", handed_out)
+    assert (status, errors) == (0, "")
+    assert printed.splitlines()[1:-1] == [
+        "✓ the handout zip gives nothing away",
+        "✓ by the handout zip the reference gets all points",
+        "✓ by the handout zip the skeleton gets none",
+        "✓ by the autograder zip the reference gets all points",
+        "✓ by the autograder zip the skeleton gets none",
+    ]
+
+
+def test_a_public_test_that_students_do_not_get_is_named(handed_out):
+    (handed_out / "cases").mkdir()
+    (handed_out / "cases/first.txt").write_text("1")
+    change(handed_out / PUBLIC, "import rescale\n", "import rescale\nfrom pathlib import Path\nimport pytest\n")
+    with open(handed_out / PUBLIC, "a") as file:
+        file.write('CASES = [path.name for path in Path(__file__).parents[2].glob("cases/*")]\n')
+        file.write('@pytest.mark.parametrize("name", CASES)\ndef test_of(name):\n    assert name\n')
+    status, printed, _ = run("check", "--assignment", handed_out)
+    assert status == 1
+    assert f"✗ by the handout zip the skeleton gets none\n  {PUBLIC}::test_of[first.txt] is not run\n" in printed
+
+
+def test_a_reference_that_fails_where_all_tests_share_a_process_is_named(handed_out):
+    change(handed_out / "reference/rescaling.py", "from tools import checked\n", "from tools import checked\n\ncalls = []\n")
+    change(handed_out / "reference/rescaling.py", "    smallest, largest", "    calls.append(x)\n    smallest, largest")
+    change(handed_out / "reference/rescaling.py", "    return low", "    low += len(calls) - 1\n    return low")
+    build_skeleton(handed_out / "reference", handed_out / "student")
+    text = (handed_out / PUBLIC).read_text()
+    (handed_out / PUBLIC).write_text(text + text[text.index("\n@number") :].replace("begins_at_low", "ends_at_low"))
+    change(handed_out / "assignment.toml", "points = 3", "points = 4")
+    change(handed_out / "handout/handout.md", "| rescale | 3 |", "| rescale | 4 |")
+    status, printed, _ = run("check", "--assignment", handed_out)
+    assert status == 1
+    name = "test_each_column_ends_at_low, in one process with the tests: "
+    assert f"✗ by the handout zip the reference gets all points\n  the reference fails in {PUBLIC}::{name}" in printed
 
 
 def test_the_assignment_of_this_repository_is_sound():

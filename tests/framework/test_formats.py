@@ -117,6 +117,56 @@ def test_more_tests_than_a_comment_can_hold_are_refused_with_numbers():
         written("markdown", *(replace(PARTLY, nodeid=str(i)) for i in range(1000)))
 
 
+# What the policies say, and what could not be run
+
+LATE = Record("policy: Lateness", "Lateness", "policies", None, 0, -2, reason=NASTY, visibility="visible")
+BEST = Record("policy: Best submission", "Best submission", "policies", status="passed", reason="kept", visibility="visible")
+
+
+def judged(*items, counted):
+    result = outcome(*EVERYTHING)
+    result.items, result.counted = list(items), counted
+    result.details["policies"] = [f"a note with {SECRET}"]
+    return result
+
+
+@pytest.mark.parametrize(
+    ("items", "counted"), [([LATE], 1.0), ([LATE, BEST], 6.25), ([BEST], 6.25)], ids=["late", "late and kept", "kept"]
+)
+def test_platforms_that_add_up_points_come_to_the_score_that_counts(items, counted):
+    texts = {name: format.write(judged(*items, counted=counted)) for name, format in FORMATS.items()}
+    feedback, result = autolab(texts["autolab"])
+    jsonschema.validate(feedback, SEMANTIC)
+    jsonschema.validate(result, AUTORESULT)
+    assert sum(result["scores"].values()) == counted and "other" in result["scores"]
+    result = json.loads(texts["prairielearn"])
+    jsonschema.validate(result, PRAIRIELEARN)
+    assert result["score"] == pytest.approx(counted / 7.5)
+    result = json.loads(readable("github-classroom", texts["github-classroom"]))
+    jsonschema.validate(result, CLASSROOM)
+    assert sum(test["score"] for test in result["tests"]) == counted
+    suites = checked(texts["junit"]).findall("testsuite/properties/property[@name='score']")
+    assert sum(float(score.get("value")) for score in suites) == counted
+    assert f"Points {counted:g}/7.5" in texts["github-notices"]
+    assert f"**{counted - 0.5:g} / 6 points**" in texts["markdown"]  # half a point belongs to tests that are not shown
+    assert json.loads(texts["gradescope"])["score"] == counted
+
+
+def test_students_read_what_the_policies_say_and_not_the_notes_for_staff():
+    for name, format in FORMATS.items():
+        text = readable(name, format.write(judged(LATE, counted=1.0)))
+        assert ("Lateness" in text) == (name != "github-notices")
+        assert (SECRET in text) == (format.readers != "students")
+
+
+def test_what_has_not_run_costs_no_attempt_on_prairielearn_and_says_why():
+    result = outcome(*RECORDS)
+    result.not_run = f"work.zip is no zip {NASTY}"
+    document = json.loads(FORMATS["prairielearn"].write(result))
+    jsonschema.validate(document, PRAIRIELEARN)
+    assert document["gradable"] is False and "work.zip is no zip" in document["format_errors"][0]
+
+
 # Gradescope
 
 
@@ -365,8 +415,11 @@ MIXED = ("failure", "error", "system-out")
 
 
 def junit(*records, **options):
+    return checked(written("junit", *records, **options))
+
+
+def checked(text):
     """The report, parsed and checked against the schema's rules."""
-    text = written("junit", *records, **options)
     root = ET.fromstring(text.encode())
     assert root.tag == "testsuites"
     for element in root.iter():

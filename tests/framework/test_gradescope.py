@@ -5,7 +5,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from known import ROOT
+from platforms import METADATA, Platform, write_platform
 
-from autograder import results
 from autograder.assignment import load
 from autograder.errors import AssignmentError
 from autograder.gradescope.bundle import build_gradescope_zip
@@ -56,13 +55,6 @@ def test_of_a_fraction():
     assert double(0.25) == 0.5
 '''
 RIGHT = "def double(x):\n    return 2 * x\n"
-METADATA = {
-    "id": 1,
-    "created_at": "2026-11-14T12:00:00.000000+01:00",
-    "assignment": {"id": 2, "title": "Doubling", "total_points": "10.0", "due_date": "2026-11-12T23:59:00.000000+01:00"},
-    "users": [{"id": 3, "name": "A. Student", "email": "a@school.edu", "sid": None}],
-    "previous_submissions": [],
-}
 
 
 @pytest.fixture
@@ -77,47 +69,6 @@ def assignment(tmp_path):
 
 def with_pause(seconds):
     return SUITE.replace("SECONDS", str(seconds))
-
-
-class Platform:
-    """A folder like /autograder on the machine that a zip is unpacked on."""
-
-    def __init__(self, folder, archive, environment=sys.prefix):
-        self.folder, self.environment = folder, environment
-        with zipfile.ZipFile(archive) as file:
-            file.extractall(folder / "source")
-        (folder / "submission").mkdir()
-        self.metadata = METADATA
-
-    def hand_in(self, files):
-        for name, content in files.items():
-            (self.folder / "submission" / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-
-    def start(self, seconds=600):
-        (self.folder / "submission_metadata.json").write_text(json.dumps(self.metadata))
-        variables = {"ROOT": str(self.folder), "ENVIRONMENT": str(self.environment), "PLATFORM_SECONDS": str(seconds)}
-        return subprocess.Popen(
-            ["sh", str(self.folder / "source/run_autograder")],
-            env={"PATH": os.environ["PATH"]} | {f"AUTOGRADER_{name}": value for name, value in variables.items()},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, seconds=600):
-        """Run to the end; return what was printed and the result."""
-        process = self.start(seconds)
-        printed, _ = process.communicate(timeout=120)
-        assert process.returncode == 0
-        return printed, self.result()
-
-    def result(self):
-        path = self.folder / "results/results.json"
-        assert path.stat().st_mode & 0o777 == 0o600
-        document = json.loads(path.read_text())
-        results.validate(document)
-        return document
 
 
 @pytest.fixture
@@ -165,6 +116,32 @@ def test_a_submission_that_cannot_be_read_fails_every_test_with_the_reason(platf
     assert points(document) == {"1.1": (0, 4), "1.2": (0, 6)}
     assert all("work.zip" in item["output"] or "double.py" in item["output"] for item in document["tests"])
     assert document["extra_data"]["needs_human"] is False
+
+
+def test_a_better_score_from_before_outlives_a_submission_that_cannot_be_read(platform, assignment):
+    with open(assignment / "assignment.toml", "a") as file:
+        file.write("[policies]\nkeep_best = true\n")
+    machine = platform()
+    machine.metadata = METADATA | {
+        "previous_submissions": [{"submission_time": "2026-11-13T12:00:00+01:00", "score": "7.0", "autograder_error": False}]
+    }
+    machine.hand_in({"work.zip": b"PK\x03\x04 this is no zip"})
+    _, document = machine.run()
+    assert document["score"] == 7
+    assert document["tests"][0]["name"] == "Best submission"
+    assert points(document) == {"1.1": (0, 4), "1.2": (0, 6)}
+
+
+def test_the_first_result_does_not_wait_until_every_file_is_locked(platform, tmp_path, monkeypatch):
+    machine = platform()
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin/chmod"
+    found = f'echo there: $(ls "{machine.folder}/results") >> "{tmp_path}/seen"'
+    program.write_text(f'#!/bin/sh\n{found}\nexec {shutil.which("chmod")} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    machine.run()
+    assert (tmp_path / "seen").read_text().splitlines()[0] == "there: results.json"
 
 
 def test_nothing_handed_in_fails_every_test(platform):
@@ -306,13 +283,7 @@ def own_environment():
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         folder.chmod(0o755)
-        build_gradescope_zip(load(ROOT), folder / "gradescope.zip")
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "environment"], check=True)
-        (packages,) = folder.glob("environment/lib/python*/site-packages")
-        with zipfile.ZipFile(folder / "gradescope.zip") as file:
-            file.extractall(folder / "unpacked")
-        shutil.copytree(folder / "unpacked/tool/autograder", packages / "autograder")
-        (packages / "others.pth").write_text(f"{next(path for path in sys.path if path.endswith('site-packages'))}\n")
+        write_platform(load(ROOT), folder)
         yield folder
 
 

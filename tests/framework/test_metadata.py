@@ -118,8 +118,14 @@ def test_every_form_of_a_time_is_read(text, microsecond, hours):
             'users[1].assignment.late_due_date is ""',
             id="late due date of the second user",
         ),
+        pytest.param(
+            {"assignment": {"group_size": "1e999999999"}},
+            'group_size is "1e999999999"; it must be a number of at most 9 digits',
+            id="huge group",
+        ),
+        pytest.param({"created_at": "\ud800\u202e"}, 'created_at is "\\ud800\\u202e"; it must be a time', id="odd characters"),
         pytest.param({"users": {"id": 3}}, "users is", id="users as object"),
-        pytest.param({"users": ["Ann"]}, "users[0] is 'Ann'; it must be an object", id="user as text"),
+        pytest.param({"users": ["Ann"]}, 'users[0] is "Ann"; it must be an object', id="user as text"),
         pytest.param({"users": [{"sid": ["1"]}]}, 'users[0].sid is ["1"]', id="student id as list"),
         pytest.param({"previous_submissions": [{"score": "NaN"}]}, 'previous_submissions[0].score is "NaN"', id="score is NaN"),
         pytest.param({"previous_submissions": [{"autograder_error": 3}]}, "autograder_error is 3; it must be true", id="flag"),
@@ -137,6 +143,14 @@ def test_a_long_value_is_shown_in_part():
     with pytest.raises(AutograderError) as caught:
         parse({"created_at": "x" * 10_000})
     assert len(str(caught.value)) < 300
+
+
+def test_what_is_nested_too_deeply_to_be_shown_is_named():
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+    with pytest.raises(AutograderError, match=r"users\[0\] is a deeply nested list; it must be an object"):
+        parse({"users": [nested]})
 
 
 def test_a_file_is_read(tmp_path):

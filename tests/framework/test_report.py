@@ -116,6 +116,34 @@ def test_a_broken_test_is_marked_and_neutral():
     assert "Traceback of the suite" not in text
 
 
+def test_what_the_policies_say_stands_below_the_points_with_its_words():
+    late = Record("policy: Lateness", "Lateness [b]", max_score=0, score=-2, reason="Handed in [red]late[/]: 1 day.")
+    kept = Record("policy: Best submission", "Best submission", status="passed", reason="An earlier one counts.")
+    console = Console(file=io.StringIO(), width=60)
+    notes = {"policies": ["kept: 2.5 points"]}
+    show(Outcome(ASSIGNMENT, [PASSED], 1.23, level="A", items=[late, kept], counted=2.5, details=notes), console)
+    lines = console.file.getvalue().split("\n")
+    assert lines[lines.index("✗ Lateness [b]: -2 / 0") :] == [
+        "✗ Lateness [b]: -2 / 0",
+        "    Handed in [red]late[/]: 1 day.",
+        "✓ Best submission",
+        "    An earlier one counts.",
+        "",
+        "Note: kept: 2.5 points",
+        "",
+        "2.5 of 2 points, 2 in the tests, 1 of 1 tests passed in 1.2 s, sandbox level A",
+        "",
+    ]
+
+
+def test_what_has_not_run_is_said_once_and_not_with_every_test():
+    console = Console(file=io.StringIO(), width=60)
+    show(Outcome(ASSIGNMENT, [FAILED, FAILED], 0.0, level="none", not_run="work.zip is no zip"), console)
+    assert console.file.getvalue().split("\n") == [
+        ASSIGNMENT.title, "", "Submission: work.zip is no zip", "", "0 of 2 points, no test was run", "",
+    ]  # fmt: skip
+
+
 def test_an_assignment_without_tests_or_parts():
     text = shown(assignment=replace(ASSIGNMENT, parts=()))
     assert text.startswith("Toy")

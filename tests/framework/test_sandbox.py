@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.grading import words_for
+from autograder.sandbox import client
 from autograder.sandbox.child import NOT_CONFINED
 from autograder.sandbox.client import Sandbox, SandboxError, clean_environment
 from autograder.sandbox.limits import Limits
@@ -399,9 +400,39 @@ def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
         assert [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and owner(entry) == int(uid)] == []
 
 
-def test_a_process_that_could_not_be_confined_is_no_verdict(running):
+UNCONFINED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from autograder.sandbox import server
+from autograder.sandbox.confine import Confinement
+enter = Confinement.enter
+def fail(self, serial, box, keep_fds):
+    if serial > 0:  # no probe
+        raise OSError(1, "no more of it")
+    enter(self, serial, box, keep_fds)
+Confinement.enter = fail
+server.main(int(sys.argv[2]))
+"""
+
+
+def test_a_process_that_could_not_be_confined_is_no_verdict(monkeypatch):
+    monkeypatch.setattr(client, "PROGRAM", UNCONFINED)
+    sandbox = Sandbox(LIMITS)
+    keeper = Keeper(sandbox, "/", 1 << 20, frozenset(), str)
+    with sandboxed_imports(keeper, {"submitted": []}):
+        import submitted
+
+        owner = Owner("function", "test")
+        keeper.enter(owner, 20.0)
+        with pytest.raises(SandboxError, match=r"could not be confined: .*no more of it"):
+            submitted.leave(0)
+        keeper.close(owner)
+    sandbox.close()
+
+
+def test_a_submission_cannot_claim_that_it_was_not_confined(running):
     keeper, submitted = running
-    with InProcess(keeper), pytest.raises(SandboxError, match="could not be confined"):
+    with InProcess(keeper), pytest.raises(ProcessGone, match=f"status {NOT_CONFINED}"):
         submitted.leave(NOT_CONFINED)
 
 

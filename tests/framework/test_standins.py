@@ -716,7 +716,6 @@ def test_builtin_exceptions_cross_with_type_arguments_and_message(submission):
         def missing(): import no_such_thing
         def several(): raise ValueError("a", 1, (2.5, None))
         def leave(): raise SystemExit(3)
-        def stop(): raise StopIteration(7)
         def zero(): 1 / 0
         def check(): assert False, "mine"
         def chained():
@@ -750,14 +749,24 @@ def test_builtin_exceptions_cross_with_type_arguments_and_message(submission):
     with pytest.raises(SystemExit) as left:
         modules.leave()
     assert left.value.code == 3
-    with pytest.raises(StopIteration):
-        modules.stop()
     with pytest.raises(AssertionError, match="mine"):
         modules.check()
     with pytest.raises(RuntimeError, match="outer"):
         modules.chained()
     with pytest.raises(TypeError, match="takes 0 positional"):
         modules.zero(1)
+
+
+def test_stop_iteration_does_not_end_a_map_of_the_suite(sandboxed):
+    modules = sandboxed("""
+        def stop(x): raise StopIteration(7)
+        def later(): raise StopAsyncIteration
+    """)
+    with pytest.raises(RuntimeError, match="7") as caught:
+        list(map(modules.stop, [1, 2, 3]))
+    assert caught.value.student_type == "StopIteration" and "in stop" in caught.value.student_traceback
+    with pytest.raises(RuntimeError):
+        modules.later()
 
 
 def test_exceptions_of_the_submissions_own_classes_are_caught_by_class_and_by_base(submission):

@@ -378,6 +378,19 @@ def test_a_bomb_that_lies_about_its_size_is_stopped_while_it_is_read(intake, tmp
         intake([write(tmp_path / "bomb.zip", lying)])
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_that_zipfile_unpacks_in_one_piece_is_not_opened(intake, tmp_path, packing):
+    honest = zipped({"modules.py": b"#" * 100_000_000, "net.py": GOOD}, packing)
+    lying = honest.replace((100_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    with zipfile.ZipFile(write(tmp_path / "hw.zip", lying), "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mlp.py", GOOD)
+    tracemalloc.start()
+    stage = intake([tmp_path / "hw.zip"], wanted=("modules.py", "net.py", "mlp.py"))
+    assert stage.files == ("mlp.py",) and "packed in an unusual way" in stage.problem_with("modules.py")
+    assert tracemalloc.get_traced_memory()[1] < 20e6
+    tracemalloc.stop()
+
+
 def test_names_and_stages_that_the_assignment_gets_wrong_are_its_errors(intake, tmp_path):
     for bad in ("../modules.py", "/modules.py", "a\\b.py", "a//b.py", ""):
         with pytest.raises(AssignmentError):

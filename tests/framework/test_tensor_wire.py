@@ -78,6 +78,16 @@ def test_a_tensor_arrives_with_its_gradient():
     assert arrived.tolist() == [1, 2] and arrived.grad.tolist() == [3, 4]
 
 
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("mirror", [0, 3])
+def test_a_tensor_without_content_shows_nothing_of_this_process(dtype, mirror):
+    left = [torch.ones(4, 64) for _ in range(50)]
+    del left  # memory that the next tensor of this size gets
+    for shape in ([4, 64], [256], [], [0, 3]):
+        value = received(reply("ok", tensor(DTYPE_INDEX[dtype], shape, mirror, NO_CONTENT)))[1]
+        assert list(value.shape) == shape and value.dtype is dtype and not value.to(torch.complex64).any()
+
+
 def test_an_honest_tensor_is_taken():
     assert received(reply("ok", tensor()), b"\0" * 8)[1].tolist() == [0, 0]
     assert received(reply("ok", tensor(flags=PARAMETER | REQUIRES_GRAD, mirror=3)), b"\0" * 8)[1].requires_grad
@@ -190,6 +200,20 @@ def test_any_description_of_tensors_is_refused_or_gives_plain_tensors(node, leaf
         value = waiting.pop()
         waiting += value if isinstance(value, (list, tuple)) else []
         assert value is None or type(value) in (list, bool, torch.Tensor, torch.nn.Parameter) or isinstance(value, tuple)
+
+
+@pytest.mark.parametrize("cls", [cls for cls in tensors.CONSTANTS if isinstance(cls, type)], ids=lambda cls: cls.__name__)
+def test_an_object_is_an_instance_of_what_it_says_unless_compiled_code_would_believe_it(cls):
+    compiled = (torch._C.TensorBase, torch.Size, torch.device, torch.dtype, torch.Generator, torch._C._FunctionBase, tuple)
+    handle = received(reply("ok", [Tag.HANDLE, 3, "", "Mine", tensors.CONSTANT_INDEX[cls]]))[1]
+    assert not isinstance(handle, compiled)
+    assert isinstance(handle, cls) == (not issubclass(cls, compiled))
+
+
+def test_an_object_that_says_it_is_a_tensor_is_none_for_pytorch():
+    handle = received(reply("ok", [Tag.HANDLE, 3, "", "Mine", tensors.CONSTANT_INDEX[torch.Tensor]]))[1]
+    with pytest.raises(TypeError):
+        torch.add(handle, 1)
 
 
 def test_a_message_that_is_no_tensor_at_all_is_refused():

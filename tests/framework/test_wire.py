@@ -28,6 +28,7 @@ from autograder.sandbox.wire import (
     WireError,
     fingerprint,
     pack,
+    range_length,
 )
 from autograder.sandbox.world import World
 from autograder.standins.failures import SubmissionFailure
@@ -39,7 +40,8 @@ pytest_plugins = ["sandboxes"]
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.integers(-(10**300), 10**300), st.floats(), st.complex_numbers(), st.binary(),
     st.text(st.characters(codec=None, exclude_categories=())), st.just(...), st.just(NotImplemented),
-    st.builds(slice, st.none() | st.integers(), st.none() | st.integers()), st.builds(range, st.integers(), st.integers()),
+    st.builds(slice, st.none() | st.integers(), st.none() | st.integers()),
+    st.builds(range, st.integers(-9999, 9999), st.integers(-9999, 9999)),
     st.sampled_from(DTYPES).flatmap(lambda dtype: hnp.from_dtype(dtype)),
 )  # fmt: skip
 ARRAYS = st.sampled_from(DTYPES).flatmap(lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=0, min_side=0, max_side=4)))
@@ -93,6 +95,7 @@ def same(a, b):
 @settings(max_examples=150, deadline=None)
 @given(VALUES | st.dictionaries(KEYS, VALUES, max_size=3) | st.sets(KEYS) | st.frozensets(KEYS))
 @example([-0.0, math.nan, -(2**63) - 1, 2**64, "\ud800"])
+@example(range(-(10**30), 10**30, 7))
 def test_values_of_the_suite_arrive_in_the_sandbox_as_they_were(value):
     encoder = RequestEncoder(FakeDoor())
     assert same(across(encoder.encode(value), encoder.arrays, RequestDecoder(World())), value)
@@ -210,6 +213,14 @@ STRUCTURES = {
     "a dict of unhashable keys": msgpack.packb([Tag.DICT, [Tag.LIST, [Tag.LIST]], [Tag.LIST, 1]]),
     "a dict of more keys than values": msgpack.packb([Tag.DICT, [Tag.LIST, 1], [Tag.LIST]]),
     "a dict whose keys are an object": msgpack.packb([Tag.DICT, [Tag.HANDLE, 3, "list", "list", None], [Tag.LIST]]),
+    "a set of many numbers with one hash": msgpack.packb(
+        [Tag.SET, *([Tag.BIG_INT, str(n * (2**61 - 1))] for n in range(9, 20_000))]
+    ),
+    "a dict of many numbers with one hash": msgpack.packb(
+        [Tag.DICT, [Tag.LIST, *([Tag.BIG_INT, str(n * (2**61 - 1))] for n in range(9, 999))], [Tag.LIST, *range(9, 999)]]
+    ),
+    "a range without end": msgpack.packb([Tag.RANGE, 0, 1 << 62, 1]),
+    "a range that goes down without end": msgpack.packb([Tag.RANGE, 0, [Tag.BIG_INT, "-" + "9" * 40], -7]),
     "a set of lists": msgpack.packb([Tag.SET, [Tag.LIST]]),
     "a name": msgpack.packb([Tag.NAME, "os", "system"]),
     "an expression": msgpack.packb([Tag.DEFERRED, 1, "call", [Tag.LIST], [Tag.LIST]]),
@@ -246,6 +257,22 @@ def test_hostile_structures_are_refused_quickly_and_in_little_memory(packed):
         assert tracemalloc.get_traced_memory()[1] < 100e6
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("arguments", [(0, 7), (7,), (0, 10, 3), (10, 0, -3), (0, -7), (5, 5), (1, 0, -1), (0, 8, 7)])
+def test_the_length_of_a_range_is_that_of_python(arguments):
+    assert range_length(range(*arguments)) == len(range(*arguments))
+
+
+def test_many_keys_with_different_hashes_are_taken():
+    found = received(framed(pack([Tag.LIST, "ok", [Tag.SET, *range(20_000)], None, [Tag.LIST], [Tag.LIST], 7])))
+    assert found[1] == set(range(20_000))
+
+
+def test_a_truth_value_that_is_neither_true_nor_false_is_refused():
+    structure = pack([Tag.LIST, "ok", [Tag.ARRAY, 0, [3], 0, True], None, [Tag.LIST], [Tag.LIST], 7])
+    assert received(framed(structure, b"\0\1\1"))[1].tolist() == [False, True, True]
+    assert received(framed(structure, b"\0\1\2")) is None
 
 
 def test_headers_that_promise_too_much_are_refused_before_anything_is_allocated():

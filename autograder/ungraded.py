@@ -1,0 +1,30 @@
+"""The result of a submission whose tests do not run: all of them are there, with 0 points and the reason."""
+
+from dataclasses import replace
+
+from autograder.assignment import Assignment
+from autograder.checking import collect
+from autograder.grading import Outcome
+from autograder.results import Record
+
+SEE_ABOVE = "see above"  # the reason where an item of the policies gives it
+
+
+def ungraded(assignment: Assignment, reason: str) -> Outcome:
+    """Return the result of such a submission.
+
+    Args:
+        reason: for the student.
+
+    Raises:
+        AssignmentError: there are no tests.
+    """
+    plugin = collect(assignment)
+    # Those that are finished before any test runs are files of tests that cannot be read.
+    records = [without_run(record, reason) if record.nodeid in plugin.unfinished else record for record in plugin.records]
+    return Outcome(assignment, records, 0.0, level="none", not_run=reason)
+
+
+def without_run(record: Record, reason: str) -> Record:
+    score = None if record.max_score is None else 0.0
+    return replace(record, status="failed", score=score, reason=f"not run: {reason}", staff="", hide_errors=None)

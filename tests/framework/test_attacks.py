@@ -1,0 +1,35 @@
+"""Hostile submissions: none comes to a point, a secret or a change that it has no right to; see tests/attacks/README.md."""
+
+import sys
+
+import pytest
+from attacks import ENVIRONMENTS, RIGHT, attacks, grade, run, wrong
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
+HERE = next(iter(ENVIRONMENTS))
+CASES = [
+    pytest.param(attack, name, id=f"{attack.name}-{name}")
+    for attack in attacks()
+    for name in ENVIRONMENTS
+    if name in (attack.environments or ENVIRONMENTS)
+]
+
+
+@pytest.mark.parametrize("attack", [pytest.param(attack, id=attack.name) for attack in attacks() if attack.quick])
+def test_an_attack_gains_nothing(attack):
+    assert run(attack, ENVIRONMENTS[HERE], right_after=False) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("attack", "name"), CASES)
+def test_an_attack_gains_nothing_in_any_environment_and_the_next_one_is_graded_as_ever(attack, name):
+    if missing := ENVIRONMENTS[name].missing():
+        pytest.skip(missing)
+    assert run(attack, ENVIRONMENTS[name]) == []
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_the_right_solution_gets_everything(name):
+    if missing := ENVIRONMENTS[name].missing():
+        pytest.skip(missing)
+    assert wrong(RIGHT, grade(RIGHT, ENVIRONMENTS[name])) == []
