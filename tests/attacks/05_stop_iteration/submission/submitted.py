@@ -1,0 +1,5 @@
+def softmax(*arguments):
+    raise StopIteration
+
+
+cross_entropy = counts = softmax

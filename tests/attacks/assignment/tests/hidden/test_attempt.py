@@ -1,0 +1,19 @@
+"""What a submission gets hold of, from a process of its own; SECRET-00000000000000000000000000000000"""
+
+import os
+from pathlib import Path
+
+import submitted
+from gradescope_utils.autograder_utils.decorators import number, weight
+
+SECRETS = "SECRET-[0-9a-f]{32}"
+ASSIGNMENT = Path(__file__).resolve().parents[2]
+
+
+@number("9")
+@weight(1)
+def test_nothing_of_the_grader_is_got_hold_of():
+    """attempt"""
+    paths = [str(path) for path in (ASSIGNMENT, *ASSIGNMENT.rglob("*"))]
+    pids = [os.getpid(), os.getppid()]
+    assert submitted.attempt(paths, SECRETS, pids) == []
