@@ -47,8 +47,8 @@ def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) ->
         return failed(141)  # as a program that SIGPIPE ends
     except KeyboardInterrupt:
         return failed(*interruption.told())
-    except (OSError, MemoryError, ImportError) as error:
-        if interruption.number:  # as the terminal went away, to which nothing can be written now
+    except Exception as error:
+        if interruption.number:  # of which a library made another error, or a terminal that has gone away
             return failed(*interruption.told())
         told = machine_fault(error)
         if not told:
@@ -209,17 +209,19 @@ def grade(arguments: argparse.Namespace) -> int:
         outcome = ungraded(assignment, str(error))  # a platform wants a result in any case
     if policing:
         policing.apply(outcome)
+    private = arguments.format in (None, "gradescope")  # it has what students must not see
     text = ""
-    if arguments.out or arguments.format:
+    if not private:
         from autograder import formats
 
-        text = formats.FORMATS[arguments.format or "gradescope"].write(outcome)
+        text = formats.FORMATS[arguments.format].write(outcome)
+    elif arguments.out or arguments.format:
+        text = results.text_of(outcome.document())
     if text and not arguments.out:
         print(text, end="" if text.endswith("\n") else "\n")
         return 0
     try:
         if arguments.out:
-            private = arguments.format in (None, "gradescope")  # it has what students must not see
             results.replace(arguments.out, text, 0o600 if private else 0o666)
     finally:
         report.show(outcome, console)  # also where the file cannot be written

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from autograder.assignment import Assignment, belongs
 from autograder.errors import AssignmentError, AutograderError
 from autograder.results import TOLERANCE, Record, number, results, total
-from autograder.sandbox.client import Ending, Launched, Sandbox, SandboxError
+from autograder.sandbox.client import Ending, Launched, Sandbox, SandboxError, start_program
 from autograder.sandbox.limits import Limits
 from autograder.signals import held
 
@@ -101,6 +101,9 @@ def grade(
     from autograder.submission import remove_tree, stage_submission
 
     with cleaned_up() as cleanup:
+        if mode != "off":
+            server = server or start_program()  # before there is a folder, which it deletes should this process be killed
+            cleanup.callback(server[1].close)
         work = new_folder()
         cleanup.callback(remove_tree, work)
         work.chmod(0o711)

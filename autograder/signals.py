@@ -14,23 +14,26 @@ class Interruption:
     """Makes every ending signal a KeyboardInterrupt, which no suite can take for a failing test.
 
     Attributes:
-        number: of the first signal other than Ctrl-C's that has arrived, or None.
+        number: of the first signal that has arrived, but for a Ctrl-C that pytest has taken; or None.
     """
 
     def __init__(self) -> None:
         self.number: int | None = None
         for number in ENDING:
-            if signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
-                signal.signal(number, signal.default_int_handler if number == signal.SIGINT else self.arrived)
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores SIGHUP
+                signal.signal(number, self.arrived)
 
     def arrived(self, number: int, frame: FrameType | None) -> None:
         self.number = self.number or number
         interrupt = signal.getsignal(signal.SIGINT)
-        (interrupt if callable(interrupt) else signal.default_int_handler)(number, frame)
+        if callable(interrupt) and interrupt != self.arrived:
+            interrupt(number, frame)
+        raise KeyboardInterrupt
 
     def told(self) -> tuple[int, str]:
         """The exit status of a command that was interrupted, as shells give it, and what to say."""
-        return 128 + (self.number or signal.SIGINT), "terminated" if self.number else "interrupted"
+        number = self.number or signal.SIGINT
+        return 128 + number, "interrupted" if number == signal.SIGINT else "terminated"
 
 
 @contextlib.contextmanager

