@@ -55,6 +55,10 @@ _FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "kexec_file_load": (320, 294), "reboot": (169, 142), "settimeofday": (164, 170), "clock_settime": (227, 112),
     "clock_adjtime": (305, 266), "adjtimex": (159, 171), "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89),
     "quotactl": (179, 60), "quotactl_fd": (443, 443), "sethostname": (170, 161), "setdomainname": (171, 162),
+    # what the owner of a file may change about it wherever it lies, which Landlock knows nothing of
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "removexattr": (197, 14),
+    "lremovexattr": (198, 15), "fremovexattr": (199, 16), "setxattrat": (463, 463), "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
     "iopl": (172, None), "ioperm": (173, None), "syslog": (103, 116), "vhangup": (153, 58),
 }  # fmt: skip
 
@@ -63,14 +67,10 @@ _FORBIDDEN_FOR_SHARED_UID: dict[str, tuple[int | None, int | None]] = {
     "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424), "setpriority": (141, 140), "ioprio_set": (251, 30),
     "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
-    # what the owner of a file may change about it wherever it lies, which Landlock knows nothing of
-    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "removexattr": (197, 14),
-    "lremovexattr": (198, 15), "fremovexattr": (199, 16), "setxattrat": (463, 463), "removexattrat": (466, 466),
-    "file_setattr": (469, 469),
 }  # fmt: skip
 
-# The same, but shutil.copy would fail without them.
-_PRETENDED_FOR_SHARED_UID: dict[str, tuple[int | None, int | None]] = {
+# Also about files, and not refused, because shutil.copy would fail without them.
+_PRETENDED: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
     "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
     "futimesat": (261, None), "utimensat": (280, 88),
@@ -162,10 +162,10 @@ def build_filter(machine: Machine, shared_uid: bool, own_pid: int | None) -> byt
     program.append(_when(_SOCKETPAIR[column], _argument(0) + _refuse_unless(_AF_UNIX) + types))
     requests = _TERMINAL_INPUT + _FILE_FLAGS + (_SIGNAL_OWNER_IOCTL if own_pid is not None else ())
     program.append(_when(_IOCTL[column], _argument(1) + b"".join(_refuse_if(_EQUAL, value) for value in requests)))
+    program += [_when(number, b"", verdict=_PRETEND) for number in machine.numbers(_PRETENDED)]
     numbers = machine.numbers(_FORBIDDEN)
     if shared_uid:
         numbers += machine.numbers(_FORBIDDEN_FOR_SHARED_UID)
-        program += [_when(number, b"", verdict=_PRETEND) for number in machine.numbers(_PRETENDED_FOR_SHARED_UID)]
         program.append(_when(_SCHED_SETAFFINITY[column], _argument(0) + _refuse_unless(0)))  # 0 is the process itself
     if own_pid is not None:
         program += [_when(call[column], _argument(0) + _refuse_unless(own_pid)) for call in (_KILL_CALL, _TGKILL)]

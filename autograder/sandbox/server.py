@@ -53,6 +53,7 @@ DYING = 1  # children that are being ended while the next one runs
 SPARES = 2  # children that wait for a test; made while there is nothing else to do
 ORPHAN_ROUNDS = 50
 APART_NICENESS = 5  # of what runs beside the tests: it has time, while somebody waits for them
+ENTRY_BYTES = 4096  # that a file or folder counts beside its content: empty ones fill a disk's tables, too
 TICK_SECONDS = 0.5  # how often the size of a box is looked at, and whether its process has ended without its family
 
 
@@ -68,6 +69,7 @@ class Child:
     door: int = -1  # the grader's end of its socket, for hanging up
     deadline: float | None = None
     answers: int = -1  # the grader's end of its socket, if its deadline ends with the beginning of a reply
+    apart: bool = False  # it runs beside the tests: with the beginning of a reply, it need not be done
     confined: bool = False  # as it has said before it knew anything of the submission
     killed: str = ""  # why we ended it
     kept: list[bytes] = field(default_factory=lambda: [b"", b""])  # first and last part of what it printed
@@ -201,12 +203,13 @@ class Server:
 
     def patience(self, tick: float) -> float | None:
         """Milliseconds until something must be looked at."""
-        deadlines = [running.deadline for running in self.children.values() if running.deadline and not running.killed]
-        return max(0.0, min(*deadlines, tick) - time.monotonic()) * 1000 + 1 if deadlines else None
+        alive = [running for running in self.children.values() if not running.killed]
+        times = [running.deadline for running in alive if running.deadline] + [tick for running in alive if running.apart]
+        return max(0.0, min(*times, tick) - time.monotonic()) * 1000 + 1 if times else None
 
     def check_boxes(self) -> None:
         for running in self.children.values():
-            if running.deadline is not None and not running.killed:
+            if (running.deadline is not None or running.apart) and not running.killed:
                 size = box_bytes(running.box, self.limits.box_mb << 20)
                 if size > self.limits.box_mb << 20:
                     self.kill(running, "box")
@@ -214,7 +217,7 @@ class Server:
     def end_families(self) -> None:
         """End what a process has left running that has ended: it holds the socket open, and the grader would wait on."""
         for running in self.children.values():
-            if running.deadline is not None and running.own_group and not running.killed:
+            if running.deadline is not None and running.pid and not running.killed:
                 with contextlib.suppress(ChildProcessError):
                     if os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                         self.kill(running, "")
@@ -252,7 +255,7 @@ class Server:
         """Have a child work beside the others. What has answered in time is not ended, however late it is asked about."""
         running = self.children[serial]
         running.deadline = time.monotonic() + seconds
-        running.answers = sock
+        running.answers, running.apart = sock, True
         self.by_answers[sock] = running
         self.poll.register(sock, select.POLLIN)
         with contextlib.suppress(OSError):  # where it is not ours to do so
@@ -443,16 +446,24 @@ def forget_paths(secrets: list[str]) -> None:
 
 
 def box_bytes(folder: str, enough: int) -> int:
-    """Bytes in a box, counted until there are more than `enough`."""
+    """Bytes in a box, counted until there are more than `enough`; what cannot be counted is too much."""
     total = 0
     folders = [folder]
     while folders and total <= enough:
-        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+        try:
+            entries = os.scandir(folders.pop())
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                return enough + 1
+            continue  # it is gone
+        with entries:
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                else:
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                total += ENTRY_BYTES
+                with contextlib.suppress(OSError):  # this one is gone, and the next must be seen all the same
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_blocks * 512
     return total
 
 

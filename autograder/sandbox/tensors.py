@@ -66,8 +66,8 @@ def is_made_by_python(cls: type) -> bool:
     return all(base is object or base.__flags__ & HEAP_TYPE for base in cls.__mro__)
 
 
-# What an object that stays in the sandbox may be an instance of. Of a compiled class it may not: PyTorch asks isinstance whether
-# something is a tensor, and then takes the memory of what has said yes for one.
+# What an object that stays in the sandbox may be an instance of. Of a compiled class it may not: PyTorch asks isinstance
+# whether something is a tensor, and then takes the memory of what has said yes for one.
 BASE_INDEX = {cls: index for cls, index in CONSTANT_INDEX.items() if isinstance(cls, type) and is_made_by_python(cls)}
 
 

@@ -59,14 +59,15 @@ def approximate(function: Callable) -> Callable:
     @functools.wraps(function)
     def approx(expected: Any, *arguments: Any, **keywords: Any) -> Any:
         made = function(plain(expected), *arguments, **keywords)
-        made.__class__ = careful(type(made))
+        kind: Any = type(made)
+        made.__class__ = careful(kind)
         return made
 
     return approx
 
 
 @functools.cache
-def careful(kind: type) -> type:
+def careful(kind: Any) -> type:
     """The class of pytest's with an `==` that does not find what is empty equal to a number."""
 
     def equal(self: Any, other: Any) -> bool:

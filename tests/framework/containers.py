@@ -48,6 +48,7 @@ class Environment:
         only_with: system call in `refused` -> the first argument with which it is; with others it is not.
         users: a user namespace: (first uid in there, first uid out here, how many). None: the machine's own.
         memory_mb: of everything in there.
+        processes: number of processes and threads in there.
         wrapper: a command that starts the command.
     """
 
@@ -57,6 +58,7 @@ class Environment:
     only_with: Mapping[str, int] = field(default_factory=dict)
     users: tuple[int, int, int] | None = None
     memory_mb: int | None = None
+    processes: int | None = None
     wrapper: Sequence[str] = ()
 
     def outside(self, uid: int) -> int:
@@ -153,6 +155,8 @@ def adapt(
     linux["seccomp"] = profile(environment)
     if environment.memory_mb:
         linux["resources"]["memory"] = {"limit": environment.memory_mb << 20, "swap": environment.memory_mb << 20}
+    if environment.processes:
+        linux["resources"]["pids"] = {"limit": environment.processes}
     if environment.users:
         first, outside, count = environment.users
         linux["namespaces"].append({"type": "user"})

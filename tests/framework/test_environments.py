@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ def write(folder: Path, files: dict[str, str]) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
 
+
+VARIABLES = {"PYTHONPATH": str(ROOT / "tests/framework"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 # Goes through what a grader does in an environment, and prints what came of it as JSON.
 VISITOR = """
@@ -109,6 +111,35 @@ from autograder.sandbox.limits import Limits
 sandbox = Sandbox(Limits())
 print(json.dumps(sandbox.report()))
 sandbox.close()
+"""
+
+BOMB = """
+import subprocess, sys, tempfile
+from pathlib import Path
+
+from toys import write_toy
+
+suite = '''
+from modules import bomb, fine
+def test_before(): assert fine()
+def test_bomb(): bomb()
+def test_after(): assert fine()
+'''
+submission = '''
+import os
+def fine():
+    return True
+def bomb():
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass
+'''
+with tempfile.TemporaryDirectory() as name:
+    write_toy(Path(name), suite, submission, limits="test_seconds = 1")
+    subprocess.run([sys.executable, "-m", "autograder", "grade", f"{name}/sub", "--assignment", name], check=True)
+print(len([path for path in Path("/proc").iterdir() if path.name.isdigit()]), "left")
 """
 
 
@@ -194,24 +225,23 @@ OFTEN = {
 def visit(place: Place) -> dict[str, Any]:
     """Be a grader there; return what it found."""
     command = [sys.executable, "-c", VISITOR]
-    variables = {"PYTHONPATH": str(ROOT / "tests/framework"), "PYTHONDONTWRITEBYTECODE": "1"}
     if place.container:
         if reason := missing():
             pytest.skip(reason)
-        done = run(place.container, command, variables=variables)
+        done = run(place.container, command, variables=VARIABLES)
     else:
-        done = run_here(place.wrapper, command, variables)
+        done = run_here(place.wrapper, command)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
-def run_here(wrapper: Sequence[str], command: Sequence[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def run_here(wrapper: Sequence[str], command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run a command on this machine, in a folder for temporary files that the grader may be denied to leave."""
     if subprocess.run([*wrapper, "true"], capture_output=True).returncode:
         pytest.skip(f"{' '.join(wrapper)} does not work here")
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o1777)
-        environment = {"PATH": os.environ["PATH"], "TMPDIR": folder, **variables}
+        environment = {"PATH": os.environ["PATH"], "TMPDIR": folder, **VARIABLES}
         return subprocess.run([*wrapper, *command], env=environment, cwd="/", capture_output=True, text=True, timeout=120)
 
 
@@ -296,6 +326,17 @@ def test_the_doctor_says_that_nothing_would_be_graded(refused):
     status, text = found["doctor"]
     assert status == 1
     assert f"Level {place.level}: " in text and "would not be graded here" in text
+
+
+def test_a_fork_bomb_ends_with_its_test_where_the_kernel_does_not_count_processes():
+    if reason := missing():
+        pytest.skip(reason)
+    place = GRADED["root without capabilities"]
+    done = run(replace(place.container, processes=1000), [sys.executable, "-c", BOMB], variables=VARIABLES)
+    printed = done.stdout.split("\n")
+    assert [line.strip() for line in printed if line.startswith(("✓", "✗"))] == ["✓ test_before", "✗ test_bomb", "✓ test_after"]
+    assert "1 left" in printed
+    assert "stopped after 1 s" in done.stdout
 
 
 def test_processes_of_the_same_user_that_are_out_of_sight_take_nothing_from_a_submission():

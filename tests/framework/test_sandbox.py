@@ -415,8 +415,9 @@ def test_what_runs_beside_the_tests_is_watched_after_its_reply_has_begun_as_well
     keeper.sandbox.run_apart(process.door.serial, 20.0, process.door.connection.socket)
     sock = process.door.connection.socket
     assert sock.recv(1) == b"x" and sock.recv(1) == b""  # it was hung up on
+    serial = keeper.close(owner)
     keeper.leave(owner)
-    assert keeper.sandbox.ending(keeper.close(owner)).killed == "box"
+    assert keeper.sandbox.ending(serial).killed == "box"
 
 
 UNCONFINED = """

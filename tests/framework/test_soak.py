@@ -81,9 +81,9 @@ def grader(stage):
 
 
 @contextlib.contextmanager
-def test_of(keeper):
-    """While this lasts, a test runs."""
-    owner = Owner("function", f"test {time.monotonic_ns()}")
+def test_of(keeper, scope="function"):
+    """While this lasts, a test runs, or a fixture of a wider scope is there."""
+    owner = Owner(scope, f"test {time.monotonic_ns()}")
     keeper.enter(owner, LIMITS.test_seconds)
     try:
         yield
@@ -114,7 +114,7 @@ def wait_until(condition, what):
     limit = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < limit, what
-        time.sleep(0.001)
+        time.sleep(0.0002)
 
 
 def settled(keeper):
@@ -142,6 +142,7 @@ def usage(keeper):
     return counts, {name: int(rollup[name].split()[0]) * 1024 for name in ("Rss", "Pss")}
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root sees what a fork server uses")
 @pytest.mark.parametrize(("few", "many"), [(50, 300), pytest.param(200, 2000, marks=pytest.mark.thorough)])
 def test_many_processes_leave_a_server_as_few_do(stage, few, many):
     with grader(stage) as (keeper, submitted):
@@ -177,10 +178,9 @@ def test_a_process_that_is_killed_on_its_way_into_confinement_costs_its_test_and
             assert len(failed) == 1, verdicts
             said.update(failed)
             settled(keeper)
-    assert {text.split(":")[0] for text in said} == {
-        "your code did not come to an end",
-        "a process for the submission could not be confined",
-    }
+    kinds = {text.split(":")[0] for text in said}
+    assert "a process for the submission could not be confined" in kinds
+    assert kinds <= {"a process for the submission could not be confined", "your code did not come to an end"}
 
 
 def verdict(keeper, call, *arguments):
@@ -192,29 +192,35 @@ def verdict(keeper, call, *arguments):
         return str(error)
 
 
-@pytest.mark.parametrize(("kills", "family"), [(90, "nobody"), (10, "family")])
-def test_a_process_that_is_killed_during_a_call_is_told_in_words_and_takes_all_it_has_started_with_it(stage, kills, family):
+@pytest.mark.parametrize(
+    ("kills", "family", "copied"), [(80, "nobody", False), (10, "family", False), (10, "family", True)],
+    ids=["alone", "with a family", "a copy with a family"],
+)  # fmt: skip
+def test_a_process_that_is_killed_during_a_call_is_told_in_words_and_takes_all_it_has_started_with_it(
+    stage, kills, family, copied
+):
     chance, said = random.Random(kills), []
     with grader(stage) as (keeper, submitted):
-        for _ in range(kills):
-            with contextlib.suppress(ProcessGone), test_of(keeper):
-                victim, *others = getattr(submitted, family)()
-                timer = threading.Timer(chance.uniform(0, 0.03), os.kill, (victim, signal.SIGKILL))
-                timer.start()
-                try:
-                    said.append(str(submitted.work(0.02)))
-                except ProcessGone as error:
-                    said.append(str(error))
-                timer.join()
-            wait_until(lambda others=others: not any(map(state, others)), "what it has started goes on")
-            with test_of(keeper):
+        with test_of(keeper, "module") if copied else contextlib.nullcontext():
+            if copied:
                 assert submitted.answer() == 42
+            for _ in range(kills):
+                with contextlib.suppress(ProcessGone), test_of(keeper):
+                    victim, *others = getattr(submitted, family)()
+                    timer = threading.Timer(chance.uniform(0, 0.03), os.kill, (victim, signal.SIGKILL))
+                    timer.start()
+                    try:
+                        said.append(str(submitted.work(0.02)))
+                    except ProcessGone as error:
+                        said.append(str(error))
+                    timer.join()
+                wait_until(lambda others=others: not any(map(state, others)), "what it has started goes on")
+                with test_of(keeper):
+                    assert submitted.answer() == 42
         settled(keeper)
     assert len(said) == kills
-    assert set(said) == {
-        "42",
-        "your code did not come to an end: the system stopped it, most likely because it ran out of memory",
-    }
+    words = "your code did not come to an end: the system stopped it, most likely because it ran out of memory"
+    assert set(said) - {"42"} == {words}
 
 
 def test_a_fork_server_that_is_killed_at_any_moment_is_an_error_with_words_and_nothing_is_left(stage):
