@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 COMPILE_SECONDS = 10.0  # ordinary files take milliseconds; the time also covers the start of an interpreter on a busy machine
@@ -149,10 +149,34 @@ if hasattr(os, "setresuid") and os.getuid() == 0:
         os.setresuid(65534, 65534, 65534)
     except OSError:
         resource = None  # a user namespace with one uid only
+
+def remarks(source):
+    # On a file that compiles: a loop or a call of its own that runs while it is imported, and names beyond ASCII.
+    module = compile(source, "<submission>", "exec", 0x400, dont_inherit=True)  # ast.PyCF_ONLY_AST
+    own = {node.name for node in module.body if type(node).__name__ == "FunctionDef"}
+    runs = [node.lineno for node in module.body if type(node).__name__ in ("For", "While") or called(node) in own]
+    names, nodes = {}, [] if source.isascii() else [module]
+    while nodes:
+        node = nodes.pop()
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, str) and field in ("id", "arg", "name", "attr") and not value.isascii():
+                names[value] = min(getattr(node, "lineno", 1), names.get(value, 1 << 30))
+            nodes += [part for part in (value if isinstance(value, list) else [value]) if hasattr(part, "_fields")]
+    return {"runs": runs[:1], "names": sorted(names.items(), key=lambda item: item[1])[:20]}
+
+def called(node):
+    call = getattr(node, "value", None) if type(node).__name__ == "Expr" else None
+    return getattr(getattr(call, "func", None), "id", None)
+
 for source in sources:
     answer = None
     try:
         compile(source, "<submission>", "exec", dont_inherit=True)
+        try:
+            answer = remarks(source)
+        except (RecursionError, MemoryError):
+            answer = {"runs": [], "names": []}
     except SyntaxError as error:
         answer = [type(error).__name__, str(error.msg), error.lineno, error.offset]
     except (RecursionError, MemoryError):
@@ -175,7 +199,7 @@ class CompileCheck:
         self._process = self._start() if self._pending else None
 
     def findings(self) -> tuple[Finding, ...]:
-        """One fatal finding for each file that does not compile; waits for the answer at the first call."""
+        """One fatal finding for each file that does not compile, remarks on others; waits for the answer at the first call."""
         while self._process is not None:
             self._collect(self._process)
             # The compiler died on its way: what it had not reached is asked of a new one.
@@ -215,7 +239,10 @@ class CompileCheck:
             answers, _ = process.communicate()
         complete = answers.split(b"\n")[:-1]
         for (name, source), answer in zip(self._pending, complete, strict=False):
-            if (verdict := json.loads(answer)) is not None:
+            verdict = json.loads(answer)
+            if isinstance(verdict, dict):
+                self._findings += _remarks(name, source, **verdict)
+            else:
                 self._findings.append(_explain(name, source, *verdict))
         del self._pending[: len(complete)]
         if self._pending:
@@ -271,6 +298,35 @@ def _explain(name: str, source: bytes, kind: str, said: str, line: int | None, c
         return Finding(name, line, None, message, fatal=True)
     column = min(max(column or 1, 1), len(lines[line - 1]) + 1)
     return Finding(name, line, column, f"{message}\n{_excerpt(lines[line - 1], column)}", fatal=True)
+
+
+# Letters of other alphabets that look like Latin ones; not those that mathematics uses, such as a small rho.
+_LOOKALIKES = dict(
+    zip(
+        "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501"
+        "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
+        "\u03bf\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+        "aeopcyxijshdABEKMHOPCTYXIJSoABEZHIKMNOPTYX",
+        strict=True,
+    )
+)
+
+
+def _remarks(name: str, source: bytes, runs: list[int], names: list[tuple[str, int]]) -> Iterator[Finding]:
+    """What is said of a file that compiles and may still not do what its author thinks."""
+    for line in runs:
+        message = 'This runs whenever the file is imported, before every test. Put it below if __name__ == "__main__":.'
+        yield Finding(name, line, None, message, fatal=False)
+    lines = _LINE_END.split(_decode(source) or "")
+    for identifier, line in names:
+        odd = next((char for char in identifier if char in _LOOKALIKES), None)
+        if odd is not None:
+            at = lines[line - 1].find(identifier) if line <= len(lines) else -1
+            plain = _LOOKALIKES[odd]
+            message = (
+                f'The name "{shown(identifier)}" holds {_named(odd)}, which only looks like {plain}; type a plain {plain}.'
+            )
+            yield Finding(name, line, at + 1 if at >= 0 else None, message, fatal=False)
 
 
 def _named(character: str) -> str:

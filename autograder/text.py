@@ -3,15 +3,15 @@
 import unicodedata
 
 KEEP = {"\n", "\t"}
+ODD = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # control, format, surrogate, private, unassigned, separators of lines
 
 
 def clean(text: str) -> str:
-    """Return text without control, format and surrogate characters; what is taken out shows as an escape."""
+    """Return text without control, format, surrogate and unassigned characters; what is taken out shows as an escape."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        char if char in KEEP or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else escape(char)
-        for char in text.replace("\r\n", "\n")
+        char if char in KEEP or unicodedata.category(char) not in ODD else escape(char) for char in text.replace("\r\n", "\n")
     )
 
 

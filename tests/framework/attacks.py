@@ -24,9 +24,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import containers
+
 from autograder import results
 from autograder.assignment import tomllib
 from autograder.errors import AutograderError
+from autograder.sandbox.confine import unreachable
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "attacks"
@@ -98,38 +101,65 @@ def attacks() -> list[Attack]:
     return found
 
 
+def here(command: list[str], folder: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command as whoever runs this."""
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, errors="replace", timeout=300)
+
+
+def in_container(container: containers.Environment) -> Callable:
+    """A function that runs a command in a container of its own, with nothing else of this machine to write in."""
+
+    def inside(command: list[str], folder: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        return containers.run(container, command, writable={str(folder): folder}, variables=variables, timeout=300)
+
+    return inside
+
+
 @dataclass(frozen=True)
 class Environment:
     """Where a grading runs.
 
     Attributes:
-        user: who grades, for each grading another number; None: whoever runs this.
-        wrap: turns a command into one that runs there. It is given the folder that must be writable there.
+        missing: why it cannot be used here, or nothing.
+        ordinary_user: the grader is a user without rights, for each grading another one; else whoever runs this.
+        execute: runs a command there, given the folder that must be writable, and variables.
+        lasts: another grading follows there.
     """
 
     name: str
-    user: Callable[[], int] | None = None
-    wrap: Callable[[list[str], Path], list[str]] = lambda command, folder: command
+    missing: Callable[[], str] = lambda: ""
+    ordinary_user: bool = False
+    execute: Callable[[list[str], Path, dict[str, str]], subprocess.CompletedProcess[str]] = here
+    lasts: bool = True
 
-    def missing(self) -> str:
-        """Why it cannot be used here, or nothing."""
-        if self.user is None:
-            return ""
-        if os.getuid() != 0:
-            return "needs root"
-        return "" if shutil.which("setpriv") else "needs setpriv"
+
+def no_other_user() -> str:
+    """Why a command cannot be run as another user here, or nothing."""
+    if os.getuid() != 0:
+        return "needs root"
+    closed = unreachable([sys.prefix, sys.base_prefix, str(ROOT)], 1 << 17)
+    if closed:
+        return f"{closed} is closed to other users, and this environment lies in it"
+    return "" if shutil.which("setpriv") else "needs setpriv"
 
 
 def as_user(command: list[str], user: int) -> list[str]:
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *command]
 
 
+DEFAULT_CONTAINER = containers.Environment()
+OLD_CONTAINER = containers.Environment(refused=containers.without(containers.LANDLOCK))
 ENVIRONMENTS = {
-    # Who runs this: root in a container, an ordinary user on a laptop.
-    "root" if os.getuid() == 0 else "user": Environment("root" if os.getuid() == 0 else "user"),
+    environment.name: environment
+    for environment in (
+        Environment("root", lambda: "" if os.getuid() == 0 else "needs root"),
+        Environment("user", no_other_user, ordinary_user=True) if os.getuid() == 0 else Environment("user"),
+        Environment("container", containers.missing, execute=in_container(DEFAULT_CONTAINER), lasts=False),
+        Environment("container without Landlock", containers.missing, execute=in_container(OLD_CONTAINER), lasts=False),
+    )
 }
-if os.getuid() == 0:
-    ENVIRONMENTS["user"] = Environment("user", user=lambda: (1 << 17) + secrets.randbelow(1 << 17))
+HERE = ENVIRONMENTS["root" if os.getuid() == 0 else "user"]
 
 
 @dataclass
@@ -179,7 +209,7 @@ def grade(
         program: the command that grades.
         before: called with the folder of the assignment before the grading.
     """
-    user = environment.user() if environment.user else None
+    user = (1 << 17) + secrets.randbelow(1 << 17) if environment.ordinary_user else None
     with tempfile.TemporaryDirectory(prefix="attack-") as name, subreaper() as left_running:
         work = Path(name)
         work.chmod(0o755)
@@ -189,16 +219,16 @@ def grade(
         temporary.mkdir()
         handed_in = attack.hand_in(submission)
         out = folder / f"results/{new_secret()}.json"
+        folder.chmod(0o700)  # as run_autograder does
         before(folder)
         if user is not None:
             for path in (work, *work.rglob("*")):
                 os.chown(path, user, user, follow_symlinks=False)
         planted, elsewhere = {place: snapshot(place) for place in (folder, submission)}, traces(user)
         command = [*program, "grade", str(handed_in), "--assignment", str(folder), "--out", str(out)]
-        command = environment.wrap(as_user(command, user) if user is not None else command, work)
-        told = {"SECRET_OF_THE_GRADER": new_secret(), "HOME": str(work), "TMPDIR": str(temporary)}
-        started = {**os.environ, **told, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(command, env=started, cwd=work, capture_output=True, text=True, errors="replace", timeout=300)
+        variables = {"SECRET_OF_THE_GRADER": new_secret(), "HOME": str(work), "TMPDIR": str(temporary)}
+        variables |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        done = environment.execute(command if user is None else as_user(command, user), work, variables)
         problems = [f"left running: {process}" for process in left_running()]
         problems += [f"{path} was changed" for place, was in planted.items() for path in differences(was, snapshot(place), out)]
         problems += [f"left behind: {path}" for path in (*temporary.iterdir(), *sorted(traces(user) - elsewhere))]
@@ -280,11 +310,18 @@ def leaks(graded: Graded) -> list[str]:
 
 def gains(attack: Attack, graded: Graded) -> list[str]:
     """What an attacker has gained: points, a secret, a change, something that stays."""
+    if graded.document is None:
+        return ["the end of the grading"]
     reached = graded.points()
     found = [f"points of test {number}" for number, points in attack.expected.items() if reached[number] > points]
-    if attack.kind == "secret" and reached["9"] < attack.expected["9"]:
-        found.append("what its attempt has reported")
-    return found + leaks(graded) + graded.problems
+    attempt = next(item for item in graded.document["tests"] if item["number"] == "9")
+    if attack.expected["9"] and not attempt["score"] and "is not what the task asks for" in attempt.get("output", ""):
+        found.append("what it tried to get hold of")
+    found += ["a change in the grader"] if not reached["10"] else []
+    kinds = dict.fromkeys(problem.split(":")[0] if ":" in problem else "files of the grader" for problem in graded.problems)
+    return found + [
+        {"left running": "a process that stays", "left behind": "a file that stays"}.get(kind, kind) for kind in kinds
+    ]
 
 
 class Right(Attack):
@@ -297,10 +334,10 @@ class Right(Attack):
 RIGHT = Right(ASSIGNMENT, "the right solution", "verdict", others="full")
 
 
-def run(attack: Attack, environment: Environment, right_after: bool = True) -> list[str]:
-    """Grade an attack, and a right submission after it; return what is wrong."""
+def run(attack: Attack, environment: Environment) -> list[str]:
+    """Grade an attack, and a right submission after it where one can follow; return what is wrong."""
     found = wrong(attack, grade(attack, environment))
-    if right_after:
+    if environment.lasts:
         found += [f"the right submission after it: {problem}" for problem in wrong(RIGHT, grade(RIGHT, environment))]
     return found
 
@@ -396,7 +433,7 @@ def traces(user: int | None) -> set[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Grade attacks.")
     parser.add_argument("names", nargs="*", help="of attacks or their beginnings (default: all)")
-    parser.add_argument("--environment", choices=ENVIRONMENTS, default=next(iter(ENVIRONMENTS)))
+    parser.add_argument("--environment", choices=ENVIRONMENTS, default=HERE.name)
     parser.add_argument("--show", action="store_true", help="show the result")
     arguments = parser.parse_args()
     failed = 0

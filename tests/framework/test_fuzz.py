@@ -3,6 +3,8 @@
 The same targets are fuzzed for as long as one likes, guided by coverage, by tests/fuzz/run.py.
 """
 
+import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,7 +20,7 @@ sys.path.remove(str(FOLDER))
 
 SEEDS = {name: list(target.seeds()) for name, target in TARGETS.items()}
 # The intake writes files, and a zip that is taken starts an interpreter; the writer checks its schema.
-EXAMPLES = {"wire": 1000, "zip": 150, "source": 80, "folder": 100, "answers": 800, "metadata": 500, "results": 60}
+EXAMPLES = {"wire": 600, "zip": 100, "source": 60, "folder": 60, "answers": 400, "metadata": 400, "results": 60}
 REPRODUCIBLE = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
@@ -49,6 +51,13 @@ def test_a_reader_takes_or_refuses_any_bytes_in_a_documented_way(name):
     for content in SEEDS[name]:
         target.run(content)
     run()
+
+
+@pytest.mark.thorough
+def test_a_million_replies_are_taken_or_refused_in_little_memory_without_a_hang():
+    if importlib.util.find_spec("atheris") is None:
+        pytest.skip("needs atheris")
+    subprocess.run([sys.executable, FOLDER / "run.py", "wire", "--inputs", "1000000"], check=True)
 
 
 def test_the_replies_that_fuzzing_starts_from_are_taken():

@@ -196,7 +196,18 @@ def test_the_file_stays_as_it_was_when_writing_fails(tmp_path, monkeypatch):
     with pytest.raises(AutograderError):
         write({"tests": 3}, path)
     monkeypatch.setattr(os, "fsync", lambda descriptor: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
-    with pytest.raises(AutograderError, match=r"results.json was not written: .*; what stood in results.json before still does"):
+    with pytest.raises(
+        AutograderError, match=r"results.json was not written: .*; what stood in results.json before still does"
+    ):
         write(results([], 0), path)
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["results.json"]
+
+
+def test_no_character_that_is_printed_makes_the_result_invalid():
+    every = "".join(map(chr, (*range(0x11000), *range(0xE0000, 0xE1000))))
+    records = [
+        Record("t", "t", max_score=1.0, reason=every[start : start + 5000], printed=every[start : start + 5000])
+        for start in range(0, len(every), 5000)
+    ]
+    validate(results(records, 1.0))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograder.errors import AutograderError
-from autograder.standins.failures import SubmissionFailure, TrustedValueError
+from autograder.standins.failures import ProcessGone, SubmissionFailure, TrustedValueError
 
 pytest_plugins = ["sandboxes"]
 
@@ -755,6 +755,18 @@ def test_builtin_exceptions_cross_with_type_arguments_and_message(submission):
         modules.chained()
     with pytest.raises(TypeError, match="takes 0 positional"):
         modules.zero(1)
+
+
+def test_an_object_that_ends_the_program_when_its_names_are_listed_has_none(sandboxed):
+    """traceback.format_exception lists them to suggest one (from Python 3.12 on)."""
+    modules = sandboxed("""
+        import os
+        class Fatal:
+            def __dir__(self): os._exit(0)
+    """)
+    assert dir(modules.Fatal()) == []
+    with pytest.raises(ProcessGone):
+        modules.Fatal()
 
 
 def test_stop_iteration_does_not_end_a_map_of_the_suite(sandboxed):

@@ -239,6 +239,9 @@ def wire_seeds() -> Iterator[bytes]:
     for error in errors:
         told = [type(error).__name__, "Own", ReplyEncoder(World()).encode(error.args), str(error), "Trace", None]
         yield seed([Tag.LIST, "error", *told, None, nothing, nothing])
+    for base in range(3):  # a class of PyTorch that an object says it is an instance of
+        handle = [Tag.HANDLE, 31, "", "Mine", base]
+        yield seed([Tag.LIST, "ok", handle, None, nothing, nothing], second)
     yield b"\0" + framed(seed([Tag.LIST, "ok", [Tag.ARRAY, 11, [2], 13, True], None, nothing, nothing], second))
 
 
@@ -308,9 +311,14 @@ def planted(folder: Path, data: bytes) -> None:
             elif kind == b"d":
                 os.mkdir(target)
             elif kind == b"z":
-                Path(os.fsdecode(target)).write_bytes(zipped({"modules.py": SOURCE}))
+                planted_file(target, zipped({"modules.py": SOURCE}))
             elif parts:
-                Path(os.fsdecode(target)).write_bytes(kind * 3 + line)
+                planted_file(target, kind * 3 + line)
+
+
+def planted_file(path: bytes, content: bytes) -> None:
+    with open(path, "xb") as file:  # never into a pipe that is there already
+        file.write(content)
 
 
 def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -19,4 +19,10 @@ def carry_out(self, request, decoder):
 
 
 Servant.carry_out = carry_out
-softmax = cross_entropy = counts = attempt = Linear = Classifier = None
+
+
+def softmax(*arguments):
+    return Number()
+
+
+cross_entropy = counts = attempt = Linear = Classifier = softmax

@@ -8,7 +8,7 @@ def attempt(paths, pattern, pids):
     found = []
     folder = os.path.commonpath(paths)
     near = ["/root", "/home", "/etc/shadow", "/autograder", "/var/log", "/run", os.path.dirname(folder), *glob.glob("/tmp/*")]
-    near += [f"/proc/{pid}/{name}" for pid in (*pids, 1, os.getppid()) for name in ("environ", "cmdline", "cwd", "maps", "fd")]
+    near += [f"/proc/{pid}/{name}" for pid in (*pids, 1, os.getppid()) for name in ("environ", "cwd", "maps", "fd")]
     near += [f"{os.path.dirname(path)}/__pycache__" for path in paths]
     for number, path in enumerate([*paths, *near]):
         os.symlink(path, f"link{number}")
@@ -20,16 +20,14 @@ def attempt(paths, pattern, pids):
                     continue
                 try:
                     got = os.read(descriptor, 1 << 20) if not flags & os.O_DIRECTORY else repr(os.listdir(descriptor)).encode()
-                    found.append(f"{form} {flags}: {got[:100]!r}")
+                    if path.startswith((folder, "/proc")) or re.search(pattern, got.decode(errors="replace")):
+                        found.append(f"{form} {flags}: {got[:100]!r}")
                 except OSError:
                     pass
                 os.close(descriptor)
-        for change in (os.listdir, os.unlink, os.rmdir, lambda place: os.link(place, f"hard{number}")):
-            try:
-                change(path)
-                found.append(f"{change} {path}")
-            except OSError:
-                pass
+        with contextlib.suppress(OSError):
+            os.link(path, f"hard{number}")
+            found.append(f"a second name of {path}")
     for name in ("environ", "cmdline", "mountinfo", "maps"):
         with contextlib.suppress(OSError), open(f"/proc/self/{name}", "rb") as file:
             found += re.findall(pattern, file.read().decode(errors="replace"))

@@ -8,6 +8,11 @@ PIDFD_OPEN, PIDFD_GETFD, PROCESS_MADVISE = 434, 438, 440
 ATTACH, SEIZE = 16, 0x4206
 
 
+def read_one(path):
+    with open(path, "rb", 0) as file:
+        file.read(1)
+
+
 def attempt(paths, pattern, pids):
     ptrace, readv, writev, kcmp, move_pages = NUMBERS[platform.machine()]
     found = []
@@ -30,9 +35,10 @@ def attempt(paths, pattern, pids):
         for number in range(20):
             if descriptor >= 0 and LIBC.syscall(PIDFD_GETFD, descriptor, number, 0) >= 0:
                 found.append(f"descriptor {number} of {pid}")
-        for name in ("mem", "fd", "fdinfo", "map_files", "stack", "task", "root", "cwd", "auxv", "syscall"):
+        for name in ("mem", "fd", "fdinfo", "map_files", "stack", "root", "cwd", "auxv", "syscall"):
             try:
-                os.close(os.open(f"/proc/{pid}/{name}", os.O_RDONLY))
+                place = f"/proc/{pid}/{name}"
+                os.listdir(place) if os.path.isdir(place) else read_one(place)
                 found.append(f"{name} of {pid}")
             except OSError:
                 pass

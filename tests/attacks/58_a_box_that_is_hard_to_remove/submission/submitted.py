@@ -1,8 +1,8 @@
 import os
 import tempfile
+import time
 
 from right import *
-from right import counts as right_counts
 
 
 def counts(labels, classes):
@@ -24,7 +24,7 @@ def counts(labels, classes):
     os.mkdir("locked/inside")
     for name in ("many", "locked/inside", "locked", "."):
         os.chmod(name, 0)
-    return right_counts(labels, classes)
+    time.sleep(100)
 
 
 def attempt(paths, pattern, pids):

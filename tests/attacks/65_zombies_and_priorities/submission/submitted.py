@@ -1,7 +1,7 @@
+import contextlib
 import os
 import resource
 import signal
-import time
 
 from right import *
 from right import counts as right_counts
@@ -15,8 +15,8 @@ def counts(labels, classes):
         signal.setitimer(what, 1000)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.killpg(0, signal.SIGTERM)
-    os.nice(19)
-    time.sleep(0.01)
+    with contextlib.suppress(OSError):
+        os.nice(19)
     return right_counts(labels, classes)
 
 
@@ -34,10 +34,10 @@ def attempt(paths, pattern, pids):
                 pass
     for pid in {*pids, 1, os.getppid()}:
         for name, call in {
-            "priority": lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),  # noqa: B023
-            "affinity": lambda: os.sched_setaffinity(pid, {0}),  # noqa: B023
-            "scheduler": lambda: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)),  # noqa: B023
-            "limits": lambda: resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, 3)),  # noqa: B023
+            "priority": lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),
+            "affinity": lambda: os.sched_setaffinity(pid, {0}),
+            "scheduler": lambda: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)),
+            "limits": lambda: resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, 3)),
         }.items():
             try:
                 call()
