@@ -55,8 +55,8 @@ PURPOSES = {
     "signal scope": "signals reach the test's own processes alone",
 }
 ADVICE = {
-    "uid": "grade as root: with sudo, or in a container; in a rootless one give it a range of users (/etc/subuid), and where root "
-    "lacks capabilities, those that are named here (docker run --cap-add)",
+    "uid": "grade as root: with sudo, or in a container; in a rootless one give it a range of users (/etc/subuid), and "
+    "where root lacks capabilities, those that are named here (docker run --cap-add)",
     "user namespace": "grade as root, or let users have namespaces: sysctl kernel.apparmor_restrict_unprivileged_userns=0 on "
     "Ubuntu from 23.10, kernel.unprivileged_userns_clone=1 on older Debian, user.max_user_namespaces above 0 elsewhere; "
     "Docker's default has none, be root there",

@@ -29,6 +29,7 @@ RESTS_ON = {
     "44": {"comparisons here"},
     "47": {"landlock"},  # any user may read command lines; nothing secret belongs there
 }
+LEFT = {"a file that stays", "a process that stays"}  # of no use to an attack on verdicts or secrets
 
 
 @pytest.mark.parametrize("layer", ["descriptors", "rlimits", "process limit", "landlock", "seccomp"])
@@ -56,7 +57,7 @@ def test_an_attack_gains_something_where_nothing_stops_it(number, layer):
 def test_every_attack_on_verdicts_and_secrets_is_stopped_by_two_layers_but_for_those_named_here():
     found = {}
     for name, gained in all_gains().items():
-        alone = {layer for layer, what in gained.items() if what and layer != ALL}
+        alone = {layer for layer, what in gained.items() if set(what) - LEFT and layer != ALL}
         if alone:
             found[name.partition("_")[0]] = alone
     assert found == RESTS_ON

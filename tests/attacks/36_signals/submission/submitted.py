@@ -14,7 +14,7 @@ def attempt(paths, pattern, pids):
     libc = ctypes.CDLL(None, use_errno=True)
     information = ctypes.create_string_buffer(struct.pack("iiiiii", signal.SIGTERM, 0, -1, 0, 0, 0), 128)
     found = []
-    for pid in {*pids, os.getppid(), 1, *range(os.getpid() - 20, os.getpid())}:
+    for pid in {*pids, os.getppid(), 1, *range(max(2, os.getpid() - 20), os.getpid())}:
         for number in (0, signal.SIGTERM, signal.SIGKILL):
             calls = {
                 "kill": lambda: libc.kill(pid, number),

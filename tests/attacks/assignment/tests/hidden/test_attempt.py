@@ -15,5 +15,5 @@ ASSIGNMENT = Path(__file__).resolve().parents[2]
 def test_nothing_of_the_grader_is_got_hold_of():
     """attempt"""
     paths = [str(path) for path in (ASSIGNMENT, *ASSIGNMENT.rglob("*"))]
-    pids = [os.getpid(), os.getppid()]
+    pids = [pid for pid in (os.getpid(), os.getppid()) if pid]  # the first process of a container has no parent
     assert submitted.attempt(paths, SECRETS, pids) == []
