@@ -27,7 +27,7 @@ def limit_resources(limits: Limits) -> None:
     memory = limits.memory_mb << 20
     cpu = math.ceil(4 * limits.test_seconds) + 10  # the wall clock ends tests; this ends what escapes it
     bounds = {
-        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_CORE: (1, 1),  # none: 0 would still hand one to a program that core_pattern names (man 5 core)
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_FSIZE: (limits.file_mb << 20,) * 2,
         resource.RLIMIT_NOFILE: (limits.open_files,) * 2,
