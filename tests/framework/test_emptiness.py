@@ -34,7 +34,7 @@ def test_nothing_that_has_numbers_is_equal_to_what_is_empty(name):
                 assert not holds(name, empty, full) and not holds(name, full, empty), (empty, full)
 
 
-@pytest.mark.parametrize("name", set(COMPARISONS) - {"assert_array_less"})
+@pytest.mark.parametrize("name", [name for name in COMPARISONS if name != "assert_array_less"])
 def test_everything_else_is_compared_as_ever(name):
     with empty_is_different():
         for value in (*EMPTY, *FULL, [1.0, 2.0], np.arange(6.0).reshape(2, 3)):
