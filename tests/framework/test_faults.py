@@ -38,6 +38,15 @@ SECONDS = 60  # for anything that must happen
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
 needs_mounts = pytest.mark.skipif(os.getuid() != 0 or not shutil.which("nsenter"), reason="needs root and nsenter, to mount")
 
+
+@pytest.fixture(autouse=True, scope="module")
+def hangups_end_programs():
+    """As in a terminal: whoever runs the tests may ignore them, as nohup does."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 TOML = """
 title = "Doubling"
 [submission]
@@ -379,7 +388,9 @@ def test_a_pipe_in_the_place_of_the_result_is_written_into_and_not_replaced(scen
 
 
 @needs_mounts
-@pytest.mark.parametrize("inodes", [2, 7, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 4, 5, 6, 8, 9, 10, 11, 12))])
+@pytest.mark.parametrize(
+    "inodes", [2, 7, *(pytest.param(n, marks=pytest.mark.thorough) for n in (3, 4, 5, 6, 8, 9, 10, 11, 12))]
+)
 def test_a_temporary_folder_that_takes_few_files_is_named_or_does(scene, mount, inodes):
     mount(f"mount -t tmpfs -o nr_inodes={inodes} tmpfs {{temporary}}")
     ended = scene.run()
@@ -388,7 +399,9 @@ def test_a_temporary_folder_that_takes_few_files_is_named_or_does(scene, mount, 
 
 
 @needs_mounts
-@pytest.mark.parametrize("kilobytes", [4, pytest.param(8, marks=pytest.mark.slow), pytest.param(16, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "kilobytes", [4, pytest.param(8, marks=pytest.mark.thorough), pytest.param(16, marks=pytest.mark.thorough)]
+)
 def test_a_temporary_folder_without_room_is_named_or_does(scene, mount, kilobytes):
     mount(f"mount -t tmpfs -o size={kilobytes}k tmpfs {{temporary}}")
     ended = scene.run()
@@ -448,7 +461,7 @@ def test_an_assignment_that_asks_for_few_open_files_is_graded_or_says_why_not(sc
     assert scene.run(prefix=["prlimit", f"--nofile={files}"]).said_something()
 
 
-MEGABYTES = (60, 400, *(pytest.param(n, marks=pytest.mark.slow) for n in (90, 120, 150, 200, 300, 600, 900, 1200, 2000)))
+MEGABYTES = (60, 400, *(pytest.param(n, marks=pytest.mark.thorough) for n in (90, 120, 150, 200, 300, 600, 900, 1200, 2000)))
 
 
 @pytest.mark.parametrize("megabytes", MEGABYTES)
@@ -500,7 +513,7 @@ def test_a_clock_that_jumps_changes_nothing(scene):
 STATUS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGXCPU: 152}
 QUICK_SIGNALS = [(signal.SIGTERM, "test"), (signal.SIGHUP, "collection"), (signal.SIGINT, "test")]
 SIGNALS = [
-    pytest.param(*case, marks=() if case in QUICK_SIGNALS else pytest.mark.slow, id=f"{case[0].name} {case[1]}")
+    pytest.param(*case, marks=() if case in QUICK_SIGNALS else pytest.mark.thorough, id=f"{case[0].name} {case[1]}")
     for case in ((number, moment) for number in STATUS for moment in ("collection", "test"))
 ]
 
@@ -565,7 +578,7 @@ Sandbox.close = close
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.thorough)])
 def test_a_grader_that_is_ended_at_any_moment_leaves_nothing(scene, number):
     chance, seen = random.Random(int(number)), set()
     for _ in range(20):
@@ -642,12 +655,12 @@ def test_a_fork_server_that_is_killed_leaves_the_verdicts_that_there_are_and_not
     ("redirection", "status", "words"),
     [
         ("<&- >&- 2>&-", 0, ""),
-        pytest.param("<&-", 0, "", marks=pytest.mark.slow),
-        pytest.param(">&-", 0, "", marks=pytest.mark.slow),
-        pytest.param("2>&-", 0, "", marks=pytest.mark.slow),
+        pytest.param("<&-", 0, "", marks=pytest.mark.thorough),
+        pytest.param(">&-", 0, "", marks=pytest.mark.thorough),
+        pytest.param("2>&-", 0, "", marks=pytest.mark.thorough),
         (">/dev/full", 3, "what is printed, or a temporary file: No space left on device"),
-        pytest.param(">/dev/full 2>/dev/full", 3, "", marks=pytest.mark.slow),
-        pytest.param("| true; exit ${PIPESTATUS[0]}", 141, "", marks=pytest.mark.slow),
+        pytest.param(">/dev/full 2>/dev/full", 3, "", marks=pytest.mark.thorough),
+        pytest.param("| true; exit ${PIPESTATUS[0]}", 141, "", marks=pytest.mark.thorough),
     ],
 )
 def test_standard_streams_that_are_closed_or_full_cost_no_result(scene, redirection, status, words):
