@@ -28,6 +28,11 @@ def scores_and_labels(rows=6):
     return RNG.normal(size=(rows, CLASSES)), RNG.integers(CLASSES, size=rows)
 
 
+def distant_means():
+    """A mean for each class, none near another."""
+    return 5 * RNG.permutation(CLASSES)[:, None] + RNG.normal(size=(CLASSES, 3))
+
+
 def clusters(means, rows=40):
     """Points around the means, and the numbers of these."""
     labels = np.concatenate([np.arange(CLASSES), RNG.integers(CLASSES, size=rows)])
@@ -143,7 +148,7 @@ def test_arrays_that_are_written_into():
 @weight(1)
 def test_accuracy_on_labels_that_are_withheld():
     """Classifier: accuracy"""
-    means = 3 * RNG.normal(size=(CLASSES, 3))
+    means = distant_means()
     model = submitted.Classifier()
     model.fit(*clusters(means))
     x, labels = clusters(means)
@@ -165,7 +170,7 @@ def test_an_exception():
 
 @pytest.fixture(scope="module")
 def fitted():
-    means = 3 * RNG.normal(size=(CLASSES, 3))
+    means = distant_means()
     model = submitted.Classifier()
     model.fit(*clusters(means))
     return model, means
