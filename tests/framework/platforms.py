@@ -12,6 +12,22 @@ from autograder import results
 from autograder.assignment import Assignment
 from autograder.gradescope.bundle import build_gradescope_zip
 
+# A small assignment, whose suite each test file writes for itself: two tests, of 4 and 6 points.
+TOML = """
+title = "Doubling"
+reference = "reference"
+[submission]
+files = ["double.py"]
+[[suites]]
+path = "tests"
+"""
+PARTS = """
+[[parts]]
+number = "1"
+title = "Numbers"
+points = 10
+"""
+RIGHT = "def double(x):\n    return 2 * x\n"
 METADATA = {
     "id": 1,
     "created_at": "2026-11-14T12:00:00.000000+01:00",

@@ -17,6 +17,7 @@ from pathlib import Path
 import gradescope_utils
 import pytest
 from known import ROOT
+from platforms import PARTS, RIGHT, TOML
 from rich.console import Console
 
 from autograder.archive import zip_bytes
@@ -32,17 +33,7 @@ from autograder.results import MAX_OUTPUT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Gradescope's machines run Linux")
 
-TOML = """
-title = "Doubling"
-reference = "reference"
-[submission]
-files = ["double.py"]
-[[suites]]
-path = "tests"
-[[parts]]
-number = "1"
-title = "Numbers"
-points = 10
+SETTINGS = f"""{TOML}{PARTS}
 [policies]
 late_percent_per_day = 10
 max_submissions = 3
@@ -64,7 +55,6 @@ def test_of_a_fraction():
     """double: a fraction"""
     assert double(0.25) == 0.5
 '''
-RIGHT = "def double(x):\n    return 2 * x\n"
 WRONG = "def double(x):\n    return int(2 * x)\n"
 DONE = Run(0, 1.5, 0.5, 100.0)
 NOON = datetime(2026, 11, 14, 12, tzinfo=timezone.utc)
@@ -76,7 +66,7 @@ def folder():
     """The folder of a sound assignment, which other users may enter."""
     with tempfile.TemporaryDirectory() as work:
         Path(work).chmod(0o755)
-        for name, text in {"assignment.toml": TOML, "reference/double.py": RIGHT, "tests/test_double.py": SUITE}.items():
+        for name, text in {"assignment.toml": SETTINGS, "reference/double.py": RIGHT, "tests/test_double.py": SUITE}.items():
             (Path(work) / name).parent.mkdir(parents=True, exist_ok=True)
             (Path(work) / name).write_text(text)
         yield Path(work)

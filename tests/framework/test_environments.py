@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from containers import LANDLOCK, ROOT, Environment, missing, run, without
-from platforms import Platform, write_platform
+from platforms import RIGHT, TOML, Platform, write_platform
 from test_isolation import OTHER_USER
 
 from autograder.assignment import load
@@ -23,14 +23,6 @@ from autograder.results import NEUTRAL
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")]
 
-TOML = """
-title = "Doubling"
-reference = "reference"
-[submission]
-files = ["double.py"]
-[[suites]]
-path = "tests"
-"""
 SUITE = '''
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
@@ -48,7 +40,6 @@ def test_of_fractions():
     """double: fractions"""
     np.testing.assert_allclose(double(np.array([0.25])), [0.5])
 '''
-RIGHT = "def double(x):\n    return 2 * x\n"
 WRONG = "def double(x):\n    return (2 * x).astype(int)\n"
 FILES = {"assignment.toml": TOML, "tests/test_double.py": SUITE, "reference/double.py": RIGHT}
 

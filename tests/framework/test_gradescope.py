@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from known import ROOT
-from platforms import METADATA, Platform, write_platform
+from platforms import METADATA, PARTS, RIGHT, TOML, Platform, write_platform
 
 from autograder.assignment import load
 from autograder.errors import AssignmentError
@@ -22,19 +22,6 @@ from autograder.gradescope.platform import Partial
 from autograder.results import Record
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Gradescope's machines run Linux")
-
-TOML = """
-title = "Doubling"
-reference = "reference"
-[submission]
-files = ["double.py"]
-[[suites]]
-path = "tests"
-[[parts]]
-number = "1"
-title = "Numbers"
-points = 10
-"""
 
 SUITE = '''
 import time
@@ -54,14 +41,17 @@ def test_of_a_fraction():
     time.sleep(SECONDS)
     assert double(0.25) == 0.5
 '''
-RIGHT = "def double(x):\n    return 2 * x\n"
 
 
 @pytest.fixture
 def assignment(tmp_path):
     """The folder of a sound assignment of two tests."""
     folder = tmp_path / "assignment"
-    for name, text in {"assignment.toml": TOML, "reference/double.py": RIGHT, "tests/test_double.py": with_pause(0)}.items():
+    for name, text in {
+        "assignment.toml": TOML + PARTS,
+        "reference/double.py": RIGHT,
+        "tests/test_double.py": with_pause(0),
+    }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return folder
@@ -223,7 +213,7 @@ def test_the_same_sources_give_the_same_zip(assignment, tmp_path):
 
 
 def test_an_assignment_that_is_not_sound_gives_no_zip(assignment, tmp_path):
-    (assignment / "assignment.toml").write_text(TOML.replace("points = 10", "points = 11"))
+    (assignment / "assignment.toml").write_text(TOML + PARTS.replace("points = 10", "points = 11"))
     with pytest.raises(AssignmentError, match="add up to 10"):
         build_gradescope_zip(load(assignment), tmp_path / "gradescope.zip")
     assert not (tmp_path / "gradescope.zip").exists()
