@@ -7,7 +7,7 @@ CommonMark with tables, and
     contents: Contents
     figure: Figure
     ---
-    $x$, and $$x$$ on lines of its own                  a formula, in LaTeX (see autograder.mathml)
+    $x$, and $$x$$ on lines of its own                  a formula, in LaTeX (see autograder.authoring.mathml)
     $$x$$ (eq:name)                                     the same, numbered
     ![what one sees](file.svg "What it says.")          alone in a paragraph: a figure with a number and a caption
     [](#eq:name) [](#fig:file) [](#1.3)                 a link that is called (2), Figure 4 or 1.3
@@ -37,9 +37,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from autograder.authoring.mathml import FormulaError, mathml
+from autograder.authoring.skeleton import replace
 from autograder.errors import AssignmentError
-from autograder.mathml import FormulaError, mathml
-from autograder.skeleton import replace
 
 NUMBER = re.compile(r"([A-Z]?[0-9]+(?:\.[0-9]+)*[a-z]?)(?=\s|$)")  # of a task, a chapter or a question: 1.3, 8.1a, 2, W7
 WORDS = {"lang": "en", "contents": "Contents", "figure": "Figure"}

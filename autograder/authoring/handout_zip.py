@@ -9,48 +9,36 @@
     conftest.py  pytest.ini                             for plain pytest
     autograder/                                         of this package, what the tests use
 
-The same sources give the same bytes. Nothing is written where something would be given away (see autograder.leaks), nor where
-the public tests, run with nothing but the zip, give the skeleton points or the reference not all of them.
+The same sources give the same bytes. Nothing is written where something would be given away (see leaks.py), nor where the
+public tests, run with nothing but the zip, give the skeleton points or the reference not all of them.
 """
 
-import ast
 import dataclasses
-import importlib.metadata
 import json
 import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from string import Template
 from typing import Any
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
-from autograder.archive import VERSION, version_of, zip_bytes
+from autograder.archive import VERSION, version_of
 from autograder.assignment import FILE, Assignment, Part, Suite, belongs
-from autograder.errors import AssignmentError, AutograderError
-from autograder.handout import render
-from autograder.leaks import leaks
-from autograder.results import Record, number, total
-from autograder.sandbox.client import PACKAGE_ROOT
+from autograder.authoring.check.handout_zip import collected, reference_faults, skeleton_faults, unpacked
+from autograder.authoring.handout import render
+from autograder.authoring.leaks import leaks
+from autograder.authoring.packing import CACHES, RUN_TESTS, STUDENT_SIDE, requirements, tool_files, write_zip
+from autograder.authoring.skeleton import check_skeleton
+from autograder.errors import AssignmentError
+from autograder.grading.records import Record, number, total
 from autograder.sandbox.limits import Limits
-from autograder.skeleton import check_skeleton, replace
 from autograder.student_side.public_tests import REQUIREMENTS
-from autograder.tryout import RUN_TESTS, collected, reference_faults, skeleton_faults, unpacked
 
-TOOL = "autograder"
-STUDENT_SIDE = Path(__file__).with_name("student_side")
-CONSTRAINTS = "constraints.txt"
-CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}  # made by using a folder
 LEAKS_SHOWN = 40
 CPU_BUILDS = """\
 On Linux this fetches PyTorch with CUDA, some gigabytes. If you have no GPU, or no room, add to the last command
 `--extra-index-url` and the index of the builds for the CPU that PyTorch's own page on installing names.
 
 """
-MENTIONED = re.compile(r"\bautograder(?:\.\w+)+")
-IMPORTED_FROM = re.compile(r"^\s*from (autograder[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
 
 
 def build_handout_zip(assignment: Assignment, target: Path) -> list[str]:
@@ -64,15 +52,6 @@ def build_handout_zip(assignment: Assignment, target: Path) -> list[str]:
     files = handout_files(assignment)
     refuse_scores(assignment, files)
     return write_zip(files, target, executable=frozenset({RUN_TESTS}))
-
-
-def write_zip(files: Mapping[str, bytes], target: Path, executable: frozenset[str]) -> list[str]:
-    """Make the file `target` the zip of these files, VERSION among them; return what was done, as `build_handout_zip` does."""
-    content = zip_bytes(files, executable)
-    if target.is_file() and target.read_bytes() == content:
-        return []
-    replace(target, content)
-    return [f"wrote {target.name}: version {files[VERSION].decode().strip()}, {len(files)} files, {len(content) / 1024:.0f} KB"]
 
 
 def handout_files(assignment: Assignment) -> dict[str, bytes]:
@@ -219,119 +198,4 @@ def points_of(assignment: Assignment, records: Sequence[Record]) -> list[Part]:
         own = [record for record in records if belongs(record.number, part.number)]
         if own:
             found.append(dataclasses.replace(part, points=total(own)[1]))
-    return found
-
-
-# What the tool gives
-
-
-def tool_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the modules of this package that run_tests.py, conftest.py and the files of the zip use, and what those use.
-
-    A module is used by whatever names it, in an import or in a string: too many are better than one too few.
-    """
-    found: dict[str, bytes] = {}
-    waiting = [
-        *(content for name, content in files.items() if name.endswith(".py")),
-        *((STUDENT_SIDE / name).read_bytes() for name in (RUN_TESTS, "conftest.py")),
-    ]
-    while waiting:
-        text = waiting.pop().decode("utf-8", "replace")
-        for name in sorted(files_named(text)):
-            if name not in found:
-                found[name] = (PACKAGE_ROOT / name).read_bytes()
-                waiting.append(found[name])
-    data = [path for folder in {PurePosixPath(name).parent for name in found} for path in (PACKAGE_ROOT / folder).iterdir()]
-    for path in data:
-        if path.suffix == ".json" and any(path.name.encode() in content for content in tuple(found.values())):
-            found[path.relative_to(PACKAGE_ROOT).as_posix()] = path.read_bytes()
-    return dict(sorted(found.items()))
-
-
-def files_named(text: str) -> Iterator[str]:
-    """Yield the files of this package's modules that a text names, and the packages that they lie in."""
-    modules = {*MENTIONED.findall(text)}
-    for module, names in IMPORTED_FROM.findall(text):
-        modules.update([module, *(f"{module}.{name}" for name in re.findall(r"\w+", names))])
-    for module in modules:
-        parts = module.split(".")
-        for length in range(1, len(parts) + 1):
-            path = "/".join(parts[:length])
-            for name in (f"{path}.py", f"{path}/__init__.py"):
-                if (PACKAGE_ROOT / name).is_file():
-                    yield name
-
-
-def imports(name: str, content: bytes) -> set[str]:
-    """Return the top-level names of what a Python file imports, or looks for in order to read its data."""
-    if not name.endswith(".py"):
-        return set()
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(content, name)):
-        if isinstance(node, ast.Import):
-            found.update(alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module.partition(".")[0])
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("find_spec", "import_module"):
-            texts = [each.value for each in node.args[:1] if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-            found.update(text.partition(".")[0] for text in texts)
-    return found
-
-
-def requirements(assignment: Assignment, tool: Mapping[str, bytes], files: Mapping[str, bytes]) -> str:
-    """Return the lines of requirements.txt: what suites, skeleton and support files import, and what the tool needs for it.
-
-    Versions are those of constraints.txt in the assignment's folder, else in the tool's; else those that are installed here.
-
-    Raises:
-        AssignmentError: something is imported that no installed package and no file of the zip gives.
-        AutograderError: this package is not installed.
-    """
-    providers = installed()
-    own = files.keys() - tool.keys()
-    local = {PurePosixPath(name).stem for name in own} | {TOOL}
-    imported = {name.partition(".")[0] for name in assignment.sandbox.preload}
-    for name in own:
-        imported |= imports(name, files[name])
-    wanted = set()
-    for module in sorted(imported - local - sys.stdlib_module_names):
-        if module not in providers:
-            raise AssignmentError(
-                f"{module} is imported by what students get; no package that is installed and no file there gives it"
-            )
-        wanted.add(canonicalize_name(providers[module][0]))
-    try:
-        declared = [Requirement(line) for line in importlib.metadata.requires(TOOL) or ()]
-    except importlib.metadata.PackageNotFoundError as error:
-        raise AutograderError(f"{TOOL} is not installed, so that nobody knows which packages it needs; run setup.sh") from error
-    used = {canonicalize_name(providers.get(module, [module])[0]) for name in tool for module in imports(name, tool[name])}
-    always = {canonicalize_name(each.name): each for each in declared if "extra" not in str(each.marker)}
-    pinned = pins(assignment)
-    lines = []
-    for package in sorted(wanted | (always.keys() & used)):
-        marker = f"; {always[package].marker}" if package in always and always[package].marker else ""
-        lines += pinned.get(package) or [f"{package}=={importlib.metadata.version(package)}{marker}"]
-    return "\n".join(lines) + "\n"
-
-
-def installed() -> dict[str, list[str]]:
-    """Return for each module at top level the packages that give it."""
-    found = dict(importlib.metadata.packages_distributions())
-    if sys.version_info < (3, 11):  # which knows only packages that list their modules; others say it by their files
-        for distribution in importlib.metadata.distributions():
-            for file in distribution.files or ():
-                if file.suffix == ".py":
-                    found.setdefault(file.parts[0].removesuffix(".py"), [distribution.metadata["Name"]])
-    return found
-
-
-def pins(assignment: Assignment) -> dict[str, list[str]]:
-    """Return the lines of constraints.txt by package; one may have several, for several versions of Python."""
-    places = [folder / CONSTRAINTS for folder in (assignment.folder, PACKAGE_ROOT)]
-    path = next((place for place in places if place.is_file()), None)
-    found: dict[str, list[str]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines() if path else ():
-        text = line.partition("#")[0].strip()
-        if text:
-            found.setdefault(canonicalize_name(Requirement(text).name), []).append(text)
     return found

@@ -26,7 +26,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from autograder.assignment import Assignment
-from autograder.skeleton import Region, regions, source_names, split_lines
+from autograder.authoring.skeleton import Region, regions, source_names, split_lines
 
 
 class Lengths(NamedTuple):

@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 
 from autograder.assignment import load
+from autograder.authoring.skeleton import build_skeleton
 from autograder.errors import AutograderError
-from autograder.skeleton import build_skeleton
 
 TEMPLATE = Path(__file__).with_name("template")
 TITLE = "@TITLE@"
@@ -19,7 +19,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$|!&~])")
 
 
-def new(folder: Path, title: str | None = None) -> list[str]:
+def make(folder: Path, title: str | None = None) -> list[str]:
     """Make a new assignment; return what was written, one path below the folder for each file, sorted.
 
     Args:

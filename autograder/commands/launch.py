@@ -19,7 +19,7 @@ import time
 import traceback
 from collections.abc import Sequence
 
-from autograder.cli import main, parser
+from autograder.commands.cli import main, parser
 from autograder.errors import AutograderError
 from autograder.sandbox import kernel
 from autograder.sandbox.client import PACKAGE_ROOT, Launched, clean_environment
@@ -29,7 +29,7 @@ CONTROL = 3  # the server's only descriptor beside the standard streams
 PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from autograder.launch import divide
+from autograder.commands.launch import divide
 divide(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare_checks import (
+from autograder.compare.checks import (
     EXACT,
     KIND_NAMES,
     KINDS_FOR,
@@ -23,17 +23,8 @@ from autograder.compare_checks import (
     check_values,
     same_values,
 )
-from autograder.compare_mismatch import Mismatch, Shape, array_of, first_index, number_pair, place, share
-from autograder.compare_values import (
-    KIND_OF,
-    Kind,
-    is_number,
-    is_numeric,
-    plain_array,
-    plain_value,
-    type_name,
-    wrong_type,
-)
+from autograder.compare.mismatch import Mismatch, Shape, array_of, first_index, number_pair, place, share
+from autograder.compare.values import KIND_OF, Kind, is_number, is_numeric, plain_array, plain_value, type_name, wrong_type
 from autograder.errors import AssignmentError
 
 __all__ = ["Mismatch", "assert_close", "assert_finite", "assert_same", "assert_unchanged"]
@@ -73,7 +64,7 @@ def assert_close(
     kinds = accepted_kinds(goal, dtype_kind)
     found = plain_array(value, what, array_of(allowed))
     closeness = closeness_for(found.dtype, goal.dtype, rtol, atol)
-    check_shape(found, goal, allowed, what, closeness)
+    check_shape(found, goal, allowed, what)
     goal = goal.reshape(found.shape)
     check_kind(found, kinds, what)
     check_finite(found, goal, what)
@@ -97,7 +88,7 @@ def assert_same(actual: object, expected: Any, what: str = "result") -> None:
         array = plain_array(goal, what)
         kind = KIND_OF[array.dtype.kind]
         found = plain_array(value, what, array_of((array.shape,)))
-        check_shape(found, array, (array.shape,), what, EXACT)
+        check_shape(found, array, (array.shape,), what)
         check_kind(found, ("integer",) if kind == "integer" else KINDS_FOR[kind], what)
         check_finite(found, array, what)
         check_values(found, array, what, EXACT)
@@ -135,7 +126,7 @@ def assert_unchanged(before: Any, after: object, what: str = "the input") -> Non
     found = plain_array(value, what, array_of((goal.shape,)))
     if np.may_share_memory(goal, found) or (before is after and not is_number(value)):
         raise AssignmentError(f"assert_unchanged compares {what} with itself; keep a copy (x.copy()) before the call.")
-    check_shape(found, goal, (goal.shape,), what, EXACT)
+    check_shape(found, goal, (goal.shape,), what)
     if found.dtype != goal.dtype:
         text = f"{what} was changed: its dtype was {goal.dtype.name}, is now {found.dtype.name}"
         raise Mismatch("dtype", what, text, actual_dtype=found.dtype.name, expected_dtype=goal.dtype.name)

@@ -1,12 +1,11 @@
 """The questions that a comparison asks, in the order in which they are asked; each raises Mismatch or says nothing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder.compare_mismatch import (
+from autograder.compare.mismatch import (
     Mismatch,
     Shape,
     array_of,
@@ -17,7 +16,7 @@ from autograder.compare_mismatch import (
     share,
     short_text,
 )
-from autograder.compare_values import KIND_OF, Kind, wrong_type
+from autograder.compare.values import KIND_OF, Kind, wrong_type
 
 KIND_NAMES: dict[Kind, str] = {"bool": "bool", "integer": "integers", "float": "floats", "complex": "complex numbers"}
 # The kinds that may stand for an expected kind: 3 for 3.0 and 3.0 for 3, but never True for 1.
@@ -51,20 +50,15 @@ class Closeness:
 
 EXACT = Closeness(0, 0)
 
-# Each looks for one well-known mistake in (actual, expected, closeness), both arrays, shapes not necessarily equal, and
-# returns a sentence without values ("It is the expected array transposed.") or None. The first answer is shown.
-Diagnosis = Callable[[np.ndarray, np.ndarray, Closeness], str | None]
-DIAGNOSES: tuple[Diagnosis, ...] = ()
 
-
-def check_shape(found: np.ndarray, goal: np.ndarray, allowed: tuple[Shape, ...], what: str, close: Closeness) -> None:
+def check_shape(found: np.ndarray, goal: np.ndarray, allowed: tuple[Shape, ...], what: str) -> None:
     """Ask for one of the allowed shapes."""
     __tracebackhide__ = True
     if found.shape in allowed:
         return
     has = f"has shape {found.shape}" if found.ndim else "is a single number"
     wanted = shape_list(allowed) if found.ndim and () not in allowed else array_of(allowed)
-    text = f"{what} {has}, expected {wanted}{diagnosis(found, goal, close)}"
+    text = f"{what} {has}, expected {wanted}"
     raise Mismatch("shape", what, text, actual_shape=found.shape, expected_shapes=allowed)
 
 
@@ -109,13 +103,12 @@ def check_values(found: np.ndarray, goal: np.ndarray, what: str, closeness: Clos
     worst_flat = int(np.argmax(np.where(wrong, far, -1)))  # for argmax, NaN is the largest
     worst = tuple(int(i) for i in np.unravel_index(worst_flat, wrong.shape))
     first = first_index(wrong)
-    advice = diagnosis(found, goal, closeness)
     facts = {"count": int(wrong.sum()), "size": wrong.size, "worst": worst, "first": first}
     facts |= {"actual": found[worst].item(), "expected": goal[worst].item()}
     if not wrong.ndim:
         got, expected = number_pair(found[()], goal[()])
-        text = f"{what} is {got}, expected {expected}{closeness}{advice}"
-        raise Mismatch("value", what, text, f"{what} is not the expected number{closeness}{advice}", **facts)
+        text = f"{what} is {got}, expected {expected}{closeness}"
+        raise Mismatch("value", what, text, f"{what} is not the expected number{closeness}", **facts)
     places = [("worst at " if worst != first else "at ", worst)] + ([("first at ", first)] if worst != first else [])
     hidden = "; ".join(f"{name}{place(index)}" for name, index in places)
     shown = "; ".join(
@@ -124,7 +117,7 @@ def check_values(found: np.ndarray, goal: np.ndarray, what: str, closeness: Clos
         for got, expected in [number_pair(found[index], goal[index])]
     )
     head = f"{what} differs in {share(wrong)}{closeness}: "
-    raise Mismatch("value", what, f"{head}{shown}{advice}", f"{head}{hidden}{advice}", **facts)
+    raise Mismatch("value", what, f"{head}{shown}", f"{head}{hidden}", **facts)
 
 
 def check_same_text(value: object, goal: str | bytes | None, what: str) -> None:
@@ -135,12 +128,6 @@ def check_same_text(value: object, goal: str | bytes | None, what: str) -> None:
     if value != goal:
         text = f"{what} is {short_text(value)}, expected {short_text(goal)}"
         raise Mismatch("value", what, text, f"{what} is not the expected text", actual=value, expected=goal)
-
-
-def diagnosis(actual: np.ndarray, expected: np.ndarray, closeness: Closeness) -> str:
-    """Return the first diagnosis as a second line of a message, or nothing."""
-    answers = (diagnose(actual, expected, closeness) for diagnose in DIAGNOSES)
-    return next((f"\n{answer}" for answer in answers if answer), "")
 
 
 # Arithmetic that neither warns nor wraps around

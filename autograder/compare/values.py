@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder.compare_mismatch import Mismatch, Shape
+from autograder.compare.mismatch import Mismatch, Shape
 
 Kind = Literal["bool", "integer", "float", "complex"]
 

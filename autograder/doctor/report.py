@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder import machine
 from autograder.assignment import Assignment
+from autograder.doctor import machine
+from autograder.doctor.machine import Finding
 from autograder.errors import AutograderError
-from autograder.grading import require_level, start_sandbox
-from autograder.machine import Finding
-from autograder.report import PLAIN_WIDTH
+from autograder.grading.acceptance import require_level, start_sandbox
+from autograder.results.terminal import PLAIN_WIDTH
 from autograder.sandbox.client import Sandbox, SandboxError
 from autograder.sandbox.limits import Limits
 from autograder.text import clean
@@ -94,7 +94,7 @@ class Report:
         return 1 if self.refusal else 0
 
 
-def doctor(assignment: Assignment | None = None) -> Report:
+def examine(assignment: Assignment | None = None) -> Report:
     """Look at this machine.
 
     Args:

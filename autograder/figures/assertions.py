@@ -19,7 +19,7 @@ must stand in the task: that there are some, which words or numbers are in them.
 without, by plot, semilogx, scatter or step, imshow or pcolormesh; labels may be those of the axes, of axes that share theirs,
 or of the whole figure; a legend may belong to either. Bars are no curves.
 
-What else a figure shows is read with the functions of `autograder.figure_contents`: curves, images, texts, titles, ticks.
+What else a figure shows is read with the functions of `autograder.figures`: curves, images, texts, titles, ticks.
 Like these, the checks use methods of matplotlib's objects only, so that they work on stand-ins. They raise `Mismatch`.
 """
 
@@ -29,8 +29,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare_mismatch import Mismatch
-from autograder.figure_contents import (
+from autograder.compare.mismatch import Mismatch
+from autograder.figures.contents import (
     Curve,
     Image,
     all_axes,

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from autograder.archive import VERSION, version_of
 from autograder.assignment import FILE, Assignment
-from autograder.bundle import CACHES, requirements, write_zip
-from autograder.checking import collect, faults
+from autograder.authoring.check.sources import faults
+from autograder.authoring.packing import CACHES, requirements, write_zip
 from autograder.errors import AssignmentError
 from autograder.gradescope.platform import FALLBACK, fallback
+from autograder.grading.collect import collect
 from autograder.sandbox.client import PACKAGE_ROOT
 
 IMAGE = Path(__file__).with_name("image")

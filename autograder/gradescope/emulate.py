@@ -34,10 +34,10 @@ from autograder.archive import zip_bytes
 from autograder.assignment import Assignment, load
 from autograder.errors import AutograderError, SubmissionError
 from autograder.gradescope import metadata
-from autograder.gradescope.bundle import PROGRAMS, gradescope_files
+from autograder.gradescope.autograder_zip import PROGRAMS, gradescope_files
 from autograder.gradescope.harness import Stored, stored
 from autograder.gradescope.policies import deadline
-from autograder.gradescope.supervisor import Limits, Run, contained
+from autograder.gradescope.supervisor import Completed, PlatformLimits, contained
 from autograder.gradescope.wording import plural, when
 
 UNPACKED_MB = 1024  # of a zip that is handed in; more is a mistake or a trap
@@ -83,8 +83,8 @@ class Emulation:
 
     assignment: Assignment
     stored: Stored
-    run: Run
-    limits: Limits
+    run: Completed
+    limits: PlatformLimits
     handed_in: datetime | None
     dates: tuple[str, ...]
     stage: int
@@ -105,7 +105,7 @@ def emulate(
     sources: Sequence[Path],
     about: Occasion | Path,
     reuse: Path | None = None,
-    limits: Limits = Limits(),  # noqa: B008  it is frozen
+    limits: PlatformLimits = PlatformLimits(),  # noqa: B008  it is frozen
     on_step: Callable[[str], object] = lambda text: None,
 ) -> Emulation:
     """Have a submission graded as on the platform.

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder import results
 from autograder.errors import AutograderError
-from autograder.gradescope.supervisor import Run
+from autograder.gradescope.supervisor import Completed
+from autograder.results.gradescope import validate
+from autograder.text import MAX_OUTPUT, line, shorten
 
 TIMED_OUT = "The autograder took longer than its time limit, and was stopped. The score is 0."
 NOT_JSON = "The autograder's results.json is no valid JSON. The score is 0; course staff see the file."
@@ -34,7 +35,7 @@ class Stored:
     remarks: tuple[str, ...] = ()
 
 
-def stored(folder: Path, run: Run, seconds: float) -> Stored:
+def stored(folder: Path, run: Completed, seconds: float) -> Stored:
     """Return what is kept of a run.
 
     Args:
@@ -87,20 +88,20 @@ def read(path: Path) -> str:
 
 def cut(text: str, what: str, remarks: list[str]) -> str:
     """A text without its middle if it is longer than the platform keeps."""
-    if len(text) > results.MAX_OUTPUT:
-        remarks.append(f"{what} has {len(text):,} characters; {results.MAX_OUTPUT:,} are kept, without the middle")
-    return results.shorten(text, results.MAX_OUTPUT)
+    if len(text) > MAX_OUTPUT:
+        remarks.append(f"{what} has {len(text):,} characters; {MAX_OUTPUT:,} are kept, without the middle")
+    return shorten(text, MAX_OUTPUT)
 
 
 def shortened(item: dict[str, Any], what: str, remarks: list[str]) -> dict[str, Any]:
     if not isinstance(item.get("output"), str):
         return item
-    return {**item, "output": cut(item["output"], f"the output of {results.line(what)}", remarks)}
+    return {**item, "output": cut(item["output"], f"the output of {line(what)}", remarks)}
 
 
 def undocumented(document: dict[str, Any]) -> list[str]:
     try:
-        results.validate(document)
+        validate(document)
     except AutograderError as error:
         return [f"{error} (by the documentation; what the platform makes of it is not known)"]
     return []

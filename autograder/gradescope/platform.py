@@ -20,15 +20,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder import report, results
 from autograder.archive import VERSION
-from autograder.assignment import Assignment, Policies
+from autograder.assignment import Assignment
 from autograder.errors import AutograderError, SubmissionError, machine_fault
 from autograder.gradescope import metadata
-from autograder.gradescope.policies import Judgement, judge
-from autograder.grading import Outcome, grade
-from autograder.results import Record
+from autograder.gradescope.policies import Judgement
+from autograder.gradescope.policing import Policing
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record, number
+from autograder.grading.story import grade
+from autograder.results.gradescope import document, document_of, item, write_file
+from autograder.results.terminal import Terminal, show
 from autograder.sandbox.client import Launched
+from autograder.text import MAX_OUTPUT, block, line
 
 FALLBACK = "fallback.json"
 RESERVE_SECONDS = 30.0  # for what comes before and after the tests; run_autograder ends all at 10 s before the limit
@@ -38,7 +42,7 @@ UNFINISHED = "the grading ended before this test"
 
 def fallback(records: Sequence[Record], version: str) -> dict[str, Any]:
     """Return the result of a grading that has not come to any test, for all of `records`."""
-    return results.results([unfinished(record) for record in records], 0.0, extra={"version": version, "notes": [UNFINISHED]})
+    return document_of([unfinished(record) for record in records], 0.0, extra={"version": version, "notes": [UNFINISHED]})
 
 
 def unfinished(record: Record) -> Record:
@@ -68,9 +72,9 @@ class Partial:
     def write(self) -> None:
         began = time.monotonic()
         known = [record if record.nodeid in self.done else unfinished(record) for record in self.records]
-        document = results.results(known, began - self.started, extra={**self.extra, "notes": [UNFINISHED]})
+        content = document_of(known, began - self.started, extra={**self.extra, "notes": [UNFINISHED]})
         with contextlib.suppress(AutograderError):  # the last time, that will be told
-            results.write(document, self.path)
+            write_file(content, self.path)
         now = time.monotonic()
         self.next = now + (now - began) / WRITING_SHARE
 
@@ -83,7 +87,7 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
         server: of `launch.fork_server`.
     """
     started = time.monotonic()
-    target, console = root / "results" / "results.json", report.Terminal(file=sys.stdout)
+    target, console = root / "results" / "results.json", Terminal(file=sys.stdout)
     stamp = root / "source" / VERSION
     extra = {"version": stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else "unknown"}
     limits = assignment.limits
@@ -93,17 +97,17 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
     try:
         policing = Policing(assignment, root / metadata.FILE)
         if policing.refused:
-            results.write(with_judgement(not_run(root, "not run: see above", extra), policing.refused), target)
+            write_file(with_judgement(not_run(root, "not run: see above", extra), policing.refused), target)
             print("\n".join(policing.refused.notes))
             return 0
         outcome = grade(assignment, [root / "submission"], "auto", partial, server, policing.students, partial.begin)
-        outcome.details |= extra
+        outcome.version = extra["version"]
         policing.apply(outcome)
-        results.write(outcome.document(), target)
+        write_file(document(outcome), target)
     except SubmissionError as error:
-        document = not_run(root, f"not run: {error}", extra)
-        judgement = policing.judgement(0, sum(item.get("max_score", 0) for item in document["tests"]))
-        results.write(with_judgement(document, judgement) if judgement else document, target)
+        content = not_run(root, f"not run: {error}", extra)
+        judgement = policing.judgement(0, sum(test.get("max_score", 0) for test in content["tests"]))
+        write_file(with_judgement(content, judgement) if judgement else content, target)
         print(f"autograder: {error}")
         return 0
     except KeyboardInterrupt:
@@ -116,77 +120,28 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
         print(f"autograder: {told}" if told else traceback.format_exc())
         print("autograder: the grading could not be carried out, and no submission is to blame for that")
         return 0
-    report.show(outcome, console)
+    show(outcome, console)
     for text in facts(outcome, time.monotonic() - started, platform_seconds):
         print(text)
     return 0
 
 
-class Policing:
-    """The policies of an assignment and the metadata of one submission.
-
-    Attributes:
-        students: ids of those who hand in, where each has numbers of one's own.
-        refused: set if the submission is not graded.
-        fault: what is wrong with the metadata, so that policies cannot be applied; whoever grades decides what follows.
-    """
-
-    def __init__(self, assignment: Assignment, path: Path) -> None:
-        """Read the metadata.
-
-        Raises:
-            AutograderError: they do not say whose numbers are asked for, without which nothing can be graded.
-        """
-        self.policies = assignment.policies
-        self.wanted = self.policies != Policies()
-        self.students: Sequence[str] = ()
-        self.refused: Judgement | None = None
-        self.fault: AutograderError | None = None
-        try:
-            self.metadata = metadata.load(path)
-            if assignment.variants:
-                self.students = metadata.student_ids(self.metadata)
-            if self.wanted:
-                judgement = judge(self.policies, self.metadata, 0, 0)  # what the metadata lack does not depend on the points
-                self.refused = None if judgement.allowed else judgement
-        except AutograderError as error:
-            if assignment.variants and not self.students:
-                raise
-            self.fault = error
-
-    def judgement(self, reached: float, possible: float) -> Judgement | None:
-        """Return what the policies make of a submission with these points; None where there are none, or a fault."""
-        if self.fault or not self.wanted:
-            return None
-        return judge(self.policies, self.metadata, reached, possible)
-
-    def apply(self, outcome: Outcome) -> None:
-        """Put what the policies make of it into the result of a grading."""
-        judgement = self.judgement(*outcome.score)
-        if judgement:
-            outcome.items, outcome.counted = list(judgement.items), float(judgement.score)
-            outcome.details["policies"] = list(judgement.notes)
-        if self.fault and self.wanted:
-            outcome.notes.append(f"needs a human: the policies were not applied: {self.fault}")
-            outcome.details["needs_human"] = True
-
-
 def not_run(root: Path, reason: str, extra: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of a submission of which no test runs: every test of fallback.json, each with the reason."""
-    document = json.loads((root / "source" / FALLBACK).read_text(encoding="utf-8"))
-    for item in document["tests"]:
-        item |= {"status": "failed", "output": results.block(reason, results.MAX_OUTPUT), "extra_data": {}}
-    document["extra_data"] |= {**extra, "needs_human": False, "notes": []}
-    return document
+    content = json.loads((root / "source" / FALLBACK).read_text(encoding="utf-8"))
+    for test in content["tests"]:
+        test |= {"status": "failed", "output": block(reason, MAX_OUTPUT), "extra_data": {}}
+    content["extra_data"] |= {**extra, "needs_human": False, "notes": []}
+    return content
 
 
-def with_judgement(document: dict[str, Any], judgement: Judgement) -> dict[str, Any]:
+def with_judgement(content: dict[str, Any], judgement: Judgement) -> dict[str, Any]:
     """Return the result of `not_run` with what the policies make of it: items before the tests, the score, notes for staff."""
     return {
-        **document,
-        "score": results.number(float(judgement.score)),
-        "tests": [*(record.item() for record in judgement.items), *document["tests"]],
-        "extra_data": {**document["extra_data"], "policies": list(judgement.notes)},
+        **content,
+        "score": number(float(judgement.score)),
+        "tests": [*(item(record) for record in judgement.items), *content["tests"]],
+        "extra_data": {**content["extra_data"], "policies": list(judgement.notes)},
     }
 
 
@@ -194,10 +149,10 @@ def facts(outcome: Outcome, seconds: float, platform_seconds: float) -> list[str
     """Return what instructors may want to know, a line for each."""
     peak_mb = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     slowest = sorted(outcome.records, key=lambda record: -record.seconds)[:3]
-    off = [name for name, on in outcome.details.get("layers", {}).items() if not on]
+    off = [name for name, on in (outcome.layers or {}).items() if not on]
     return [
-        f"autograder version {outcome.details['version']}, Python {sys.version.split()[0]}",
+        f"autograder version {outcome.version}, Python {sys.version.split()[0]}",
         f"{seconds:.1f} s of the platform's {platform_seconds:g} s; largest process {peak_mb:.0f} MB",
-        "slowest tests: " + ", ".join(f"{results.line(record.nodeid)} {record.seconds:.1f} s" for record in slowest),
+        "slowest tests: " + ", ".join(f"{line(record.nodeid)} {record.seconds:.1f} s" for record in slowest),
         f"sandbox level {outcome.level}" + (f", without {', '.join(off)}" if off else ", every layer on"),
     ]

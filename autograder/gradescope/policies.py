@@ -13,7 +13,7 @@ from autograder.assignment import LATE_RATES, Policies
 from autograder.errors import AutograderError
 from autograder.gradescope.metadata import Metadata, Previous
 from autograder.gradescope.wording import decimal, plain, plural, span, when
-from autograder.results import SCORE_DIGITS, Record, Status
+from autograder.grading.records import SCORE_DIGITS, Record, Status
 
 UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1)}  # that have passed, whatever the clocks were set to meanwhile
 SAME_TIME = timedelta(seconds=1)  # within which an entry without an id is the submission itself

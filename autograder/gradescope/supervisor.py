@@ -1,6 +1,6 @@
 """A command within the platform's limits, without a container: nothing that it starts outlives it.
 
-    contained(["/tmp/x/run_autograder"], folder, environment, output, Limits())
+    contained(["/tmp/x/run_autograder"], folder, environment, output, PlatformLimits())
 
 A process of its own starts the command, adopts what becomes an orphan, and at the end, or when its caller is gone, kills all
 that is left. It keeps the limits by what /proc says and by signals. Control groups, which the platform has, belong to whatever
@@ -42,7 +42,7 @@ main(sys.argv[2])
 
 
 @dataclass(frozen=True)
-class Limits:
+class PlatformLimits:
     """What the platform gives a submission; these are Gradescope's defaults, and an instructor may set others there."""
 
     seconds: float = 600.0
@@ -51,7 +51,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Run:
+class Completed:
     """How a command went.
 
     Attributes:
@@ -76,8 +76,8 @@ def contained(
     folder: Path,
     environment: Mapping[str, str],
     output: Path,
-    limits: Limits | None = None,
-) -> Run:
+    limits: PlatformLimits | None = None,
+) -> Completed:
     """Run a command to its end, and kill all that it has left.
 
     Args:
@@ -109,14 +109,14 @@ def contained(
         supervisor.stdout.close()
     if supervisor.returncode:
         raise AutograderError(f"the process that watches over {command[0]} ended with status {supervisor.returncode}")
-    return Run(**json.loads(answer))
+    return Completed(**json.loads(answer))
 
 
 # The supervisor
 
 
 def main(task: str) -> None:
-    """Carry out what `contained` asks for, and print the Run as JSON."""
+    """Carry out what `contained` asks for, and print the Completed as JSON."""
     from autograder.sandbox.kernel import become_subreaper
 
     become_subreaper()
@@ -131,8 +131,8 @@ def supervise(
     environment: Mapping[str, str],
     output: str,
     limits: Mapping[str, float] | None,
-) -> Run:
-    given = Limits(**limits) if limits else None
+) -> Completed:
+    given = PlatformLimits(**limits) if limits else None
     memory = Memory(given.memory_mb) if given else None
     throttle = Throttle(given.cpus) if given else None
     try:
@@ -150,7 +150,7 @@ def supervise(
                 )
             except OSError as error:  # such as an interpreter that is not there, in a script with the line ends of Windows
                 file.write(f"{command[0]} cannot be started: {error.strerror}\n".encode())
-                return Run(NOT_STARTED, 0.0, 0.0)
+                return Completed(NOT_STARTED, 0.0, 0.0)
         status = None
         while status is None and not caller_is_gone():
             status = reap(child.pid)
@@ -163,7 +163,7 @@ def supervise(
         child.returncode = status or 0  # `reap` has waited for it
         seconds = time.monotonic() - started
         kill_all()
-        run = Run(status, seconds, reaped_seconds())
+        run = Completed(status, seconds, reaped_seconds())
         if memory:
             run = replace(run, memory_mb=memory.highest_mb, memory_exact=memory.exact, memory_kills=memory.kills)
         return run
@@ -211,7 +211,7 @@ def send(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-class Process(NamedTuple):
+class ProcessInfo(NamedTuple):
     """What /proc/PID/stat says.
 
     Attributes:
@@ -224,17 +224,17 @@ class Process(NamedTuple):
     cpu_seconds: float
 
 
-def processes() -> Iterator[tuple[int, Process]]:
+def processes() -> Iterator[tuple[int, ProcessInfo]]:
     """Yield all processes of this machine with their ids."""
     ticks = os.sysconf("SC_CLK_TCK")
     for name in os.listdir("/proc"):
         if name.isdecimal():
             with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
                 fields = file.read().rpartition(b")")[2].split()  # the name before it may hold anything
-                yield int(name), Process(int(fields[1]), fields[0].decode(), sum(map(int, fields[11:15])) / ticks)
+                yield int(name), ProcessInfo(int(fields[1]), fields[0].decode(), sum(map(int, fields[11:15])) / ticks)
 
 
-def descendants() -> dict[int, Process]:
+def descendants() -> dict[int, ProcessInfo]:
     """Return this process' descendants by their ids. Orphans count: this process adopts them."""
     everything = dict(processes())
     children: dict[int, list[int]] = {}

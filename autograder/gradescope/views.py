@@ -12,9 +12,9 @@ from rich.text import Text
 from autograder.assignment import belongs
 from autograder.gradescope.emulate import Emulation
 from autograder.gradescope.wording import plural, when
-from autograder.report import INDENT, LINE_LENGTH, PLAIN_WIDTH, REASON_LINES, indented, number_key
-from autograder.results import line, number
-from autograder.text import clean
+from autograder.grading.records import number
+from autograder.results.terminal import INDENT, LINE_LENGTH, PLAIN_WIDTH, REASON_LINES, indented, number_key
+from autograder.text import clean, line
 
 STAGES = ("now", "after due", "published")
 # From which of these stages on students see something, by Gradescope's word for it; `hidden` is never reached.

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.assignment import MAX_POINTS, VISIBILITIES
 from autograder.errors import AssignmentError
-from autograder.results import MAX_POINTS, VISIBILITIES, Record
+from autograder.grading.records import Record
 
 ORDERS = ("asc", "desc")
 SHARE_UNITS = 10_000  # shares of a weight have four decimals

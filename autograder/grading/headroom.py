@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import machine
+from autograder.host import memory_mb, read
 
 SHARE = 0.5  # of the machine's memory, or its container's; the rest is for what the grader has and for the submission
 
@@ -22,8 +22,8 @@ def bounded_memory() -> Iterator[None]:
     except ImportError:  # Windows
         yield
         return
-    used = re.search(r"^VmData:\s*(\d+) kB$", machine.read(Path("/proc/self/status")), re.MULTILINE)
-    all_mb = machine.memory_mb()
+    used = re.search(r"^VmData:\s*(\d+) kB$", read(Path("/proc/self/status")), re.MULTILINE)
+    all_mb = memory_mb()
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if not used or all_mb is None:
         yield

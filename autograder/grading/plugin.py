@@ -39,16 +39,17 @@ from typing import Any
 
 import pytest
 
-from autograder import decorations
 from autograder.assignment import Suite, belongs
-from autograder.background import Run, Runs
+from autograder.background import Run
 from autograder.errors import AutograderError, machine_fault
-from autograder.results import TOLERANCE, Record
+from autograder.grading import decorations
+from autograder.grading.records import TOLERANCE, Record
+from autograder.grading.runs import Runs
+from autograder.grading.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, traceback_from
 from autograder.sandbox.client import SandboxError
 from autograder.sandbox.limits import Limits
-from autograder.standins.failures import SubmissionFailure
+from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper, Owner
-from autograder.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, SuiteTimeout, traceback_from
 
 RECORD = pytest.StashKey[Record]()
 SUITE_GRACE_SECONDS = 5.0  # a suite that computes for so long after its submission's time is up hangs
@@ -100,8 +101,6 @@ class GradingPlugin:
         stage: folder of the submission's files.
         before_tests: called when all tests are on record and none has run; what it raises ends the run.
         on_record: called with each record as soon as its verdict is known; its printed text may still grow.
-        settings: the table of assignment.toml, for the suites.
-        shared: a folder that every process of the submission may read.
 
     Attributes:
         records: one for each test in the order of collection, complete with points before the first test runs.
@@ -119,8 +118,6 @@ class GradingPlugin:
         stage: Path,
         before_tests: Callable[[], None] = lambda: None,
         on_record: Callable[[Record], None] = lambda record: None,
-        settings: dict[str, Any] | None = None,
-        shared: Path | None = None,
     ) -> None:
         self.suites = sorted(suites, key=lambda suite: len(suite.path.parts), reverse=True)  # the innermost counts
         self.limits = limits
@@ -134,7 +131,7 @@ class GradingPlugin:
         self.unfinished: dict[str, Record] = {}
         self.serials: list[tuple[Record, int]] = []
         self.wide_fixtures: list[tuple[Owner, Any]] = []
-        self.runs = Runs(keeper, settings or {}, shared, self.all_failed, self.waiting)
+        self.runs = Runs(keeper, self.all_failed, self.waiting)
         self.judged: list[Record] = []  # tests that have passed or failed, by now
         self.notes: list[str] = []
         self.error: BaseException | None = None

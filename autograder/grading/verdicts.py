@@ -20,9 +20,9 @@ import pytest
 
 from autograder.compare import Mismatch
 from autograder.errors import AutograderError
-from autograder.remedies import with_remedy
+from autograder.grading.remedies import with_remedy
 from autograder.sandbox.client import SandboxError
-from autograder.standins.failures import SubmissionFailure
+from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 
 WRONG = "the result is not what the task asks for"
 UNEXPECTED = "passes, but was expected to fail"
@@ -47,13 +47,6 @@ HARMLESS = re.compile(
 )
 MISMATCHED = re.compile(r"Mismatched elements: \d+ / \d+|\(shapes \([\d, ]*\), \([\d, ]*\) mismatch\)")
 NOT_RAISED = re.compile(r"DID NOT RAISE (?:<class ')?(?:\w+\.)*(\w+)|(\w+) not raised")
-
-
-class SuiteTimeout(pytest.fail.Exception):  # type: ignore[name-defined]  # an attribute of a function
-    """A test did not come to an end; its submission may be the reason only where it runs in this process.
-
-    Like `pytest.fail`'s, this is no Exception, so that a suite does not catch it, and yet one that pytest cleans up after.
-    """
 
 
 class SuiteStopped(pytest.fail.Exception):  # type: ignore[name-defined]

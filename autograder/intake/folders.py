@@ -8,8 +8,8 @@ import stat
 from pathlib import Path
 from typing import IO
 
-from autograder.diagnose import shown
 from autograder.errors import SubmissionError
+from autograder.intake.diagnose import shown
 
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 # A FIFO would block at open without O_NONBLOCK; Windows has neither flag.

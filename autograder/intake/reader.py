@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from autograder.diagnose import shown, signature
 from autograder.errors import SubmissionError
+from autograder.intake.diagnose import shown, signature
 from autograder.intake.entries import Entry, candidates_for, without_enclosing
 from autograder.intake.folders import open_below, refusal_of, scan
 

@@ -10,7 +10,7 @@ import sysconfig
 import unicodedata
 from collections.abc import Sequence
 
-from autograder.diagnose import Finding, shown
+from autograder.intake.diagnose import Finding, shown
 from autograder.intake.entries import Entry, name_key
 
 SHOWN_NAMES = 8  # of a list of file names

@@ -17,8 +17,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.diagnose import CompileCheck, Finding, check_bytes, shown
 from autograder.errors import AssignmentError, AutograderError
+from autograder.intake.diagnose import CompileCheck, Finding, check_bytes, shown
 from autograder.intake.entries import candidates_for
 from autograder.intake.reader import IntakeLimits, Reader, same_text
 from autograder.intake.remarks import missing_files, refused_entries, remarks_on_place, shadowing_files, unusable_file

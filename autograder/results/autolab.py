@@ -14,10 +14,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.formats.shared import OTHER, by_part, divide, points, policy_items, printed, reason, title, within
-from autograder.grading import Outcome
-from autograder.report import MARKS
-from autograder.results import MAX_NAME, Record, block, line, number, total
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record, number, total
+from autograder.results.excerpts import OTHER, by_part, divide, points, policy_items, printed, reason, title, within
+from autograder.results.gradescope import entry
+from autograder.results.terminal import MARKS
+from autograder.text import MAX_NAME, block, line
 
 MAX_BYTES = 200_000  # of all lines: a bound of our own, since each installation sets one, and what is cut is lost
 HINT = 500  # characters; the whole reason stands in the text above
@@ -69,7 +71,7 @@ def autoresult(outcome: Outcome) -> dict[str, Any]:
     result: dict[str, Any] = {
         "scores": {plain(name): number(total(records)[0]) for name, records in parts if name != OTHER or any(total(records))}
     }
-    columns = [record.entry()["value"] for record in outcome.records if record.leaderboard]
+    columns = [entry(record)["value"] for record in outcome.records if record.leaderboard]
     if columns:
         result["scoreboard"] = [plain(value) if isinstance(value, str) else value for value in columns]
     return result

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from autograder.assignment import Assignment, belongs
 from autograder.errors import AutograderError
-from autograder.grading import Outcome
-from autograder.report import number_key
-from autograder.results import TOLERANCE, Record, as_painted, block, line, number, shorten, total
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import TOLERANCE, Record, number, total
+from autograder.results.terminal import number_key
+from autograder.text import as_painted, block, line, shorten
 
 WHOLE = "autograded"  # what stands for the parts of an assignment that has none
 OTHER = "other"  # tests that belong to no part

@@ -12,9 +12,10 @@ import base64
 import json
 from typing import Any
 
-from autograder.formats.shared import divide, is_full, policy_items, reason, title, within
-from autograder.grading import Outcome
-from autograder.results import number, rounded
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import number
+from autograder.results.excerpts import divide, is_full, policy_items, reason, title, within
+from autograder.results.gradescope import rounded
 
 MAX_BYTES = 96_000  # 128 kB as base64: Linux starts no program with a longer environment variable (execve(2), MAX_ARG_STRLEN)
 STATUS = {"passed": "pass", "failed": "fail", "broken": "error"}

@@ -9,9 +9,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from autograder import __version__
-from autograder.formats.shared import points, policy_items
-from autograder.grading import Outcome
-from autograder.results import MAX_NAME, MAX_OUTPUT, Record, as_painted, block, line, number, rounded, total
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record, number, total
+from autograder.results.excerpts import points, policy_items
+from autograder.results.gradescope import entry, rounded
+from autograder.text import MAX_NAME, MAX_OUTPUT, as_painted, block, line
 
 NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 
@@ -28,7 +30,7 @@ def write(outcome: Outcome) -> str:
             ET.SubElement(properties, "property", {"name": name, "value": attribute(str(value))})
         for record in records:
             add_test(element, record)
-    notes = [*outcome.notes, *outcome.details.get("policies", ())]
+    notes = [*outcome.notes, *(outcome.policies or ())]
     remarks = [*(f"Submission: {remark}" for remark in outcome.remarks), *(f"Note: {note}" for note in notes)]
     if remarks and len(root):
         ET.SubElement(root[0], "system-out").text = content("\n".join(remarks))
@@ -62,7 +64,7 @@ def add_test(suite: ET.Element, record: Record) -> None:
         failure.text = content("\n\n".join(filter(None, (record.reason, record.staff))))
     out = [f"Points: {points([record])}"] if record.max_score is not None else []
     if record.leaderboard:
-        out.append("Leaderboard: {name} {value}".format(**record.entry()))
+        out.append("Leaderboard: {name} {value}".format(**entry(record)))
     if record.printed:
         out.append(as_painted(record.printed))
     if out:

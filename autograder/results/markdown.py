@@ -6,10 +6,11 @@ What comes from a submission stands in fenced code only, which it cannot close, 
 import html
 import re
 
-from autograder.formats.shared import by_part, divide, points, policy_items, printed, reason, title, within
-from autograder.grading import Outcome
-from autograder.report import MARKS
-from autograder.results import MAX_OUTPUT, Record, block, line
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record
+from autograder.results.excerpts import by_part, divide, points, policy_items, printed, reason, title, within
+from autograder.results.terminal import MARKS
+from autograder.text import MAX_OUTPUT, block, line
 
 MAX_BYTES = 65_536  # of a comment on GitHub, which counts characters; other forges take more
 PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.errors import AutograderError
-from autograder.formats.shared import by_part, divide, printed, reason, title, within
-from autograder.grading import Outcome
-from autograder.results import MAX_OUTPUT, NEUTRAL, block, number
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import NEUTRAL, number
+from autograder.results.excerpts import by_part, divide, printed, reason, title, within
+from autograder.text import MAX_OUTPUT, block
 
 MAX_BYTES = 1_000_000  # "this file should be limited to 1 MB"
 

@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from autograder.grading import Outcome, belongs
-from autograder.results import Record, line, number, total
-from autograder.text import clean
+from autograder.assignment import belongs
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record, number, total
+from autograder.results.gradescope import entry
+from autograder.text import clean, line
 
 MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "broken": ("!", "yellow")}
 REASON_LINES = 12  # of one test; all of them are in results.json
@@ -65,7 +67,7 @@ def show(outcome: Outcome, console: Console) -> None:
         paragraphs.append(parts(outcome))
     paragraphs.append([text for item in outcome.items for text in policy(item, console)])
     remarks = outcome.remarks if outcome.items or not outcome.not_run else [outcome.not_run]
-    notes = [*outcome.notes, *outcome.details.get("policies", ())]
+    notes = [*outcome.notes, *(outcome.policies or ())]
     paragraphs.append(
         [
             Text(f"{kind}: {clean(text)}", style="yellow")
@@ -149,7 +151,7 @@ def points(record: Record) -> str:
     if record.max_score is not None:
         return f"{number(record.score or 0.0)} / {number(record.max_score)}"
     if record.leaderboard:
-        return line(str(record.entry()["value"]))
+        return line(str(entry(record)["value"]))
     return ""
 
 

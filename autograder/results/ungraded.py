@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from autograder.assignment import Assignment
-from autograder.checking import collect
-from autograder.grading import Outcome
-from autograder.results import Record
+from autograder.grading.collect import collect
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record
 
 SEE_ABOVE = "see above"  # the reason where an item of the policies gives it
 

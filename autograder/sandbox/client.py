@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 import msgpack
 
-from autograder.sandbox import confine_boxes, kernel
+from autograder.sandbox import kernel
+from autograder.sandbox.confine import boxes
 from autograder.sandbox.limits import Limits
 
 MESSAGE_BYTES = 1 << 18
@@ -229,7 +230,7 @@ class Sandbox:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        confine_boxes.remove(self.folder)  # all of it, if the server was killed
+        boxes.remove(self.folder)  # all of it, if the server was killed
 
 
 def start_program() -> Launched:

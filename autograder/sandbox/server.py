@@ -26,9 +26,10 @@ from typing import Any
 
 import msgpack
 
-from autograder.sandbox import canary, child, confine_boxes
-from autograder.sandbox.confine import Confinement, default_readable, unreachable
-from autograder.sandbox.confine_mounts import open_private_folders
+from autograder.sandbox import child
+from autograder.sandbox.confine import boxes, canary
+from autograder.sandbox.confine.confinement import Confinement, default_readable, unreachable
+from autograder.sandbox.confine.mounts import open_private_folders
 from autograder.sandbox.limits import Limits
 
 MESSAGE_BYTES = 1 << 17
@@ -478,7 +479,7 @@ def main(descriptor: int) -> None:
         for folder in filter(None, (config["scratch"], config["boxes"])):
             parent, name = os.path.split(folder)
             # Opened now: this process may come to see another folder under that path.
-            cleanup.callback(confine_boxes.remove_in, os.open(parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC), name)
+            cleanup.callback(boxes.remove_in, os.open(parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC), name)
         try:
             server = Server(control, config)
             try:

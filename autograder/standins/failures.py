@@ -1,5 +1,7 @@
 """Why a test cannot go on: the submission does not answer, or the suite asks for what may not be."""
 
+import pytest
+
 from autograder.errors import AutograderError
 
 
@@ -20,3 +22,10 @@ class ProcessGone(SubmissionFailure):
 
 class TrustedValueError(AutograderError, TypeError):
     """A suite handed something of its own to the submission that may not leave the trusted side."""
+
+
+class SuiteTimeout(pytest.fail.Exception):  # type: ignore[name-defined]  # an attribute of a function
+    """A test did not come to an end; its submission may be the reason only where it runs in this process.
+
+    Like `pytest.fail`'s, this is no Exception, so that a suite does not catch it, and yet one that pytest cleans up after.
+    """

@@ -10,11 +10,13 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from rich.console import Console
 
-from autograder import report
 from autograder.archive import VERSION, zip_bytes
 from autograder.assignment import Assignment, load
 from autograder.errors import AssignmentError, AutograderError, SubmissionError
-from autograder.grading import Outcome, SandboxMode, grade
+from autograder.grading.acceptance import SandboxMode
+from autograder.grading.outcome import Outcome
+from autograder.grading.story import grade
+from autograder.results.terminal import progress, show
 from autograder.sandbox.client import SandboxError
 
 REQUIREMENTS = "requirements.txt"
@@ -58,7 +60,7 @@ def run(folder: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="autograder-") as work:
         upload = Path(work, SUBMISSION)  # what is graded is what would be uploaded
         upload.write_bytes(zip_bytes(files_to_hand_in(assignment)))
-        report.show(graded(assignment, upload, console), console)
+        show(graded(assignment, upload, console), console)
     print(f"These are the public tests of handout version {(folder / VERSION).read_text(encoding='utf-8').strip()}.")
     return 0
 
@@ -80,7 +82,7 @@ def graded(assignment: Assignment, upload: Path, console: Console) -> Outcome:
 
 
 def graded_in(mode: SandboxMode, assignment: Assignment, upload: Path, console: Console) -> Outcome:
-    with report.progress(console) as on_record:
+    with progress(console) as on_record:
         return grade(assignment, [upload], mode, on_record)
 
 

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from autograder.assignment import belongs, load, settings_above
 from autograder.errors import AssignmentError
 from autograder.sandbox.limits import Limits
-
-ROOT = Path(__file__).resolve().parents[2]
 
 SMALL = """
 title = "Small"

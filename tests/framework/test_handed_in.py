@@ -11,7 +11,8 @@ from toys import grade_toy, write_toy
 
 from autograder.assignment import load
 from autograder.errors import AssignmentError, AutograderError
-from autograder.grading import grade
+from autograder.grading.story import grade
+from autograder.results.gradescope import document
 from autograder.variants import generator, variant_code
 
 SECRET = b"a secret of the course, not to be told"
@@ -67,8 +68,8 @@ def test_the_variant_is_that_of_the_student_and_of_the_secret(tmp_path):
     outcome = grade(load(tmp_path), [tmp_path / "sub"], "off", students=["s123"])
     assert [record.status for record in outcome.records] == ["passed", "passed"]
     code = variant_code(SECRET, ["s123"])
-    assert f"The code of your own numbers is {code}" in outcome.document()["output"]
-    assert outcome.document()["extra_data"]["variant"] == code
+    assert f"The code of your own numbers is {code}" in document(outcome)["output"]
+    assert document(outcome)["extra_data"]["variant"] == code
 
 
 def test_variants_need_a_secret_and_a_student(tmp_path):

@@ -24,9 +24,12 @@ import msgpack
 import numpy as np
 
 from autograder.answers import reading
+from autograder.assignment import MAX_POINTS
 from autograder.errors import AutograderError, SubmissionError
 from autograder.gradescope import metadata
-from autograder.results import MAX_OUTPUT, MAX_POINTS, Record, results, text_of
+from autograder.grading.records import Record
+from autograder.intake.stage import stage_submission
+from autograder.results.gradescope import document_of, text_of
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import ReplyEncoder
 from autograder.sandbox.twins import twin_of
@@ -36,8 +39,7 @@ from autograder.standins.door import Door
 from autograder.standins.failures import ProcessGone, SubmissionFailure, TrustedValueError
 from autograder.standins.replies import ReplyDecoder
 from autograder.standins.standin import Handle
-from autograder.submission import stage_submission
-from autograder.text import clean
+from autograder.text import MAX_OUTPUT, clean
 
 try:
     torch: Any = importlib.import_module("torch")
@@ -407,7 +409,7 @@ def written_results(data: bytes) -> None:
     except (ValueError, RecursionError):
         given = data.decode("utf-16", "surrogatepass") if len(data) % 2 == 0 and data else data.decode("latin-1")
     fields = given if isinstance(given, list) else [given]
-    document = results([record_of(part) for part in fields[:20]], 1.0, output=text(given), extra={"given": given})
+    document = document_of([record_of(part) for part in fields[:20]], 1.0, output=text(given), extra={"given": given})
     loaded = json.loads(text_of(document), parse_constant=refuse)
     assert len(loaded["tests"]) + len(loaded["leaderboard"]) >= min(len(fields), 20)
     assert all(len(test.get("output", "")) <= MAX_OUTPUT for test in loaded["tests"])

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment, load
-from autograder.checking import collect
+from autograder.authoring.packing import RUN_TESTS
 from autograder.errors import AssignmentError
-from autograder.report import MARKS, number_key
-from autograder.results import Record
+from autograder.grading.collect import collect
+from autograder.grading.records import Record
+from autograder.results.terminal import MARKS, number_key
 
-RUN_TESTS = "run_tests.py"
 COLUMNS = 1000  # room for a whole test in one line of the table
 COLOURS = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")  # by which rich colours what no terminal shows
 
@@ -26,7 +26,7 @@ import importlib, json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from autograder.assignment import load
-from autograder.grading import grade
+from autograder.grading.story import grade
 sources, modules = json.loads(sys.argv[2])
 outcome = grade(load(Path(sys.argv[1])), [Path(source) for source in sources], "off") if sources else None
 records = [[record.nodeid, record.status, record.reason] for record in outcome.records] if outcome else []

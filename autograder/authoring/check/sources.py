@@ -1,22 +1,20 @@
 """What must be right about an assignment before anyone sees it. The reference is imported here, no submission is."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment, belongs
+from autograder.authoring.handout import numbers_in
+from autograder.authoring.skeleton import check_skeleton, source_names, tasks
 from autograder.errors import AutograderError
-from autograder.grading import run_suites, unbalanced
-from autograder.handout import numbers_in
-from autograder.report import number_key
-from autograder.results import TOLERANCE, Record, number, total
-from autograder.skeleton import check_skeleton, source_names, tasks
-from autograder.submission import stage_submission
+from autograder.grading.collect import collect
+from autograder.grading.points import unbalanced
+from autograder.grading.records import TOLERANCE, Record, number, total
+from autograder.results.terminal import number_key
 from autograder.variants import variant_code
 
 if TYPE_CHECKING:
-    from autograder.plugin import GradingPlugin
+    from autograder.grading.plugin import GradingPlugin
 
 
 def check(assignment: Assignment) -> list[str]:
@@ -38,17 +36,6 @@ def faults(assignment: Assignment, plugin: "GradingPlugin") -> list[str]:
         *handout_faults(assignment, plugin.records),
         *secret_faults(assignment),
     ]
-
-
-def collect(assignment: Assignment) -> "GradingPlugin":
-    """Put all tests on record, with their points; none of them runs."""
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        sources = [assignment.folder / (assignment.reference or ".")]
-        stage = stage_submission(sources, Path(folder, "stage"), assignment.files, assignment.support_files())
-        try:
-            return run_suites(assignment, None, stage, "off", lambda record: None, Path(folder), collect_only=True)
-        finally:
-            stage.discard()
 
 
 def skeleton_faults(assignment: Assignment, numbers: list[str | None]) -> Iterator[str]:

@@ -16,9 +16,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from autograder.sandbox import confine_probe as probe
 from autograder.sandbox import kernel
-from autograder.sandbox.confine import Confinement, unreachable
+from autograder.sandbox.confine import probe
+from autograder.sandbox.confine.confinement import Confinement, unreachable
 
 _OWN_SERIAL, _OTHER_SERIAL = -2, -3
 _PTRACE, _SEIZE, _DETACH = {"x86_64": 101, "aarch64": 117}, 0x4206, 17

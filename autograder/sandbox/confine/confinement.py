@@ -11,11 +11,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from autograder.sandbox import confine_boxes, kernel
-from autograder.sandbox import confine_probe as probe
-from autograder.sandbox import confine_steps as steps
-from autograder.sandbox.confine_files import FileRules, closed_folder, default_readable, unreachable
-from autograder.sandbox.confine_filter import build_filter, this_machine
+from autograder.sandbox import kernel
+from autograder.sandbox.confine import boxes, probe, steps
+from autograder.sandbox.confine.files import FileRules, closed_folder, default_readable, unreachable
+from autograder.sandbox.confine.seccomp import build_filter, this_machine
 from autograder.sandbox.limits import Limits
 
 try:
@@ -106,12 +105,12 @@ class Confinement:
             OSError: a box of this serial is still there, or it cannot be created or given away.
         """
         path = self._box(serial)
-        confine_boxes.make(path, self._uid(serial))
+        boxes.make(path, self._uid(serial))
         return path
 
     def remove_box(self, serial: int) -> bool:
         """Delete the box of a child that has ended, whatever it holds; True if it is gone. Never raises."""
-        return confine_boxes.remove(self._box(serial))
+        return boxes.remove(self._box(serial))
 
     def enter(self, serial: int, box: str, keep_fds: int) -> None:
         """Confine this process, a fresh child of the fork server with a single thread, for good.

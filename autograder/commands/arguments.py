@@ -1,0 +1,14 @@
+"""Arguments that several commands take."""
+
+import argparse
+from pathlib import Path
+
+
+def add_assignment(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--assignment", type=Path, default=Path(), metavar="DIR", help="folder with assignment.toml (default: here)"
+    )
+
+
+def add_submission(command: argparse.ArgumentParser) -> None:
+    command.add_argument("submission", nargs="+", type=Path, help="a folder, a zip, or single files")

@@ -1,0 +1,72 @@
+"""`autograder emulate`: what becomes of a submission on Gradescope."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.commands.arguments import add_assignment, add_submission
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("emulate", help="grade as on Gradescope, within its limits, and show who sees what of it")
+    add_submission(command)
+    command.add_argument("--zip", type=Path, metavar="FILE", help="the autograder zip (default: built anew)")
+    command.add_argument(
+        "--reuse",
+        type=Path,
+        nargs="?",
+        const=Path(sys.prefix),
+        metavar="DIR",
+        help="take the packages of this environment, or of the one that runs now, instead of running setup.sh",
+    )
+    command.add_argument("--student", action="append", metavar="ID", help="who hands in; again for each of a group")
+    command.add_argument("--created-at", type=moment, metavar="TIME", help="when, such as 2026-11-12T23:59 (default: now)")
+    command.add_argument("--due", type=moment, metavar="TIME", help="the due date (default: a week later)")
+    command.add_argument("--late-due", type=moment, metavar="TIME", help="the late due date (default: none)")
+    command.add_argument("--previous", type=int, default=0, metavar="N", help="how many submissions came before (default: 0)")
+    command.add_argument("--metadata", type=Path, metavar="FILE", help="a submission_metadata.json that says all that")
+    command.add_argument("--memory-mb", type=float, default=768, metavar="N", help="the platform's memory (default: 768)")
+    command.add_argument("--cpus", type=float, default=0.5, metavar="N", help="its share of a processor (default: 0.5)")
+    command.add_argument("--platform-seconds", type=float, default=600, metavar="N", help="its time limit (default: 600)")
+    command.add_argument("--all", action="store_true", help="show every test, and why each failed")
+    add_assignment(command)
+    command.set_defaults(run=run)
+
+
+def moment(text: str) -> "datetime":
+    from autograder.gradescope.emulate import time_of
+
+    return time_of(text)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.assignment import load
+    from autograder.gradescope.emulate import Occasion, emulate, zip_content, zip_of
+    from autograder.gradescope.supervisor import PlatformLimits
+    from autograder.gradescope.views import show
+
+    occasion = Occasion(
+        arguments.student or Occasion.students,
+        arguments.created_at,
+        arguments.due,
+        arguments.late_due,
+        arguments.previous,
+    )
+    if arguments.metadata and occasion != Occasion():
+        print("autograder: --metadata says who hands in and when; leave out the other options for it", file=sys.stderr)
+        return 2
+    limits = PlatformLimits(arguments.platform_seconds, arguments.memory_mb, arguments.cpus)
+    console = Console(file=sys.stdout)
+    with console.status("building the zip") as status:
+        archive = zip_content(arguments.zip) if arguments.zip else zip_of(load(arguments.assignment))
+        emulation = emulate(
+            archive, arguments.submission, arguments.metadata or occasion, arguments.reuse, limits, status.update
+        )
+    show(emulation, console, arguments.all)
+    return 0 if emulation.valid else 1

@@ -1,0 +1,128 @@
+"""`autograder grade`: one submission, shown or written."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.commands.arguments import add_assignment, add_submission
+from autograder.errors import AutograderError, SubmissionError
+from autograder.results.formats import FORMATS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from autograder.assignment import Assignment
+    from autograder.gradescope.policing import Policing
+    from autograder.grading.outcome import Outcome
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("grade", help="grade a submission and show the result")
+    add_submission(command)
+    command.add_argument("--out", type=Path, metavar="FILE", help="write the result here")
+    command.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="of the result: Gradescope's results.json if there is --out, else the table shown here",
+    )
+    command.add_argument(
+        "--sandbox",
+        choices=("strict", "auto", "off"),
+        default="auto",
+        help="strict: every layer or nothing; auto: those that hide the tests (default); "
+        "off: run the submission in this process, for your own code under a debugger",
+    )
+    who = command.add_mutually_exclusive_group()
+    who.add_argument(
+        "--student",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="whose numbers are asked for, where the assignment gives each student other ones; again for each of a group",
+    )
+    who.add_argument(
+        "--metadata", type=Path, metavar="FILE", help="Gradescope's submission_metadata.json: whose, and what [policies] go by"
+    )
+    add_assignment(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from autograder.assignment import load
+    from autograder.grading.story import grade
+
+    assignment = load(arguments.assignment)
+    if arguments.out and not arguments.out.parent.is_dir():
+        raise AutograderError(f"{arguments.out.parent} does not exist; --out needs an existing folder")
+    from autograder.results.terminal import Terminal, progress
+
+    protect(arguments)
+    console = Terminal(file=sys.stdout)  # this one: pytest puts another in its place while tests run
+    policing = policies(assignment, arguments.metadata)
+    students = policing.students if policing else arguments.student
+    try:
+        if policing and policing.refused:
+            from autograder.results.ungraded import SEE_ABOVE, ungraded  # needs NumPy; `grade` looks first if it fits in
+
+            outcome = ungraded(assignment, SEE_ABOVE)
+        else:
+            with progress(console) as on_record:
+                outcome = grade(assignment, arguments.submission, arguments.sandbox, on_record, arguments.server, students)
+    except SubmissionError as error:
+        if not arguments.format:
+            raise
+        from autograder.results.ungraded import ungraded
+
+        outcome = ungraded(assignment, str(error))  # a platform wants a result in any case
+    if policing:
+        policing.apply(outcome)
+    write_result(outcome, arguments.format, arguments.out, console)
+    return 0
+
+
+def write_result(outcome: "Outcome", name: str | None, out: Path | None, console: "Console") -> None:
+    """Write the result to a file or print it, in a format; without format and file show the table.
+
+    Args:
+        name: of a format; None for the one that goes with `out`.
+        out: the file. Others than its owner can read it only in a format for students.
+    """
+    from autograder.files import replace
+    from autograder.results.terminal import show
+
+    form = FORMATS[name or "gradescope"]
+    if not out:
+        if name:
+            text = form.write(outcome)
+            print(text, end="" if text.endswith("\n") else "\n")
+        else:
+            show(outcome, console)
+        return
+    text = form.write(outcome)
+    try:
+        replace(out, text, 0o666 if form.readers == "students" else 0o600)
+    finally:
+        show(outcome, console)  # also where the file cannot be written
+
+
+def policies(assignment: "Assignment", metadata: Path | None) -> "Policing | None":
+    """Return the policies to be applied, and who hands in; None without metadata. Unlike on the platform, a fault ends it."""
+    if not metadata:
+        return None
+    from autograder.gradescope.policing import Policing
+
+    policing = Policing(assignment, metadata)
+    if policing.fault:
+        raise policing.fault
+    return policing
+
+
+def protect(arguments: argparse.Namespace) -> None:
+    """Prepare this process for grading."""
+    if sys.platform == "linux":
+        from autograder.sandbox.client import strays_ended
+        from autograder.sandbox.kernel import set_dumpable
+
+        set_dumpable(False)  # the memory of this process holds the tests: no process of the same user may read it
+        arguments.cleanup.enter_context(strays_ended())

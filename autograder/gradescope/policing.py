@@ -1,0 +1,59 @@
+"""The policies of an assignment, applied to one submission by its metadata."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.assignment import Assignment, Policies
+from autograder.errors import AutograderError
+from autograder.gradescope import metadata
+from autograder.gradescope.policies import Judgement, judge
+from autograder.grading.outcome import Outcome
+
+
+class Policing:
+    """The policies of an assignment and the metadata of one submission.
+
+    Attributes:
+        students: ids of those who hand in, where each has numbers of one's own.
+        refused: set if the submission is not graded.
+        fault: what is wrong with the metadata, so that policies cannot be applied; whoever grades decides what follows.
+    """
+
+    def __init__(self, assignment: Assignment, path: Path) -> None:
+        """Read the metadata.
+
+        Raises:
+            AutograderError: they do not say whose numbers are asked for, without which nothing can be graded.
+        """
+        self.policies = assignment.policies
+        self.wanted = self.policies != Policies()
+        self.students: Sequence[str] = ()
+        self.refused: Judgement | None = None
+        self.fault: AutograderError | None = None
+        try:
+            self.metadata = metadata.load(path)
+            if assignment.variants:
+                self.students = metadata.student_ids(self.metadata)
+            if self.wanted:
+                judgement = judge(self.policies, self.metadata, 0, 0)  # what the metadata lack does not depend on the points
+                self.refused = None if judgement.allowed else judgement
+        except AutograderError as error:
+            if assignment.variants and not self.students:
+                raise
+            self.fault = error
+
+    def judgement(self, reached: float, possible: float) -> Judgement | None:
+        """Return what the policies make of a submission with these points; None where there are none, or a fault."""
+        if self.fault or not self.wanted:
+            return None
+        return judge(self.policies, self.metadata, reached, possible)
+
+    def apply(self, outcome: Outcome) -> None:
+        """Put what the policies make of it into the result of a grading."""
+        judgement = self.judgement(*outcome.score)
+        if judgement:
+            outcome.items, outcome.counted = list(judgement.items), float(judgement.score)
+            outcome.policies = list(judgement.notes)
+        if self.fault and self.wanted:
+            outcome.notes.append(f"needs a human: the policies were not applied: {self.fault}")
+            outcome.needs_human = True

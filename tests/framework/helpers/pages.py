@@ -1,0 +1,111 @@
+"""Carries out the pages of docs/ that show commands with what they print.
+
+In such a page a block of code says by the words after its language what it is for:
+
+    ```console                          commands, each after "$ ", and what they print
+    ```python file=functions.py         a file to write
+    ```toml append=assignment.toml      lines to add at the end of a file; in Python two empty ones come before them
+
+Everything happens in one folder, which the page calls /home/ada. As a program, this module puts into a page what its
+commands print now:
+
+    python tests/framework/pages.py docs/new-assignment.md
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from places import ROOT
+
+from autograder.assignment import load
+from autograder.authoring.handout_zip import build_handout_zip
+from autograder.authoring.new import make
+
+MOVED = ROOT / "tests/framework/moved"
+HOME = "/home/ada"
+PROGRAMS = {"autograder": [sys.executable, "-m", "autograder"], "python": [sys.executable]}
+SECONDS = 60  # for one command
+
+
+def carried_out(page, home):
+    """Do in the folder `home` what a page says; return its text with what is printed now."""
+    text = page.read_text(encoding="utf-8")
+    lines, result, done, here = text.split("\n"), [], 0, home
+    for block in MarkdownIt().parse(text):
+        if block.type != "fence":
+            continue
+        first, last = block.map
+        kind, target = words_after(block.info)
+        if kind == "console":
+            printed, here = console(block.content, home, here)
+            result += [*lines[done : first + 1], *printed]
+            done = last - 1
+        elif kind:
+            path = here / target
+            path.parent.mkdir(parents=True, exist_ok=True)
+            before = path.read_text(encoding="utf-8") if kind == "append" else ""
+            before += "\n\n" if before and path.suffix == ".py" else ""
+            path.write_text(before + block.content, encoding="utf-8")
+    return "\n".join(result + lines[done:])
+
+
+def words_after(info):
+    """Return what a block is for, and the file it is for: ("append", "a.py"), ("console", ""), or ("", "") for neither."""
+    language, _, rest = info.partition(" ")
+    kind, _, target = rest.partition("=")
+    return ("console", "") if language == "console" else (kind, target)
+
+
+def console(content, home, here):
+    """Run the commands of a block; return its lines as they are now, and the folder that it ends in."""
+    lines = []
+    for command in re.findall(r"^\$ (.*)$", content, re.MULTILINE):
+        lines.append(f"$ {command}")
+        program, *arguments = shlex.split(command)
+        if program == "cd":
+            here = here / arguments[0]
+            continue
+        done = subprocess.run(
+            [*PROGRAMS.get(program, [program]), *arguments],
+            cwd=here,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=SECONDS,
+            env={name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")},
+        )
+        lines += [line.rstrip() for line in done.stdout.replace(str(home), HOME).splitlines()]
+    return lines, here
+
+
+def comparable(text):
+    """Return a page without what differs from run to run, from machine to machine and from version to version of the tool."""
+    text = re.sub(r"version [0-9a-f]{12}(?:, \d+ files, \d+ KB)?", "version 0", text)
+    text = re.sub(r"^(time|processor|memory): .*", r"\1: 0", text, flags=re.MULTILINE)
+    return re.sub(r"in \d+\.\d s, sandbox level [A-D]", "in 0.0 s, sandbox level A", text)
+
+
+def prepared(page, folder):
+    """Return a folder with what a page begins with."""
+    if page.name == "moving-from-gradescope-utils.md":
+        shutil.copytree(MOVED, folder / "regression", ignore=shutil.ignore_patterns("__pycache__", "conftest.py"))
+    if page.name in ("students.md", "instructors.md"):
+        make(folder / "softmax", "Softmax")
+    if page.name == "students.md":  # they have nothing but the zip
+        build_handout_zip(load(folder / "softmax"), folder / "handout.zip")
+        shutil.rmtree(folder / "softmax")
+    return folder
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(name)
+            page.write_text(carried_out(page, prepared(page, Path(folder).resolve())), encoding="utf-8")

@@ -1,0 +1,90 @@
+"""Tiny assignments to grade: one suite, one submission, and what came of it."""
+
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.assignment import load
+from autograder.grading.acceptance import SandboxMode
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record
+from autograder.grading.story import grade
+from autograder.results.gradescope import document
+
+SHOWN = "show_values = true\nshow_output = true"
+HIDDEN = "show_values = false\nshow_output = false"
+
+
+@dataclass
+class Graded:
+    """The outcome of a toy; a record is found by the end of its nodeid."""
+
+    outcome: Outcome
+
+    def __getitem__(self, name: str) -> Record:
+        found = [record for record in self.outcome.records if record.nodeid.endswith(f"::{name}")]
+        assert len(found) == 1, f"{name}: {len(found)} of {[record.nodeid for record in self.outcome.records]}"
+        return found[0]
+
+    def names(self) -> list[str]:
+        return [record.nodeid.rpartition("::")[2] for record in self.outcome.records]
+
+    def verdicts(self) -> dict[str, tuple[str, float | None, float | None]]:
+        """Name -> (status, score, max_score)."""
+        return {
+            record.nodeid.rpartition("::")[2]: (record.status, record.score, record.max_score)
+            for record in self.outcome.records
+        }
+
+    def document(self) -> dict[str, Any]:
+        return document(self.outcome)
+
+
+def write_toy(
+    folder: Path,
+    suite: str | dict[str, str],
+    submission: str = "",
+    options: str = SHOWN,
+    limits: str = "test_seconds = 5",
+) -> None:
+    """Write an assignment, its suite below tests/, and a submission of one file, modules.py.
+
+    Args:
+        suite: the source of tests/test_toy.py, or file names below tests/ with their sources.
+        options: lines of the [[suites]] table.
+        limits: lines of the [limits] table.
+    """
+    files = {"test_toy.py": suite} if isinstance(suite, str) else suite
+    for name, source in {**{f"tests/{name}": text for name, text in files.items()}, "sub/modules.py": submission}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(source), encoding="utf-8")
+    (folder / "assignment.toml").write_text(
+        'title = "Toy"\n[submission]\nfiles = ["modules.py"]\n'
+        f'[[suites]]\npath = "tests"\n{options}\n[limits]\n{limits}\n[sandbox]\npreload = []\n',
+        encoding="utf-8",
+    )
+
+
+def grade_toy(folder: Path, mode: SandboxMode = "auto") -> Graded:
+    """Grade what `write_toy` has written. The suite's modules are forgotten afterwards, since all toys use one name."""
+    before = set(sys.modules)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(folder)
+            patch.delenv("PYTEST_ADDOPTS", raising=False)
+            return Graded(grade(load(folder), [folder / "sub"], mode))
+    finally:
+        for name in set(sys.modules) - before:
+            if str(getattr(sys.modules[name], "__file__", None)).startswith(str(folder)) or name.split(".")[0] == "tests":
+                del sys.modules[name]
+
+
+def toy(folder: Path, *arguments: Any, mode: SandboxMode = "auto", **keywords: Any) -> Graded:
+    """Write and grade; see `write_toy`."""
+    write_toy(folder, *arguments, **keywords)
+    return grade_toy(folder, mode)
