@@ -26,7 +26,7 @@ TYPES = {str: "string", bool: "true or false", list: "list of strings", (int, fl
 def test_a_pages_commands_print_what_it_shows(name, tmp_path):
     now = carried_out(DOCS / name, prepared(DOCS / name, tmp_path.resolve()))
     assert comparable(now) == comparable((DOCS / name).read_text(encoding="utf-8")), (
-        f"bring it up to date, and read what has changed: python tests/framework/pages.py docs/{name}"
+        f"bring it up to date, and read what has changed: python tests/framework/helpers/pages.py docs/{name}"
     )
 
 

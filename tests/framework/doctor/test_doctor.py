@@ -97,7 +97,7 @@ def test_each_level_names_the_layers_that_would_raise_it(doctor, level, off, ref
     assert {name for name, state in states(report).items() if state == "off" and name in LAYERS} == off
     assert (report.level, bool(report.refusal), report.status) == (level, refused, int(refused))
     text = flat(shown(report))
-    assert f"Level {level}: {module.LEVELS[level]}." in text
+    assert f"Level {level}: {report_module.LEVELS[level]}." in text
     assert ("would not be graded here" in text) is refused
     assert ("--sandbox strict, which asks for level A, would refuse" in text) is (level in "BC")
 

@@ -1,6 +1,6 @@
 """Hostile submissions and what grading them must come to; the format is described in tests/attacks/README.md.
 
-python tests/framework/attacks.py [NAME ...] [--environment user]    grades attacks and says what is wrong
+python tests/framework/helpers/attacks.py [NAME ...] [--environment user]    grades attacks and says what is wrong
 """
 
 import argparse

@@ -9,7 +9,7 @@ In such a page a block of code says by the words after its language what it is f
 Everything happens in one folder, which the page calls /home/ada. As a program, this module puts into a page what its
 commands print now:
 
-    python tests/framework/pages.py docs/new-assignment.md
+    python tests/framework/helpers/pages.py docs/new-assignment.md
 """
 
 import os
