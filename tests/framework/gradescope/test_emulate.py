@@ -16,7 +16,7 @@ from pathlib import Path
 
 import gradescope_utils
 import pytest
-from known import ROOT
+from places import ROOT
 from platforms import PARTS, RIGHT, TOML
 from rich.console import Console
 

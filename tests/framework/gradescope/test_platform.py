@@ -10,7 +10,7 @@ import time
 import zipfile
 
 import pytest
-from known import ROOT
+from places import ROOT
 from platforms import METADATA, PARTS, RIGHT, SUITE, TOML, Platform
 
 from autograder.assignment import load
