@@ -6,7 +6,7 @@ import types
 from typing import Any
 
 from autograder.sandbox.failures import import_failure, plain_text
-from autograder.sandbox.twins import Twin
+from autograder.sandbox.mirrors import Mirror
 from autograder.sandbox.wire import Tag
 
 MAX_NAME = 200
@@ -42,7 +42,7 @@ class World:
     def __init__(self) -> None:
         self.objects: dict[int, Any] = {}
         self.handles: dict[int, int] = {}  # id(object) -> handle
-        self.mirrors: dict[int, Twin] = {}
+        self.mirrors: dict[int, Mirror] = {}
         self.mirror_ids: dict[int, int] = {}  # id(array or tensor) -> mirror id
         self.next_id = 1
         self.deferred: dict[int, Any] = {}
@@ -76,9 +76,9 @@ class World:
             elif number in self.mirrors:
                 del self.mirror_ids[id(self.mirrors.pop(number).value)]
 
-    def add_mirror(self, number: int, twin: Twin) -> None:
-        self.mirrors[number] = twin
-        self.mirror_ids[id(twin.value)] = number
+    def add_mirror(self, number: int, mirror: Mirror) -> None:
+        self.mirrors[number] = mirror
+        self.mirror_ids[id(mirror.value)] = number
 
     def update(self, updates: list) -> None:
         """Take what the suite has written into arrays and tensors that live here."""
@@ -90,9 +90,9 @@ class World:
         for number in ids:
             del self.mirror_ids[id(self.mirrors.pop(number).value)]
 
-    def changes(self) -> list[tuple[int, Twin]]:
+    def changes(self) -> list[tuple[int, Mirror]]:
         """What the submission has written into arrays and tensors that the suite has."""
-        return [(number, twin) for number, twin in self.mirrors.items() if twin.changed()]
+        return [(number, mirror) for number, mirror in self.mirrors.items() if mirror.changed()]
 
     def resolve(self, module: str, attribute: str) -> Any:
         """Return what `from module import attribute` gives."""

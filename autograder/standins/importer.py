@@ -95,7 +95,7 @@ SEEDS = (
 
 
 @contextmanager
-def shared_seeds(keeper: Any) -> Iterator[None]:
+def seeds_for_both(keeper: Any) -> Iterator[None]:
     """While this lasts, a suite that seeds a global generator seeds that of the submission as well."""
 
     def both(function: Callable, known_as: str) -> Callable:
@@ -128,7 +128,7 @@ def sandboxed_imports(keeper: Any, names: dict[str, list[str]]) -> Iterator[None
     token = ACTIVE.set(keeper)
     sys.meta_path.insert(0, finder)
     try:
-        with shared_seeds(keeper):
+        with seeds_for_both(keeper):
             yield
     finally:
         sys.meta_path.remove(finder)

@@ -565,11 +565,12 @@ def test_a_graph_of_a_process_that_has_ended_says_so(sandboxed):
 LIAR = """
     import gc, sys
     import torch
+    connection = sys.modules["autograder.sandbox.connection"]
     wire = sys.modules["autograder.sandbox.wire"]
     child = sys.modules["autograder.sandbox.child"]
     autograd = sys.modules["autograder.sandbox.autograd"]
     T = wire.Tag
-    honest = wire.Connection.send_packed
+    honest = connection.Connection.send_packed
     F32, F64 = 8, 9
 
     def servant(): return next(thing for thing in gc.get_objects() if isinstance(thing, child.Servant))
@@ -578,12 +579,12 @@ LIAR = """
 
     def lie_about_gradients(value, content=b""):
         def products(*arguments):
-            packed = wire.pack([T.LIST, "ok", value, None, [T.LIST], [T.LIST], servant().number])
-            frame = wire.HEADER.pack(len(packed), len(content)) + packed + content
+            packed = connection.pack([T.LIST, "ok", value, None, [T.LIST], [T.LIST], servant().number])
+            frame = connection.HEADER.pack(len(packed), len(content)) + packed + content
             def send(self, packed, arrays):
-                wire.Connection.send_packed = honest
+                connection.Connection.send_packed = honest
                 self.socket.sendall(frame)
-            wire.Connection.send_packed = send
+            connection.Connection.send_packed = send
             return []
         autograd.Graph.products = products
 
@@ -737,12 +738,12 @@ def test_many_rounds_leave_nothing_behind(sandboxed):
     model = modules.net()
     parameters = list(model.parameters())
     x, y = problem()
-    door = sandboxed.keeper.current()
+    ledger = sandboxed.keeper.current().ledger
 
     def count():
         gc.collect()
         modules.objects()
-        return [len(door.mirrors), len(door.mirror_ids), len(door.standins), len(door.released), *modules.objects()]
+        return [len(ledger.mirrors), len(ledger.mirror_ids), len(ledger.standins), len(ledger.released), *modules.objects()]
 
     def rounds(n):
         for _ in range(n):

@@ -749,23 +749,24 @@ def test_an_object_that_stands_in_for_a_tensor_is_no_tensor(sandboxed):
 LIAR = """
     import gc, sys
     import torch
+    connection = sys.modules["autograder.sandbox.connection"]
     wire = sys.modules["autograder.sandbox.wire"]
     child = sys.modules["autograder.sandbox.child"]
     world = sys.modules["autograder.sandbox.world"]
     T = wire.Tag
-    honest = wire.Connection.send_packed
+    honest = connection.Connection.send_packed
     F32, I64 = 8, 5
 
     def servant(): return next(thing for thing in gc.get_objects() if isinstance(thing, child.Servant))
 
     def reply(value, content=b"", graph=None, updates=(), retained=()):
         "Have this sent in place of the next reply."
-        packed = wire.pack([T.LIST, "ok", value, graph, [T.LIST, *updates], [T.LIST, *retained], servant().number])
-        frame = wire.HEADER.pack(len(packed), len(content)) + packed + content
+        packed = connection.pack([T.LIST, "ok", value, graph, [T.LIST, *updates], [T.LIST, *retained], servant().number])
+        frame = connection.HEADER.pack(len(packed), len(content)) + packed + content
         def send(self, packed, arrays):
-            wire.Connection.send_packed = honest
+            connection.Connection.send_packed = honest
             self.socket.sendall(frame)
-        wire.Connection.send_packed = send
+        connection.Connection.send_packed = send
 
     def tensor(dtype=F32, shape=(2,), mirror=0, flags=0, grad=None): return [T.TENSOR, dtype, list(shape), mirror, flags, grad]
     def handle(): return servant().world.handle(torch.nn.ReLU())
