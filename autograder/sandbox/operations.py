@@ -122,5 +122,7 @@ OPERATIONS: dict[str, Callable] = {
 
 def perform(name: str, arguments: list, keywords: list[str]) -> Any:
     """Carry out one operation of the table; the last of its arguments are given by these keywords."""
+    if not keywords:
+        return OPERATIONS[name](*arguments)
     count = len(arguments) - len(keywords)
     return OPERATIONS[name](*arguments[:count], **dict(zip(keywords, arguments[count:], strict=True)))

@@ -210,7 +210,7 @@ class Decoder:
 
 
 def read_list(decoder: Decoder, node: list, depth: int) -> list:
-    return decoder.parts(node, depth)
+    return [decoder.decode(part, depth) for part in node]
 
 
 def read_tuple(decoder: Decoder, node: list, depth: int) -> tuple:

@@ -390,11 +390,11 @@ class Handle(Standin):
         object.__setattr__(self, "_Handle__autograder_state", (ledger, keeper, number, kind, name, base))
 
     def __del__(self) -> None:
-        ledger, _, number, *_ = self.__autograder_state
+        ledger, _, number, _, _, _ = self.__autograder_state
         ledger.released.append(number)
 
     def __autograder_encode__(self, encoder: RequestEncoder) -> list:
-        ledger, _, number, *_ = self.__autograder_state
+        ledger, _, number, _, _, _ = self.__autograder_state
         if number > encoder.ledger.lineage.get(ledger.serial, -1):
             if ledger.gone:
                 raise ledger.gone
@@ -414,12 +414,12 @@ class Handle(Standin):
         return self.__autograder_state[3]
 
     def __autograder_typename__(self) -> str:
-        *_, kind, name, _ = self.__autograder_state
+        _, _, _, kind, name, _ = self.__autograder_state
         return kind if kind in NAMED_KINDS else name
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
-        *_, kind, name, base = self.__autograder_state
+        _, _, _, kind, name, base = self.__autograder_state
         return BUILTIN_KINDS.get(kind) or stand_in_class(name, base)
 
     def __autograder_value__(self) -> Any:
@@ -428,7 +428,7 @@ class Handle(Standin):
         return value if type(value) in CONTAINERS else self
 
     def __repr__(self) -> str:
-        *_, kind, name, _ = self.__autograder_state
+        _, _, _, kind, name, _ = self.__autograder_state
         if kind in NAMED_KINDS:
             return f"<submission's {'class' if kind == 'type' else kind} {name}>"
         return f"<submission's {name} object>"
