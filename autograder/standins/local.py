@@ -31,7 +31,7 @@ class Unusable:
         if name:
             self.__dict__["__name__"] = name  # pytest makes a case's id of it
 
-    def __autograder_use__(self, *_: Any, **__: Any) -> Any:
+    def __autograder_use__(self, /, *_: Any, **__: Any) -> Any:
         if "PYTEST_CURRENT_TEST" not in os.environ:
             return self
         raise SubmissionFailure(*self.__dict__["__autograder_reason__"])

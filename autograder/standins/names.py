@@ -43,7 +43,7 @@ class Name(Standin):
             return super().__getattr__(name)
         return deferred_attribute(self, name)
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         __tracebackhide__ = True
         keeper = self.__autograder_keeper__()
         if keeper.active:

@@ -114,7 +114,7 @@ class Standin:
     def __delattr__(self, name: str) -> None:
         ask(self, "delattr", name)
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         __tracebackhide__ = True
         return self.__autograder_door__().ask("call", [self, *arguments, *keywords.values()], keywords)
 

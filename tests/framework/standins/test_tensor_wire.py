@@ -67,7 +67,9 @@ def test_tensors_of_the_submission_arrive_as_they_were(dtype, shape):
     value = torch.arange(int(np.prod(shape))).reshape(shape).to(dtype)
     encoder = ReplyEncoder(World())
     arrived = across(encoder.encode(value), encoder.arrays, reply_decoder())
-    assert type(arrived) is torch.Tensor and arrived.dtype is dtype and arrived.shape == value.shape
+    assert type(arrived) is torch.Tensor
+    assert arrived.dtype is dtype
+    assert arrived.shape == value.shape
     assert arrived.tolist() == value.tolist()
 
 
@@ -86,7 +88,9 @@ def test_a_tensor_without_content_shows_nothing_of_this_process(dtype, mirror):
     del left  # memory that the next tensor of this size gets
     for shape in ([4, 64], [256], [], [0, 3]):
         value = received(reply("ok", tensor(DTYPE_INDEX[dtype], shape, mirror, NO_CONTENT)))[1]
-        assert list(value.shape) == shape and value.dtype is dtype and not value.to(torch.complex64).any()
+        assert list(value.shape) == shape
+        assert value.dtype is dtype
+        assert not value.to(torch.complex64).any()
 
 
 def test_an_honest_tensor_is_taken():
