@@ -16,7 +16,8 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from autograder.sandbox.wire import MAX_NODES, MAX_TEXT, Decoder, WireError
+from autograder.sandbox.decoder import MAX_NODES, Decoder
+from autograder.sandbox.wire import MAX_TEXT, WireError
 
 HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 MB to decode

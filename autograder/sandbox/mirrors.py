@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.wire import Encoder
+from autograder.sandbox.encoder import Encoder
 
 FINGERPRINT_BYTES = 1 << 22  # up to here comparing copies is cheaper
 ROW = 4096

@@ -6,19 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.encoder import Encoder, write_range
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
 from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror
-from autograder.sandbox.wire import (
-    DTYPE_INDEX,
-    EXCEPTION_NAMES,
-    MAX_RANGE,
-    TYPE_INDEX,
-    Encoder,
-    Tag,
-    range_length,
-    write_range,
-)
-from autograder.sandbox.world import MAX_NAME, World
+from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_RANGE, TYPE_INDEX, Tag, range_length
+from autograder.sandbox.world import World
 
 MAX_LIST = 20_000  # parts of a list that travels by copy; a longer one stays here and is iterated from there
 MAX_CHUNK = 1000  # items of such a list that are sent at a time

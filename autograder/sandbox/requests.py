@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.operations import perform
-from autograder.sandbox.wire import Decoder, Tag
+from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import World
 
 

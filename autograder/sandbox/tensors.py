@@ -17,8 +17,10 @@ import numpy as np
 import torch
 
 from autograder.sandbox import dynamo  # noqa: F401  before the first optimizer
+from autograder.sandbox.decoder import Decoder
+from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, fingerprint
-from autograder.sandbox.wire import Decoder, Encoder, Tag, WireError
+from autograder.sandbox.wire import Tag, WireError
 
 DTYPES: tuple[torch.dtype, ...] = (
     (torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from autograder.sandbox.wire import EXCEPTIONS
+from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME
 from autograder.standins.failures import SubmissionFailure
 from autograder.text import clean
 
 MAX_SHOWN = 20_000  # characters of a message or traceback
-MAX_NAME = 200  # of a type or module
 
 
 def exception_from(status: str, parts: list) -> BaseException:

@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
-from autograder.sandbox.wire import Decoder, Tag, WireError
+from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
 from autograder.standins.ledger import Ledger
-from autograder.standins.standin import BUILTIN_KINDS, Handle, Keeps
+from autograder.standins.standin import Handle, Keeps
 from autograder.text import clean
-
-MAX_NAME = 200  # characters of a type's name
 
 
 class ReplyDecoder(Decoder):
@@ -86,7 +85,7 @@ def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Handle:
     if len(node) != 4 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
         raise WireError("an object is malformed")
     base = BASES.get(node[3]) if type(node[3]) is int else None
-    if node[1] and node[1] not in BUILTIN_KINDS:
+    if node[1] and node[1] not in KINDS:
         raise WireError("an object is of an unknown kind")
     number, ledger = decoder.identifier(node[0]), decoder.ledger
     known = ledger.standins.get(number)

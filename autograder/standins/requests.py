@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.wire import DTYPE_INDEX, Encoder, Tag
+from autograder.sandbox.encoder import Encoder
+from autograder.sandbox.wire import DTYPE_INDEX, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger
 

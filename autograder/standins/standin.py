@@ -9,7 +9,6 @@ Every use of one is carried out in the submission's process. Two rules keep verd
 """
 
 import functools
-import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
@@ -17,26 +16,12 @@ import numpy as np
 
 from autograder.errors import AutograderError
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
-from autograder.sandbox.wire import EXCEPTION_NAMES, TYPE_INDEX, Tag
+from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
 from autograder.standins.requests import RequestEncoder
 
-BUILTIN_KINDS: dict[str, type] = {
-    "type": type,
-    "dict": dict,
-    "list": list,
-    "tuple": tuple,
-    "set": set,
-    "frozenset": frozenset,
-    "function": types.FunctionType,
-    "method": types.MethodType,
-    "builtin function": types.BuiltinFunctionType,
-    "module": types.ModuleType,
-    "generator": types.GeneratorType,
-}
 CONTAINERS = (dict, list, tuple, set, frozenset)
-NAMED_KINDS = ("type", "module", "function", "method", "builtin function")  # their handles carry their own name
 MAX_ITEMS = 5_000_000  # of a container that is copied in pieces
 UFUNC_OPERATORS = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "floor_divide": "floordiv",
@@ -97,7 +82,7 @@ class Standin:
         """A copy, if this is plain data or a builtin container; otherwise the object itself, as a handle."""
         value = ask(self, "value")
         if isinstance(value, Handle):
-            builtin = BUILTIN_KINDS.get(value.__autograder_kind__())
+            builtin = KINDS.get(value.__autograder_kind__())
             if builtin in (list, tuple):  # too long to be sent at once
                 return builtin(iter(value))
         return value
@@ -420,7 +405,7 @@ class Handle(Standin):
     @property  # type: ignore[misc]
     def __class__(self) -> type:
         _, _, _, kind, name, base = self.__autograder_state
-        return BUILTIN_KINDS.get(kind) or stand_in_class(name, base)
+        return KINDS.get(kind) or stand_in_class(name, base)
 
     def __autograder_value__(self) -> Any:
         value = super().__autograder_value__()

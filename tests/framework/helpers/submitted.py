@@ -1,6 +1,5 @@
 """Submissions that several test modules hand in."""
 
-
 LAYER = """
     import numpy as np
 

@@ -15,9 +15,10 @@ from hypothesis.extra import numpy as hnp
 from wires import across, reply_decoder, request_encoder
 
 from autograder.sandbox.connection import HEADER, MAX_STRUCTURE_BYTES, Connection, pack
+from autograder.sandbox.decoder import MAX_NODES, Decoder
 from autograder.sandbox.replies import ReplyEncoder
 from autograder.sandbox.requests import RequestDecoder
-from autograder.sandbox.wire import DTYPES, MAX_NODES, Decoder, Tag, WireError, range_length
+from autograder.sandbox.wire import DTYPES, Tag, WireError, range_length
 from autograder.sandbox.world import World
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.replies import checked_reply
