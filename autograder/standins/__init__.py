@@ -1,10 +1,10 @@
-"""The trusted side of the door: what a suite sees of the submission while grading.
+"""The trusted side of the door: what a suite sees of the submission while grading. Which file knows what:
 
-`importer` lets a suite's imports of the submission give stand-ins; `names` and `standin` are those, and know no socket.
-`ledger` knows what has crossed to one process and is in step with it; `requests` and `replies` put values on the wire and check
-what comes back, `exceptions` makes errors of it, and `tensors` teaches all of them PyTorch.
-`door` knows one process: a request out, its reply in. `endings` knows why a process has ended.
-`keeper` knows which process belongs to which test or fixture; `apart` those whose long call runs apart from the tests.
+- `importer`: what a suite's imports of the submission give; `local`: the same without a sandbox; `emptiness`: comparisons.
+- `standin`, `names`: what is done with an object or a name becomes a request. They know neither sockets nor processes.
+- `ledger`: what has crossed. `requests`: values on their way out. `replies`, `exceptions`: back in. `tensors`: PyTorch's.
+- `door`: one process, a request and its reply at a time. `endings`: how it ends, in words. `failures`: what is raised then.
+- `keeper`: which process is that of the test or fixture that runs. `apart`: processes that run apart from the tests.
 """
 
 from autograder.standins.importer import files_for_submission, in_sandbox
