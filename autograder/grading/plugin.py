@@ -559,7 +559,7 @@ class GradingPlugin:
     def account_for(self, run: Run) -> None:
         """Put what a run has printed and used into the record of the test that has waited for it."""
         serial = run.process.door.serial if run.process else None
-        if not self.keeper or serial not in self.keeper.ended:
+        if not self.keeper or serial not in self.keeper.endings.ended:
             return  # it never began, or the grading was interrupted
         ending = self.keeper.sandbox.ending(serial)
         if run.record is None:

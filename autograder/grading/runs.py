@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from autograder.background import ACTIVE, Run
 from autograder.errors import AssignmentError
+from autograder.standins.apart import finish_apart, start_apart, take_over
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper, Process
 
@@ -45,7 +46,7 @@ class Runs:
         if not self.keeper:
             return
         try:
-            run.process, run.request = self.keeper.start_apart(run.title, run.seconds, run.call, seconds, run.why_ended)
+            run.process, run.request = start_apart(self.keeper, run.title, run.seconds, run.call, seconds, run.why_ended)
             run.deadline = time.monotonic() + run.seconds
         except KeyboardInterrupt:
             raise
@@ -74,11 +75,11 @@ class Runs:
 
     def take(self, run: Run, process: Process, keeper: Keeper) -> None:
         __tracebackhide__ = True
-        keeper.take_over(process, keeper.running[-1])
+        take_over(keeper, process, keeper.running[-1])
         run.owner = process.owner
         try:
             with self.waiting(max(run.deadline - time.monotonic(), 0)):
-                run.value = keeper.finish_apart(process, run.request)
+                run.value = finish_apart(keeper, process, run.request)
         except (Exception, SubmissionFailure) as error:
             run.error = error
 
@@ -106,7 +107,7 @@ class Runs:
         """End the process of a run that nobody has taken over."""
         if self.keeper and run.process and run.owner is None:
             run.process.door.connection.close()
-            self.keeper.end(run.process.door.serial)
+            self.keeper.endings.end(run.process.door.serial)
 
     def end_all(self) -> None:
         for run in self.runs:
