@@ -24,7 +24,7 @@ from autograder.compare.checks import (
     same_values,
 )
 from autograder.compare.mismatch import Mismatch, Shape, array_of, first_index, number_pair, place, share
-from autograder.compare.values import KIND_OF, Kind, is_number, is_numeric, plain_array, plain_value, type_name, wrong_type
+from autograder.compare.plain import KIND_OF, Kind, is_number, is_numeric, plain_array, plain_value, type_name, wrong_type
 from autograder.errors import AssignmentError
 
 __all__ = ["Mismatch", "assert_close", "assert_finite", "assert_same", "assert_unchanged"]

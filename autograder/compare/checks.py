@@ -16,7 +16,7 @@ from autograder.compare.mismatch import (
     share,
     short_text,
 )
-from autograder.compare.values import KIND_OF, Kind, wrong_type
+from autograder.compare.plain import KIND_OF, Kind, wrong_type
 
 KIND_NAMES: dict[Kind, str] = {"bool": "bool", "integer": "integers", "float": "floats", "complex": "complex numbers"}
 # The kinds that may stand for an expected kind: 3 for 3.0 and 3.0 for 3, but never True for 1.
