@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from toys import HIDDEN, SHOWN, grade_toy, toy, write_toy
 
-from autograder.grading.decorations import share
+from autograder.grading.points import share
 from autograder.grading.records import NEUTRAL
 from autograder.results.gradescope import item
 
@@ -733,7 +733,7 @@ def test_fine():
 
 
 def test_a_hang_ends_the_test_and_is_blamed_on_whose_code_runs(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.grading.plugin.SUITE_GRACE_SECONDS", 0.3)
+    monkeypatch.setattr("autograder.grading.timekeeping.SUITE_GRACE_SECONDS", 0.3)
     graded = toy(tmp_path, SLOW, SUBMISSION)
     assert graded.verdicts() == {
         "test_submission_hangs": ("failed", 0.0, 1.0),
