@@ -1,10 +1,10 @@
 """The processes of fixtures of wider scope than a test: each has one with its scope, and tests run in copies of it."""
 
-from collections.abc import Generator
 from typing import Any
 
 import pytest
 
+from autograder.grading.containment import Wrapper
 from autograder.standins.keeper import Keeper, Owner
 
 WIDE_SCOPES = ("session", "package", "module", "class")
@@ -21,7 +21,7 @@ class WideFixtures:
         self.keeper = keeper
         self.alive: list[tuple[Owner, Any]] = []  # with pytest's definition of the fixture
 
-    def set_up(self, fixturedef: Any, request: Any, seconds: float) -> Generator[None, Any, Any]:
+    def set_up(self, fixturedef: Any, request: Any, seconds: float) -> Wrapper:
         """Have pytest set up a fixture, and whatever it does with the submission done in a process of its scope.
 
         Args:

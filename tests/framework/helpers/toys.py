@@ -1,5 +1,6 @@
 """Tiny assignments to grade: one suite, one submission, and what came of it."""
 
+import ast
 import sys
 import textwrap
 from dataclasses import dataclass
@@ -17,6 +18,14 @@ from autograder.results.gradescope import document
 
 SHOWN = "show_values = true\nshow_output = true"
 HIDDEN = "show_values = false\nshow_output = false"
+
+HEADER = """
+import unittest
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import hide_errors, leaderboard, number, partial_credit, weight
+from autograder.compare import assert_close
+"""  # of a suite
 
 
 @dataclass
@@ -88,3 +97,15 @@ def toy(folder: Path, *arguments: Any, mode: SandboxMode = "auto", **keywords: A
     """Write and grade; see `write_toy`."""
     write_toy(folder, *arguments, **keywords)
     return grade_toy(folder, mode)
+
+
+def suite_in(folder: Path) -> dict[str, str]:
+    """A suite that lies in a folder, for `toy`: name -> source."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
+
+
+def docstrings(source: str) -> dict[str, str]:
+    """Test of a suite -> its docstring, in the order of the file."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    functions.sort(key=lambda node: node.lineno)
+    return {node.name: ast.get_docstring(node) or "" for node in functions if node.name.startswith("test_")}
