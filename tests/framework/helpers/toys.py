@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from files import write_files
 
 from autograder.assignment import load
 from autograder.grading.acceptance import SandboxMode
@@ -68,15 +69,12 @@ def write_toy(
         limits: lines of the [limits] table.
     """
     files = {"test_toy.py": suite} if isinstance(suite, str) else suite
-    for name, source in {**{f"tests/{name}": text for name, text in files.items()}, "sub/modules.py": submission}.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(source), encoding="utf-8")
-    (folder / "assignment.toml").write_text(
+    sources = {f"tests/{name}": text for name, text in files.items()} | {"sub/modules.py": submission}
+    settings = (
         'title = "Toy"\n[submission]\nfiles = ["modules.py"]\n'
-        f'[[suites]]\npath = "tests"\n{options}\n[limits]\n{limits}\n[sandbox]\npreload = []\n',
-        encoding="utf-8",
+        f'[[suites]]\npath = "tests"\n{options}\n[limits]\n{limits}\n[sandbox]\npreload = []\n'
     )
+    write_files(folder, {name: textwrap.dedent(text) for name, text in sources.items()} | {"assignment.toml": settings})
 
 
 def grade_toy(folder: Path, mode: SandboxMode = "auto") -> Graded:
