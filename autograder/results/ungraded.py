@@ -19,9 +19,7 @@ def ungraded(assignment: Assignment, reason: str) -> Outcome:
     Raises:
         AssignmentError: there are no tests.
     """
-    plugin = collect(assignment)
-    # Those that are finished before any test runs are files of tests that cannot be read.
-    records = [without_run(record, reason) if record.nodeid in plugin.unfinished else record for record in plugin.records]
+    records = [record if record.unreadable else without_run(record, reason) for record in collect(assignment)]
     return Outcome(assignment, records, 0.0, level="none", not_run=reason)
 
 

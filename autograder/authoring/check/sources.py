@@ -1,20 +1,16 @@
 """What must be right about an assignment before anyone sees it. The reference is imported here, no submission is."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment, belongs
 from autograder.authoring.handout import numbers_in
 from autograder.authoring.skeleton import check_skeleton, source_names, tasks
 from autograder.errors import AutograderError
 from autograder.grading.collect import collect
-from autograder.grading.points import unbalanced
 from autograder.grading.records import TOLERANCE, Record, number, total
+from autograder.grading.staff_notes import unbalanced
 from autograder.results.terminal import number_key
 from autograder.variants import variant_code
-
-if TYPE_CHECKING:
-    from autograder.grading.plugin import GradingPlugin
 
 
 def check(assignment: Assignment) -> list[str]:
@@ -26,14 +22,13 @@ def check(assignment: Assignment) -> list[str]:
     return faults(assignment, collect(assignment))
 
 
-def faults(assignment: Assignment, plugin: "GradingPlugin") -> list[str]:
+def faults(assignment: Assignment, records: Sequence[Record]) -> list[str]:
     """Return the same of tests that are collected already."""
-    unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
     return [
-        *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in unread),
-        *unbalanced(assignment, plugin.records),
-        *skeleton_faults(assignment, [record.number for record in plugin.records]),
-        *handout_faults(assignment, plugin.records),
+        *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in records if record.unreadable),
+        *unbalanced(assignment, records),
+        *skeleton_faults(assignment, [record.number for record in records]),
+        *handout_faults(assignment, records),
         *secret_faults(assignment),
     ]
 
