@@ -1,8 +1,10 @@
 """Every test is on record with its points, whatever the suite does to pytest."""
 
 import pytest
-from toys import toy
+from toys import toy, write_toy
 
+from autograder.assignment import load
+from autograder.grading.collect import collect
 from autograder.grading.records import NEUTRAL
 
 GOOD = "from gradescope_utils.autograder_utils.decorators import weight\n@weight(1)\ndef test_good():\n    pass\n"
@@ -57,3 +59,15 @@ def test_tests_that_pytest_never_came_to_are_broken_and_keep_their_points(tmp_pa
     graded = toy(tmp_path, {"conftest.py": conftest, "test_toy.py": GOOD + GOOD.replace("good", "two")}, mode="off")
     assert graded.verdicts() == {"test_good": ("passed", 1.0, 1.0), "test_two": ("broken", None, 1.0)}
     assert graded.document()["tests"][1]["score"] == 0
+
+
+def test_collecting_runs_no_test_and_says_which_file_could_not_be_read(tmp_path):
+    write_toy(tmp_path, {"test_1_good.py": GOOD.replace("pass", "raise SystemExit"), "test_2_syntax.py": "def test_it(:\n"})
+    records = collect(load(tmp_path))
+    assert [(record.max_score, record.unreadable) for record in records] == [(1.0, False), (None, True)]
+
+
+@pytest.mark.parametrize("hook", ["pytest_collection_modifyitems(items)", "pytest_sessionfinish()"])
+def test_collecting_that_fails_in_a_hook_of_the_suite_is_never_told_as_sound(tmp_path, hook):
+    write_toy(tmp_path, {"conftest.py": f"def {hook}:\n    raise OSError('hook')\n", "test_toy.py": GOOD})
+    assert any(record.unreadable for record in collect(load(tmp_path)))
