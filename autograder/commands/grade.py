@@ -88,7 +88,7 @@ def write_result(outcome: "Outcome", name: str | None, out: Path | None, console
         name: of a format; None for the one that goes with `out`.
         out: the file. Others than its owner can read it only in a format for students.
     """
-    from autograder.files import replace
+    from autograder.files import write_atomically
     from autograder.results.terminal import show
 
     form = FORMATS[name or "gradescope"]
@@ -101,7 +101,7 @@ def write_result(outcome: "Outcome", name: str | None, out: Path | None, console
         return
     text = form.write(outcome)
     try:
-        replace(out, text, 0o666 if form.readers == "students" else 0o600)
+        write_atomically(out, text.encode(), 0o666 if form.readers == "students" else 0o600)
     finally:
         show(outcome, console)  # also where the file cannot be written
 
