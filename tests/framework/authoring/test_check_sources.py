@@ -6,7 +6,7 @@ from places import ROOT
 from programs import run_autograder as run
 
 from autograder.assignment import load
-from autograder.authoring.check.sources import check
+from autograder.authoring.check.sources import source_faults
 from autograder.authoring.skeleton import build_skeleton
 
 pytest_plugins = ["assignments"]
@@ -106,7 +106,7 @@ def test_a_reference_that_fails_where_all_tests_share_a_process_is_named(handed_
 
 
 def test_the_assignment_of_this_repository_is_sound():
-    assert check(load(ROOT)) == []
+    assert source_faults(load(ROOT)) == []
 
 
 def test_weights_that_differ_from_the_points_of_their_part_are_refused(sound):
@@ -122,40 +122,40 @@ def test_weights_that_differ_from_the_points_of_their_part_are_refused(sound):
 
 def test_a_test_that_belongs_to_no_part_is_named(sound):
     change(sound / "tests/test_double.py", '@number("1.2")', '@number("12")')
-    faults = check(load(sound))
+    faults = source_faults(load(sound))
     assert "tests/test_double.py::test_of_a_fraction has 2 points and the number 12, of which there is no part" in faults
     assert any(fault.startswith("part 1 (Numbers)") for fault in faults)
 
 
 def test_a_test_with_points_and_no_number_is_named(sound):
     change(sound / "tests/test_double.py", '@number("1.2")\n', "")
-    assert "tests/test_double.py::test_of_a_fraction has 2 points and no number" in check(load(sound))
+    assert "tests/test_double.py::test_of_a_fraction has 2 points and no number" in source_faults(load(sound))
 
 
 def test_a_task_without_a_test_is_named_with_its_line(sound):
     change(sound / "reference/double.py", "SOLUTION 1.1", "SOLUTION 1.3")
-    faults = check(load(sound))
+    faults = source_faults(load(sound))
     assert "reference/double.py:4: no test has the number 1.3 of this task" in faults
 
 
 def test_a_skeleton_that_is_not_up_to_date_is_named(sound):
     change(sound / "reference/double.py", "Return 2 x.", "Return twice x.")
-    (fault,) = check(load(sound))
+    (fault,) = source_faults(load(sound))
     assert fault.startswith("student/double.py differs from line") and fault.endswith("autograder build skeleton")
 
 
 def test_a_file_of_tests_that_cannot_be_read_is_shown_with_its_error(sound):
     (sound / "tests/test_more.py").write_text("import nothing_of_this_name\n")
-    (fault,) = check(load(sound))
+    (fault,) = source_faults(load(sound))
     assert fault.startswith("tests/test_more.py could not be read:\n") and "nothing_of_this_name" in fault
 
 
 def test_variants_without_a_secret_are_named(sound):
     change(sound / "assignment.toml", 'title = "Doubling"', 'variants = true\ntitle = "Doubling"')
-    (fault,) = check(load(sound))
+    (fault,) = source_faults(load(sound))
     assert "variants.secret: No such file or directory" in fault
     (sound / "variants.secret").write_text("known to nobody else")
-    assert check(load(sound)) == []
+    assert source_faults(load(sound)) == []
 
 
 def test_no_test_runs_when_faults_are_collected(sound):
@@ -164,5 +164,5 @@ def test_no_test_runs_when_faults_are_collected(sound):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(sound)
-        assert check(load(sound)) == []
+        assert source_faults(load(sound)) == []
     assert not (sound / "ran").exists()
