@@ -198,7 +198,9 @@ class GradingPlugin:
         """Put tests on record of which nothing but their place is known."""
         if all(record.nodeid != nodeid for record in self.records):
             suite = self.suite_of(path)
-            record = Record(nodeid, f"The tests in {path.name} could not be read", status="broken", staff=staff)
+            record = Record(
+                nodeid, f"The tests in {path.name} could not be read", status="broken", staff=staff, unreadable=True
+            )
             record.suite, record.visibility = (suite.path.name, suite.visibility) if suite else ("", None)
             self.records.append(record)
 

@@ -55,7 +55,7 @@ def collected(folder: Path) -> list[Record]:
         AssignmentError: a file of tests cannot be read there.
     """
     plugin = collect(load(folder))
-    unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
+    unread = [record for record in plugin.records if record.unreadable]
     if unread:
         faults = "\n".join(f"{record.nodeid}:\n{record.staff.strip()}" for record in unread)
         raise AssignmentError(f"the public tests cannot be collected from the handout zip alone:\n{faults}")

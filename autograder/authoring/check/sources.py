@@ -28,9 +28,8 @@ def source_faults(assignment: Assignment, plugin: "GradingPlugin | None" = None)
         AssignmentError: there are no tests, or the reference or the handout cannot be read.
     """
     plugin = plugin or collect(assignment)
-    unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
     return [
-        *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in unread),
+        *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in plugin.records if record.unreadable),
         *unbalanced(assignment, plugin.records),
         *outdated_skeleton(assignment),
         *untested_tasks(assignment, [record.number for record in plugin.records]),
