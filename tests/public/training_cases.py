@@ -9,7 +9,25 @@ import json
 from pathlib import Path
 
 import numpy as np
-from data import FORMAT, SPLITS, load
+import pytest
+from data import load
+from data_files import FORMAT, SPLITS
+
+# Fixtures, for a module of tests to import
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return real_digits()
+
+
+@pytest.fixture(autouse=True)
+def data_of_the_flags(digits, sandbox_dir):
+    """A submission that trains while it is imported finds the data where the default flags say."""
+    sandbox_dir(without_test_labels(digits), "data")
+
+
+# Files of the digits
 
 
 def real_digits():
@@ -18,7 +36,7 @@ def real_digits():
 
 
 def digits_file(train, val, test):
-    """Return the files of a prepared data set (see data.read_prepared), {name: content}, for three pairs (x, y).
+    """Return the files of a prepared data set (see data_files.read_prepared), {name: content}, for three pairs (x, y).
 
     Each x holds samples of the digits, standardised, (S, 64), as a submission finds them again; the files hold their pixels.
     """
