@@ -9,7 +9,7 @@
     conftest.py  pytest.ini                             for plain pytest
     autograder/                                         of this package, what the tests use
 
-The same sources give the same bytes. Nothing is written where something would be given away (see leaks.py), nor where the
+The same sources give the same bytes. Nothing is written where something would be given away (see leaks/), nor where the
 public tests, run with nothing but the zip, give the skeleton points or the reference not all of them.
 """
 

@@ -83,7 +83,7 @@ def not_run(assignment: "Assignment", reason: str) -> "Outcome":
     from autograder.grading.collect import collect  # loads NumPy, and `grade` must have looked first if it fits in
     from autograder.results.ungraded import ungraded
 
-    return ungraded(assignment, collect(assignment).records, reason)
+    return ungraded(assignment, collect(assignment), reason)
 
 
 def write_result(outcome: "Outcome", name: str | None, out: Path | None, console: "Console") -> None:

@@ -37,8 +37,8 @@ def build_gradescope_zip(assignment: Assignment, target: Path) -> list[str]:
 
 def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
     """Return the files of the zip by their names."""
-    plugin = collect(assignment)
-    faults = source_faults(assignment, plugin)
+    records = collect(assignment)
+    faults = source_faults(assignment, records)
     if faults:
         raise AssignmentError("\n".join(["the autograder zip is not made, for the assignment is not sound:", *faults]))
     own = {f"assignment/{name}": path.read_bytes() for name, path in assignment_files(assignment)}
@@ -48,7 +48,7 @@ def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
     index = f"--extra-index-url {assignment.extra_index_url}\n" if assignment.extra_index_url else ""
     files["requirements.txt"] = (index + requirements(assignment, tool, own)).encode()
     version = version_of(files)
-    files[FALLBACK] = (json.dumps(fallback(plugin.records, version), indent=2) + "\n").encode()
+    files[FALLBACK] = (json.dumps(fallback(records, version), indent=2) + "\n").encode()
     files[VERSION] = f"{version}\n".encode()
     return files
 

@@ -54,12 +54,12 @@ def collected(folder: Path) -> list[Record]:
     Raises:
         AssignmentError: a file of tests cannot be read there.
     """
-    plugin = collect(load(folder))
-    unread = [record for record in plugin.records if record.unreadable]
+    records = collect(load(folder))
+    unread = [record for record in records if record.unreadable]
     if unread:
         faults = "\n".join(f"{record.nodeid}:\n{record.staff.strip()}" for record in unread)
         raise AssignmentError(f"the public tests cannot be collected from the handout zip alone:\n{faults}")
-    return plugin.records
+    return records
 
 
 def skeleton_run_faults(assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
@@ -68,7 +68,7 @@ def skeleton_run_faults(assignment: Assignment, files: Mapping[str, bytes]) -> l
     A public test is not there, a file of the skeleton cannot be imported, a test gives points.
     """
     public = tuple(suite for suite in assignment.suites if suite.public)
-    wanted = [record.nodeid for record in collect(replace(assignment, suites=public)).records]
+    wanted = [record.nodeid for record in collect(replace(assignment, suites=public))]
     modules = [name for name in assignment.files if name in files and name.endswith(".py")]
     with unpacked(files) as folder:
         tests = tests_run(folder)

@@ -1,7 +1,6 @@
 """What must be right in an assignment's sources before anyone sees it. The reference is imported here, no submission is."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment, belongs
 from autograder.authoring.handout import numbers_in
@@ -14,26 +13,23 @@ from autograder.grading.records import TOLERANCE, Record, number, total
 from autograder.results.terminal import number_key
 from autograder.variants import variant_code
 
-if TYPE_CHECKING:
-    from autograder.grading.plugin import GradingPlugin
 
-
-def source_faults(assignment: Assignment, plugin: "GradingPlugin | None" = None) -> list[str]:
+def source_faults(assignment: Assignment, records: Sequence[Record] | None = None) -> list[str]:
     """Return what is wrong, a sentence for each fault; empty where all is well.
 
     Args:
-        plugin: of `collect`, where the tests have been collected already.
+        records: of `collect`, where the tests have been collected already.
 
     Raises:
         AssignmentError: there are no tests, or the reference or the handout cannot be read.
     """
-    plugin = plugin or collect(assignment)
+    records = records or collect(assignment)
     return [
-        *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in plugin.records if record.unreadable),
-        *unbalanced(assignment, plugin.records),
+        *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in records if record.unreadable),
+        *unbalanced(assignment, records),
         *outdated_skeleton(assignment),
-        *untested_tasks(assignment, [record.number for record in plugin.records]),
-        *misstated_points(assignment, plugin.records),
+        *untested_tasks(assignment, [record.number for record in records]),
+        *misstated_points(assignment, records),
         *missing_secret(assignment),
     ]
 

@@ -13,8 +13,8 @@ import pytest
 from doubling import WRONG
 from places import ROOT
 from programs import run_autograder as run
-from programs import until
 from rich.console import Console
+from waiting import until
 
 from autograder.assignment import load
 from autograder.commands.cli import main

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 from places import ROOT
-from programs import until
+from waiting import until
 
 from autograder.errors import machine_fault
 from autograder.gradescope import platform
@@ -501,7 +501,7 @@ def test_a_clock_that_jumps_changes_nothing(scene):
     assert ended.graded() and 0 <= ended.result["execution_time"] < 3600  # which the clock's jumps are not in
 
 
-# Signals. That run_autograder may be killed at any moment is shown in test_gradescope.py.
+# Signals. That run_autograder may be killed at any moment is shown in gradescope/test_platform.py.
 
 STATUS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGXCPU: 152}
 QUICK_SIGNALS = [(signal.SIGTERM, "test"), (signal.SIGHUP, "collection"), (signal.SIGINT, "test")]

@@ -17,8 +17,8 @@ import gradescope_utils
 import pytest
 from doubling import FILES, RIGHT, TOML, WRONG, suite_with, write
 from places import ROOT
-from programs import until
 from rich.console import Console
+from waiting import until
 
 from autograder.archive import zip_bytes
 from autograder.assignment import load

@@ -1,9 +1,8 @@
-"""The command, as a user starts it, and waiting for what processes do."""
+"""The command, as a user starts it."""
 
 import os
 import subprocess
 import sys
-import time
 
 from places import ROOT
 
@@ -18,11 +17,3 @@ def run_autograder(*arguments, cwd=None):
         env={**os.environ, "COLUMNS": "100"},
     )
     return done.returncode, done.stdout, done.stderr
-
-
-def until(condition, seconds=60):
-    """Return what a condition gives as soon as that is true, or its last answer; the limit is there against hanging alone."""
-    limit = time.monotonic() + seconds
-    while not (found := condition()) and time.monotonic() < limit:
-        time.sleep(0.005)
-    return found
