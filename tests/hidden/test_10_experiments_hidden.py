@@ -28,7 +28,7 @@ from figure_cases import (
     sweep_results,
 )
 from gradescope_utils.autograder_utils.decorators import number, weight
-from training_cases import data_of_the_flags, digits
+from training_cases import data_of_the_flags
 
 from autograder.compare import assert_close, assert_same
 from autograder.figures import (
@@ -48,7 +48,7 @@ from autograder.figures import (
 )
 from autograder.standins import in_sandbox
 
-__all__ = ["data_of_the_flags", "digits", "own_pyplot"]  # fixtures
+__all__ = ["data_of_the_flags", "own_pyplot"]  # fixtures
 
 DAMAGED = ["", '{"settings": {"epochs"', "[1, 2]", '"text"', "null", "{}", "\x00\ufffd"]
 

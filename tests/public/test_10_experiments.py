@@ -29,13 +29,13 @@ from figure_cases import (
 )
 from gradescope_utils.autograder_utils.decorators import number, weight
 from train_mlp_pytorch import learning_rate
-from training_cases import data_of_the_flags, digits
+from training_cases import data_of_the_flags
 
 from autograder.compare import assert_close, assert_same
 from autograder.figures import assert_curve, assert_curves, assert_image, assert_scale, curves, images
 from autograder.standins import in_sandbox
 
-__all__ = ["data_of_the_flags", "digits", "own_pyplot"]  # fixtures
+__all__ = ["data_of_the_flags", "own_pyplot"]  # fixtures
 
 FLAGS = {"hidden_dims": [16], "use_batch_norm": False, "batch_size": 32, "epochs": 4, "seed": 7, "data_dir": "data/"}
 

@@ -4,6 +4,7 @@ A submission that is being graded finds the digits in files made here, never in 
 the labels of the real test images: the split called test is whatever a suite puts there.
 """
 
+import functools
 import io
 import json
 from pathlib import Path
@@ -22,9 +23,9 @@ def digits():
 
 
 @pytest.fixture(autouse=True)
-def data_of_the_flags(digits, sandbox_dir):
+def data_of_the_flags(sandbox_dir):
     """A submission that trains while it is imported finds the data where the default flags say."""
-    sandbox_dir(without_test_labels(digits), "data")
+    sandbox_dir(files_of_the_digits(), "data")
 
 
 # Files of the digits
@@ -63,6 +64,11 @@ def without_test_labels(digits):
     """Return the files of the digits with the validation split in place of the test split."""
     val = (digits.val.x, digits.val.y)
     return digits_file((digits.train.x, digits.train.y), val, val)
+
+
+@functools.cache
+def files_of_the_digits():
+    return without_test_labels(real_digits())
 
 
 def accuracy_of(model, x, y):
