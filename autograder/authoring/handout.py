@@ -37,7 +37,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from autograder.authoring.mathml import FormulaError, mathml
+from autograder.authoring.mathml import FormulaError, to_mathml
 from autograder.errors import AssignmentError
 from autograder.files import write_atomically
 
@@ -206,7 +206,7 @@ class Page:
 
     def formula(self, latex: str, line: int, display: bool = False) -> str:
         try:
-            return mathml(latex, display)
+            return to_mathml(latex, display)
         except FormulaError as error:
             raise self.error(line, f"the formula ${latex.strip()}$ cannot be shown: {error}.") from error
 

@@ -9,7 +9,7 @@ autograder_zip.py  the zip with all of it; image/ has its setup.sh and run_autog
 
 The platform on one's own machine:
 
-emulate.py         its folders, the metadata, the environment; then run_autograder
+emulation.py       its folders, the metadata, the environment; then run_autograder
 supervisor.py      a command within the platform's limits
 harness.py         what the platform makes of the result before anybody sees it
 views.py           who sees what, and when

@@ -14,6 +14,7 @@ class Policing:
     """The policies of an assignment and the metadata of one submission.
 
     Attributes:
+        wanted: whether the assignment has any.
         students: ids of those who hand in, where each has numbers of one's own.
         refused: set if the submission is not graded.
         fault: what is wrong with the metadata, so that policies cannot be applied; whoever grades decides what follows.

@@ -186,6 +186,18 @@ def test_metadata_that_cannot_be_read_leave_the_policies_to_a_human(platform, as
     assert "the policies were not applied" in printed and "yesterday" in printed
 
 
+def test_what_is_not_run_is_left_to_a_human_too_where_an_earlier_score_may_count(platform, assignment):
+    with open(assignment / "assignment.toml", "a") as file:
+        file.write("[policies]\nkeep_best = true\n")
+    machine = platform()
+    machine.metadata = METADATA | {"created_at": "yesterday"}
+    machine.hand_in({"work.zip": b"PK\x03\x04 this is no zip"})
+    _, document = machine.run()
+    assert points(document) == {"1.1": (0, 4), "1.2": (0, 6)}
+    assert document["extra_data"]["needs_human"] is True
+    assert "the policies were not applied" in document["extra_data"]["notes"][0]
+
+
 def test_the_same_sources_give_the_same_zip(assignment, tmp_path):
     for name in ("one.zip", "two.zip"):
         build_gradescope_zip(load(assignment), tmp_path / name)

@@ -23,10 +23,10 @@ from waiting import until
 from autograder.archive import zip_bytes
 from autograder.assignment import load
 from autograder.errors import AutograderError, SubmissionError
-from autograder.gradescope import emulate as module
+from autograder.gradescope import emulation as module
 from autograder.gradescope import metadata, supervisor, views
 from autograder.gradescope.autograder_zip import PROGRAMS
-from autograder.gradescope.emulate import Emulation, Occasion, emulate, time_of, zip_of
+from autograder.gradescope.emulation import Emulation, Occasion, emulate, time_of, zip_of
 from autograder.gradescope.harness import Stored, stored
 from autograder.gradescope.supervisor import Completed, PlatformLimits, contained
 from autograder.text import MAX_OUTPUT
@@ -276,7 +276,7 @@ def test_ctrl_c_leaves_nothing(archive, temporary, tmp_path):
     code = """
 import sys, tempfile
 from pathlib import Path
-from autograder.gradescope.emulate import Occasion, emulate
+from autograder.gradescope.emulation import Occasion, emulate
 tempfile.tempdir = sys.argv[2]
 emulate(Path(sys.argv[1]).read_bytes(), [Path(sys.argv[1])], Occasion(), on_step=lambda text: print(text, flush=True))
 """
