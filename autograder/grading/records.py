@@ -24,7 +24,7 @@ class Record:
         nodeid: pytest's name of it.
         max_score: its points; None for a test without a weight, which is information only.
         score: points reached.
-        status: passed, failed, or broken: a fault of the suite or of this tool, for which nobody loses sleep but staff.
+        status: passed, failed, or broken: the suite or this tool is at fault, and staff must look at it.
         reason: why it failed, for the student.
         printed: what the submission and the suite printed.
         staff: traceback and other details for the course staff.
