@@ -1,6 +1,7 @@
 """Attacks with one layer of the sandbox off: what stops them then.
 
-    python tests/framework/helpers/ablation.py --table          grades all of them so, as root, and writes the table in docs/security.md
+    python tests/framework/helpers/ablation.py --table
+        grades all of them so, as root, and writes the table in docs/security.md
     python tests/framework/helpers/ablation.py --without LAYER grade ...    the command, without that layer
 
 The product has no such switch: this program patches it. What it patches of the fork server it patches in a program that it
