@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from gradings import graders
+from toys import grade_by_method
 
-from autograder.assignment import load, tomllib
-from autograder.commands.launch import fork_server
-from autograder.grading.story import grade
+from autograder.assignment import tomllib
 
 FOLDER = Path(__file__).with_name("torch_suite")
 FILE = "batchnorm.py"
@@ -67,15 +66,6 @@ def source(name):
     return REFERENCE.replace(old, new)
 
 
-def graded(assignment, submission, mode):
-    """Class and method -> (status, reason), as the grader finds them; once in a process."""
-    server = fork_server() if mode != "off" else None
-    outcome = grade(load(assignment), [submission], mode, server=server)
-    return {
-        ".".join(record.nodeid.split("::")[1:]): (record.status, record.reason or record.staff) for record in outcome.records
-    }
-
-
 @pytest.fixture(scope="session")
 def verdicts(request, tmp_path_factory):
     """A function from a name and a mode to what the grader finds, and one from a name to what unittest finds.
@@ -95,7 +85,7 @@ def verdicts(request, tmp_path_factory):
         [sys.executable, "-B", "-c", PLAIN, *map(str, folders.values())], cwd=assignment, stderr=subprocess.DEVNULL
     )
     with graders(["numpy", "torch"]) as pool:
-        pending = {(name, mode): pool.apply_async(graded, (assignment, folders[name], mode)) for name, mode in asked}
+        pending = {(name, mode): pool.apply_async(grade_by_method, (assignment, folders[name], mode)) for name, mode in asked}
 
         def of_grader(name, mode):
             return pending[name, mode].get(PATIENCE * len(pending))
