@@ -17,12 +17,13 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from autograder.commands.cli import main, parser
 from autograder.errors import AutograderError
 from autograder.sandbox import kernel
-from autograder.sandbox.client import PACKAGE_ROOT, Launched, clean_environment
+from autograder.sandbox.client import Launched
+from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 
 HEAVY = ("torch",)  # 2 s and 290 MB, where NumPy takes 0.1 s and is loaded by both sides at the same time
 CONTROL = 3  # the server's only descriptor beside the standard streams
@@ -106,11 +107,11 @@ def divide(state: int, here: int, modules: Sequence[str]) -> None:
     Args:
         state, here: descriptors: what `start_again` has written, and the current folder.
     """
-    from autograder.sandbox import server
+    from autograder.sandbox.preloading import preload
 
     try:
         os.chdir("/")  # no library is to keep the path
-        server.preload(modules)
+        preload(modules)
         launched = fork_server()
         os.fchdir(here)
         os.close(here)
@@ -140,7 +141,7 @@ def restore(descriptor: int) -> None:
 
 
 class ForkedServer:
-    """A fork server that is a child of this process; see `client.Server`."""
+    """A fork server that is a child of this process; see `client.ServerProcess`."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -169,22 +170,22 @@ def fork_server() -> Launched:
     All that this process has in its memory, submissions can read: call this before anything secret is there, and while there
     is a single thread.
     """
+    from autograder.sandbox import server  # before the fork: both sides use most of what it imports
+
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     gc.collect()
     gc.freeze()  # so that no collection on either side writes to what both share
     pid = os.fork()
     if pid == 0:
-        be_server(theirs.detach())
+        be_server(theirs.detach(), server.main)
     theirs.close()
     return ForkedServer(pid), control
 
 
-def be_server(control: int) -> None:
+def be_server(control: int, serve: Callable[[int], None]) -> None:
     """The server's whole life. It never returns: it must not go on as a second command."""
     status = 1
     try:
-        from autograder.sandbox import server
-
         os.setsid()
         os.dup2(control, CONTROL, inheritable=False)
         null = os.open(os.devnull, os.O_RDWR)
@@ -194,7 +195,7 @@ def be_server(control: int) -> None:
         os.chdir("/")
         os.environ.clear()
         os.environ.update(clean_environment())
-        server.main(CONTROL)
+        serve(CONTROL)
         status = 0
     except BaseException:
         traceback.print_exc()

@@ -153,7 +153,7 @@ class Keeper:
         """End a process that does not answer any more, and say why it does not."""
         self.end(serial)
         ending = self.sandbox.ending(serial)
-        if not ending.confined and not ending.killed:
+        if not ending.confined and not ending.killed_for:
             why = ending.output or f"it ended with status {ending.status}"
             raise SandboxError(f"a process for the submission could not be confined: {why}")
         apart = self.apart.get(serial)

@@ -41,7 +41,7 @@ from autograder.commands.launch import fork_server
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.outcome import Outcome
 from autograder.grading.story import grade
-from autograder.sandbox.server import LATE
+from autograder.sandbox.preloading import LATE
 
 FOLDER = ROOT / "tests" / "submissions"
 SETTINGS = "submission.toml"
@@ -173,7 +173,7 @@ def graders(preload: Sequence[str]) -> Iterator[Pool]:
     """A pool of two processes that each do one task, as each run of the command has a process of its own.
 
     They are forked off one that has loaded what submissions use, and a task that grades forks its fork server before anything
-    else, as the command does; see autograder/launch.py.
+    else, as the command does; see autograder/commands/launch.py.
     """
     context = get_context("forkserver")
     context.set_forkserver_preload([*preload, *(name for module in preload for name in LATE.get(module, ())), "pytest"])

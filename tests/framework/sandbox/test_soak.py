@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from autograder.grading.endings import words_for
-from autograder.sandbox.client import Sandbox, SandboxError, strays_ended
+from autograder.sandbox.client import Sandbox, SandboxError
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.strays import strays_ended
 from autograder.standins.failures import ProcessGone
 from autograder.standins.importer import sandboxed_imports
 from autograder.standins.keeper import Keeper, Owner
