@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from autograder.commands.cli import main, parser
 from autograder.errors import AutograderError
@@ -107,6 +107,7 @@ def divide(state: int, here: int, modules: Sequence[str]) -> None:
     Args:
         state, here: descriptors: what `start_again` has written, and the current folder.
     """
+    from autograder.sandbox import server  # noqa: F401  what it imports is loaded once, too
     from autograder.sandbox.preloading import preload
 
     try:
@@ -170,22 +171,22 @@ def fork_server() -> Launched:
     All that this process has in its memory, submissions can read: call this before anything secret is there, and while there
     is a single thread.
     """
-    from autograder.sandbox import server  # before the fork: both sides use most of what it imports
-
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     gc.collect()
     gc.freeze()  # so that no collection on either side writes to what both share
     pid = os.fork()
     if pid == 0:
-        be_server(theirs.detach(), server.main)
+        be_server(theirs.detach())
     theirs.close()
     return ForkedServer(pid), control
 
 
-def be_server(control: int, serve: Callable[[int], None]) -> None:
+def be_server(control: int) -> None:
     """The server's whole life. It never returns: it must not go on as a second command."""
     status = 1
     try:
+        from autograder.sandbox import server  # not earlier: NumPy may start threads, which a fork would lose
+
         os.setsid()
         os.dup2(control, CONTROL, inheritable=False)
         null = os.open(os.devnull, os.O_RDWR)
@@ -195,7 +196,7 @@ def be_server(control: int, serve: Callable[[int], None]) -> None:
         os.chdir("/")
         os.environ.clear()
         os.environ.update(clean_environment())
-        serve(CONTROL)
+        server.main(CONTROL)
         status = 0
     except BaseException:
         traceback.print_exc()

@@ -76,7 +76,7 @@ def grade(
 
         plugin = run_suites(assignment, sandbox, stage, mode, on_record, shared_folder, variant, on_collected=on_collected)
         outcome = Outcome(assignment, plugin.records, 0.0)
-        outcome.remarks = [str(finding) for finding in stage.findings]
+        outcome.remarks = [str(remark) for remark in stage.remarks]
         if variant:
             outcome.remarks.insert(0, f"The code of your own numbers is {variant}")
             outcome.variant = variant
