@@ -129,7 +129,7 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     policies: Policies = field(default_factory=Policies)
-    settings: dict[str, Any] = field(default_factory=dict)  # for the suites, which alone read it: data sets, thresholds
+    settings: dict[str, Any] = field(default_factory=dict)  # for the suites alone: data sets, thresholds
     leaks_allowed: tuple[str, ...] = ()  # lines that may stand in the handout zip although they look like a leak
     variants: bool = False  # whether each student has numbers of one's own
     variant_secret: str = "variants.secret"  # noqa: S105  the name of the file that they are made of

@@ -1,4 +1,4 @@
-"""Long calls of the submission that begin with the grading, beside the unit tests: a training run, looked at later.
+"""Long calls of the submission that start with the grading and run in the background, such as a training run.
 
     @background(seconds=60, needs=("5.2", "5.3"))
     def default_training():
@@ -10,8 +10,9 @@
     def trained():
         return default_training.result()
 
-While grading, each run has a process of its own from the beginning. The fixture that asks for the result takes that process
-over, so that its tests find everything that the run has made. Elsewhere the call is carried out where it is asked for.
+While grading, each background run starts with the grading and has a process of its own. The fixture that asks for its result
+waits for it and takes the process over, so that the tests find everything that the run has made. In plain pytest, the call is
+made where its result is asked for.
 """
 
 import functools
@@ -29,31 +30,36 @@ if TYPE_CHECKING:
     from autograder.sandbox.client import Ending
     from autograder.standins.keeper import Owner, Process
 
-__all__ = ["Run", "background", "read_settings", "shared_files", "write_files"]
+__all__ = ["BackgroundRun", "background", "read_settings", "shared_files", "write_files"]
 
 
 class Grading(Protocol):
-    """What is told of the runs of a suite while it grades: `autograder.grading.runs.Runs`."""
+    """What a grading does for the background runs of its suites: `autograder.grading.background_runs.BackgroundRuns`."""
 
-    runs: "list[Run]"
+    def add(self, run: "BackgroundRun") -> None:
+        """Start it with the grading."""
 
-    def bring_in(self, run: "Run") -> None:
-        """Put value or error into a run that is to be waited for."""
+    def finish(self, run: "BackgroundRun") -> None:
+        """Wait for it, and put its value or error into it."""
 
-    def check_owner(self, run: "Run") -> None:
-        """Refuse to give the result where its process cannot be had."""
-
-
-ACTIVE: ContextVar[Grading | None] = ContextVar("autograder_runs", default=None)
+    def check_owner(self, run: "BackgroundRun") -> None:
+        """Refuse the result where the process of the run cannot be had."""
 
 
-class Run:
-    """A call of the submission; `background` makes them.
+ACTIVE: ContextVar[Grading | None] = ContextVar("autograder_background", default=None)
+
+
+class BackgroundRun:
+    """A long call of the submission; `background` makes them.
 
     Attributes:
-        title: how students read of it: the first line of the function's docstring, or its name.
-        owner: the fixture that has taken it over.
+        title: the run's name for students: the first line of the function's docstring, or the function's name.
+        process: of the submission, which makes the call; None before it has started, and in plain pytest.
+        request: that the process is busy with.
+        deadline: when its time is up, by `time.monotonic`.
+        owner: the fixture that has taken the process over.
         record: of the test that asked first; the plugin's.
+        value, error: what the call has come to, once it is `done`.
     """
 
     def __init__(self, prepare: Callable[..., Any], seconds: float, needs: tuple[str, ...]) -> None:
@@ -84,22 +90,22 @@ class Run:
     def result(self) -> Any:
         """Wait for the call and return its value.
 
-        While grading, ask in a fixture of scope class, module or session. It takes the process of the run over.
+        While grading, ask in a fixture of scope class, module or session. That fixture takes the process of the run over.
 
         Raises:
             the submission's own exception, or what the preparing function has raised.
-            SubmissionFailure: it was out of time, has ended, or is not waited for, because the tests it needs all fail.
+            SubmissionFailure: the run was out of time, has ended, or is not waited for, because the tests it needs all fail.
             AssignmentError: asked outside of such a fixture, or a second fixture asks, or the fixture's scope or a wider
                 one has a process already.
         """
         __tracebackhide__ = True
-        runs = ACTIVE.get()
-        if not self.done and runs:
-            runs.bring_in(self)
+        grading = ACTIVE.get()
+        if not self.done and grading:
+            grading.finish(self)
         elif not self.done:
             self.carry_out()
-        elif runs:
-            runs.check_owner(self)
+        elif grading:
+            grading.check_owner(self)
         if self.error:
             raise self.error
         return self.value
@@ -121,24 +127,24 @@ class Run:
         return self.out_of_time() if ending.killed_for == "time" else None
 
 
-def background(seconds: float, needs: Sequence[str] = ()) -> Callable[[Callable[..., functools.partial]], Run]:
-    """Mark a function of a suite that prepares a long call of the submission.
+def background(seconds: float, needs: Sequence[str] = ()) -> Callable[[Callable[..., functools.partial]], BackgroundRun]:
+    """Make a background run of a function of a suite that prepares a long call of the submission.
 
-    It returns the call as `functools.partial(function, arguments)`. It runs on the suite's side, and what it does with the
-    submission (`write_files`, an object that it makes) is done in the process of the run. If it takes an argument, that is
-    the table [settings] of assignment.toml. The first line of its docstring names the run to students.
+    The function returns the call as `functools.partial(function, arguments)`. It is carried out on the suite's side, and what
+    it does with the submission (`write_files`, an object that it makes) is done in the process of the run. If it takes an
+    argument, that is the table [settings] of assignment.toml. The first line of its docstring is the run's name for students.
 
     Args:
-        seconds: wall clock from the beginning of the call.
-        needs: numbers of tests, or parts of them such as "5.2"; if every test of one of them that has run by the time the
-            result is asked for has failed, it is not waited for.
+        seconds: wall clock from the start of the call.
+        needs: numbers of tests, or parts of them such as "5.2". When the result is asked for and every test of one of these
+            numbers that has run by then has failed, the run is not waited for.
     """
 
-    def make(prepare: Callable[..., functools.partial]) -> Run:
-        run = Run(prepare, seconds, (needs,) if isinstance(needs, str) else tuple(needs))
-        runs = ACTIVE.get()
-        if runs:
-            runs.runs.append(run)
+    def make(prepare: Callable[..., functools.partial]) -> BackgroundRun:
+        run = BackgroundRun(prepare, seconds, (needs,) if isinstance(needs, str) else tuple(needs))
+        grading = ACTIVE.get()
+        if grading:
+            grading.add(run)
         return run
 
     return make

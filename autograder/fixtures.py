@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder import handed_in as submission
-from autograder.background import read_settings, write_files
+from autograder.suite_files import read_settings, write_files
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,7 +35,11 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 
 @pytest.fixture(scope="session")
 def sandbox_dir() -> Callable[..., str]:
-    """The function `autograder.background.write_files`: it writes files where the submission can read them."""
+    """The function `write_files(files, folder)` of `autograder.suite_files`.
+
+    It writes files (name -> bytes) where the submission of this test can read them, and returns their folder's path. With
+    `folder`, a relative path, the submission finds them there from its working directory.
+    """
     return write_files
 
 

@@ -37,9 +37,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from autograder.authoring.mathml import FormulaError, mathml
-from autograder.authoring.skeleton import replace
+from autograder.authoring.mathml import FormulaError, to_mathml
 from autograder.errors import AssignmentError
+from autograder.files import write_atomically
 
 NUMBER = re.compile(r"([A-Z]?[0-9]+(?:\.[0-9]+)*[a-z]?)(?=\s|$)")  # of a task, a chapter or a question: 1.3, 8.1a, 2, W7
 WORDS = {"lang": "en", "contents": "Contents", "figure": "Figure"}
@@ -206,7 +206,7 @@ class Page:
 
     def formula(self, latex: str, line: int, display: bool = False) -> str:
         try:
-            return mathml(latex, display)
+            return to_mathml(latex, display)
         except FormulaError as error:
             raise self.error(line, f"the formula ${latex.strip()}$ cannot be shown: {error}.") from error
 
@@ -311,7 +311,8 @@ def build_handout(source: Path, target: Path) -> list[str]:
     content = render(source).encode()
     if target.is_file() and target.read_bytes() == content:
         return []
-    replace(target, content)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(target, content)
     return [f"wrote {target.name}"]
 
 

@@ -9,7 +9,7 @@
     conftest.py  pytest.ini                             for plain pytest
     autograder/                                         of this package, what the tests use
 
-The same sources give the same bytes. Nothing is written where something would be given away (see leaks.py), nor where the
+The same sources give the same bytes. Nothing is written where something would be given away (see leaks/), nor where the
 public tests, run with nothing but the zip, give the skeleton points or the reference not all of them.
 """
 
@@ -23,9 +23,9 @@ from typing import Any
 
 from autograder.archive import VERSION, version_of
 from autograder.assignment import FILE, Assignment, Part, Suite, belongs
-from autograder.authoring.check.handout_zip import collected, reference_faults, skeleton_faults, unpacked
+from autograder.authoring.check.handout_zip import collected, reference_run_faults, skeleton_run_faults, unpacked
 from autograder.authoring.handout import render
-from autograder.authoring.leaks import leaks
+from autograder.authoring.leaks.search import leaks
 from autograder.authoring.packing import CACHES, RUN_TESTS, STUDENT_SIDE, requirements, tool_files, write_zip
 from autograder.authoring.skeleton import check_skeleton
 from autograder.errors import AssignmentError
@@ -186,7 +186,7 @@ def refuse_scores(assignment: Assignment, files: Mapping[str, bytes]) -> None:
     Raises:
         AssignmentError: the skeleton does not import or scores, or the reference does not get everything.
     """
-    faults = [*skeleton_faults(assignment, files), *reference_faults(assignment, files)]
+    faults = [*skeleton_run_faults(assignment, files), *reference_run_faults(assignment, files)]
     if faults:
         raise AssignmentError("\n".join(["the public tests, run from the handout zip alone:", *faults]))
 

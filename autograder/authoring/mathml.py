@@ -28,7 +28,7 @@ class FormulaError(ValueError):
     """A formula cannot be shown; the message says why, and the caller where it stands."""
 
 
-def mathml(latex: str, display: bool) -> str:
+def to_mathml(latex: str, display: bool) -> str:
     """Return the <math> element for a formula.
 
     Args:

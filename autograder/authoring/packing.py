@@ -12,8 +12,8 @@ from packaging.utils import canonicalize_name
 
 from autograder.archive import VERSION, zip_bytes
 from autograder.assignment import Assignment
-from autograder.authoring.skeleton import replace
 from autograder.errors import AssignmentError, AutograderError
+from autograder.files import write_atomically
 from autograder.sandbox.programs import PACKAGE_ROOT
 
 TOOL = "autograder"
@@ -30,7 +30,8 @@ def write_zip(files: Mapping[str, bytes], target: Path, executable: frozenset[st
     content = zip_bytes(files, executable)
     if target.is_file() and target.read_bytes() == content:
         return []
-    replace(target, content)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(target, content)
     return [f"wrote {target.name}: version {files[VERSION].decode().strip()}, {len(files)} files, {len(content) / 1024:.0f} KB"]
 
 

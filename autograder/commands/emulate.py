@@ -38,7 +38,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 
 def moment(text: str) -> "datetime":
-    from autograder.gradescope.emulate import time_of
+    from autograder.gradescope.emulation import time_of
 
     return time_of(text)
 
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
     from autograder.assignment import load
-    from autograder.gradescope.emulate import Occasion, emulate, zip_content, zip_of
+    from autograder.gradescope.emulation import Occasion, emulate, zip_content, zip_of
     from autograder.gradescope.supervisor import PlatformLimits
     from autograder.gradescope.views import show
 

@@ -56,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out and not arguments.out.parent.is_dir():
         raise AutograderError(f"{arguments.out.parent} does not exist; --out needs an existing folder")
     from autograder.results.terminal import Terminal, progress
+    from autograder.results.ungraded import SEE_ABOVE
 
     protect(arguments)
     console = Terminal(file=sys.stdout)  # this one: pytest puts another in its place while tests run
@@ -63,22 +64,26 @@ def run(arguments: argparse.Namespace) -> int:
     students = policing.students if policing else arguments.student
     try:
         if policing and policing.refused:
-            from autograder.results.ungraded import SEE_ABOVE, ungraded  # needs NumPy; `grade` looks first if it fits in
-
-            outcome = ungraded(assignment, SEE_ABOVE)
+            outcome = not_run(assignment, SEE_ABOVE)
         else:
             with progress(console) as on_record:
                 outcome = grade(assignment, arguments.submission, arguments.sandbox, on_record, arguments.server, students)
     except SubmissionError as error:
         if not arguments.format:
             raise
-        from autograder.results.ungraded import ungraded
-
-        outcome = ungraded(assignment, str(error))  # a platform wants a result in any case
+        outcome = not_run(assignment, str(error))  # a platform wants a result in any case
     if policing:
         policing.apply(outcome)
     write_result(outcome, arguments.format, arguments.out, console)
     return 0
+
+
+def not_run(assignment: "Assignment", reason: str) -> "Outcome":
+    """Return the result of a submission whose tests do not run."""
+    from autograder.grading.collect import collect  # loads NumPy, and `grade` must have looked first if it fits in
+    from autograder.results.ungraded import ungraded
+
+    return ungraded(assignment, collect(assignment), reason)
 
 
 def write_result(outcome: "Outcome", name: str | None, out: Path | None, console: "Console") -> None:
@@ -88,7 +93,7 @@ def write_result(outcome: "Outcome", name: str | None, out: Path | None, console
         name: of a format; None for the one that goes with `out`.
         out: the file. Others than its owner can read it only in a format for students.
     """
-    from autograder.files import replace
+    from autograder.files import write_atomically
     from autograder.results.terminal import show
 
     form = FORMATS[name or "gradescope"]
@@ -101,7 +106,7 @@ def write_result(outcome: "Outcome", name: str | None, out: Path | None, console
         return
     text = form.write(outcome)
     try:
-        replace(out, text, 0o666 if form.readers == "students" else 0o600)
+        write_atomically(out, text.encode(), 0o666 if form.readers == "students" else 0o600)
     finally:
         show(outcome, console)  # also where the file cannot be written
 

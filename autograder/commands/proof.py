@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.assignment import FILE, Assignment
-from autograder.authoring.check.handout_zip import reference_faults, skeleton_faults
-from autograder.authoring.check.sources import check
+from autograder.authoring.check.handout_zip import reference_run_faults, skeleton_run_faults
+from autograder.authoring.check.sources import source_faults
 from autograder.authoring.handout_zip import handout_files
 from autograder.errors import AutograderError
 from autograder.gradescope.autograder_zip import gradescope_files
@@ -37,7 +37,7 @@ class Step:
 
 def steps(assignment: Assignment) -> Iterator[Step]:
     """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build."""
-    agree = Step("tests, points, tasks, skeleton and handout agree", check(assignment))
+    agree = Step("tests, points, tasks, skeleton and handout agree", source_faults(assignment))
     yield agree
     if agree.faults:
         return
@@ -56,8 +56,8 @@ def handed_out(assignment: Assignment) -> Iterator[Step]:
         return
     yield Step("the handout zip gives nothing away")
     if assignment.reference:
-        yield Step("by the handout zip the reference gets all points", tried(lambda: reference_faults(assignment, files)))
-    yield Step("by the handout zip the skeleton gets none", tried(lambda: skeleton_faults(assignment, files)))
+        yield Step("by the handout zip the reference gets all points", tried(lambda: reference_run_faults(assignment, files)))
+    yield Step("by the handout zip the skeleton gets none", tried(lambda: skeleton_run_faults(assignment, files)))
 
 
 def tried(look: Callable[[], list[str]]) -> list[str]:

@@ -16,15 +16,15 @@ from autograder.compare.checks import (
     KIND_NAMES,
     KINDS_FOR,
     Closeness,
+    check_close,
     check_finite,
     check_kind,
     check_same_text,
     check_shape,
-    check_values,
     same_values,
 )
 from autograder.compare.mismatch import Mismatch, Shape, array_of, first_index, number_pair, place, share
-from autograder.compare.values import KIND_OF, Kind, is_number, is_numeric, plain_array, plain_value, type_name, wrong_type
+from autograder.compare.plain import KIND_OF, Kind, is_number, is_numeric, plain_array, plain_value, type_name, wrong_type
 from autograder.errors import AssignmentError
 
 __all__ = ["Mismatch", "assert_close", "assert_finite", "assert_same", "assert_unchanged"]
@@ -59,16 +59,16 @@ def assert_close(
         AssignmentError: `expected`, `dtype_kind` or `shapes` make no sense.
     """
     __tracebackhide__ = True
-    value, goal = plain_value(actual), expected_array(expected, actual, what)
-    allowed = accepted_shapes(goal, shapes, what)
-    kinds = accepted_kinds(goal, dtype_kind)
-    found = plain_array(value, what, array_of(allowed))
-    closeness = closeness_for(found.dtype, goal.dtype, rtol, atol)
-    check_shape(found, goal, allowed, what)
-    goal = goal.reshape(found.shape)
-    check_kind(found, kinds, what)
-    check_finite(found, goal, what)
-    check_values(found, goal, what, closeness)
+    actual, expected = plain_value(actual), expected_numbers(expected, actual, what)
+    allowed = accepted_shapes(expected, shapes, what)
+    kinds = accepted_kinds(expected, dtype_kind)
+    actual = plain_array(actual, what, array_of(allowed))
+    closeness = closeness_for(actual.dtype, expected.dtype, rtol, atol)
+    check_shape(actual, allowed, what)
+    expected = expected.reshape(actual.shape)
+    check_kind(actual, kinds, what)
+    check_finite(actual, expected, what)
+    check_close(actual, expected, what, closeness)
 
 
 def assert_same(actual: object, expected: Any, what: str = "result") -> None:
@@ -83,35 +83,35 @@ def assert_same(actual: object, expected: Any, what: str = "result") -> None:
         AssignmentError: `expected` is none of these.
     """
     __tracebackhide__ = True
-    value, goal = plain_value(actual), plain_value(expected)
-    if is_numeric(goal):
-        array = plain_array(goal, what)
-        kind = KIND_OF[array.dtype.kind]
-        found = plain_array(value, what, array_of((array.shape,)))
-        check_shape(found, array, (array.shape,), what)
-        check_kind(found, ("integer",) if kind == "integer" else KINDS_FOR[kind], what)
-        check_finite(found, array, what)
-        check_values(found, array, what, EXACT)
-    elif goal is None or type(goal) is str or type(goal) is bytes:
-        check_same_text(value, goal, what)
-    elif type(goal) is list or type(goal) is tuple:
-        if type(value) is not list and type(value) is not tuple:
-            raise wrong_type(value, what, f"a list of {len(goal)}")
-        if len(value) != len(goal):
-            text = f"{what} has length {len(value)}, expected {len(goal)}"
-            raise Mismatch("shape", what, text, actual_shape=(len(value),), expected_shapes=((len(goal),),))
-        for position, (item, wanted) in enumerate(zip(value, goal, strict=True)):
-            assert_same(item, wanted, f"{what}[{position}]")
+    actual, expected = plain_value(actual), plain_value(expected)
+    if is_numeric(expected):
+        expected = plain_array(expected, what)
+        kind = KIND_OF[expected.dtype.kind]
+        actual = plain_array(actual, what, array_of((expected.shape,)))
+        check_shape(actual, (expected.shape,), what)
+        check_kind(actual, ("integer",) if kind == "integer" else KINDS_FOR[kind], what)
+        check_finite(actual, expected, what)
+        check_close(actual, expected, what, EXACT)
+    elif expected is None or type(expected) is str or type(expected) is bytes:
+        check_same_text(actual, expected, what)
+    elif type(expected) is list or type(expected) is tuple:
+        if type(actual) is not list and type(actual) is not tuple:
+            raise wrong_type(actual, what, f"a list of {len(expected)}")
+        if len(actual) != len(expected):
+            text = f"{what} has length {len(actual)}, expected {len(expected)}"
+            raise Mismatch("shape", what, text, actual_shape=(len(actual),), expected_shapes=((len(expected),),))
+        for position, (item, expected_item) in enumerate(zip(actual, expected, strict=True)):
+            assert_same(item, expected_item, f"{what}[{position}]")
     else:
-        raise AssignmentError(f"assert_same cannot expect a {type_name(goal)} ({what}); give numbers, texts or lists.")
+        raise AssignmentError(f"assert_same cannot expect a {type_name(expected)} ({what}); give numbers, texts or lists.")
 
 
 def assert_finite(actual: object, what: str = "result") -> None:
     """Raise Mismatch unless `actual` is numbers, of any shape, and none is NaN or inf."""
     __tracebackhide__ = True
-    found = plain_array(plain_value(actual), what)
-    check_kind(found, KINDS_FOR["complex"], what)
-    check_finite(found, np.zeros(found.shape), what, show_expected=False)
+    actual = plain_array(plain_value(actual), what)
+    check_kind(actual, KINDS_FOR["complex"], what)
+    check_finite(actual, np.zeros(actual.shape), what, show_expected=False)
 
 
 def assert_unchanged(before: Any, after: object, what: str = "the input") -> None:
@@ -122,19 +122,19 @@ def assert_unchanged(before: Any, after: object, what: str = "the input") -> Non
         AssignmentError: `before` is no copy, so that the comparison could not fail.
     """
     __tracebackhide__ = True
-    value, goal = plain_value(after), expected_array(before, after, what)
-    found = plain_array(value, what, array_of((goal.shape,)))
-    if np.may_share_memory(goal, found) or (before is after and not is_number(value)):
+    value, expected = plain_value(after), expected_numbers(before, after, what)
+    actual = plain_array(value, what, array_of((expected.shape,)))
+    if np.may_share_memory(expected, actual) or (before is after and not is_number(value)):
         raise AssignmentError(f"assert_unchanged compares {what} with itself; keep a copy (x.copy()) before the call.")
-    check_shape(found, goal, (goal.shape,), what)
-    if found.dtype != goal.dtype:
-        text = f"{what} was changed: its dtype was {goal.dtype.name}, is now {found.dtype.name}"
-        raise Mismatch("dtype", what, text, actual_dtype=found.dtype.name, expected_dtype=goal.dtype.name)
-    changed = ~same_values(found, goal)
+    check_shape(actual, (expected.shape,), what)
+    if actual.dtype != expected.dtype:
+        text = f"{what} was changed: its dtype was {expected.dtype.name}, is now {actual.dtype.name}"
+        raise Mismatch("dtype", what, text, actual_dtype=actual.dtype.name, expected_dtype=expected.dtype.name)
+    changed = ~same_values(actual, expected)
     if changed.any():
         first = first_index(changed)
         count = f"{what} was changed in {share(changed)}: first at {place(first)}" if first else f"{what} was changed"
-        now, was = number_pair(found[first], goal[first])
+        now, was = number_pair(actual[first], expected[first])
         facts = {"count": int(changed.sum()), "size": changed.size, "first": first}
         raise Mismatch("value", what, f"{count}: was {was}, is now {now}", count, **facts)
 
@@ -142,38 +142,38 @@ def assert_unchanged(before: Any, after: object, what: str = "the input") -> Non
 # What is expected
 
 
-def expected_array(expected: Any, actual: object, what: str) -> np.ndarray:
+def expected_numbers(expected: Any, actual: object, what: str) -> np.ndarray:
     """Return what a suite expects as an array; the suite is at fault where only that is no numbers."""
     __tracebackhide__ = True
-    goal = plain_value(expected)
-    if is_numeric(goal):
-        return plain_array(goal, what)
+    expected = plain_value(expected)
+    if is_numeric(expected):
+        return plain_array(expected, what)
     plain_array(plain_value(actual), what)  # when two answers of a submission are compared, both may be None
-    raise AssignmentError(f"The expected value of {what} is of type {type_name(goal)}; give numbers or a NumPy array.")
+    raise AssignmentError(f"The expected value of {what} is of type {type_name(expected)}; give numbers or a NumPy array.")
 
 
-def accepted_shapes(goal: np.ndarray, shapes: Sequence[Shape] | None, what: str) -> tuple[Shape, ...]:
-    allowed = (goal.shape,) if shapes is None else tuple(tuple(shape) for shape in shapes)
+def accepted_shapes(expected: np.ndarray, shapes: Sequence[Shape] | None, what: str) -> tuple[Shape, ...]:
+    allowed = (expected.shape,) if shapes is None else tuple(tuple(shape) for shape in shapes)
     for shape in allowed:
-        if math.prod(shape) != goal.size:
-            raise AssignmentError(f"shapes for {what} has {shape}, but the expected value has {goal.size} entries.")
+        if math.prod(shape) != expected.size:
+            raise AssignmentError(f"shapes for {what} has {shape}, but the expected value has {expected.size} entries.")
     return allowed
 
 
-def accepted_kinds(goal: np.ndarray, dtype_kind: Kind | None) -> tuple[Kind, ...]:
+def accepted_kinds(expected: np.ndarray, dtype_kind: Kind | None) -> tuple[Kind, ...]:
     if dtype_kind is None:
-        return KINDS_FOR[KIND_OF[goal.dtype.kind]]
+        return KINDS_FOR[KIND_OF[expected.dtype.kind]]
     if dtype_kind not in KIND_NAMES:
         raise AssignmentError(f"dtype_kind is {dtype_kind!r}; it is one of {', '.join(KIND_NAMES)}.")
     return (dtype_kind,)
 
 
-def closeness_for(found: np.dtype, goal: np.dtype, rtol: float | None, atol: float | None) -> Closeness:
+def closeness_for(actual: np.dtype, expected: np.dtype, rtol: float | None, atol: float | None) -> Closeness:
     """Return the tolerances asked for, or those of the dtypes; an answer's own dtype loosens them to float32's at most.
 
     Otherwise a float16 answer to a question in float64 would be judged by what float16 can hold.
     """
-    relative, absolute = TOLERANCES[min(precision_bits(goal), max(precision_bits(found), 32))]
+    relative, absolute = TOLERANCES[min(precision_bits(expected), max(precision_bits(actual), 32))]
     return Closeness(relative if rtol is None else rtol, absolute if atol is None else atol)
 
 

@@ -16,7 +16,7 @@ from autograder.compare.mismatch import (
     share,
     short_text,
 )
-from autograder.compare.values import KIND_OF, Kind, wrong_type
+from autograder.compare.plain import KIND_OF, Kind, wrong_type
 
 KIND_NAMES: dict[Kind, str] = {"bool": "bool", "integer": "integers", "float": "floats", "complex": "complex numbers"}
 # The kinds that may stand for an expected kind: 3 for 3.0 and 3.0 for 3, but never True for 1.
@@ -51,39 +51,39 @@ class Closeness:
 EXACT = Closeness(0, 0)
 
 
-def check_shape(found: np.ndarray, goal: np.ndarray, allowed: tuple[Shape, ...], what: str) -> None:
+def check_shape(actual: np.ndarray, allowed: tuple[Shape, ...], what: str) -> None:
     """Ask for one of the allowed shapes."""
     __tracebackhide__ = True
-    if found.shape in allowed:
+    if actual.shape in allowed:
         return
-    has = f"has shape {found.shape}" if found.ndim else "is a single number"
-    wanted = shape_list(allowed) if found.ndim and () not in allowed else array_of(allowed)
+    has = f"has shape {actual.shape}" if actual.ndim else "is a single number"
+    wanted = shape_list(allowed) if actual.ndim and () not in allowed else array_of(allowed)
     text = f"{what} {has}, expected {wanted}"
-    raise Mismatch("shape", what, text, actual_shape=found.shape, expected_shapes=allowed)
+    raise Mismatch("shape", what, text, actual_shape=actual.shape, expected_shapes=allowed)
 
 
-def check_kind(found: np.ndarray, accepted: tuple[Kind, ...], what: str) -> None:
+def check_kind(actual: np.ndarray, accepted: tuple[Kind, ...], what: str) -> None:
     """Ask whether the numbers are of an accepted kind: bool, integers, floats or complex."""
     __tracebackhide__ = True
-    if KIND_OF[found.dtype.kind] in accepted:
+    if KIND_OF[actual.dtype.kind] in accepted:
         return
     names = {KINDS_FOR["float"]: "real numbers", KINDS_FOR["complex"]: "numbers"}
-    expected = names.get(accepted) or KIND_NAMES[accepted[0]]
-    text = f"{what} has dtype {found.dtype.name}, expected {expected}"
-    raise Mismatch("dtype", what, text, actual_dtype=found.dtype.name, expected_kinds=accepted)
+    wanted = names.get(accepted) or KIND_NAMES[accepted[0]]
+    text = f"{what} has dtype {actual.dtype.name}, expected {wanted}"
+    raise Mismatch("dtype", what, text, actual_dtype=actual.dtype.name, expected_kinds=accepted)
 
 
-def check_finite(found: np.ndarray, goal: np.ndarray, what: str, show_expected: bool = True) -> None:
+def check_finite(actual: np.ndarray, expected: np.ndarray, what: str, show_expected: bool = True) -> None:
     """Ask for finite numbers, but for NaN and inf where the same is expected."""
     __tracebackhide__ = True
-    bad = ~np.isfinite(found) & ~same_values(found, goal)
+    bad = ~np.isfinite(actual) & ~same_values(actual, expected)
     if not bad.any():
         return
-    nans = int(np.isnan(found[bad]).sum())
+    nans = int(np.isnan(actual[bad]).sum())
     infs = int(bad.sum()) - nans
     first = first_index(bad)
-    got, expected = number_pair(found[first], goal[first])
-    values = f"got {got}, expected {expected if show_expected else 'a finite number'}"
+    got, wanted = number_pair(actual[first], expected[first])
+    values = f"got {got}, expected {wanted if show_expected else 'a finite number'}"
     facts: dict[str, Any] = {"nan": nans, "inf": infs, "size": bad.size, "first": first}
     if not first:
         hidden = f"{what} is {'NaN' if nans else 'infinite'}, which is not expected"
@@ -93,41 +93,41 @@ def check_finite(found: np.ndarray, goal: np.ndarray, what: str, show_expected: 
     raise Mismatch("finite", what, f"{hidden}: {values}", hidden, **facts)
 
 
-def check_values(found: np.ndarray, goal: np.ndarray, what: str, closeness: Closeness) -> None:
+def check_close(actual: np.ndarray, expected: np.ndarray, what: str, closeness: Closeness) -> None:
     """Ask whether every number is close to the expected one."""
     __tracebackhide__ = True
-    wrong = closeness.wrong(found, goal)
+    wrong = closeness.wrong(actual, expected)
     if not wrong.any():
         return
-    far = distance(found, goal)
+    far = distance(actual, expected)
     worst_flat = int(np.argmax(np.where(wrong, far, -1)))  # for argmax, NaN is the largest
     worst = tuple(int(i) for i in np.unravel_index(worst_flat, wrong.shape))
     first = first_index(wrong)
     facts = {"count": int(wrong.sum()), "size": wrong.size, "worst": worst, "first": first}
-    facts |= {"actual": found[worst].item(), "expected": goal[worst].item()}
+    facts |= {"actual": actual[worst].item(), "expected": expected[worst].item()}
     if not wrong.ndim:
-        got, expected = number_pair(found[()], goal[()])
-        text = f"{what} is {got}, expected {expected}{closeness}"
+        got, wanted = number_pair(actual[()], expected[()])
+        text = f"{what} is {got}, expected {wanted}{closeness}"
         raise Mismatch("value", what, text, f"{what} is not the expected number{closeness}", **facts)
     places = [("worst at " if worst != first else "at ", worst)] + ([("first at ", first)] if worst != first else [])
     hidden = "; ".join(f"{name}{place(index)}" for name, index in places)
     shown = "; ".join(
-        f"{name}{place(index)}: got {got}, expected {expected}"
+        f"{name}{place(index)}: got {got}, expected {wanted}"
         for name, index in places
-        for got, expected in [number_pair(found[index], goal[index])]
+        for got, wanted in [number_pair(actual[index], expected[index])]
     )
     head = f"{what} differs in {share(wrong)}{closeness}: "
     raise Mismatch("value", what, f"{head}{shown}", f"{head}{hidden}", **facts)
 
 
-def check_same_text(value: object, goal: str | bytes | None, what: str) -> None:
+def check_same_text(actual: object, expected: str | bytes | None, what: str) -> None:
     """Ask for one string, bytes object or None."""
     __tracebackhide__ = True
-    if type(value) is not type(goal):
-        raise wrong_type(value, what, "None" if goal is None else "a string" if type(goal) is str else "bytes")
-    if value != goal:
-        text = f"{what} is {short_text(value)}, expected {short_text(goal)}"
-        raise Mismatch("value", what, text, f"{what} is not the expected text", actual=value, expected=goal)
+    if type(actual) is not type(expected):
+        raise wrong_type(actual, what, "None" if expected is None else "a string" if type(expected) is str else "bytes")
+    if actual != expected:
+        text = f"{what} is {short_text(actual)}, expected {short_text(expected)}"
+        raise Mismatch("value", what, text, f"{what} is not the expected text", actual=actual, expected=expected)
 
 
 # Arithmetic that neither warns nor wraps around

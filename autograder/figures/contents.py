@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.compare.values import type_name
+from autograder.compare.plain import type_name
 
 POINTS = ("PathCollection",)  # what scatter draws
 MESHES = ("QuadMesh", "PolyQuadMesh")  # what pcolormesh and pcolor draw, and with them seaborn's heatmap

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from autograder.archive import VERSION, version_of
 from autograder.assignment import FILE, Assignment
-from autograder.authoring.check.sources import faults
+from autograder.authoring.check.sources import source_faults
 from autograder.authoring.packing import CACHES, requirements, write_zip
 from autograder.errors import AssignmentError
 from autograder.gradescope.platform import FALLBACK, fallback
@@ -37,10 +37,10 @@ def build_gradescope_zip(assignment: Assignment, target: Path) -> list[str]:
 
 def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
     """Return the files of the zip by their names."""
-    plugin = collect(assignment)
-    found = faults(assignment, plugin)
-    if found:
-        raise AssignmentError("\n".join(["the autograder zip is not made, for the assignment is not sound:", *found]))
+    records = collect(assignment)
+    faults = source_faults(assignment, records)
+    if faults:
+        raise AssignmentError("\n".join(["the autograder zip is not made, for the assignment is not sound:", *faults]))
     own = {f"assignment/{name}": path.read_bytes() for name, path in assignment_files(assignment)}
     tool = {path.relative_to(PACKAGE_ROOT).as_posix(): path.read_bytes() for path in below(PACKAGE_ROOT / "autograder")}
     files = own | {f"tool/{name}": content for name, content in tool.items()}
@@ -48,7 +48,7 @@ def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
     index = f"--extra-index-url {assignment.extra_index_url}\n" if assignment.extra_index_url else ""
     files["requirements.txt"] = (index + requirements(assignment, tool, own)).encode()
     version = version_of(files)
-    files[FALLBACK] = (json.dumps(fallback(plugin.records, version), indent=2) + "\n").encode()
+    files[FALLBACK] = (json.dumps(fallback(records, version), indent=2) + "\n").encode()
     files[VERSION] = f"{version}\n".encode()
     return files
 

@@ -24,15 +24,15 @@ from autograder.archive import VERSION
 from autograder.assignment import Assignment
 from autograder.errors import AutograderError, SubmissionError, machine_fault
 from autograder.gradescope import metadata
-from autograder.gradescope.policies import Judgement
 from autograder.gradescope.policing import Policing
 from autograder.grading.outcome import Outcome
-from autograder.grading.records import Record, number
+from autograder.grading.records import Record
 from autograder.grading.story import grade
-from autograder.results.gradescope import document, document_of, item, write_file
+from autograder.results.gradescope import document, document_of, write_file
 from autograder.results.terminal import Terminal, show
+from autograder.results.ungraded import SEE_ABOVE, ungraded
 from autograder.sandbox.client import Launched
-from autograder.text import MAX_OUTPUT, block, line
+from autograder.text import line
 
 FALLBACK = "fallback.json"
 RESERVE_SECONDS = 30.0  # for what comes before and after the tests; run_autograder ends all at 10 s before the limit
@@ -43,6 +43,28 @@ UNFINISHED = "the grading ended before this test"
 def fallback(records: Sequence[Record], version: str) -> dict[str, Any]:
     """Return the result of a grading that has not come to any test, for all of `records`."""
     return document_of([unfinished(record) for record in records], 0.0, extra={"version": version, "notes": [UNFINISHED]})
+
+
+def listed_tests(fallback: Mapping[str, Any]) -> list[Record]:
+    """Return the tests that a fallback lists, as far as platforms are told of them; nothing of the suites is loaded for it.
+
+    A test for a leaderboard alone is there twice, as the fallback has it: as a test without points and as a column.
+    """
+    tests = [
+        Record(
+            nodeid=test["extra_data"]["id"],
+            name=test["name"],
+            number=test.get("number"),
+            max_score=test.get("max_score"),
+            visibility=test.get("visibility"),
+            tags=tuple(test.get("tags", ())),
+        )
+        for test in fallback["tests"]
+    ]
+    columns = [
+        Record(f"leaderboard: {column['name']}", column["name"], leaderboard=column) for column in fallback["leaderboard"]
+    ]
+    return [*tests, *columns]
 
 
 def unfinished(record: Record) -> Record:
@@ -97,19 +119,15 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
     try:
         policing = Policing(assignment, root / metadata.FILE)
         if policing.refused:
-            write_file(with_judgement(not_run(root, "not run: see above", extra), policing.refused), target)
-            print("\n".join(policing.refused.notes))
-            return 0
-        outcome = grade(assignment, [root / "submission"], "auto", partial, server, policing.students, partial.begin)
+            outcome = not_run(assignment, root, SEE_ABOVE)
+        else:
+            try:
+                outcome = grade(assignment, [root / "submission"], "auto", partial, server, policing.students, partial.begin)
+            except SubmissionError as error:
+                outcome = not_run(assignment, root, str(error))
         outcome.version = extra["version"]
         policing.apply(outcome)
         write_file(document(outcome), target)
-    except SubmissionError as error:
-        content = not_run(root, f"not run: {error}", extra)
-        judgement = policing.judgement(0, sum(test.get("max_score", 0) for test in content["tests"]))
-        write_file(with_judgement(content, judgement) if judgement else content, target)
-        print(f"autograder: {error}")
-        return 0
     except KeyboardInterrupt:
         if partial.records:
             partial.write()
@@ -120,29 +138,18 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
         print(f"autograder: {told}" if told else traceback.format_exc())
         print("autograder: the grading could not be carried out, and no submission is to blame for that")
         return 0
+    if outcome.not_run:
+        print("\n".join(policing.refused.notes) if policing.refused else f"autograder: {outcome.not_run}")
+        return 0
     show(outcome, console)
     for text in facts(outcome, time.monotonic() - started, platform_seconds):
         print(text)
     return 0
 
 
-def not_run(root: Path, reason: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+def not_run(assignment: Assignment, root: Path, reason: str) -> Outcome:
     """Return the result of a submission of which no test runs: every test of fallback.json, each with the reason."""
-    content = json.loads((root / "source" / FALLBACK).read_text(encoding="utf-8"))
-    for test in content["tests"]:
-        test |= {"status": "failed", "output": block(reason, MAX_OUTPUT), "extra_data": {}}
-    content["extra_data"] |= {**extra, "needs_human": False, "notes": []}
-    return content
-
-
-def with_judgement(content: dict[str, Any], judgement: Judgement) -> dict[str, Any]:
-    """Return the result of `not_run` with what the policies make of it: items before the tests, the score, notes for staff."""
-    return {
-        **content,
-        "score": number(float(judgement.score)),
-        "tests": [*(item(record) for record in judgement.items), *content["tests"]],
-        "extra_data": {**content["extra_data"], "policies": list(judgement.notes)},
-    }
+    return ungraded(assignment, listed_tests(json.loads((root / "source" / FALLBACK).read_text(encoding="utf-8"))), reason)
 
 
 def facts(outcome: Outcome, seconds: float, platform_seconds: float) -> list[str]:

@@ -14,6 +14,7 @@ class Policing:
     """The policies of an assignment and the metadata of one submission.
 
     Attributes:
+        wanted: whether the assignment has any.
         students: ids of those who hand in, where each has numbers of one's own.
         refused: set if the submission is not graded.
         fault: what is wrong with the metadata, so that policies cannot be applied; whoever grades decides what follows.
@@ -42,18 +43,14 @@ class Policing:
                 raise
             self.fault = error
 
-    def judgement(self, reached: float, possible: float) -> Judgement | None:
-        """Return what the policies make of a submission with these points; None where there are none, or a fault."""
-        if self.fault or not self.wanted:
-            return None
-        return judge(self.policies, self.metadata, reached, possible)
-
     def apply(self, outcome: Outcome) -> None:
         """Put what the policies make of it into the result of a grading."""
-        judgement = self.judgement(*outcome.score)
-        if judgement:
-            outcome.items, outcome.counted = list(judgement.items), float(judgement.score)
-            outcome.policies = list(judgement.notes)
-        if self.fault and self.wanted:
+        if not self.wanted:
+            return
+        if self.fault:
             outcome.notes.append(f"needs a human: the policies were not applied: {self.fault}")
             outcome.needs_human = True
+            return
+        judgement = judge(self.policies, self.metadata, *outcome.score)
+        outcome.items, outcome.counted = list(judgement.items), float(judgement.score)
+        outcome.policies = list(judgement.notes)

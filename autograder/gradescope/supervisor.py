@@ -43,7 +43,13 @@ main(sys.argv[2])
 
 @dataclass(frozen=True)
 class PlatformLimits:
-    """What the platform gives a submission; these are Gradescope's defaults, and an instructor may set others there."""
+    """What the platform gives to the grading of a submission: Gradescope's defaults, where an instructor has set no others.
+
+    Attributes:
+        seconds: by the clock, for run_autograder as a whole.
+        memory_mb: of all processes together.
+        cpus: processors; 0.5 is half of one.
+    """
 
     seconds: float = 600.0
     memory_mb: float = 768.0
@@ -52,7 +58,7 @@ class PlatformLimits:
 
 @dataclass(frozen=True)
 class Completed:
-    """How a command went.
+    """How a command that has been run to its end went.
 
     Attributes:
         status: its exit status, negative for a signal; None if it was killed because the time was up.
@@ -212,7 +218,7 @@ def send(pid: int, number: int) -> None:
 
 
 class ProcessInfo(NamedTuple):
-    """What /proc/PID/stat says.
+    """What /proc/PID/stat says of a process.
 
     Attributes:
         state: a letter; T is stopped, Z has ended.

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.assignment import belongs
-from autograder.gradescope.emulate import Emulation
+from autograder.gradescope.emulation import Emulation
 from autograder.gradescope.wording import plural, when
 from autograder.grading.records import number
 from autograder.results.terminal import INDENT, LINE_LENGTH, PLAIN_WIDTH, REASON_LINES, indented, number_key

@@ -46,6 +46,13 @@ def require_limits(limits: Limits) -> None:
 def start_sandbox(
     assignment: Assignment, readable: Sequence[Path], server: Launched | None, scratch: Path | None = None
 ) -> Sandbox:
+    """Start the sandbox for an assignment; the server gets ready while this process goes on.
+
+    Args:
+        readable: folders that a submission may read.
+        server: one that runs already; without it a new program is started.
+        scratch: a folder that the server deletes should this process be killed.
+    """
     packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *filter(os.path.isabs, sys.path)]
     secrets = {suite.name: str(suite.path) for suite in assignment.suites}
     if assignment.reference:
@@ -67,6 +74,7 @@ def start_sandbox(
 
 
 def report_of(sandbox: Sandbox) -> dict[str, Any]:
+    """Return what the sandbox reports about its layers and its self-test; wait until it is ready."""
     try:
         return sandbox.report()
     except SandboxError as error:

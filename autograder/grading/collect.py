@@ -2,22 +2,23 @@
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment
-from autograder.grading.suites import run_suites
+from autograder.grading.records import Record
+from autograder.grading.suites import Submission, run_suites
 from autograder.intake.stage import stage_submission
 
-if TYPE_CHECKING:
-    from autograder.grading.plugin import GradingPlugin
 
+def collect(assignment: Assignment) -> list[Record]:
+    """Return a record for each test, and one for each file that could not be read (`unreadable`); no test runs.
 
-def collect(assignment: Assignment) -> "GradingPlugin":
-    """Put all tests on record, with their points; none of them runs."""
+    Raises:
+        AssignmentError: there are no tests.
+    """
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         sources = [assignment.folder / (assignment.reference or ".")]
         stage = stage_submission(sources, Path(folder, "stage"), assignment.files, assignment.support_files())
         try:
-            return run_suites(assignment, None, stage, "off", lambda record: None, Path(folder), collect_only=True)
+            return run_suites(assignment, Submission(stage, Path(folder)), collect_only=True).records
         finally:
             stage.discard()

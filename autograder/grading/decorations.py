@@ -1,25 +1,19 @@
-"""What a test says about itself through gradescope-utils' decorators: title, points, number, tags, the score it gave.
+"""What a test says about itself through gradescope-utils' decorators: title, number, tags, the score it gave.
 
-Decorators on a class count for each of its tests that says nothing itself; a weight there is shared by them.
+Decorators on a class count for each of its tests that says nothing itself. What its points are is in `points.py`.
 """
 
 import unittest
-from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
-from fractions import Fraction
-from numbers import Real
 from typing import Any
 
-import numpy as np
 import pytest
 
-from autograder.assignment import MAX_POINTS, VISIBILITIES
+from autograder.assignment import VISIBILITIES
 from autograder.errors import AssignmentError
 from autograder.grading.records import Record
 
 ORDERS = ("asc", "desc")
-SHARE_UNITS = 10_000  # shares of a weight have four decimals
 
 
 def function_of(item: pytest.Item) -> Any:
@@ -89,57 +83,6 @@ def unittest_title(cls: type[unittest.TestCase], name: str) -> str:
         return name
     folder, dot, _ = cls.__module__.rpartition(".")
     return text.replace(folder + dot, "", 1) if f"({cls.__module__}." in text else text
-
-
-def weights(items: list[pytest.Item]) -> dict[pytest.Item, float | None]:
-    """Points of each item, None without a weight. What a parametrised test or a class has is shared by its items.
-
-    Raises:
-        AssignmentError: a weight is not a number of points.
-    """
-    given: dict[pytest.Item, tuple[Any, Any]] = {}  # (what shares the weight, weight)
-    for item in items:
-        weight = getattr(function_of(item), "__weight__", None)
-        cls = getattr(item, "cls", None)
-        if weight is None and cls is not None:
-            given[item] = (cls, getattr(cls, "__weight__", None))
-        else:
-            given[item] = ((item.parent, getattr(item, "originalname", None) or item.name), weight)
-    sizes = Counter(sharers for sharers, _ in given.values())
-    seen: Counter[Any] = Counter()
-    shares: dict[pytest.Item, float | None] = {}
-    for item, (sharers, weight) in given.items():
-        if weight is None:
-            shares[item] = None
-            continue
-        value = plain_number(weight)
-        if value is None or not 0 <= value <= MAX_POINTS:
-            raise AssignmentError(f"{item.nodeid}: @weight({weight!r}) must be a number of points from 0 to {MAX_POINTS:g}")
-        shares[item] = share(value, sizes[sharers], seen[sharers])
-        seen[sharers] += 1
-    return shares
-
-
-def share(points: float, parts: int, index: int) -> float:
-    """Part `index` of points split into equal parts of at most four decimals, as nearly as adding up exactly allows."""
-    if parts == 1:
-        return points
-    units = Fraction(str(points)) * SHARE_UNITS
-    upper = units if index + 1 == parts else units * (index + 1) // parts
-    return float((upper - units * index // parts) / Fraction(SHARE_UNITS))
-
-
-def plain_number(value: Any) -> float | None:
-    """A finite Python float, or None. Nothing but numbers is asked for one: an object of the submission could say anything."""
-    if type(value) is np.ndarray and value.ndim == 0:
-        value = value[()]
-    if not issubclass(type(value), (Real, Decimal, np.bool_)):
-        return None
-    try:
-        result = float(value)
-    except OverflowError:
-        return None
-    return result if abs(result) < float("inf") else None
 
 
 def forget_scores(item: pytest.Item) -> None:

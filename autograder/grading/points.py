@@ -1,38 +1,95 @@
-"""Whether the points of the tests add up to those of the parts, and what else an instructor should know of a grading."""
+"""The points of a test: its share of a weight, at collection, and those that it has reached."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Real
+from typing import Any
 
-from autograder.assignment import Assignment, belongs
-from autograder.grading.records import TOLERANCE, Record, total
+import numpy as np
+import pytest
 
-if TYPE_CHECKING:
-    from autograder.grading.plugin import GradingPlugin
+from autograder.assignment import MAX_POINTS
+from autograder.errors import AssignmentError
+from autograder.grading.decorations import function_of, given_value
+from autograder.grading.records import TOLERANCE, Record
 
-
-def notes(assignment: Assignment, plugin: "GradingPlugin") -> list[str]:
-    """What an instructor should know: parts whose points do not add up, tests that staff must look at."""
-    found = unbalanced(assignment, plugin.records)
-    broken = [record.nodeid for record in plugin.records if record.status == "broken"]
-    if broken:
-        found.append(f"needs a human: {', '.join(broken)} could not be run because of the suite or the autograder")
-    if plugin.error:
-        found.append(f"needs a human: pytest ended early with {type(plugin.error).__name__}: {plugin.error}")
-    return found + plugin.notes
+SHARE_UNITS = 10_000  # shares of a weight have four decimals
 
 
-def unbalanced(assignment: Assignment, records: Sequence[Record]) -> list[str]:
-    """The parts whose tests have other points together than assignment.toml says, and tests that belong to no part."""
-    found = []
-    for part in assignment.parts:
-        points = total([record for record in records if belongs(record.number, part.number)])[1]
-        if abs(points - part.points) > TOLERANCE:
-            found.append(
-                f"part {part.number} ({part.title}): the weights of its tests add up to {points:g}, "
-                f"assignment.toml says {part.points:g}"
-            )
-    for record in records:
-        if assignment.parts and record.max_score and not any(belongs(record.number, part.number) for part in assignment.parts):
-            number = f"the number {record.number}, of which there is no part" if record.number else "no number"
-            found.append(f"{record.nodeid} has {record.max_score:g} points and {number}")
-    return found
+def weights(items: list[pytest.Item]) -> dict[pytest.Item, float | None]:
+    """Points of each item, None without a weight. What a parametrised test or a class has is shared by its items.
+
+    Raises:
+        AssignmentError: a weight is not a number of points.
+    """
+    given: dict[pytest.Item, tuple[Any, Any]] = {}  # (what shares the weight, weight)
+    for item in items:
+        weight = getattr(function_of(item), "__weight__", None)
+        cls = getattr(item, "cls", None)
+        if weight is None and cls is not None:
+            given[item] = (cls, getattr(cls, "__weight__", None))
+        else:
+            given[item] = ((item.parent, getattr(item, "originalname", None) or item.name), weight)
+    sizes = Counter(sharers for sharers, _ in given.values())
+    seen: Counter[Any] = Counter()
+    shares: dict[pytest.Item, float | None] = {}
+    for item, (sharers, weight) in given.items():
+        if weight is None:
+            shares[item] = None
+            continue
+        value = plain_number(weight)
+        if value is None or not 0 <= value <= MAX_POINTS:
+            raise AssignmentError(f"{item.nodeid}: @weight({weight!r}) must be a number of points from 0 to {MAX_POINTS:g}")
+        shares[item] = share(value, sizes[sharers], seen[sharers])
+        seen[sharers] += 1
+    return shares
+
+
+def share(points: float, parts: int, index: int) -> float:
+    """Part `index` of points split into equal parts of at most four decimals, as nearly as adding up exactly allows."""
+    if parts == 1:
+        return points
+    units = Fraction(str(points)) * SHARE_UNITS
+    upper = units if index + 1 == parts else units * (index + 1) // parts
+    return float((upper - units * index // parts) / Fraction(SHARE_UNITS))
+
+
+def plain_number(value: Any) -> float | None:
+    """Return a number as a finite Python float; None for anything else.
+
+    `float` is called for numbers only: for an object of the submission, that would run the submission's code.
+    """
+    if type(value) is np.ndarray and value.ndim == 0:
+        value = value[()]
+    if not issubclass(type(value), (Real, Decimal, np.bool_)):
+        return None
+    try:
+        result = float(value)
+    except OverflowError:
+        return None
+    return result if abs(result) < float("inf") else None
+
+
+def score(item: pytest.Item, record: Record) -> None:
+    """Give the points: those that the test has set, or all of them if it has passed."""
+    if record.leaderboard is not None:
+        value = given_value(item, "__leaderboard_value__")
+        record.leaderboard["value"] = value if type(value) is str else plain_number(value)
+    value = given_value(item, "__score__")
+    if record.max_score is None and value is None:
+        return
+    record.max_score = record.max_score or 0.0
+    if value is None:
+        record.score = record.max_score if record.status == "passed" else 0.0
+        return
+    given = plain_number(value)
+    if given is None:
+        record.reason = "\n\n".join(
+            filter(None, [record.reason, "the score that this test has come to is not a finite number"])
+        )
+    elif abs(given - record.max_score) <= TOLERANCE:
+        given = record.max_score
+    record.score = given or 0.0
+    if record.status == "passed" and (given is None or given < record.max_score):
+        record.status = "failed"

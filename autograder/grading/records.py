@@ -24,13 +24,14 @@ class Record:
         nodeid: pytest's name of it.
         max_score: its points; None for a test without a weight, which is information only.
         score: points reached.
-        status: passed, failed, or broken: a fault of the suite or of this tool, for which nobody loses sleep but staff.
+        status: passed, failed, or broken: the suite or this tool is at fault, and staff must look at it.
         reason: why it failed, for the student.
         printed: what the submission and the suite printed.
         staff: traceback and other details for the course staff.
         hide_errors: replaces the reason.
         leaderboard: name, value and order of its column. Such a test is an item as well only if it has points.
         needs_human: it has a verdict, and yet something of ours went wrong.
+        unreadable: it stands for tests of which nothing is known, because pytest could not collect them.
     """
 
     nodeid: str
@@ -49,6 +50,7 @@ class Record:
     show_output: bool = True
     leaderboard: dict[str, Any] | None = None
     needs_human: bool = False
+    unreadable: bool = False
     seconds: float = 0.0
     usage: dict[str, float] = field(default_factory=dict)
 
@@ -69,6 +71,21 @@ class Record:
         if printed and self.show_output:
             parts.append(f"Printed:\n{printed}" if parts else printed)
         return block("\n\n".join(parts), MAX_OUTPUT)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What pytest has come to on the suites of an assignment.
+
+    Attributes:
+        records: one for each collected test, in the order of the suites, whatever has happened.
+        notes: for staff.
+        error: that has ended pytest before its time; None where it came to its end.
+    """
+
+    records: list[Record]
+    notes: list[str] = field(default_factory=list)
+    error: BaseException | None = None
 
 
 def number(value: float) -> float | int:

@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.errors import AutograderError
-from autograder.grading.acceptance import SandboxMode, report_of, require_limits, start_sandbox
+from autograder.grading.acceptance import SandboxMode, report_of, require_level, require_limits, start_sandbox
 from autograder.grading.outcome import Outcome
-from autograder.grading.points import notes
 from autograder.grading.records import Record
-from autograder.grading.suites import run_suites
+from autograder.grading.staff_notes import staff_notes
+from autograder.intake.stage import Stage, remove_tree, stage_submission
 from autograder.sandbox.client import Launched, start_program
 from autograder.signals import held
 
@@ -44,53 +45,70 @@ def grade(
         AutograderError: the sandbox is too weak or does not work.
     """
     started = time.monotonic()
-    variant = None
-    if assignment.variants:
-        from autograder.variants import variant_code
-
-        variant = variant_code(assignment.secret(), students)
-    if mode != "off":
-        require_limits(assignment.limits)
-    from autograder.intake.stage import remove_tree, stage_submission
-
+    variant = variant_of(assignment, students)
+    sandbox = None
     with cleaned_up() as cleanup:
         if mode != "off":
+            require_limits(assignment.limits)
             server = server or start_program()  # before there is a folder, which it deletes should this process be killed
             cleanup.callback(server[1].close)
         work = new_folder()
         cleanup.callback(remove_tree, work)
-        work.chmod(0o711)
-        stage_folder = work / "stage"
-        shared_folder = work / "shared"
-        stage_folder.mkdir()
-        shared_folder.mkdir()
-        shared_folder.chmod(0o755)
-        sandbox = None
+        stage_folder, shared_folder = folders_in(work)
         if mode != "off":
-            # A new program loads NumPy while this one loads pytest.
             sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server, scratch=work)
             cleanup.callback(sandbox.close)
         with named(work):
             stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
         cleanup.callback(stage.discard)
 
-        plugin = run_suites(assignment, sandbox, stage, mode, on_record, shared_folder, variant, on_collected=on_collected)
-        outcome = Outcome(assignment, plugin.records, 0.0)
-        outcome.remarks = [str(remark) for remark in stage.remarks]
-        if variant:
-            outcome.remarks.insert(0, f"The code of your own numbers is {variant}")
-            outcome.variant = variant
-        if stage.ignored:
-            outcome.remarks.append(f"Not needed and ignored: {', '.join(stage.ignored)}")
-        outcome.notes = notes(assignment, plugin)
-        outcome.submission_sha256 = stage.digest
+        def before_tests(records: list[Record]) -> None:
+            if sandbox:
+                require_level(report_of(sandbox), mode)
+            on_collected(records)
+
+        # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
+        from autograder.grading.suites import Submission, run_suites
+
+        ran = run_suites(assignment, Submission(stage, shared_folder, sandbox, variant), before_tests, on_record)
+        outcome = Outcome(
+            assignment,
+            ran.records,
+            seconds=0.0,
+            remarks=remarks(stage, variant),
+            notes=staff_notes(assignment, ran),
+            variant=variant,
+            submission_sha256=stage.digest,
+        )
         if sandbox:
-            report = report_of(sandbox)
-            outcome.level = report["level"]
-            outcome.layers = {name: layer["on"] for name, layer in report["layers"].items()}
-            outcome.notes += [f"not preloaded: {problem}" for problem in report["not_preloaded"]]
+            add_report(outcome, report_of(sandbox))
     outcome.seconds = time.monotonic() - started
     return outcome
+
+
+def variant_of(assignment: Assignment, students: Sequence[str]) -> str | None:
+    """Return the code of the students' own numbers; None where all have the same."""
+    if not assignment.variants:
+        return None
+    from autograder.variants import variant_code  # loads NumPy, which is not to be waited for without need
+
+    return variant_code(assignment.secret(), students)
+
+
+def remarks(stage: Stage, variant: str | None) -> list[str]:
+    """Return what a student reads above the tests: the code of the numbers, what the intake found and what it left."""
+    return [
+        *([f"The code of your own numbers is {variant}"] if variant else []),
+        *map(str, stage.remarks),
+        *([f"Not needed and ignored: {', '.join(stage.ignored)}"] if stage.ignored else []),
+    ]
+
+
+def add_report(outcome: Outcome, report: dict[str, Any]) -> None:
+    """Put into an outcome what the sandbox reports about itself."""
+    outcome.level = report["level"]
+    outcome.layers = {name: layer["on"] for name, layer in report["layers"].items()}
+    outcome.notes += [f"not preloaded: {problem}" for problem in report["not_preloaded"]]
 
 
 @contextmanager
@@ -110,6 +128,16 @@ def new_folder() -> Path:
         return Path(tempfile.mkdtemp(prefix="autograder-"))
     except FileNotFoundError as error:
         raise AutograderError(f"{error.strerror}; make one of them writable, or let TMPDIR name a folder that is") from error
+
+
+def folders_in(work: Path) -> tuple[Path, Path]:
+    """Make a folder for the submission's files, and one for files that all its processes share; return both."""
+    work.chmod(0o711)  # they may pass through it, and not look around
+    stage, shared = work / "stage", work / "shared"
+    stage.mkdir()
+    shared.mkdir()
+    shared.chmod(0o755)
+    return stage, shared
 
 
 @contextmanager

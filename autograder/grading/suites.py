@@ -8,83 +8,100 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pytest
+
+from autograder import fixtures
 from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
-from autograder.grading.acceptance import SandboxMode, report_of, require_level
 from autograder.grading.endings import words_for
-from autograder.grading.records import Record
+from autograder.grading.headroom import bounded_memory
+from autograder.grading.plugin import GradingPlugin
+from autograder.grading.records import Ran, Record
+from autograder.grading.verdicts import Judge
+from autograder.handed_in import HandedIn
+from autograder.intake.stage import Stage
 from autograder.sandbox.client import Sandbox
+from autograder.standins.emptiness import empty_is_different
+from autograder.standins.importer import operators, public_names, sandboxed_imports
+from autograder.standins.keeper import Keeper
+from autograder.standins.local import local_imports
+from autograder.suite_files import Given
 
-if TYPE_CHECKING:
-    pass
+
+@dataclass(frozen=True)
+class Submission:
+    """What the suites are run on.
+
+    Attributes:
+        stage: its files.
+        shared: a folder that every process of it may read, for files of the suites.
+        sandbox: that its processes run in; None to run it in this process.
+        variant: the code of the student's own numbers; None where all have the same.
+    """
+
+    stage: Stage
+    shared: Path
+    sandbox: Sandbox | None = None
+    variant: str | None = None
 
 
 def run_suites(
     assignment: Assignment,
-    sandbox: Sandbox | None,
-    stage: Any,
-    mode: SandboxMode,
-    on_record: Callable[[Record], None],
-    shared: Path,
-    variant: str | None = None,
-    collect_only: bool = False,
+    submission: Submission,
     on_collected: Callable[[list[Record]], None] = lambda records: None,
-) -> Any:
-    """Run the suites with pytest in this process, or only put their tests on record; return the plugin with its records."""
-    import pytest
+    on_record: Callable[[Record], None] = lambda record: None,
+    *,
+    collect_only: bool = False,
+) -> Ran:
+    """Run the suites with pytest in this process.
 
-    from autograder import fixtures
-    from autograder.grading.headroom import bounded_memory
-    from autograder.grading.plugin import GradingPlugin
-    from autograder.handed_in import HandedIn
-    from autograder.standins.emptiness import empty_is_different
-    from autograder.standins.importer import operators, public_names, sandboxed_imports
-    from autograder.standins.keeper import Keeper
-    from autograder.standins.local import local_imports
-    from autograder.suite_files import Given
+    Args:
+        on_collected: called with the records of all tests before the first one runs; what it raises ends the run.
+        on_record: called with each test's record as soon as its verdict is known.
+        collect_only: put all tests on record and run none of them.
 
+    Raises:
+        AssignmentError: there are no tests.
+        AutograderError: a suite, or `on_collected`, has raised it.
+        KeyboardInterrupt: a person has interrupted.
+    """
+    stage = submission.stage
     modules = {module_name(file): file for file in assignment.files if file.endswith(".py")}
-    reference = assignment.folder / assignment.reference if assignment.reference else None
-    known = {file: reference / file for file in modules.values() if reference and (reference / file).is_file()}
-    if sandbox and "torch" in assignment.sandbox.preload:
-        with contextlib.suppress(ImportError):  # the suite that needs it will say so
-            importlib.import_module("autograder.standins.tensors")
-    keeper = None
-    imports: contextlib.AbstractContextManager
-    if sandbox:
-        keeper = Keeper(
-            sandbox,
-            stage=str(stage.path),
-            budget_bytes=assignment.limits.reply_mb << 20,
-            operators=frozenset(pair for file in known.values() for pair in operators(file)),
-            words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
-            copy_arguments=assignment.sandbox.copy_arguments,
-        )
-        names = {name: public_names(known[file]) if file in known else [] for name, file in modules.items()}
-        imports = sandboxed_imports(keeper, names)
-    else:
-        imports = local_imports(list(modules), stage.path)
-    handed_in = HandedIn(stage.path, stage.problem_with, variant)
+    keeper = keeper_for(assignment, submission.sandbox, stage.path) if submission.sandbox else None
 
-    def before_tests() -> None:
-        if sandbox:
-            require_level(report_of(sandbox), mode)
-        on_collected(plugin.records)
+    def problem_with(module: str) -> str | None:
+        return stage.problem_with(modules[module]) if module in modules else None
 
-    plugin = GradingPlugin(
-        assignment.suites,
-        assignment.limits,
-        keeper,
-        problem_with=lambda module: stage.problem_with(modules[module]) if module in modules else None,
-        stage=stage.path,
-        before_tests=before_tests,
-        on_record=on_record,
-    )
-    arguments = [
+    judge = Judge(keeper is not None, problem_with, stage.path)
+    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record)
+    with (
+        imports_of(assignment, modules, keeper, stage.path),
+        suite_surroundings(assignment),
+        bounded_memory() if keeper else contextlib.nullcontext(),
+        empty_is_different(),
+        plugin.background.active(),
+        HandedIn(stage.path, stage.problem_with, submission.variant).active(),
+        Given(assignment.settings, submission.shared).active(),
+    ):
+        status = pytest.main(options(assignment, collect_only), plugins=[plugin, fixtures])
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if isinstance(plugin.error, AutograderError):
+        raise plugin.error
+    if not plugin.records:
+        where = ", ".join(suite.name for suite in assignment.suites)
+        raise AssignmentError(f"pytest found no tests in {where} ({pytest.ExitCode(status).name})") from plugin.error
+    return plugin.ran()
+
+
+def options(assignment: Assignment, collect_only: bool) -> list[str]:
+    """Return pytest's arguments: no settings but these, whatever the assignment's folder or the machine has."""
+    return [
         "-c", os.devnull,
         "--rootdir", str(assignment.folder),
         "--confcutdir", str(assignment.folder),
@@ -97,26 +114,49 @@ def run_suites(
         *(["--collect-only"] if collect_only else []),
         *(str(suite.path) for suite in assignment.suites),
     ]  # fmt: skip
-    guards = bounded_memory() if sandbox else contextlib.nullcontext()
-    given = Given(assignment.settings, shared)
-    with (
-        imports,
-        suite_surroundings(assignment),
-        guards,
-        empty_is_different(),
-        plugin.runs.active(),
-        handed_in.active(),
-        given.active(),
-    ):
-        status = pytest.main(arguments, plugins=[plugin, fixtures])
-    if status == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
-    if isinstance(plugin.error, AutograderError):
-        raise plugin.error
-    if not plugin.records:
-        where = ", ".join(suite.name for suite in assignment.suites)
-        raise AssignmentError(f"pytest found no tests in {where} ({pytest.ExitCode(status).name})") from plugin.error
-    return plugin
+
+
+def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Path) -> Keeper:
+    """Return the keeper of the submission's processes.
+
+    Args:
+        stage: folder of the submission's files.
+    """
+    if "torch" in assignment.sandbox.preload:
+        with contextlib.suppress(ImportError):  # the suite that needs it will say so
+            importlib.import_module("autograder.standins.tensors")
+    return Keeper(
+        sandbox,
+        stage=str(stage),
+        budget_bytes=assignment.limits.reply_mb << 20,
+        operators=frozenset(pair for file in sources(assignment).values() for pair in operators(file)),
+        words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
+        copy_arguments=assignment.sandbox.copy_arguments,
+    )
+
+
+def imports_of(
+    assignment: Assignment, modules: dict[str, str], keeper: Keeper | None, stage: Path
+) -> AbstractContextManager[Any]:
+    """Return the context in which importing a module of the submission gives stand-ins, or without a keeper the module.
+
+    Args:
+        modules: name -> file.
+    """
+    if keeper is None:
+        return local_imports(list(modules), stage)
+    known = sources(assignment)
+    return sandboxed_imports(
+        keeper, {name: public_names(known[file]) if file in known else [] for name, file in modules.items()}
+    )
+
+
+def sources(assignment: Assignment) -> dict[str, Path]:
+    """Return the reference's Python files, as far as there are any, by the names of the files that are handed in."""
+    if not assignment.reference:
+        return {}
+    reference = assignment.folder / assignment.reference
+    return {file: reference / file for file in assignment.files if file.endswith(".py") and (reference / file).is_file()}
 
 
 def module_name(file: str) -> str:

@@ -55,13 +55,16 @@ class SuiteStopped(pytest.fail.Exception):  # type: ignore[name-defined]
 
 @dataclass
 class Failure:
-    """What one phase of a test, or one subtest, has come to.
+    """Why one phase of a test, or one subtest, has failed.
 
     Attributes:
+        phase: "setup", "call" or "teardown".
+        words: for the student.
+        staff: the same with everything that staff may see.
         broken: it is not the student's.
     """
 
-    when: str
+    phase: str
     words: str
     staff: str
     broken: bool
@@ -81,11 +84,11 @@ class Judge:
         self.problem_with = problem_with
         self.stage = f"{stage}{os.sep}"
 
-    def is_broken(self, error: BaseException, when: str, used: bool, cls: type | None) -> bool:
+    def is_broken(self, error: BaseException, phase: str, used: bool, cls: type | None) -> bool:
         """Whether the suite or this tool is to blame.
 
         Args:
-            when: "setup", "call" or "teardown".
+            phase: "setup", "call" or "teardown".
             used: the test, or a fixture of it, has used the submission.
             cls: of the test, if it is a method.
         """
@@ -96,8 +99,8 @@ class Judge:
         if isinstance(error, SuiteTimeout) or raised_by_pytest(error):
             return True
         if isinstance(error, CHECKS):
-            return when != "call" and not used
-        if when == "teardown":
+            return phase != "call" and not used
+        if phase == "teardown":
             return True  # the submission has done its part by then
         if any(self.is_students(cause) for cause in causes(error)):
             return False
@@ -255,3 +258,7 @@ def traceback_from(error: BaseException, file: Path) -> str:
     first = next((index for index, frame in enumerate(report.stack) if frame.filename == str(file)), 0)
     del report.stack[:first]
     return "".join(report.format())
+
+
+def whole_traceback(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))

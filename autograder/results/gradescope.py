@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder import __version__
 from autograder.errors import AutograderError
-from autograder.files import replace
+from autograder.files import write_atomically
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record, number, total
 from autograder.text import MAX_OUTPUT, block, harmless, line
@@ -138,5 +138,5 @@ def text_of(document: dict[str, Any]) -> str:
 
 
 def write_file(document: dict[str, Any], path: Path) -> None:
-    """Write a document as results.json; only its owner can read it. See `replace`."""
-    replace(path, text_of(document), 0o600)
+    """Write a document as results.json; only its owner can read it. See `write_atomically`."""
+    write_atomically(path, text_of(document).encode(), 0o600)

@@ -1,27 +1,23 @@
 """The result of a submission whose tests do not run: all of them are there, with 0 points and the reason."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder.assignment import Assignment
-from autograder.grading.collect import collect
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
 
 SEE_ABOVE = "see above"  # the reason where an item of the policies gives it
 
 
-def ungraded(assignment: Assignment, reason: str) -> Outcome:
+def ungraded(assignment: Assignment, tests: Sequence[Record], reason: str) -> Outcome:
     """Return the result of such a submission.
 
     Args:
+        tests: all of them, as `collect` has found them; on Gradescope's machine, as the zip lists them.
         reason: for the student.
-
-    Raises:
-        AssignmentError: there are no tests.
     """
-    plugin = collect(assignment)
-    # Those that are finished before any test runs are files of tests that cannot be read.
-    records = [without_run(record, reason) if record.nodeid in plugin.unfinished else record for record in plugin.records]
+    records = [test if test.unreadable else without_run(test, reason) for test in tests]
     return Outcome(assignment, records, 0.0, level="none", not_run=reason)
 
 

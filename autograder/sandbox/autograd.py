@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from autograder.sandbox.child import ADJUSTMENTS
+from autograder.sandbox.mirrors import Anchor
 from autograder.sandbox.operations import OPERATIONS
 from autograder.sandbox.replies import ENCODINGS, SIMPLE, ReplyEncoder
 from autograder.sandbox.requests import Lent, Reference, RequestDecoder
@@ -19,7 +20,7 @@ from autograder.sandbox.tensors import (
     COPIED,
     HAS_GRAPH,
     NO_CONTENT,
-    TensorTwin,
+    TensorMirror,
     dense,
     flags_of,
     new_tensor,
@@ -28,7 +29,6 @@ from autograder.sandbox.tensors import (
     tensor_node,
     why_not,
 )
-from autograder.sandbox.twins import Anchor
 from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import BASES
 
@@ -77,24 +77,24 @@ def leaves_of(outputs: list[torch.Tensor]) -> list[torch.Tensor]:
     return list(found.values())
 
 
-def encode_tensor(encoder: ReplyEncoder, value: torch.Tensor) -> list:
+def write_tensor(encoder: ReplyEncoder, value: torch.Tensor) -> list:
     problem = why_not(value)
     if problem:
         raise TypeError(f"the tests can only be given plain tensors; this is {problem}")
     number = encoder.world.mirror_ids.get(id(value), 0)
-    twin = encoder.world.mirrors[number] if number else None
-    if twin and (twin.loaded or isinstance(twin, Anchor)):
+    mirror = encoder.world.mirrors[number] if number else None
+    if mirror and (mirror.loaded or isinstance(mirror, Anchor)):
         return [Tag.MIRROR, number]
     if value.requires_grad and not value.is_leaf:
         encoder.outputs.append(value)
         return plain_tensor(encoder, value, 0, HAS_GRAPH)
     if value is encoder.temporary:
         return plain_tensor(encoder, value, 0, flags_of(value))
-    if twin:
-        twin.load(True)
-        encoder.loaded.append(twin)
+    if mirror:
+        mirror.load(True)
+        encoder.loaded.append(mirror)
     else:
-        number = encoder.new_mirror(TensorTwin(value))
+        number = encoder.new_mirror(TensorMirror(value))
     return plain_tensor(encoder, value, number, flags_of(value))
 
 
@@ -105,7 +105,7 @@ def encode_products(encoder: ReplyEncoder, values: list[torch.Tensor | None]) ->
 
 def encode_product(encoder: ReplyEncoder, value: torch.Tensor) -> list:
     if value.requires_grad:
-        return encode_tensor(encoder, value)
+        return write_tensor(encoder, value)
     return plain_tensor(encoder, dense(value))
 
 
@@ -118,22 +118,22 @@ def encode_graph(encoder: ReplyEncoder) -> list:
         if number:
             leaves.append([Tag.MIRROR, number])
         else:
-            number = encoder.new_mirror(TensorTwin(leaf, loaded=False))
+            number = encoder.new_mirror(TensorMirror(leaf, loaded=False))
             leaves.append(plain_tensor(encoder, leaf, number, flags_of(leaf) | NO_CONTENT))
     return [Tag.LIST, encoder.world.handle(graph), [Tag.LIST, *leaves]]
 
 
-def decode_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
+def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
     """A tensor of the suite. One with a graph over there is a leaf here, and the submission gets what is calculated from it."""
     lengths = node[1]
     checked = tensor_node(decoder, [node[0], [1 if length < 0 else length for length in lengths], *node[2:]], depth)
     value = new_tensor(decoder, checked)
     if any(length < 0 for length in lengths):
         value = value.expand([abs(length) for length in lengths])
-    if not checked.mirror:
+    if not checked.number:
         return value
     copied = bool(checked.flags & COPIED)
-    lent = Lent(checked.mirror, value, not copied, Anchor(value) if copied else None)
+    lent = Lent(checked.number, value, not copied, Anchor(value) if copied else None)
     decoder.lent.append(lent)
     if not checked.flags & HAS_GRAPH:
         return value
@@ -146,17 +146,17 @@ def decode_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return Reference(given)
 
 
-def decode_public(decoder: RequestDecoder, node: list, depth: int) -> Any:
+def read_public(decoder: RequestDecoder, node: list, depth: int) -> Any:
     module, name = node
     return getattr(importlib.import_module(module), name)
 
 
-register(ReplyEncoder, RequestDecoder, encode_tensor)
+register(ReplyEncoder, RequestDecoder, write_tensor)
 ReplyEncoder.library_graph = encode_graph
-RequestDecoder.READERS[Tag.TENSOR] = decode_tensor
-RequestDecoder.READERS[Tag.PUBLIC] = decode_public
+RequestDecoder.READERS[Tag.TENSOR] = read_tensor
+RequestDecoder.READERS[Tag.PUBLIC] = read_public
 ENCODINGS["products"] = encode_products
-OPERATIONS["products"] = lambda world, graph, grads, wanted, create_graph: graph.products(grads, wanted, create_graph)
+OPERATIONS["products"] = lambda graph, grads, wanted, create_graph: graph.products(grads, wanted, create_graph)
 ADJUSTMENTS["torch.manual_seed"] = torch.default_generator.manual_seed  # torch.manual_seed looks for GPUs as well: 2 ms
 ADJUSTMENTS["torch.set_grad_enabled"] = torch.set_grad_enabled
 ADJUSTMENTS["torch.set_default_dtype"] = torch.set_default_dtype

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
 from autograder.sandbox.failures import MAX_MESSAGE
+from autograder.sandbox.mirrors import MIRROR_KINDS
 from autograder.sandbox.operations import perform
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import RequestDecoder, settle
-from autograder.sandbox.twins import TWINS
-from autograder.sandbox.wire import MAX_STRUCTURE_BYTES, Connection, Tag, pack
+from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import UnusableModule, World
 
 SOCKET_FD = 3
@@ -78,7 +79,7 @@ class Servant:
         try:
             if decoder.references:
                 arguments = settle(self.world, arguments)
-            result = perform(self.world, name, arguments, keywords)
+            result = perform(name, arguments, keywords)
         except UnusableModule as error:
             outcome = ["import", error.module, str(error)[: 2 * MAX_MESSAGE]]
         except BaseException as error:
@@ -86,15 +87,15 @@ class Servant:
         del arguments
         retained, updates = [], []
         for item in lent:
-            twin = item.written()
-            if twin:
-                updates.append((item.number, twin))
-            twin = item.kept()
-            if twin:
-                self.world.add_mirror(item.number, twin)
+            mirror = item.written()
+            if mirror:
+                updates.append((item.number, mirror))
+            mirror = item.kept()
+            if mirror:
+                self.world.add_mirror(item.number, mirror)
                 retained.append(item.number)
         if not outcome:
-            kind = TWINS.get(type(result))
+            kind = MIRROR_KINDS.get(type(result))
             if kind and sys.getrefcount(result) == 2 and not kind.is_held(result) and not kind.is_aliased(result):
                 encoder.temporary = result
             try:
@@ -109,7 +110,7 @@ class Servant:
 
     def reply(self, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
         arrays = len(encoder.arrays)
-        changed = [[Tag.LIST, number, twin.encode(encoder)] for number, twin in updates]
+        changed = [[Tag.LIST, number, mirror.encode(encoder)] for number, mirror in updates]
         tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
         packed = pack([Tag.LIST, *outcome, *tail])
         if len(packed) > MAX_STRUCTURE_BYTES:

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.failures import HELPER
+from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.replies import MAX_LIST, is_plain
 from autograder.sandbox.wire import EXCEPTIONS
-from autograder.sandbox.world import World
 
 
-def op_call(world: World, function: Callable, *arguments: Any, **keywords: Any) -> Any:
+def call(function: Callable, /, *arguments: Any, **keywords: Any) -> Any:
     return function(*arguments, **keywords)
 
 
-def op_next(world: World, iterator: Any) -> Any:
+def next_item(iterator: Any) -> Any:
     """Return (True, the next item) or (False, None)."""
     try:
         return True, next(iterator)
@@ -31,7 +31,7 @@ def op_next(world: World, iterator: Any) -> Any:
         return False, None
 
 
-def op_chunk(world: World, iterator: Any, count: int) -> list:
+def next_items(iterator: Any, count: int) -> list:
     """Return the next items, at most `count` and fewer if they are large; none at the end."""
     items: list = []
     room = MAX_LIST
@@ -43,7 +43,7 @@ def op_chunk(world: World, iterator: Any, count: int) -> list:
     return items
 
 
-def op_exit(world: World, manager: Any, name: str | None, message: str) -> bool:
+def leave_block(manager: Any, name: str | None, message: str) -> bool:
     """Leave a `with` block; an exception of the suite is shown as one of the same builtin type."""
     if name is None:
         return bool(type(manager).__exit__(manager, None, None, None))
@@ -55,7 +55,12 @@ def op_exit(world: World, manager: Any, name: str | None, message: str) -> bool:
     return bool(type(manager).__exit__(manager, kind, error, None))
 
 
-def op_helper(world: World, source: str, name: str, names: list, values: list, modules: list) -> Any:
+def itself(value: Any) -> Any:
+    """What is asked for is the value; how it is told depends on the operation's name, see ENCODINGS."""
+    return value
+
+
+def define_helper(source: str, name: str, names: list, values: list, modules: list) -> Any:
     """Define a suite's helper beside the submission's code."""
     space: dict[str, Any] = {"__name__": "suite_helper", **dict(zip(names, values, strict=True))}
     space.update({alias: importlib.import_module(module) for alias, module in modules})
@@ -64,7 +69,7 @@ def op_helper(world: World, source: str, name: str, names: list, values: list, m
     return space[name]
 
 
-def op_write_files(world: World, names: list[str], contents: list[np.ndarray], folder: str | None) -> str:
+def write_files(names: list[str], contents: list[np.ndarray], folder: str | None) -> str:
     """Write files into a folder of the box, by default a new one, and return its path."""
     path = os.path.abspath(folder) if folder else tempfile.mkdtemp(dir=os.getcwd())
     os.makedirs(path, exist_ok=True)
@@ -75,43 +80,49 @@ def op_write_files(world: World, names: list[str], contents: list[np.ndarray], f
 
 
 OPERATIONS: dict[str, Callable] = {
-    "call": op_call,
-    "next": op_next,
-    "exit": op_exit,
-    "helper": op_helper,
-    "write_files": op_write_files,
-    "sync": lambda world: None,
-    "resolve": lambda world, value: value,
-    "items": lambda world, value: value,
-    "value": lambda world, value: value,
-    "keys": lambda world, value: value,
-    "chunk": op_chunk,
-    "format": lambda world, value, specification: format(value, specification),
-    "enter": lambda world, manager: type(manager).__enter__(manager),
-    "isinstance": lambda world, value, kind: isinstance(value, kind),
-    "issubclass": lambda world, value, kind: issubclass(value, kind),
-    "getattr": lambda world, value, name: getattr(value, name),
-    "setattr": lambda world, value, name, new: setattr(value, name, new),
-    "delattr": lambda world, value, name: delattr(value, name),
-    "len": lambda world, value: len(value),
-    "bool": lambda world, value: bool(value),
-    "str": lambda world, value: str(value),
-    "float": lambda world, value: float(value),
-    "int": lambda world, value: int(value),
-    "complex": lambda world, value: complex(value),
-    "round": lambda world, *values: round(*values),
-    "dir": lambda world, value: dir(value),
-    "copy": lambda world, value: copy.copy(value),
-    "deepcopy": lambda world, value: copy.deepcopy(value),
-    "divmod": lambda world, a, b: divmod(a, b),
-    "contains": lambda world, container, item: item in container,
+    **COMPARISONS,
+    **ARITHMETIC,
+    **IN_PLACE,
+    **UNARY,
+    "call": call,
+    "next": next_item,
+    "exit": leave_block,
+    "helper": define_helper,
+    "write_files": write_files,
+    "sync": lambda: None,
+    "resolve": itself,
+    "items": itself,
+    "value": itself,
+    "keys": itself,
+    "chunk": next_items,
+    "enter": lambda manager: type(manager).__enter__(manager),
+    "contains": operator.contains,
+    "getitem": operator.getitem,
+    "setitem": operator.setitem,
+    "delitem": operator.delitem,
+    "getattr": getattr,
+    "setattr": setattr,
+    "delattr": delattr,
+    "isinstance": isinstance,
+    "issubclass": issubclass,
+    "index": operator.index,
+    "len": len,
+    "bool": bool,
+    "str": str,
+    "float": float,
+    "int": int,
+    "complex": complex,
+    "round": round,
+    "format": format,
+    "dir": dir,
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
 }
 
 
-def perform(world: World, name: str, arguments: list, keywords: list[str]) -> Any:
-    """Carry out one operation: a name from the table above, or a function of the standard module `operator`."""
-    operation = OPERATIONS.get(name)
-    if operation is None:
-        return getattr(operator, name)(*arguments)
+def perform(name: str, arguments: list, keywords: list[str]) -> Any:
+    """Carry out one operation of the table; the last of its arguments are given by these keywords."""
+    if not keywords:
+        return OPERATIONS[name](*arguments)
     count = len(arguments) - len(keywords)
-    return operation(world, *arguments[:count], **dict(zip(keywords, arguments[count:], strict=True)))
+    return OPERATIONS[name](*arguments[:count], **dict(zip(keywords, arguments[count:], strict=True)))

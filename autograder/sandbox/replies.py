@@ -6,19 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.encoder import Encoder, write_range
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
-from autograder.sandbox.twins import TWINS, ArrayTwin, Twin
-from autograder.sandbox.wire import (
-    DTYPE_INDEX,
-    EXCEPTION_NAMES,
-    MAX_RANGE,
-    SCALAR_INDEX,
-    TYPE_INDEX,
-    Encoder,
-    Tag,
-    range_length,
-)
-from autograder.sandbox.world import MAX_NAME, World
+from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror
+from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_RANGE, TYPE_INDEX, Tag, range_length
+from autograder.sandbox.world import World
 
 MAX_LIST = 20_000  # parts of a list that travels by copy; a longer one stays here and is iterated from there
 MAX_CHUNK = 1000  # items of such a list that are sent at a time
@@ -27,7 +19,7 @@ VIEWS: tuple[type, ...] = (
     *(type(OrderedDict().keys()), type(OrderedDict().values()), type(OrderedDict().items())),
 )
 SIMPLE: set[type] = {type(None), bool, int, float, complex, str, bytes, slice, range, type(Ellipsis), type(NotImplemented)}
-SIMPLE |= set(SCALAR_INDEX)
+SIMPLE |= {dtype.type for dtype in DTYPE_INDEX}
 
 
 class TooLarge(Exception):
@@ -37,7 +29,7 @@ class TooLarge(Exception):
 class ReplyEncoder(Encoder):
     """Values to the suite: plain ones by copy, arrays that live on here as mirrors, everything else as handles."""
 
-    TABLE = {**Encoder.TABLE, range: lambda self, value: self.range(value)}
+    WRITERS = dict(Encoder.WRITERS)
     library_value: Callable | None = None  # what autograd.py adds where tensors are used
     library_graph: Callable | None = None
 
@@ -60,19 +52,14 @@ class ReplyEncoder(Encoder):
         """Take back what was kept for values that are not sent after all."""
         self.world.drop_mirrors(self.new_mirrors)
         self.new_mirrors.clear()
-        for twin in self.loaded:
-            twin.load(False)
+        for mirror in self.loaded:
+            mirror.load(False)
         self.loaded.clear()
 
-    def range(self, value: range) -> Any:
-        if range_length(value) > MAX_RANGE:
-            return self.world.handle(value)
-        return [Tag.RANGE, *map(self.encode, (value.start, value.stop, value.step))]
-
     def array(self, value: np.ndarray) -> Any:
-        mirror = self.world.mirror_ids.get(id(value))
-        if mirror is not None:
-            return [Tag.MIRROR, mirror]
+        known = self.world.mirror_ids.get(id(value))
+        if known is not None:
+            return [Tag.MIRROR, known]
         if value.dtype not in DTYPE_INDEX:
             if value.dtype.newbyteorder("=") in DTYPE_INDEX:
                 return self.plain_array(value.astype(value.dtype.newbyteorder("=")), 0, True)
@@ -81,16 +68,16 @@ class ReplyEncoder(Encoder):
             return self.world.handle(value)
         if value is self.temporary:
             return self.plain_array(value, 0, value.flags.writeable)
-        return self.plain_array(value, self.new_mirror(ArrayTwin(value)), value.flags.writeable)
+        return self.plain_array(value, self.new_mirror(ArrayMirror(value)), value.flags.writeable)
 
     def graph(self) -> Any:
         """What the tensors of this message that have a graph were made of; see autograd.py."""
         return self.library_graph() if self.outputs and self.library_graph else None
 
-    def new_mirror(self, twin: Twin) -> int:
+    def new_mirror(self, mirror: Mirror) -> int:
         """Keep a value in step with the suite's from now on."""
         number = self.world.new_id()
-        self.world.add_mirror(number, twin)
+        self.world.add_mirror(number, mirror)
         self.new_mirrors.append(number)
         return number
 
@@ -157,6 +144,13 @@ class ReplyEncoder(Encoder):
         return (self.library_value(value) if self.library_value else None) or self.world.handle(value)
 
 
+def write_short_range(encoder: ReplyEncoder, value: range) -> Any:
+    """A range; one that is too long for the suite stays here."""
+    return encoder.world.handle(value) if range_length(value) > MAX_RANGE else write_range(encoder, value)
+
+
+ReplyEncoder.WRITERS[range] = write_short_range
+
 CONTAINERS: dict[Any, Tag] = {
     dict: Tag.DICT,
     list: Tag.LIST,
@@ -185,7 +179,7 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
         if kind is list or kind is tuple:
             inner, count = is_plain(value, depth + 1)
             plain, parts = plain and inner, parts + count
-        elif kind in TWINS:
+        elif kind in MIRROR_KINDS:
             plain, parts = plain and (kind is not np.ndarray or value.dtype in DTYPE_INDEX), parts + 10
         elif kind is str or kind is bytes:
             parts += len(value) >> 3

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.decoder import Decoder
+from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.operations import perform
-from autograder.sandbox.twins import TWINS, Twin, twin_of
-from autograder.sandbox.wire import Decoder
+from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import World
 
 
@@ -17,39 +18,39 @@ class Lent:
     """An array or tensor of the suite that is an argument.
 
     Attributes:
-        number: its mirror id, should the submission keep it.
+        number: that of its mirror, should the submission keep it.
         synced: whether the suite sees what is written into it.
-        twin: made when the content has arrived.
+        mirror: made when the content has arrived.
         given: what the submission has in its place, calculated from it.
     """
 
     given: Any = None
 
-    def __init__(self, number: int, value: Any, synced: bool, twin: Twin | None = None) -> None:
+    def __init__(self, number: int, value: Any, synced: bool, mirror: Mirror | None = None) -> None:
         self.number = number
         self.value = value
         self.synced = synced
-        self.twin = twin
+        self.mirror = mirror
 
     def arrived(self) -> None:
         """Take the state in which the submission gets it."""
         if self.synced:
-            self.twin = twin_of(self.value)
+            self.mirror = mirror_of(self.value)
         elif type(self.value) is np.ndarray:
             self.value.flags.writeable = False
 
-    def written(self) -> Twin | None:
-        """The twin that holds what the submission has written, if it has."""
+    def written(self) -> Mirror | None:
+        """The mirror that holds what the submission has written, if it has."""
         if self.given is not None:
-            return TWINS[type(self.given)].of_written(self.given, self.value)
-        return self.twin if self.synced and self.twin and self.twin.changed() else None
+            return MIRROR_KINDS[type(self.given)].of_written(self.given, self.value)
+        return self.mirror if self.synced and self.mirror and self.mirror.changed() else None
 
-    def kept(self) -> Twin | None:
-        """The twin, if the submission has kept the value for later."""
-        ours = 2 if self.twin is None else 3  # this object, the call, the twin
-        kind = TWINS[type(self.value)]
+    def kept(self) -> Mirror | None:
+        """The mirror, if the submission has kept the value for later."""
+        ours = 2 if self.mirror is None else 3  # this object, the call, the mirror
+        kind = MIRROR_KINDS[type(self.value)]
         if sys.getrefcount(self.value) > ours or kind.is_held(self.value) or kind.is_aliased(self.value):
-            return self.twin or twin_of(self.value)
+            return self.mirror or mirror_of(self.value)
         return None
 
 
@@ -78,7 +79,7 @@ def settle(world: World, value: Any) -> Any:
 class RequestDecoder(Decoder):
     """Values from the suite."""
 
-    READERS = list(Decoder.READERS)
+    READERS = dict(Decoder.READERS)
     max_depth = 400
     max_range = math.inf
 
@@ -89,30 +90,40 @@ class RequestDecoder(Decoder):
         self.lent: list[Lent] = []
         self.references = False
 
-    def new_array(self, value: np.ndarray, mirror: int, writeable: bool) -> np.ndarray:
-        if mirror:
-            self.lent.append(Lent(mirror, value, writeable))
+    def new_array(self, value: np.ndarray, number: int, writeable: bool) -> np.ndarray:
+        if number:
+            self.lent.append(Lent(number, value, writeable))
         return value
 
-    def mirror(self, node: list, depth: int) -> Any:
-        if node[0] in self.world.mirrors:
-            return self.world.mirrors[node[0]].value
-        return next(lent.value for lent in self.lent if lent.number == node[0])
 
-    def handle(self, node: list, depth: int) -> Any:
-        return self.world.objects[node[0]]
+def read_mirror(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    number = node[0]
+    if number in decoder.world.mirrors:
+        return decoder.world.mirrors[number].value
+    return next(lent.value for lent in decoder.lent if lent.number == number)
 
-    def name(self, node: list, depth: int) -> Reference:
-        self.references = True
-        return Reference(lambda world: world.resolve(*node))
 
-    def deferred(self, node: list, depth: int) -> Reference:
-        self.references = True
-        key, name, arguments, keywords = self.parts(node, depth)
+def read_handle(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    return decoder.world.objects[node[0]]
 
-        def look_up(world: World) -> Any:
-            if key not in world.deferred:
-                world.deferred[key] = perform(world, name, settle(world, arguments), keywords)
-            return world.deferred[key]
 
-        return Reference(look_up)
+def read_name(decoder: RequestDecoder, node: list, depth: int) -> Reference:
+    decoder.references = True
+    return Reference(lambda world: world.resolve(*node))
+
+
+def read_deferred(decoder: RequestDecoder, node: list, depth: int) -> Reference:
+    decoder.references = True
+    key, name, arguments, keywords = decoder.parts(node, depth)
+
+    def look_up(world: World) -> Any:
+        if key not in world.deferred:
+            world.deferred[key] = perform(name, settle(world, arguments), keywords)
+        return world.deferred[key]
+
+    return Reference(look_up)
+
+
+RequestDecoder.READERS.update(
+    {Tag.MIRROR: read_mirror, Tag.HANDLE: read_handle, Tag.NAME: read_name, Tag.DEFERRED: read_deferred}
+)

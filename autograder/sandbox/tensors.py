@@ -2,7 +2,7 @@
 
 A tensor is
 
-    [TENSOR, dtype, shape, mirror id, flags, gradient or nil]
+    [TENSOR, dtype, shape, number of its mirror, flags, gradient or nil]
 
 with its content among the message's arrays, always dense, contiguous and on the CPU. Both sides import this module only
 where `sandbox.preload` names torch. What differs between them is in `autograd.py` and in `standins/tensors.py`.
@@ -17,8 +17,10 @@ import numpy as np
 import torch
 
 from autograder.sandbox import dynamo  # noqa: F401  before the first optimizer
-from autograder.sandbox.twins import TWINS, Twin
-from autograder.sandbox.wire import Decoder, Encoder, Tag, WireError, fingerprint
+from autograder.sandbox.decoder import Decoder
+from autograder.sandbox.encoder import Encoder
+from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, fingerprint
+from autograder.sandbox.wire import Tag, WireError
 
 DTYPES: tuple[torch.dtype, ...] = (
     (torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
@@ -112,7 +114,7 @@ def as_array(value: torch.Tensor) -> np.ndarray:
     return (value.view(torch.int16) if value.dtype is torch.bfloat16 else value).numpy()
 
 
-class TensorTwin(Twin):
+class TensorMirror(Mirror):
     """A tensor with its gradient."""
 
     update_type = TensorState
@@ -164,12 +166,12 @@ class TensorTwin(Twin):
         return restore
 
     @classmethod
-    def of_written(cls, value: torch.Tensor, original: torch.Tensor) -> "TensorTwin | None":
+    def of_written(cls, value: torch.Tensor, original: torch.Tensor) -> "TensorMirror | None":
         if not value._version or fingerprint(as_array(value)) == fingerprint(as_array(original)):
             return None
-        twin = cls(value)
-        twin.rewritten = True
-        return twin
+        mirror = cls(value)
+        mirror.rewritten = True
+        return mirror
 
     @staticmethod
     def is_held(value: torch.Tensor) -> bool:
@@ -183,7 +185,7 @@ class TensorTwin(Twin):
         return value.layout is not torch.strided or torch._C._storage_Use_Count(value.untyped_storage()._cdata) > 2
 
 
-TWINS[torch.Tensor] = TWINS[torch.nn.Parameter] = TensorTwin
+MIRROR_KINDS[torch.Tensor] = MIRROR_KINDS[torch.nn.Parameter] = TensorMirror
 
 
 def write(value: torch.Tensor, content: torch.Tensor) -> None:
@@ -217,12 +219,12 @@ def dense(value: torch.Tensor) -> torch.Tensor:
     return value if value.layout is torch.strided else value.to_dense()
 
 
-def plain_tensor(encoder: Encoder, value: torch.Tensor, mirror: int = 0, flags: int = 0) -> list:
+def plain_tensor(encoder: Encoder, value: torch.Tensor, number: int = 0, flags: int = 0) -> list:
     """A tensor on the wire, its content among the arrays of the message."""
-    grad = encoded_grad(encoder, value) if mirror and not flags & HAS_GRAPH else None  # its content comes first
+    grad = encoded_grad(encoder, value) if number and not flags & HAS_GRAPH else None  # its content comes first
     if not flags & NO_CONTENT:
         encoder.arrays.append(as_array(value))
-    return [Tag.TENSOR, DTYPE_INDEX[value.dtype], list(value.shape), mirror, flags, grad]
+    return [Tag.TENSOR, DTYPE_INDEX[value.dtype], list(value.shape), number, flags, grad]
 
 
 def compact(value: torch.Tensor) -> tuple[torch.Tensor, list[int]]:
@@ -248,7 +250,7 @@ class TensorNode(NamedTuple):
 
     dtype: torch.dtype
     shape: list[int]
-    mirror: int
+    number: int
     flags: int
     grad: torch.Tensor | None
 
@@ -261,7 +263,7 @@ def tensor_node(decoder: Decoder, node: list, depth: int) -> TensorNode:
     """
     if len(node) != 5 or any(type(part) is not int for part in (node[0], *node[2:4])) or type(node[1]) is not list:
         raise WireError("a tensor is malformed")
-    index, shape, mirror, flags, grad = node
+    index, shape, number, flags, grad = node
     decoder.nodes += len(shape)
     if not 0 <= index < len(DTYPES) or not 0 <= flags <= FLAGS:
         raise WireError("a tensor is of no known kind")
@@ -275,7 +277,7 @@ def tensor_node(decoder: Decoder, node: list, depth: int) -> TensorNode:
         check_tensor(value)
         if value.dtype != dtype or list(value.shape) != shape or not (dtype.is_floating_point or dtype.is_complex):
             raise WireError("a gradient does not fit its tensor")
-    return TensorNode(dtype, shape, mirror, flags, value)
+    return TensorNode(dtype, shape, number, flags, value)
 
 
 def check_tensor(value: Any) -> None:
@@ -307,13 +309,13 @@ def new_tensor(decoder: Decoder, node: TensorNode) -> torch.Tensor:
     return value
 
 
-def constant(decoder: Decoder, node: list, depth: int) -> Any:
+def read_constant(decoder: Decoder, node: list, depth: int) -> Any:
     if len(node) != 1 or type(node[0]) is not int or not 0 <= node[0] < len(CONSTANTS):
         raise WireError("a constant is not in the table")
     return CONSTANTS[node[0]]
 
 
-def device(decoder: Decoder, node: list, depth: int) -> torch.device:
+def read_device(decoder: Decoder, node: list, depth: int) -> torch.device:
     if len(node) != 1 or type(node[0]) is not str or not DEVICE.fullmatch(node[0]):
         raise WireError("a device is malformed")
     try:
@@ -322,13 +324,13 @@ def device(decoder: Decoder, node: list, depth: int) -> torch.device:
         raise WireError("a device is unknown") from error
 
 
-def size(decoder: Decoder, node: list, depth: int) -> torch.Size:
+def read_size(decoder: Decoder, node: list, depth: int) -> torch.Size:
     if not all(type(length) is int and 0 <= length < 1 << 48 for length in node):
         raise WireError("the shape of a tensor is malformed")
     return torch.Size(node)
 
 
-def state(decoder: Decoder, node: list, depth: int) -> TensorState:
+def read_state(decoder: Decoder, node: list, depth: int) -> TensorState:
     if len(node) != 3 or type(node[0]) is not bool:
         raise WireError("the state of a tensor is malformed")
     content, grad = (decoder.decode(part, depth) for part in node[1:])
@@ -338,22 +340,22 @@ def state(decoder: Decoder, node: list, depth: int) -> TensorState:
     return TensorState(node[0], content, grad)
 
 
-def register(encoder: Any, decoder: type[Decoder], encode_tensor: Callable) -> None:
+def register(encoder: Any, decoder: type[Decoder], write_tensor: Callable) -> None:
     """Teach one side's encoder and decoder what both sides do alike; how a tensor is sent differs."""
 
     def library_value(self: Encoder, value: Any) -> list | None:
         """A tensor of a derived class, which is refused, or a class of PyTorch; None for anything else."""
         if isinstance(value, torch.Tensor):
-            return encode_tensor(self, value)
+            return write_tensor(self, value)
         return [Tag.CONSTANT, CONSTANT_INDEX[value]] if isinstance(value, type) and value in CONSTANT_INDEX else None
 
     encoder.library_value = library_value
-    encoder.TABLE[torch.Tensor] = encoder.TABLE[torch.nn.Parameter] = encode_tensor
-    encoder.TABLE[torch.Size] = lambda self, value: [Tag.SIZE, *value]
-    encoder.TABLE[torch.device] = lambda self, value: [Tag.DEVICE, str(value)]
+    encoder.WRITERS[torch.Tensor] = encoder.WRITERS[torch.nn.Parameter] = write_tensor
+    encoder.WRITERS[torch.Size] = lambda encoder, value: [Tag.SIZE, *value]
+    encoder.WRITERS[torch.device] = lambda encoder, value: [Tag.DEVICE, str(value)]
     for kind in (torch.dtype, torch.layout, torch.memory_format):
-        encoder.TABLE[kind] = lambda self, value: [Tag.CONSTANT, CONSTANT_INDEX[value]]
-    decoder.READERS[Tag.CONSTANT] = constant
-    decoder.READERS[Tag.DEVICE] = device
-    decoder.READERS[Tag.SIZE] = size
-    decoder.READERS[Tag.TENSOR_STATE] = state
+        encoder.WRITERS[kind] = lambda encoder, value: [Tag.CONSTANT, CONSTANT_INDEX[value]]
+    decoder.READERS[Tag.CONSTANT] = read_constant
+    decoder.READERS[Tag.DEVICE] = read_device
+    decoder.READERS[Tag.SIZE] = read_size
+    decoder.READERS[Tag.TENSOR_STATE] = read_state

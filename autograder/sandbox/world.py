@@ -2,28 +2,12 @@
 
 import importlib
 import os
-import types
 from typing import Any
 
 from autograder.sandbox.failures import import_failure, plain_text
-from autograder.sandbox.twins import Twin
-from autograder.sandbox.wire import Tag
+from autograder.sandbox.mirrors import Mirror
+from autograder.sandbox.wire import KINDS, MAX_NAME, NAMED_KINDS, Tag
 
-MAX_NAME = 200
-KINDS: tuple[tuple[str, Any], ...] = (
-    ("type", type),
-    ("module", types.ModuleType),
-    ("function", types.FunctionType),
-    ("method", types.MethodType),
-    ("builtin function", types.BuiltinFunctionType),
-    ("generator", types.GeneratorType),
-    ("dict", dict),
-    ("list", list),
-    ("tuple", tuple),
-    ("set", set),
-    ("frozenset", frozenset),
-)
-NAMED_KINDS = ("type", "module", "function", "method", "builtin function")
 # Classes of libraries that an object may be an instance of, and their numbers: a suite asks isinstance(model, nn.Module).
 BASES: dict[type, int] = {}
 
@@ -42,8 +26,8 @@ class World:
     def __init__(self) -> None:
         self.objects: dict[int, Any] = {}
         self.handles: dict[int, int] = {}  # id(object) -> handle
-        self.mirrors: dict[int, Twin] = {}
-        self.mirror_ids: dict[int, int] = {}  # id(array or tensor) -> mirror id
+        self.mirrors: dict[int, Mirror] = {}
+        self.mirror_ids: dict[int, int] = {}  # id(array or tensor) -> number of its mirror
         self.next_id = 1
         self.deferred: dict[int, Any] = {}
         self.failed: dict[str, str] = {}  # module -> why it cannot be imported
@@ -59,7 +43,7 @@ class World:
             known = self.new_id()
             self.handles[id(value)] = known
             self.objects[known] = value
-        kind = next((name for name, types_ in KINDS if isinstance(value, types_)), "")
+        kind = next((name for name, cls in KINDS.items() if isinstance(value, cls)), "")
         named = value if kind in NAMED_KINDS else type(value)
         try:
             name = plain_text(named.__name__)[:MAX_NAME]
@@ -76,9 +60,9 @@ class World:
             elif number in self.mirrors:
                 del self.mirror_ids[id(self.mirrors.pop(number).value)]
 
-    def add_mirror(self, number: int, twin: Twin) -> None:
-        self.mirrors[number] = twin
-        self.mirror_ids[id(twin.value)] = number
+    def add_mirror(self, number: int, mirror: Mirror) -> None:
+        self.mirrors[number] = mirror
+        self.mirror_ids[id(mirror.value)] = number
 
     def update(self, updates: list) -> None:
         """Take what the suite has written into arrays and tensors that live here."""
@@ -90,9 +74,9 @@ class World:
         for number in ids:
             del self.mirror_ids[id(self.mirrors.pop(number).value)]
 
-    def changes(self) -> list[tuple[int, Twin]]:
+    def changes(self) -> list[tuple[int, Mirror]]:
         """What the submission has written into arrays and tensors that the suite has."""
-        return [(number, twin) for number, twin in self.mirrors.items() if twin.changed()]
+        return [(number, mirror) for number, mirror in self.mirrors.items() if mirror.changed()]
 
     def resolve(self, module: str, attribute: str) -> Any:
         """Return what `from module import attribute` gives."""

@@ -33,18 +33,18 @@ class SubmissionModule(types.ModuleType):
     def __init__(self, name: str, keeper: Any, public_names: Sequence[str]) -> None:
         super().__init__(name)
         self.__dict__["__all__"] = list(public_names)  # for `from modules import *`: what the reference defines
-        self.__dict__["_autograder_keeper"] = keeper
+        self.__dict__["__autograder_keeper__"] = keeper
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        standin = Name(self.__dict__["_autograder_keeper"], self.__name__, name)
+        standin = Name(self.__dict__["__autograder_keeper__"], self.__name__, name)
         self.__dict__[name] = standin
         return standin
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Replace an attribute of the submission's module (monkeypatch.setattr), unless importlib sets one of its own."""
-        keeper = self.__dict__.get("_autograder_keeper")
+        keeper = self.__dict__.get("__autograder_keeper__")
         if keeper is None or name.startswith("__") or isinstance(value, types.ModuleType):
             super().__setattr__(name, value)
         else:
@@ -54,7 +54,7 @@ class SubmissionModule(types.ModuleType):
         delattr(self.__autograder_name__(), name)
 
     def __autograder_name__(self) -> Any:
-        return Name(self.__dict__["_autograder_keeper"], self.__name__, "")
+        return Name(self.__dict__["__autograder_keeper__"], self.__name__, "")
 
     def __autograder_encode__(self, encoder: Any) -> list:
         """How the module is named when it is an argument."""
@@ -95,7 +95,7 @@ SEEDS = (
 
 
 @contextmanager
-def shared_seeds(keeper: Any) -> Iterator[None]:
+def seeds_for_both(keeper: Any) -> Iterator[None]:
     """While this lasts, a suite that seeds a global generator seeds that of the submission as well."""
 
     def both(function: Callable, known_as: str) -> Callable:
@@ -128,7 +128,7 @@ def sandboxed_imports(keeper: Any, names: dict[str, list[str]]) -> Iterator[None
     token = ACTIVE.set(keeper)
     sys.meta_path.insert(0, finder)
     try:
-        with shared_seeds(keeper):
+        with seeds_for_both(keeper):
             yield
     finally:
         sys.meta_path.remove(finder)

@@ -6,18 +6,19 @@ does to it ends with the test.
 """
 
 import contextlib
-import functools
 import os
 import socket
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from autograder.errors import AssignmentError, AutograderError
-from autograder.sandbox.client import Ending, Sandbox, SandboxError
+from autograder.errors import AutograderError
+from autograder.sandbox.client import Ending, Sandbox
+from autograder.sandbox.connection import Connection
 from autograder.standins.door import Door
+from autograder.standins.endings import Endings
 from autograder.standins.failures import SubmissionFailure
+from autograder.standins.ledger import Ledger
 
 SCOPES = ("session", "package", "module", "class", "function")  # from the widest to a single test
 
@@ -40,7 +41,7 @@ class Process:
 
     owner: Owner
     door: Door
-    shared: bool = False  # it is the process of a wider scope, because that one could not be copied
+    borrowed: bool = False  # it is the process of a wider scope, because that one could not be copied
     snapshot: list[Callable[[], None]] = field(default_factory=list)  # give the suite's arrays their content at that time
 
     def restore(self) -> None:
@@ -70,18 +71,15 @@ class Keeper:
         copy_arguments: bool = False,
     ) -> None:
         self.sandbox = sandbox
+        self.endings = Endings(sandbox, words)
         self.stage = stage
         self.budget_bytes = budget_bytes
         self.copy_arguments = copy_arguments
         self.operators = operators
-        self.words = words
         self.processes: list[Process] = []  # by scope, the widest first
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
-        self.seconds = 0.0  # limit of what runs now
-        self.ended: set[int] = set()
         self.notes: list[str] = []  # about the current test, for the record
         self.keys = 0
-        self.apart: dict[int, Callable[[Ending], str | None]] = {}  # calls beside the tests: what to say if one ends
         self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet
 
     @property
@@ -110,7 +108,7 @@ class Keeper:
     def enter(self, owner: Owner, seconds: float) -> None:
         """A test, or a fixture of wider scope, begins. It finds the suite's arrays as the fixtures left them."""
         self.running.append(owner)
-        self.seconds = seconds
+        self.endings.seconds = seconds
         for process in self.processes:
             if process.owner.rank <= owner.rank:
                 process.restore()
@@ -126,7 +124,7 @@ class Keeper:
             return
         with contextlib.suppress(SubmissionFailure):  # seen again by whoever needs the fixture
             process.door.ask("sync")
-            process.snapshot = process.door.snapshot()
+            process.snapshot = process.door.ledger.snapshot()
             self.sandbox.deadline(process.door.serial, None)
 
     def close(self, owner: Owner) -> int | None:
@@ -136,28 +134,13 @@ class Keeper:
         if not process:
             return None
         self.processes.remove(process)
-        if process.shared:
+        if process.borrowed:
             if not process.door.gone:
                 self.sandbox.deadline(process.door.serial, None)
             return None
         process.door.connection.close()
-        self.end(process.door.serial)
+        self.endings.end(process.door.serial)
         return process.door.serial
-
-    def end(self, serial: int) -> None:
-        if serial not in self.ended:
-            self.ended.add(serial)
-            self.sandbox.end(serial)
-
-    def why_gone(self, serial: int) -> str:
-        """End a process that does not answer any more, and say why it does not."""
-        self.end(serial)
-        ending = self.sandbox.ending(serial)
-        if not ending.confined and not ending.killed_for:
-            why = ending.output or f"it ended with status {ending.status}"
-            raise SandboxError(f"a process for the submission could not be confined: {why}")
-        apart = self.apart.get(serial)
-        return (apart(ending) if apart else None) or self.words(ending, self.seconds)
 
     def process_of(self, owner: Owner) -> Process | None:
         return next((process for process in self.processes if process.owner == owner), None)
@@ -180,88 +163,30 @@ class Keeper:
         process = self.copy(wider[-1], owner) if wider else self.spawn(owner)
         known = wider[-1].owner.rank if wider else -1  # what was seeded before that process was made is seeded in it
         process.door.adjustments += [(name, value) for seeded, name, value in self.seeds if seeded.rank > known]
+        self.add(process)
+        return process
+
+    def add(self, process: Process) -> None:
+        """Let a process be that of its owner."""
         self.processes.append(process)
         self.processes.sort(key=lambda process: process.owner.rank)
-        return process
 
     def spawn(self, owner: Owner, seconds: float = 0.0) -> Process:
         """A new process; one that is to live for so many seconds may use the processor so long as well."""
-        serial, sock = self.sandbox.spawn(max(seconds, self.seconds))
-        self.sandbox.deadline(serial, self.seconds)
-        door = Door(serial, sock, self)
+        serial, sock = self.sandbox.spawn(max(seconds, self.endings.seconds))
+        self.sandbox.deadline(serial, self.endings.seconds)
+        door = Door(Ledger(serial), Connection(sock, self.sandbox.control), self.endings, self)
         door.tell("start", [self.stage, zlib.crc32(owner.node.encode())])
         return Process(owner, door)
 
-    def start_apart(
-        self,
-        name: str,
-        seconds: float,
-        call: Callable[[], functools.partial],
-        seconds_before: float,
-        words: Callable[[Ending], str | None],
-    ) -> tuple[Process, Any]:
-        """Have a process of its own begin with a call, beside the tests; return it and the request it is busy with.
-
-        Args:
-            seconds: wall clock from the beginning of the call.
-            call: makes the call that is sent; what it does with the submission is done in that process.
-            seconds_before: limit for doing so.
-            words: turns an ending into a sentence for the student; None for the usual one.
-        """
-        owner = Owner("session", f"beside the tests: {name}")
-        self.enter(owner, seconds_before)
-        process = self.spawn(owner, seconds)
-        self.processes.append(process)
-        try:
-            made = call()
-            request = process.door.begin("call", [made.func, *made.args, *made.keywords.values()], made.keywords)
-            self.sandbox.run_apart(process.door.serial, seconds, process.door.connection.socket)
-        except BaseException:
-            self.close(owner)
-            raise
-        finally:
-            self.running.remove(owner)
-            if process in self.processes:
-                self.processes.remove(process)
-        self.apart[process.door.serial] = words
-        return process, request
-
-    def take_over(self, process: Process, owner: Owner) -> None:
-        """Make a process that was started apart that of a fixture, before its call has come to an end.
-
-        Raises:
-            AssignmentError: there is one already, of that scope or of one that holds it.
-        """
-        for other in self.processes:
-            if other.owner == owner or (other.owner.rank <= owner.rank and not other.door.gone):
-                raise AssignmentError(
-                    f"{process.owner.node} cannot be part of a fixture of scope {owner.scope}: a fixture of scope "
-                    f"{other.owner.scope} has used the submission already, and the two cannot share a process; make the result "
-                    "the first that a fixture of that scope asks for, and use the submission in narrower ones"
-                )
-        process.owner = owner
-        self.processes.append(process)
-        self.processes.sort(key=lambda process: process.owner.rank)
-
-    def finish_apart(self, process: Process, request: Any) -> Any:
-        """Wait for the call of a process that was started apart and has been taken over; return or raise its outcome."""
-        __tracebackhide__ = True
-        with contextlib.suppress(EOFError):  # `finish` tells
-            process.door.connection.wait()  # for a reply to begin or the process to end: it has its own deadline until then
-        self.sandbox.deadline(process.door.serial, self.seconds)
-        try:
-            return process.door.finish(request)
-        finally:
-            del self.apart[process.door.serial]
-
     def copy(self, parent: Process, owner: Owner) -> Process:
         """A copy of a process; the process itself where it has threads, which a copy would lack."""
-        self.sandbox.deadline(parent.door.serial, self.seconds)
+        self.sandbox.deadline(parent.door.serial, self.endings.seconds)
         if not parent.door.ask("fork"):
             self.notes.append("shares a process with other tests, because the fixture they use has started threads")
-            return Process(owner, parent.door, shared=True)
+            return Process(owner, parent.door, borrowed=True)
         serial, sock, ends = self.sandbox.prepare_copy(parent.door.serial)
-        self.sandbox.deadline(serial, self.seconds)
+        self.sandbox.deadline(serial, self.endings.seconds)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             socket.send_fds(parent.door.connection.socket, [b"F"], ends)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, IN_PLACE, UNARY
 from autograder.standins.failures import SubmissionFailure
 
 
@@ -26,32 +27,38 @@ class Unusable:
     """
 
     def __init__(self, failure: str, module: str, name: str = "") -> None:
-        self.__dict__.update(_failure=failure, _module=module)
+        self.__dict__["__autograder_reason__"] = (failure, module)
         if name:
             self.__dict__["__name__"] = name  # pytest makes a case's id of it
 
-    def _use(self, *_: Any, **__: Any) -> Any:
+    def __autograder_use__(self, /, *_: Any, **__: Any) -> Any:
         if "PYTEST_CURRENT_TEST" not in os.environ:
             return self
-        raise SubmissionFailure(self._failure, self._module)
+        raise SubmissionFailure(*self.__dict__["__autograder_reason__"])
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith(("_", "pytest")):
             raise AttributeError(name)
-        return self._use()
+        return self.__autograder_use__()
 
     __hash__ = object.__hash__
 
 
-ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "divmod", "and", "or", "xor")
 USES = (
     *("call", "getitem", "setitem", "delitem", "setattr", "delattr", "contains", "iter", "next", "len", "reversed"),
     *("bool", "str", "float", "int", "index", "complex", "round", "array", "enter", "exit"),
-    *("eq", "ne", "lt", "le", "gt", "ge", "neg", "pos", "abs", "invert", "instancecheck", "subclasscheck"),
-    *(prefix + name for name in ARITHMETIC for prefix in ("", "r", "i")),
+    *("instancecheck", "subclasscheck"),
+    *(*COMPARISONS, *ARITHMETIC, *(f"r{name}" for name in ARITHMETIC), *IN_PLACE, *UNARY),
 )
-for _name in USES:  # each of Python's operators is a use
-    setattr(Unusable, f"__{_name}__", Unusable._use)
+
+
+def make_uses_fail() -> None:
+    """Give `Unusable` each of Python's special methods; they differ in nothing but their name."""
+    for name in USES:
+        setattr(Unusable, f"__{name}__", Unusable.__autograder_use__)
+
+
+make_uses_fail()
 
 
 class LocalLoader(importlib.machinery.SourceFileLoader):

@@ -1,17 +1,13 @@
 """Stand-ins for what a suite imports from the submission, and for expressions with them outside of any test."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.sandbox.wire import Tag
 from autograder.standins.failures import SubmissionFailure
-from autograder.standins.standin import Standin, ask, copied
-
-if TYPE_CHECKING:
-    from autograder.standins.door import Door
-    from autograder.standins.keeper import Keeper
-    from autograder.standins.requests import RequestEncoder
+from autograder.standins.requests import RequestEncoder
+from autograder.standins.standin import Asks, Keeps, Standin, ask, copied
 
 
 class Name(Standin):
@@ -19,17 +15,17 @@ class Name(Standin):
 
     __slots__ = ("__autograder_state",)
 
-    def __init__(self, keeper: "Keeper", module: str, attribute: str) -> None:
+    def __init__(self, keeper: Keeps, module: str, attribute: str) -> None:
         object.__setattr__(self, "_Name__autograder_state", (keeper, module, attribute))
 
-    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
         _, module, attribute = self.__autograder_state
         return [Tag.NAME, module, attribute]
 
-    def __autograder_door__(self) -> "Door":
+    def __autograder_door__(self) -> Asks:
         return self.__autograder_keeper__().current()
 
-    def __autograder_keeper__(self) -> "Keeper":
+    def __autograder_keeper__(self) -> Keeps:
         return self.__autograder_state[0]
 
     def __autograder_typename__(self) -> str:
@@ -47,7 +43,7 @@ class Name(Standin):
             return super().__getattr__(name)
         return deferred_attribute(self, name)
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         __tracebackhide__ = True
         keeper = self.__autograder_keeper__()
         if keeper.active:
@@ -79,12 +75,12 @@ class Deferred(Name):
 
     __slots__ = ("__autograder_expression",)
 
-    def __init__(self, keeper: "Keeper", operation: str, arguments: list, keywords: list[str] | None = None) -> None:
+    def __init__(self, keeper: Keeps, operation: str, arguments: list, keywords: list[str] | None = None) -> None:
         super().__init__(keeper, "", "")
         expression = (keeper.new_key(), operation, arguments, keywords or [])
         object.__setattr__(self, "_Deferred__autograder_expression", expression)
 
-    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
         key, operation, arguments, keywords = self.__autograder_expression
         return [
             Tag.DEFERRED,
@@ -113,7 +109,7 @@ class Calculation(Deferred):
         super().__init__(standin.__autograder_keeper__(), "calculation", [])
         object.__setattr__(self, "_Calculation__autograder_work", (function, operands))
 
-    def __autograder_encode__(self, encoder: "RequestEncoder") -> Any:
+    def __autograder_encode__(self, encoder: RequestEncoder) -> Any:
         return encoder.encode(self.__autograder_value__())
 
     def __autograder_value__(self) -> Any:

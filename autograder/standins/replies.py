@@ -1,35 +1,38 @@
 """What the submission answers, checked: values, exceptions, arrays that both sides keep in step. It may say anything."""
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.twins import TWINS, Twin, twin_of
-from autograder.sandbox.wire import EXCEPTIONS, Decoder, WireError
-from autograder.standins.failures import SubmissionFailure
-from autograder.standins.standin import BUILTIN_KINDS, Handle
+from autograder.sandbox.decoder import Decoder
+from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
+from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
+from autograder.standins.ledger import Ledger
+from autograder.standins.standin import Handle, Keeps
 from autograder.text import clean
-
-if TYPE_CHECKING:
-    from autograder.standins.door import Door
-
-MAX_SHOWN = 20_000  # characters of a message or traceback
-MAX_NAME = 200  # of a type or module
 
 
 class ReplyDecoder(Decoder):
-    """Values of the submission. It may say anything; what is not well-formed is a WireError."""
+    """Values of the submission. It may say anything; what is not well-formed is a WireError.
 
-    READERS = list(Decoder.READERS)
+    Args:
+        ledger: of the process that answers.
+        keeper: of the stand-ins that arrive.
+        lent: {number: array or tensor} of the request that is answered.
+        budget_bytes: of arrays in one reply.
+    """
+
+    READERS = dict(Decoder.READERS)
     join_graph: Callable | None = None  # what tensors.py adds where tensors are used
 
-    def __init__(self, door: "Door", lent: dict[int, Any]) -> None:
-        super().__init__(door.keeper.budget_bytes)
-        self.door = door
+    def __init__(self, ledger: Ledger, keeper: Keeps, lent: dict[int, Any], budget_bytes: int) -> None:
+        super().__init__(budget_bytes)
+        self.ledger = ledger
+        self.keeper = keeper
         self.lent = lent
         self.new_mirrors: dict[int, Any] = {}
-        self.loaded: list[Any] = []  # twins whose content arrives with this reply
+        self.loaded: list[Any] = []  # mirrors whose content arrives with this reply
         self.read_only: list[np.ndarray] = []
         self.outputs: list[Any] = []  # tensors with a graph over there
 
@@ -37,62 +40,66 @@ class ReplyDecoder(Decoder):
         """Check the number that the submission's process gave to an object or an array: those are odd."""
         if type(number) is not int or not 0 < number < 1 << 53 or number % 2 == 0:
             raise WireError("an object has no valid number")
-        self.door.highest = max(self.door.highest, number)
+        self.ledger.highest = max(self.ledger.highest, number)
         return number
 
-    def new_array(self, value: np.ndarray, mirror: int, writeable: bool) -> np.ndarray:
-        if mirror:
-            self.new_mirror(mirror, value)
+    def new_array(self, value: np.ndarray, number: int, writeable: bool) -> np.ndarray:
+        if number:
+            self.new_mirror(number, value)
         if not writeable:
             self.read_only.append(value)
         return value
 
     def new_mirror(self, number: int, value: Any) -> None:
         self.identifier(number)
-        if number in self.door.mirrors or number in self.new_mirrors:
+        if number in self.ledger.mirrors or number in self.new_mirrors:
             raise WireError("an array was sent a second time")
         self.new_mirrors[number] = value
 
     def adopt_mirrors(self) -> None:
         """Keep the arrays and tensors that have arrived and live on over there in step from now on."""
         for number, value in self.new_mirrors.items():
-            self.door.add_mirror(number, value if isinstance(value, Twin) else twin_of(value))
-        for twin in self.loaded:
-            twin.load(True)
+            self.ledger.add_mirror(number, value if isinstance(value, Mirror) else mirror_of(value))
+        for mirror in self.loaded:
+            mirror.load(True)
         for value in self.read_only:
             value.flags.writeable = False
 
-    def mirror(self, node: list, depth: int) -> Any:
-        number = node[0] if len(node) == 1 else None
-        if type(number) is int:
-            if number in self.lent:
-                return self.lent[number]
-            if number in self.door.mirrors:
-                self.door.mirrors[number].idle = False
-                return self.door.mirrors[number].value
-            if number in self.new_mirrors:
-                value = self.new_mirrors[number]
-                return value.value if isinstance(value, Twin) else value
-        raise WireError("an array is not known")
 
-    def handle(self, node: list, depth: int) -> Any:
-        if len(node) != 4 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
-            raise WireError("an object is malformed")
-        base = BASES.get(node[3]) if type(node[3]) is int else None
-        if node[1] and node[1] not in BUILTIN_KINDS:
-            raise WireError("an object is of an unknown kind")
-        number = self.identifier(node[0])
-        known = self.door.standins.get(number)
-        if known is None:
-            if number in self.door.mirrors:
-                raise WireError("an object has the number of an array")
-            if number in self.door.released:  # dropped here while the reply was on its way
-                self.door.released.remove(number)
-            known = Handle(self.door, number, node[1], clean(node[2]), base)
-            self.door.standins[number] = known
-        return known
+def read_mirror(decoder: ReplyDecoder, node: list, depth: int) -> Any:
+    number = node[0] if len(node) == 1 else None
+    if type(number) is int:
+        if number in decoder.lent:
+            return decoder.lent[number]
+        mirror = decoder.ledger.mirrors.get(number)
+        if mirror is not None:
+            mirror.idle = False
+            return mirror.value
+        if number in decoder.new_mirrors:
+            value = decoder.new_mirrors[number]
+            return value.value if isinstance(value, Mirror) else value
+    raise WireError("an array is not known")
 
 
+def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Handle:
+    if len(node) != 4 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
+        raise WireError("an object is malformed")
+    base = BASES.get(node[3]) if type(node[3]) is int else None
+    if node[1] and node[1] not in KINDS:
+        raise WireError("an object is of an unknown kind")
+    number, ledger = decoder.identifier(node[0]), decoder.ledger
+    known = ledger.standins.get(number)
+    if known is None:
+        if number in ledger.mirrors:
+            raise WireError("an object has the number of an array")
+        if number in ledger.released:  # dropped here while the reply was on its way
+            ledger.released.remove(number)
+        known = Handle(ledger, decoder.keeper, number, node[1], clean(node[2]), base)
+        ledger.standins[number] = known
+    return known
+
+
+ReplyDecoder.READERS.update({Tag.MIRROR: read_mirror, Tag.HANDLE: read_handle})
 BASES: dict[int, type] = {}  # number -> class of a library that an object over there may be an instance of
 REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "ok": (object,),
@@ -117,15 +124,15 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Co
     for changed, content in updates:
         if changed in sealed or (changed not in lent and changed not in mirrors):
             raise WireError("a reply changes an array that the submission does not have")
-        twin = TWINS[type(lent[changed])] if changed in lent else type(mirrors[changed])
-        if type(content) is not twin.update_type:
+        kind = MIRROR_KINDS[type(lent[changed])] if changed in lent else type(mirrors[changed])
+        if type(content) is not kind.update_type:
             raise WireError("a reply has malformed updates")
     parts = REPLY_PARTS.get(reply[0])
     if parts is None or len(parts) != len(reply) - 1:
         raise WireError("a reply is malformed")
     if not all(kind is object or type(part) is kind for part, kind in zip(reply[1:], parts, strict=True)):
         raise WireError("a reply is malformed")
-    if reply[0] == "error" and not (is_data(reply[3]) and (reply[6] is None or hasattr(type(reply[6]), "__autograder_door__"))):
+    if reply[0] == "error" and not (is_data(reply[3]) and (reply[6] is None or type(reply[6]) is Handle)):
         raise WireError("an exception is malformed")
     return updates, retained, graph
 
@@ -141,46 +148,3 @@ def is_data(value: Any) -> bool:
 
 
 DATA = {type(None), bool, int, float, complex, str, bytes, range, type, type(...), type(NotImplemented)}
-
-
-def exception_from(status: str, parts: list) -> BaseException:
-    """Make the exception that a reply, checked already, describes."""
-    if status == "import":
-        return SubmissionFailure(clean(parts[1][: 2 * MAX_SHOWN]), clean(parts[0][:MAX_NAME]))
-    known, own, arguments, message, text, own_type = parts
-    name, message = clean(own[:MAX_NAME]), clean(message[:MAX_SHOWN])
-    kind = EXCEPTIONS.get(known, Exception)
-    if issubclass(kind, (StopIteration, StopAsyncIteration)):
-        # As from a generator: it would end a map() of the suite, which then has nothing to compare.
-        kind, arguments = RuntimeError, (message,)
-    if not issubclass(kind, Exception) and kind is not SystemExit:  # a KeyboardInterrupt would end the grading
-        failure: BaseException = SubmissionFailure(f"your code raised {name}: {message}")
-    else:
-        failure = rebuilt(kind, name, arguments, message, own_type)
-    failure.student_type = name  # type: ignore[attr-defined]
-    failure.student_traceback = clean(text[: 2 * MAX_SHOWN])  # type: ignore[attr-defined]
-    return failure
-
-
-def rebuilt(kind: type[BaseException], name: str, arguments: tuple, message: str, own_type: Any) -> BaseException:
-    """Make an exception that says what the submission's says and is an instance of the same builtin types.
-
-    Args:
-        own_type: stand-in for its class if that is not a builtin one, for `pytest.raises(modules.ShapeError)`.
-    """
-    try:
-        failure = kind(*arguments)
-        if own_type is None and str(failure) == message:
-            return failure
-    except Exception:  # a UnicodeDecodeError needs five arguments, an ExceptionGroup needs exceptions
-        arguments = ()
-    space = {"__module__": "submission", "__str__": lambda self: message, "student_class": own_type}
-    if kind.__name__ == "ExceptionGroup":
-        arguments = (message, [Exception(message)])
-    bare = {**space, "__init__": lambda self: None}
-    for base, members, given in ((kind, space, arguments), (kind, bare, ())):
-        try:
-            return type(name, (base,), members)(*given)
-        except Exception:  # noqa: S112  the next form asks for less
-            continue
-    return type(name, (Exception,), space)(*arguments)

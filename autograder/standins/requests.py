@@ -2,27 +2,32 @@
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.wire import DTYPE_INDEX, Encoder, Tag
+from autograder.sandbox.encoder import Encoder
+from autograder.sandbox.wire import DTYPE_INDEX, Tag
 from autograder.standins.failures import TrustedValueError
-
-if TYPE_CHECKING:
-    from autograder.standins.door import Door
+from autograder.standins.ledger import Ledger
 
 
 class RequestEncoder(Encoder):
-    """Arguments of the suite."""
+    """Arguments of the suite. A stand-in says itself how it is named, by its method `__autograder_encode__`.
 
-    TABLE = dict(Encoder.TABLE)
+    Args:
+        ledger: of the process that they go to.
+        copy_arguments: arrays are passed as copies, so that nothing the submission does reaches the suite's.
+    """
+
+    WRITERS = dict(Encoder.WRITERS)
     library_value: Callable | None = None  # what tensors.py adds where tensors are used
 
-    def __init__(self, door: "Door") -> None:
+    def __init__(self, ledger: Ledger, copy_arguments: bool) -> None:
         super().__init__()
-        self.door = door
-        self.lent: dict[int, Any] = {}  # arrays and tensors, by future mirror id
+        self.ledger = ledger
+        self.copy_arguments = copy_arguments
+        self.lent: dict[int, Any] = {}  # arrays and tensors, by the number that their mirrors will have
         self.lent_ids: dict[int, int] = {}
         self.copied: set[int] = set()  # of them, those that are not kept in step
         self.sealed: set[int] = set()  # of these, those that show nothing of what the submission does to them
@@ -33,17 +38,16 @@ class RequestEncoder(Encoder):
             if native in DTYPE_INDEX:  # by copy, since the two cannot be kept in step
                 return self.plain_array(value.astype(native), 0, value.flags.writeable)
             raise TrustedValueError(f"an array of dtype {value.dtype} cannot be passed to the submission")
-        known = self.door.mirror_ids.get(id(value)) or self.lent_ids.get(id(value))
+        known = self.ledger.mirror_ids.get(id(value)) or self.lent_ids.get(id(value))
         if known:
             return [Tag.MIRROR, known]
-        if self.door.keeper.copy_arguments:
+        if self.copy_arguments:
             return self.plain_array(value, 0, value.flags.writeable)
         return self.plain_array(value, self.lend(value), value.flags.writeable)
 
     def lend(self, value: Any) -> int:
         """Give an array or tensor a number by which the submission's side can refer to it."""
-        self.door.next_mirror += 2
-        number = self.door.next_mirror
+        number = self.ledger.next_number()
         self.lent[number] = value
         self.lent_ids[id(value)] = number
         return number

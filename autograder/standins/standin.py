@@ -9,46 +9,49 @@ Every use of one is carried out in the submission's process. Two rules keep verd
 """
 
 import functools
-import operator
-import types
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
 import numpy as np
 
 from autograder.errors import AutograderError
-from autograder.sandbox.wire import EXCEPTION_NAMES, TYPE_INDEX, Tag
+from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
+from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.failures import SubmissionFailure
+from autograder.standins.ledger import Ledger
+from autograder.standins.requests import RequestEncoder
 
-if TYPE_CHECKING:
-    from autograder.standins.door import Door
-    from autograder.standins.keeper import Keeper
-    from autograder.standins.requests import RequestEncoder
-
-BUILTIN_KINDS: dict[str, type] = {
-    "type": type,
-    "dict": dict,
-    "list": list,
-    "tuple": tuple,
-    "set": set,
-    "frozenset": frozenset,
-    "function": types.FunctionType,
-    "method": types.MethodType,
-    "builtin function": types.BuiltinFunctionType,
-    "module": types.ModuleType,
-    "generator": types.GeneratorType,
-}
 CONTAINERS = (dict, list, tuple, set, frozenset)
-NAMED_KINDS = ("type", "module", "function", "method", "builtin function")  # their handles carry their own name
 MAX_ITEMS = 5_000_000  # of a container that is copied in pieces
-COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
-ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift")
-UNARY = ("neg", "pos", "abs", "invert")
 UFUNC_OPERATORS = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "floor_divide": "floordiv",
     "remainder": "mod", "power": "pow", "matmul": "matmul", "equal": "eq", "not_equal": "ne", "less": "lt",
     "less_equal": "le", "greater": "gt", "greater_equal": "ge",
 }  # fmt: skip
+
+
+class Asks(Protocol):
+    """What stand-ins need of the door to a process."""
+
+    def ask(self, operation: str, arguments: Iterable[Any] = (), keywords: Iterable[str] = ()) -> Any:
+        """Have one operation carried out and return its value, or raise what it has raised."""
+
+
+class Keeps(Protocol):
+    """What stand-ins need of the keeper of the submission's processes."""
+
+    @property
+    def active(self) -> bool:
+        """Whether a test or fixture runs, so that the submission may be used."""
+
+    def current(self) -> Asks:
+        """The process of what runs now."""
+
+    def permits(self, class_name: str, operator_name: str) -> bool:
+        """Whether the reference's class of that name defines the operator."""
+
+    def new_key(self) -> int:
+        """A number for an expression that a suite wrote outside of any test."""
 
 
 class Standin:
@@ -57,15 +60,15 @@ class Standin:
     __slots__ = ("__weakref__",)
     __hash__ = object.__hash__
 
-    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
         """How this object is named in a request."""
         raise NotImplementedError
 
-    def __autograder_door__(self) -> "Door":
+    def __autograder_door__(self) -> Asks:
         """The process that carries out what is done with this object now."""
         raise NotImplementedError
 
-    def __autograder_keeper__(self) -> "Keeper":
+    def __autograder_keeper__(self) -> Keeps:
         raise NotImplementedError
 
     def __autograder_typename__(self) -> str:
@@ -79,7 +82,7 @@ class Standin:
         """A copy, if this is plain data or a builtin container; otherwise the object itself, as a handle."""
         value = ask(self, "value")
         if isinstance(value, Handle):
-            builtin = BUILTIN_KINDS.get(value.__autograder_kind__())
+            builtin = KINDS.get(value.__autograder_kind__())
             if builtin in (list, tuple):  # too long to be sent at once
                 return builtin(iter(value))
         return value
@@ -96,7 +99,7 @@ class Standin:
     def __delattr__(self, name: str) -> None:
         ask(self, "delattr", name)
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
         __tracebackhide__ = True
         return self.__autograder_door__().ask("call", [self, *arguments, *keywords.values()], keywords)
 
@@ -265,16 +268,12 @@ def combine(name: str, left: Any, right: Any) -> Any:
     standin = left if isinstance(left, Standin) else right
     here, there = copied(left), copied(right)
     if not isinstance(here, Standin) and not isinstance(there, Standin):
-        return function_of(name)(here, there)
+        return BINARY[name](here, there)
     if standin.__autograder_keeper__().permits(standin.__autograder_typename__(), name):
         return standin.__autograder_door__().ask(name, [left, right])
     if name in ("eq", "ne"):
         return name == "ne"
     raise TypeError(f"the submission gave a {standin.__autograder_typename__()} object where a number or an array is expected")
-
-
-def function_of(name: str) -> Callable[[Any, Any], Any]:
-    return divmod if name == "divmod" else getattr(operator, f"__{name}__")
 
 
 def is_sendable(value: Any) -> bool:
@@ -308,23 +307,25 @@ def add_operators() -> None:
     """Give `Standin` the operators; they differ in nothing but their name."""
 
     def binary(name: str) -> tuple[Callable, Callable, Callable]:
+        calculate = BINARY[name]
+
         def forward(self: Standin, other: Any) -> Any:
             __tracebackhide__ = True
-            later = None if name in COMPARISONS else self.__autograder_later__(function_of(name), [self, other])
+            later = None if name in COMPARISONS else self.__autograder_later__(calculate, [self, other])
             if later is not None:
                 return later
             return NotImplemented if is_foreign(other) else combine(name, self, other)
 
         def reflected(self: Standin, other: Any) -> Any:
             __tracebackhide__ = True
-            later = self.__autograder_later__(function_of(name), [other, self])
+            later = self.__autograder_later__(calculate, [other, self])
             if later is not None:
                 return later
             return NotImplemented if is_foreign(other) else combine(name, other, self)
 
         def in_place(self: Standin, other: Any) -> Any:
             __tracebackhide__ = True
-            later = self.__autograder_later__(function_of(name), [self, other])
+            later = self.__autograder_later__(calculate, [self, other])
             if later is not None:
                 return later
             if isinstance(self.__autograder_value__(), list) or isinstance(other, Standin):
@@ -335,16 +336,16 @@ def add_operators() -> None:
 
     for name in COMPARISONS:
         setattr(Standin, f"__{name}__", binary(name)[0])
-    for name in (*ARITHMETIC, "divmod"):
+    for name in ARITHMETIC:
         forward, reflected, in_place = binary(name)
         setattr(Standin, f"__{name}__", forward)
         setattr(Standin, f"__r{name}__", reflected)
-        if name != "divmod":
+        if f"i{name}" in IN_PLACE:
             setattr(Standin, f"__i{name}__", in_place)
 
     def unary(name: str) -> Callable:
         def apply(self: Standin) -> Any:
-            later = self.__autograder_later__(getattr(operator, name), [self])
+            later = self.__autograder_later__(UNARY[name], [self])
             return ask(self, name) if later is None else later
 
         return apply
@@ -369,42 +370,42 @@ class Handle(Standin):
 
     __slots__ = ("__autograder_state",)
 
-    def __init__(self, door: "Door", number: int, kind: str, name: str, base: type | None = None) -> None:
+    def __init__(self, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None) -> None:
         """Refer to an object; `base` is the class of a library that it is an instance of."""
-        object.__setattr__(self, "_Handle__autograder_state", (door, number, kind, name, base))
+        object.__setattr__(self, "_Handle__autograder_state", (ledger, keeper, number, kind, name, base))
 
     def __del__(self) -> None:
-        door, number, *_ = self.__autograder_state
-        door.released.append(number)
+        ledger, _, number, _, _, _ = self.__autograder_state
+        ledger.released.append(number)
 
-    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
-        door, number, *_ = self.__autograder_state
-        if number > encoder.door.lineage.get(door.serial, -1):
-            if door.gone:
-                raise door.gone
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
+        ledger, _, number, _, _, _ = self.__autograder_state
+        if number > encoder.ledger.lineage.get(ledger.serial, -1):
+            if ledger.gone:
+                raise ledger.gone
             raise AutograderError(
                 f"{self!r} belongs to a process that has ended or that this test does not share; "
                 "hold it in a fixture whose scope covers both uses"
             )
         return [Tag.HANDLE, number]
 
-    def __autograder_door__(self) -> "Door":
+    def __autograder_door__(self) -> Asks:
         return self.__autograder_keeper__().current()
 
-    def __autograder_keeper__(self) -> "Keeper":
-        return self.__autograder_state[0].keeper
+    def __autograder_keeper__(self) -> Keeps:
+        return self.__autograder_state[1]
 
     def __autograder_kind__(self) -> str:
-        return self.__autograder_state[2]
+        return self.__autograder_state[3]
 
     def __autograder_typename__(self) -> str:
-        _, _, kind, name, _ = self.__autograder_state
+        _, _, _, kind, name, _ = self.__autograder_state
         return kind if kind in NAMED_KINDS else name
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
-        _, _, kind, name, base = self.__autograder_state
-        return BUILTIN_KINDS.get(kind) or stand_in_class(name, base)
+        _, _, _, kind, name, base = self.__autograder_state
+        return KINDS.get(kind) or stand_in_class(name, base)
 
     def __autograder_value__(self) -> Any:
         value = super().__autograder_value__()
@@ -412,7 +413,7 @@ class Handle(Standin):
         return value if type(value) in CONTAINERS else self
 
     def __repr__(self) -> str:
-        _, _, kind, name, _ = self.__autograder_state
+        _, _, _, kind, name, _ = self.__autograder_state
         if kind in NAMED_KINDS:
             return f"<submission's {'class' if kind == 'type' else kind} {name}>"
         return f"<submission's {name} object>"

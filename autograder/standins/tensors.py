@@ -16,7 +16,7 @@ from autograder.sandbox.tensors import (
     HAS_GRAPH,
     NO_CONTENT,
     REQUIRES_GRAD,
-    TensorTwin,
+    TensorMirror,
     compact,
     flags_of,
     new_tensor,
@@ -80,14 +80,14 @@ def check_products(found: Any, wanted: list[bool], leaves: tuple[torch.Tensor, .
             raise WireError("a gradient does not fit its tensor")
 
 
-def encode_tensor(encoder: RequestEncoder, value: torch.Tensor) -> list:
+def write_tensor(encoder: RequestEncoder, value: torch.Tensor) -> list:
     problem = why_not(value)
     if problem:
         raise TrustedValueError(f"the submission can only be given plain tensors; this is {problem}")
-    known = encoder.door.mirror_ids.get(id(value)) or encoder.lent_ids.get(id(value))
+    known = encoder.ledger.mirror_ids.get(id(value)) or encoder.lent_ids.get(id(value))
     if known:
         return [Tag.MIRROR, known]
-    sealed = encoder.door.keeper.copy_arguments
+    sealed = encoder.copy_arguments
     if value.requires_grad and not value.is_leaf:
         flags = HAS_GRAPH | REQUIRES_GRAD | COPIED
     elif sealed and type(value) is not torch.nn.Parameter:
@@ -108,36 +108,36 @@ def encode_tensor(encoder: RequestEncoder, value: torch.Tensor) -> list:
     return [*node[:2], shape, *node[3:]]
 
 
-def decode_tensor(decoder: ReplyDecoder, node: list, depth: int) -> torch.Tensor:
+def read_tensor(decoder: ReplyDecoder, node: list, depth: int) -> torch.Tensor:
     checked = tensor_node(decoder, node, depth)
-    known = decoder.door.mirrors.get(checked.mirror)
+    known = decoder.ledger.mirrors.get(checked.number)
     if known is not None:
         return load(decoder, known, checked)
     value = new_tensor(decoder, checked)
     if checked.flags & HAS_GRAPH:
-        if checked.mirror or checked.flags & REQUIRES_GRAD:
+        if checked.number or checked.flags & REQUIRES_GRAD:
             raise WireError("a tensor is a leaf and has a graph")
         decoder.outputs.append(value)
-    elif checked.mirror:
-        decoder.new_mirror(checked.mirror, TensorTwin(value, loaded=False))
+    elif checked.number:
+        decoder.new_mirror(checked.number, TensorMirror(value, loaded=False))
         if not checked.flags & NO_CONTENT:
-            decoder.loaded.append(decoder.new_mirrors[checked.mirror])
+            decoder.loaded.append(decoder.new_mirrors[checked.number])
     return value
 
 
-def load(decoder: ReplyDecoder, twin: Any, node: Any) -> torch.Tensor:
+def load(decoder: ReplyDecoder, mirror: Any, node: Any) -> torch.Tensor:
     """Take the content of a parameter of which only the gradient has mattered so far."""
-    if type(twin) is not TensorTwin or twin.loaded or node.flags & (HAS_GRAPH | NO_CONTENT):
+    if type(mirror) is not TensorMirror or mirror.loaded or node.flags & (HAS_GRAPH | NO_CONTENT):
         raise WireError("a tensor was sent a second time")
     content = new_tensor(decoder, node._replace(flags=0, grad=None))
     try:
-        if (content.shape, content.dtype) != (twin.value.shape, twin.value.dtype):
-            twin.value.grad = None
-        twin.value.data = content  # which is filled when the arrays of the message follow
+        if (content.shape, content.dtype) != (mirror.value.shape, mirror.value.dtype):
+            mirror.value.grad = None
+        mirror.value.data = content  # which is filled when the arrays of the message follow
     except RuntimeError as error:
         raise WireError("a tensor is sent as another one") from error
-    decoder.loaded.append(twin)
-    return twin.value
+    decoder.loaded.append(mirror)
+    return mirror.value
 
 
 def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
@@ -156,8 +156,8 @@ def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
 
 
 torch.set_num_threads(1)  # as in the sandbox: sums of several threads differ in their last bits
-register(RequestEncoder, ReplyDecoder, encode_tensor)
-ReplyDecoder.READERS[Tag.TENSOR] = decode_tensor
+register(RequestEncoder, ReplyDecoder, write_tensor)
+ReplyDecoder.READERS[Tag.TENSOR] = read_tensor
 ReplyDecoder.join_graph = join_graph
 replies.BASES.update((index, cls) for cls, index in BASE_INDEX.items())
 replies.DATA.update((torch.dtype, torch.device, torch.layout, torch.memory_format))

@@ -2,10 +2,12 @@
 
 import argparse
 import importlib.metadata
+import json
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from rich.console import Console
@@ -15,9 +17,11 @@ from autograder.assignment import Assignment, load
 from autograder.errors import AssignmentError, AutograderError, SubmissionError
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record, number
 from autograder.grading.story import grade
 from autograder.results.terminal import progress, show
 from autograder.sandbox.client import SandboxError
+from autograder.text import line
 
 REQUIREMENTS = "requirements.txt"
 SUBMISSION = "submission.zip"
@@ -30,12 +34,14 @@ def main(folder: Path, argv: Sequence[str] | None = None) -> int:
         folder: of the unpacked handout zip, with the student's files.
     """
     parser = argparse.ArgumentParser(prog="run_tests.py", description="Run the public tests on your files.")
-    parser.add_argument("--zip", action="store_true", help=f"make {SUBMISSION}, the zip to upload, and run no tests")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--zip", action="store_true", help=f"make {SUBMISSION}, the zip to upload, and run no tests")
+    instead.add_argument("--json", action="store_true", help="run the tests and print the result as one line of JSON")
     arguments = parser.parse_args(argv)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # where a console has no ✓
     try:
-        return make_zip(folder) if arguments.zip else run(folder)
+        return make_zip(folder) if arguments.zip else run(folder, arguments.json)
     except SubmissionError as error:
         print(f"run_tests.py: {error}", file=sys.stderr)
         return 1
@@ -47,8 +53,8 @@ def main(folder: Path, argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def run(folder: Path) -> int:
-    """Show what the public tests say."""
+def run(folder: Path, as_json: bool) -> int:
+    """Run the public tests and print the table, or with `as_json` the result as JSON."""
     absent = missing_packages(folder / REQUIREMENTS)
     if absent:
         raise AutograderError(
@@ -56,13 +62,35 @@ def run(folder: Path) -> int:
             f"python -m pip install -r {REQUIREMENTS}"
         )
     assignment = load(folder)
-    console = Console(file=sys.stdout)
+    version = (folder / VERSION).read_text(encoding="utf-8").strip()
+    console = Console(file=sys.stderr if as_json else sys.stdout)
     with tempfile.TemporaryDirectory(prefix="autograder-") as work:
         upload = Path(work, SUBMISSION)  # what is graded is what would be uploaded
         upload.write_bytes(zip_bytes(files_to_hand_in(assignment)))
-        show(graded(assignment, upload, console), console)
-    print(f"These are the public tests of handout version {(folder / VERSION).read_text(encoding='utf-8').strip()}.")
+        outcome = graded(assignment, upload, console)
+    if as_json:
+        print(json.dumps({"version": version, "tests": [json_of(record) for record in outcome.records]}))
+    else:
+        show(outcome, console)
+        print(f"These are the public tests of handout version {version}.")
     return 0
+
+
+def json_of(record: Record) -> dict[str, Any]:
+    """Return what the JSON says of a test.
+
+    "id" is pytest's name of it; "status" is "passed", "failed" or "broken" (a fault of the suite, not of the student); "score"
+    and "max_score" are points, null for a test without; "output" says why it failed and what the code printed.
+    """
+    return {
+        "id": record.nodeid,
+        "number": record.number,
+        "name": line(record.name),
+        "status": record.status,
+        "score": None if record.score is None else number(record.score),
+        "max_score": None if record.max_score is None else number(record.max_score),
+        "output": record.output(),
+    }
 
 
 def graded(assignment: Assignment, upload: Path, console: Console) -> Outcome:
@@ -114,10 +142,10 @@ def files_to_hand_in(assignment: Assignment) -> dict[str, bytes]:
 def missing_packages(requirements: Path) -> list[str]:
     """Return the packages that requirements.txt asks for on this system and that are not installed, in any version."""
     absent = []
-    for line in requirements.read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
+    for text in requirements.read_text(encoding="utf-8").splitlines():
+        if not text.strip() or text.startswith("#"):
             continue
-        requirement = Requirement(line)
+        requirement = Requirement(text)
         try:
             if requirement.marker is None or requirement.marker.evaluate():
                 importlib.metadata.version(requirement.name)

@@ -2,6 +2,7 @@
 
 python run_tests.py          the tests, with their points and what is wrong
 python run_tests.py --zip    submission.zip, with the files to hand in
+python run_tests.py --json   the same tests as JSON, for other programs
 """
 
 import sys

@@ -91,7 +91,7 @@ def test_a_number_belongs_to_the_parts_that_it_begins_with(number, part, expecte
 def test_the_assignment_of_this_repository_is_in_order():
     assignment = load(ROOT)
     assert assignment.parts and all(part.points > 0 for part in assignment.parts)
-    assert list(assignment.support_files()) == ["data.py", "questions.py", "answer_checks.toml"]
+    assert list(assignment.support_files()) == ["data.py", "data_files.py", "questions.py", "answer_checks.toml"]
 
 
 def test_a_folder_without_the_file_is_named(tmp_path):

@@ -2,11 +2,11 @@
 
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from programs import run_autograder, run_pytest
 from toys import grade_toy, write_toy
 
 from autograder.assignment import load
@@ -28,7 +28,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux
 both_modes = pytest.mark.parametrize("mode", [pytest.param("auto", marks=linux), "off"])
 
 
-def write(folder: Path, answers: bytes | None = b"a = 1\n", top: str = "") -> None:
+def write_assignment(folder: Path, answers: bytes | None = b"a = 1\n", top: str = "") -> None:
     """Write an assignment of one suite and a submission of modules.py and answers.toml."""
     write_toy(folder, SUITE)
     path = folder / "assignment.toml"
@@ -39,31 +39,30 @@ def write(folder: Path, answers: bytes | None = b"a = 1\n", top: str = "") -> No
 
 @both_modes
 def test_a_suite_reads_a_file_that_was_handed_in(tmp_path, mode):
-    write(tmp_path)
+    write_assignment(tmp_path)
     assert grade_toy(tmp_path, mode)["test_reads_the_answers"].status == "passed"
 
 
 @both_modes
 def test_a_file_that_is_missing_fails_the_test_by_its_name(tmp_path, mode):
-    write(tmp_path, None)
+    write_assignment(tmp_path, None)
     record = grade_toy(tmp_path, mode)["test_reads_the_answers"]
     assert record.status == "failed"
     assert "answers.toml" in record.reason and "missing" in record.reason
 
 
 def test_plain_pytest_finds_the_file_where_the_modules_lie(tmp_path):
-    write(tmp_path)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", "../tests"]
-    run = subprocess.run(command, cwd=tmp_path / "sub", capture_output=True, text=True, check=False)
-    assert "1 failed, 1 passed" in run.stdout
-    assert "there is no variant" in run.stdout
+    write_assignment(tmp_path)
+    printed = run_pytest(tmp_path / "sub", "-c", "/dev/null", "../tests").out
+    assert "1 failed, 1 passed" in printed
+    assert "there is no variant" in printed
     (tmp_path / "sub/answers.toml").unlink()
-    run = subprocess.run(command, cwd=tmp_path / "sub", capture_output=True, text=True, check=False)
-    assert "answers.toml is missing: run the tests in the folder where it lies" in run.stdout
+    printed = run_pytest(tmp_path / "sub", "-c", "/dev/null", "../tests").out
+    assert "answers.toml is missing: run the tests in the folder where it lies" in printed
 
 
 def test_the_variant_is_that_of_the_student_and_of_the_secret(tmp_path):
-    write(tmp_path, top="variants = true\n")
+    write_assignment(tmp_path, top="variants = true\n")
     (tmp_path / "variants.secret").write_bytes(SECRET + b"\n")
     outcome = grade(load(tmp_path), [tmp_path / "sub"], "off", students=["s123"])
     assert [record.status for record in outcome.records] == ["passed", "passed"]
@@ -73,7 +72,7 @@ def test_the_variant_is_that_of_the_student_and_of_the_secret(tmp_path):
 
 
 def test_variants_need_a_secret_and_a_student(tmp_path):
-    write(tmp_path, top="variants = true\n")
+    write_assignment(tmp_path, top="variants = true\n")
     with pytest.raises(AssignmentError, match=r"variants\.secret: No such file.*make one with"):
         grade(load(tmp_path), [tmp_path / "sub"], "off", students=["s123"])
     (tmp_path / "variants.secret").write_bytes(SECRET)
@@ -85,27 +84,23 @@ def test_variants_need_a_secret_and_a_student(tmp_path):
 
 
 def test_the_command_takes_the_student_from_gradescopes_metadata(tmp_path):
-    write(tmp_path, top="variants = true\n")
+    write_assignment(tmp_path, top="variants = true\n")
     (tmp_path / "variants.secret").write_bytes(SECRET)
     users = [{"id": 7, "name": "B", "email": "B@school.edu", "sid": None}, {"id": 3, "name": "A", "email": "", "sid": "42"}]
     (tmp_path / "metadata.json").write_text(json.dumps({"id": 1, "users": users}))
-    command = [sys.executable, "-m", "autograder", "grade", "sub", "--sandbox", "off"]
-    printed = [
-        subprocess.run([*command, *who], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-        for who in (["--metadata", "metadata.json"], ["--student", "42", "--student", "b@school.edu"])
-    ]
     code = variant_code(SECRET, ["b@school.edu", "42"])
-    assert all(code in text for text in printed)
+    for who in (["--metadata", "metadata.json"], ["--student", "42", "--student", "b@school.edu"]):
+        done = run_autograder("grade", "sub", "--sandbox", "off", *who, cwd=tmp_path)
+        assert done.status == 0 and code in done.out
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"users": []}', '{"users": [{"name": "A"}]}', '{"users": [3]}'])
 def test_metadata_that_name_nobody_are_an_error_with_the_file(tmp_path, content):
-    write(tmp_path, top="variants = true\n")
+    write_assignment(tmp_path, top="variants = true\n")
     (tmp_path / "metadata.json").write_text(content)
-    command = [sys.executable, "-m", "autograder", "grade", "sub", "--sandbox", "off", "--metadata", "metadata.json"]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert run.returncode == 3
-    assert run.stderr.startswith("autograder: ") and "metadata" in run.stderr
+    done = run_autograder("grade", "sub", "--sandbox", "off", "--metadata", "metadata.json", cwd=tmp_path)
+    assert done.status == 3
+    assert done.err.startswith("autograder: ") and "metadata" in done.err
 
 
 def test_a_code_depends_on_who_hands_in_and_not_on_how_it_is_written():

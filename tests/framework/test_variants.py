@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from known import ROOT
+from places import ROOT
 
 from autograder.answers.reading import read
 from autograder.answers.rules import NumberRule

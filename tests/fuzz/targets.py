@@ -30,13 +30,15 @@ from autograder.gradescope import metadata
 from autograder.grading.records import Record
 from autograder.intake.stage import stage_submission
 from autograder.results.gradescope import document_of, text_of
+from autograder.sandbox.connection import HEADER, Connection, pack
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.mirrors import mirror_of
 from autograder.sandbox.replies import ReplyEncoder
-from autograder.sandbox.twins import twin_of
-from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, HEADER, TYPES, Tag, pack
+from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, TYPES, Tag
 from autograder.sandbox.world import World
 from autograder.standins.door import Door
 from autograder.standins.failures import ProcessGone, SubmissionFailure, TrustedValueError
+from autograder.standins.ledger import Ledger
 from autograder.standins.replies import ReplyDecoder
 from autograder.standins.standin import Handle
 from autograder.text import MAX_OUTPUT, clean
@@ -56,12 +58,11 @@ SOURCE = b"import numpy as np\n\n\ndef double(x):\n    return 2 * x\n"
 # The door, with the attacker at the other end
 
 
-class Suite(types.SimpleNamespace):
-    """What a door needs of its keeper."""
+KEEPER: Any = types.SimpleNamespace(budget_bytes=Limits().reply_mb << 20, copy_arguments=False)
 
-    budget_bytes = Limits().reply_mb << 20
-    copy_arguments = False
-    sandbox = types.SimpleNamespace(control=None)
+
+class NoEndings:
+    """What a door needs where there is no process that could end."""
 
     def end(self, serial: int) -> None:
         """There is no process."""
@@ -75,14 +76,15 @@ FIRST_REQUEST = 41  # the number of the first request
 
 def opened(sock: socket.socket) -> tuple[Door, list]:
     """A door in the middle of a test, and what the suite holds: arrays 3 and 5, tensors 7 and 9, an object 11."""
-    door = Door(1, sock, Suite())
-    door.number, door.highest = FIRST_REQUEST - 1, 11
+    endings: Any = NoEndings()
+    door = Door(Ledger(1), Connection(sock), endings, KEEPER)
+    door.number, door.ledger.highest = FIRST_REQUEST - 1, 11
     held = [np.arange(4.0), np.zeros((2, 3), np.float32)]
     held += [torch.nn.Parameter(torch.ones(2)), torch.arange(3)] if torch else []
     for number, value in zip((3, 5, 7, 9), held, strict=False):
-        door.add_mirror(number, twin_of(value))
-    held.append(Handle(door, 11, "", "Layer", None))
-    door.standins[11] = held[-1]
+        door.ledger.add_mirror(number, mirror_of(value))
+    held.append(Handle(door.ledger, KEEPER, 11, "", "Layer", None))
+    door.ledger.standins[11] = held[-1]
     return door, held
 
 
@@ -131,8 +133,8 @@ def wire(data: bytes) -> str:
             str(error)
         with contextlib.suppress(ProcessGone):
             door.tell("sync")  # what the reply has done to arrays crosses back
-        for twin in door.mirrors.values():
-            twin.remember()()
+        for mirror in door.ledger.mirrors.values():
+            mirror.remember()()
     return outcome
 
 
@@ -168,7 +170,8 @@ def announced(packed: bytes) -> int:
     """Bytes of the arrays in a structure, as the other side will count them; 0 where it will refuse it anyway."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        decoder = ReplyDecoder(opened(ours)[0], dict(zip((2, 4, 6, 8), arguments(), strict=False)))
+        lent = dict(zip((2, 4, 6, 8), arguments(), strict=False))
+        decoder = ReplyDecoder(opened(ours)[0].ledger, KEEPER, lent, KEEPER.budget_bytes)
         try:
             decoder.decode(msgpack.unpackb(packed, unicode_errors="surrogatepass", strict_map_key=False))
         except Exception:  # it is the other side that must not be surprised

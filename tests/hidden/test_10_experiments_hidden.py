@@ -20,7 +20,6 @@ from experiments import (
 from figure_cases import (
     RATES,
     SIZES,
-    data_of_the_flags,
     epochs_from_0_or_1,
     made_up_training,
     own_pyplot,
@@ -29,6 +28,7 @@ from figure_cases import (
     sweep_results,
 )
 from gradescope_utils.autograder_utils.decorators import number, weight
+from training_cases import data_of_the_flags
 
 from autograder.compare import assert_close, assert_same
 from autograder.figures import (

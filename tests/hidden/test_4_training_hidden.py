@@ -14,11 +14,13 @@ from gradescope_utils.autograder_utils.decorators import number, partial_credit,
 from layer_cases import linear_layers
 from metric_checks import ABSENT, NEITHER, NEVER_PREDICTED, assert_undefined_last, counts_and_f_beta
 from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
-from training_cases import accuracy_of, digits_file, real_digits, without_test_labels
+from training_cases import accuracy_of, data_of_the_flags, digits, digits_file, real_digits, without_test_labels
 
 from autograder.background import background, write_files
 from autograder.compare import assert_close
 from autograder.standins import in_sandbox
+
+__all__ = ["data_of_the_flags", "digits"]  # fixtures
 
 ONE_SAMPLE = 1 / 300  # of the validation or the test split of the digits
 
@@ -35,17 +37,6 @@ def model_with_scores():
             return None
 
     return Doubler()
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return real_digits()
-
-
-@pytest.fixture(autouse=True)
-def data_of_the_flags(digits, sandbox_dir):
-    """A submission that trains while it is imported finds the data where the default flags say."""
-    sandbox_dir(without_test_labels(digits), "data")
 
 
 @background(seconds=180)

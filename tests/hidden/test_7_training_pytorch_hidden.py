@@ -19,11 +19,13 @@ from mlp_pytorch import MLP
 from torch.nn.functional import cross_entropy, softmax
 from torch_cases import answers, is_close, linear_layers, scores_of, share_right
 from train_mlp_pytorch import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, learning_rate, train
-from training_cases import digits_file, real_digits, without_test_labels
+from training_cases import data_of_the_flags, digits, digits_file, real_digits, without_test_labels
 
 from autograder.background import background, write_files
 from autograder.compare import assert_close
 from autograder.standins import in_sandbox
+
+__all__ = ["data_of_the_flags", "digits"]  # fixtures
 
 ONE_SAMPLE = 1 / 300  # of the validation or the test split of the digits
 
@@ -102,17 +104,6 @@ def trained():
 def withheld(settings):
     """The test split of the data set that the run with the default flags trains on."""
     return graded_data(settings).test
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return real_digits()
-
-
-@pytest.fixture(autouse=True)
-def data_of_the_flags(digits, sandbox_dir):
-    """A submission that trains while it is imported finds the data where the default flags say."""
-    sandbox_dir(without_test_labels(digits), "data")
 
 
 @pytest.fixture(scope="module")

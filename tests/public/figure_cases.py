@@ -1,11 +1,9 @@
 """What the suites of part 10 share: numbers made up for figures, and a training that takes no time."""
 
-import functools
 import sys
 
 import numpy as np
 import pytest
-from training_cases import real_digits, without_test_labels
 
 from autograder.standins import in_sandbox
 
@@ -14,17 +12,6 @@ SIZES = [[128], [256, 128], [512, 256, 128]]
 NETWORKS = [
     "128", "128, batch norm", "256, 128", "256, 128, batch norm", "512, 256, 128", "512, 256, 128, batch norm",
 ]  # fmt: skip
-
-
-@functools.cache
-def files_of_the_digits():
-    return without_test_labels(real_digits())
-
-
-@pytest.fixture(autouse=True)
-def data_of_the_flags(sandbox_dir):
-    """A submission that trains while it is imported finds the data where the default flags say."""
-    sandbox_dir(files_of_the_digits(), "data")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,8 @@ import json
 import mmap
 from pathlib import Path
 
-from data import FORMAT, load
+from data import load
+from data_files import FORMAT
 from training_cases import npy, real_digits
 
 from autograder.background import shared_files
@@ -46,7 +47,7 @@ def shared_once(data_set, data_dir):
 
 
 def withheld_test_labels(data):
-    """Return the files of a prepared data set (see data.read_prepared) with the validation split in place of the test split."""
+    """Return a prepared data set's files (data_files.read_prepared) with the validation split in place of the test split."""
     about = {"format": FORMAT, "name": data.name, "n_classes": data.n_classes, "image_shape": list(data.image_shape)}
     about |= {"mean": data.train.mean.tolist(), "deviation": data.train.deviation.tolist()}
     files = {"about.json": json.dumps(about).encode()}

@@ -20,7 +20,6 @@ from experiments import (
 from figure_cases import (
     RATES,
     SIZES,
-    data_of_the_flags,
     epochs_from_0_or_1,
     made_up_training,
     own_pyplot,
@@ -30,6 +29,7 @@ from figure_cases import (
 )
 from gradescope_utils.autograder_utils.decorators import number, weight
 from train_mlp_pytorch import learning_rate
+from training_cases import data_of_the_flags
 
 from autograder.compare import assert_close, assert_same
 from autograder.figures import assert_curve, assert_curves, assert_image, assert_scale, curves, images

@@ -4,12 +4,31 @@ A submission that is being graded finds the digits in files made here, never in 
 the labels of the real test images: the split called test is whatever a suite puts there.
 """
 
+import functools
 import io
 import json
 from pathlib import Path
 
 import numpy as np
-from data import FORMAT, SPLITS, load
+import pytest
+from data import load
+from data_files import FORMAT, SPLITS
+
+# Fixtures, for a module of tests to import
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return real_digits()
+
+
+@pytest.fixture(autouse=True)
+def data_of_the_flags(sandbox_dir):
+    """A submission that trains while it is imported finds the data where the default flags say."""
+    sandbox_dir(files_of_the_digits(), "data")
+
+
+# Files of the digits
 
 
 def real_digits():
@@ -18,7 +37,7 @@ def real_digits():
 
 
 def digits_file(train, val, test):
-    """Return the files of a prepared data set (see data.read_prepared), {name: content}, for three pairs (x, y).
+    """Return the files of a prepared data set (see data_files.read_prepared), {name: content}, for three pairs (x, y).
 
     Each x holds samples of the digits, standardised, (S, 64), as a submission finds them again; the files hold their pixels.
     """
@@ -45,6 +64,11 @@ def without_test_labels(digits):
     """Return the files of the digits with the validation split in place of the test split."""
     val = (digits.val.x, digits.val.y)
     return digits_file((digits.train.x, digits.train.y), val, val)
+
+
+@functools.cache
+def files_of_the_digits():
+    return without_test_labels(real_digits())
 
 
 def accuracy_of(model, x, y):

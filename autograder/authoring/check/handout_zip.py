@@ -1,24 +1,20 @@
-"""The handout zip, tried out as students use it: unpacked in an empty folder, the tests run with nothing but its files."""
+"""The handout zip, used as students use it: unpacked in an empty folder, the tests run with nothing but its files."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from autograder.assignment import Assignment, load
 from autograder.authoring.packing import RUN_TESTS
 from autograder.errors import AssignmentError
 from autograder.grading.collect import collect
 from autograder.grading.records import Record
-from autograder.results.terminal import MARKS, number_key
-
-COLUMNS = 1000  # room for a whole test in one line of the table
-COLOURS = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")  # by which rich colours what no terminal shows
 
 # Run in an unpacked zip: grades the sources in its own process, imports modules, and prints one line of JSON.
 IN_PROCESS = """
@@ -41,21 +37,6 @@ print(json.dumps({"records": records, "imports": imports}))
 """
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A test in the table that a student sees.
-
-    Attributes:
-        points: reached; 0 for a test without points.
-        reason: the first line of why it failed.
-    """
-
-    test: str
-    passed: bool
-    points: float
-    reason: str
-
-
 @contextmanager
 def unpacked(files: Mapping[str, bytes]) -> Iterator[Path]:
     """Yield a folder that holds these files, and goes away."""
@@ -73,41 +54,42 @@ def collected(folder: Path) -> list[Record]:
     Raises:
         AssignmentError: a file of tests cannot be read there.
     """
-    plugin = collect(load(folder))
-    unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
+    records = collect(load(folder))
+    unread = [record for record in records if record.unreadable]
     if unread:
         faults = "\n".join(f"{record.nodeid}:\n{record.staff.strip()}" for record in unread)
         raise AssignmentError(f"the public tests cannot be collected from the handout zip alone:\n{faults}")
-    return plugin.records
+    return records
 
 
-def skeleton_faults(assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
-    """Return what is wrong when a student has just unpacked these files.
+def skeleton_run_faults(assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
+    """Return what is wrong when a student has just unpacked these files and runs the tests.
 
     A public test is not there, a file of the skeleton cannot be imported, a test gives points.
     """
     public = tuple(suite for suite in assignment.suites if suite.public)
-    wanted = [record.nodeid for record in collect(replace(assignment, suites=public)).records]
+    wanted = [record.nodeid for record in collect(replace(assignment, suites=public))]
     modules = [name for name in assignment.files if name in files and name.endswith(".py")]
     with unpacked(files) as folder:
-        table = shown(folder)
+        tests = tests_run(folder)
         imports = in_process(folder, [], modules)["imports"]
-    there = {row.test for row in table}
+    there = {test["id"] for test in tests}
     return [
         *(f"{test} is not run" for test in wanted if test not in there),
         *(f"{assignment.skeleton}/{name} cannot be imported: {said}" for name, said in imports),
-        *(f"the skeleton gets {row.points:g} points in {row.test}" for row in table if row.points),
+        *(f"the skeleton gets {test['score']:g} points in {test['id']}" for test in tests if test["score"]),
     ]
 
 
-def reference_faults(assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
+def reference_run_faults(assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
     """Return what is wrong when a student has the reference's files: a test that fails, also where all run in one process."""
     if not assignment.reference:
         return []
     reference = assignment.folder / assignment.reference
     own = {name: (reference / name).read_bytes() for name in assignment.files if (reference / name).is_file()}
     with unpacked({**files, **own}) as folder:
-        found = [f"the reference fails in {row.test}: {row.reason}" for row in shown(folder) if not row.passed]
+        failed = [test for test in tests_run(folder) if test["status"] != "passed"]
+        found = [f"the reference fails in {test['id']}: {first_line(test['output'])}" for test in failed]
         if not found:  # as on systems where no process can be held back
             records = in_process(folder, [str(folder / name) for name in own], [])["records"]
             found = [
@@ -118,37 +100,29 @@ def reference_faults(assignment: Assignment, files: Mapping[str, bytes]) -> list
     return found
 
 
-def shown(folder: Path) -> list[Shown]:
-    """Run `python run_tests.py` in an unpacked zip; return the table that it prints."""
-    environment = {name: value for name, value in os.environ.items() if name not in COLOURS} | {"COLUMNS": str(COLUMNS)}
-    text = output([sys.executable, "-I", "-B", "-X", "utf8", RUN_TESTS], folder, environment)
-    marks = tuple(f"{mark} " for mark, _ in MARKS.values())
-    lines = text.splitlines()[1:]  # below the title
-    starts = [index for index, line in enumerate(lines) if line.startswith(marks)]
-    records = sorted(collected(folder), key=lambda record: number_key(record.number))  # the order of the table
-    if len(starts) != len(records):
-        raise AssignmentError(f"{RUN_TESTS} of the handout zip shows {len(starts)} tests of {len(records)}:\n{text}")
-    table = []
-    for record, start in zip(records, starts, strict=True):
-        reason = lines[start + 1].strip() if start + 1 < len(lines) else ""
-        points = lines[start].rpartition("  ")[2].partition(" / ")[0] if record.max_score is not None else "0"
-        table.append(Shown(record.nodeid, lines[start].startswith(MARKS["passed"][0]), float(points), reason))
-    return table
+def first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def tests_run(folder: Path) -> list[dict[str, Any]]:
+    """Run `python run_tests.py --json` in an unpacked zip; return its tests, as `public_tests.json_of` gives them."""
+    command = [sys.executable, "-I", "-B", "-X", "utf8", RUN_TESTS, "--json"]
+    return json.loads(output(command, folder).splitlines()[-1])["tests"]
 
 
 def in_process(folder: Path, sources: Sequence[str], modules: Sequence[str]) -> dict[str, list[list[str]]]:
     """Grade sources in one process with the public tests, and import modules; return records and what cannot be imported."""
     command = [sys.executable, "-I", "-B", "-c", IN_PROCESS, str(folder), json.dumps([sources, modules])]
-    return json.loads(output(command, folder, dict(os.environ)).splitlines()[-1])
+    return json.loads(output(command, folder).splitlines()[-1])
 
 
-def output(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> str:
+def output(command: Sequence[str], folder: Path) -> str:
     """Return what a program prints in an unpacked zip.
 
     Raises:
         AssignmentError: it fails.
     """
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", env=environment, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise AssignmentError(f"the public tests cannot be run from the handout zip alone:\n{done.stderr.strip()}")
     return done.stdout

@@ -1,66 +1,58 @@
-"""What must be right about an assignment before anyone sees it. The reference is imported here, no submission is."""
+"""What must be right in an assignment's sources before anyone sees it. The reference is imported here, no submission is."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from autograder.assignment import Assignment, belongs
 from autograder.authoring.handout import numbers_in
-from autograder.authoring.skeleton import check_skeleton, source_names, tasks
+from autograder.authoring.markers import source_names, tasks
+from autograder.authoring.skeleton import check_skeleton
 from autograder.errors import AutograderError
 from autograder.grading.collect import collect
-from autograder.grading.points import unbalanced
 from autograder.grading.records import TOLERANCE, Record, number, total
+from autograder.grading.staff_notes import unbalanced
 from autograder.results.terminal import number_key
 from autograder.variants import variant_code
 
-if TYPE_CHECKING:
-    from autograder.grading.plugin import GradingPlugin
 
-
-def check(assignment: Assignment) -> list[str]:
+def source_faults(assignment: Assignment, records: Sequence[Record] | None = None) -> list[str]:
     """Return what is wrong, a sentence for each fault; empty where all is well.
 
+    Args:
+        records: of `collect`, where the tests have been collected already.
+
     Raises:
-        AssignmentError: there are no tests, or the reference cannot be read.
+        AssignmentError: there are no tests, or the reference or the handout cannot be read.
     """
-    return faults(assignment, collect(assignment))
-
-
-def faults(assignment: Assignment, plugin: "GradingPlugin") -> list[str]:
-    """Return the same of tests that are collected already."""
-    unread = [record for record in plugin.records if record.nodeid not in plugin.unfinished]
+    records = records or collect(assignment)
     return [
-        *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in unread),
-        *unbalanced(assignment, plugin.records),
-        *skeleton_faults(assignment, [record.number for record in plugin.records]),
-        *handout_faults(assignment, plugin.records),
-        *secret_faults(assignment),
+        *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in records if record.unreadable),
+        *unbalanced(assignment, records),
+        *outdated_skeleton(assignment),
+        *untested_tasks(assignment, [record.number for record in records]),
+        *misstated_points(assignment, records),
+        *missing_secret(assignment),
     ]
 
 
-def skeleton_faults(assignment: Assignment, numbers: list[str | None]) -> Iterator[str]:
-    """Compare the skeleton with the reference, and the numbers of the tasks with those of the tests."""
+def outdated_skeleton(assignment: Assignment) -> Iterator[str]:
+    """Compare the skeleton with the reference."""
+    if assignment.reference and assignment.skeleton:
+        for difference in check_skeleton(assignment.folder / assignment.reference, assignment.folder / assignment.skeleton):
+            yield f"{assignment.skeleton}/{difference}; make it with: autograder build skeleton"
+
+
+def untested_tasks(assignment: Assignment, numbers: Sequence[str | None]) -> Iterator[str]:
+    """Compare the numbers of the reference's tasks with those of the tests."""
     if not assignment.reference:
         return
     reference = assignment.folder / assignment.reference
-    if assignment.skeleton:
-        for difference in check_skeleton(reference, assignment.folder / assignment.skeleton):
-            yield f"{assignment.skeleton}/{difference}; make it with: autograder build skeleton"
     for name in source_names(reference):
         for task in tasks((reference / name).read_text(encoding="utf-8-sig"), f"{assignment.reference}/{name}"):
             if not any(belongs(number, task.number) for number in numbers):
                 yield f"{task.file}:{task.line}: no test has the number {task.number} of this task"
 
 
-def secret_faults(assignment: Assignment) -> Iterator[str]:
-    if assignment.variants:
-        try:
-            variant_code(assignment.secret(), ["anybody"])
-        except AutograderError as error:
-            yield str(error)
-
-
-def handout_faults(assignment: Assignment, records: Sequence[Record]) -> Iterator[str]:
+def misstated_points(assignment: Assignment, records: Sequence[Record]) -> Iterator[str]:
     """Compare the numbers and points of the handout's tables of tasks with those of the tests."""
     if not assignment.handout:
         return
@@ -70,3 +62,11 @@ def handout_faults(assignment: Assignment, records: Sequence[Record]) -> Iterato
         if abs(said - points) > TOLERANCE:
             row = f"task {task} has {number(said)} points" if task in stated else f"there is no task {task} in its tables"
             yield f"{assignment.handout}: {row}, the tests of that number have {number(points)}"
+
+
+def missing_secret(assignment: Assignment) -> Iterator[str]:
+    if assignment.variants:
+        try:
+            variant_code(assignment.secret(), ["anybody"])
+        except AutograderError as error:
+            yield str(error)

@@ -6,7 +6,7 @@ from places import ROOT
 from programs import run_autograder as run
 
 from autograder.assignment import load
-from autograder.authoring.check.sources import check
+from autograder.authoring.check.sources import source_faults
 from autograder.authoring.skeleton import build_skeleton
 
 pytest_plugins = ["assignments"]
@@ -32,17 +32,17 @@ def test_a_sound_assignment_has_no_faults(sound):
         "✓ tests, points, tasks, skeleton and handout agree",
         "✓ by the autograder zip the reference gets all points",
         "✓ by the autograder zip the skeleton gets none",
-        "Doubling: sound, 1 parts, 3 points",
+        "Doubling: sound, 1 parts, 10 points",
     ]
 
 
 def test_a_reference_that_loses_points_and_a_skeleton_that_gets_some_are_refused(sound):
-    change(sound / "reference/double.py", "return 2 * x", "return int(2 * x)")
-    change(sound / "tests/test_double.py", "assert double(2) == 4", "assert True")
+    change(sound / "reference/double.py", "return 2 * x", "return (2 * x).astype(int)")
+    change(sound / "tests/test_double.py", "np.testing.assert_array_equal(double(np.arange(3)), [0, 2, 4])", "pass")
     status, printed, _ = run("check", "--assignment", sound)
     assert status == 1
-    assert "✗ by the autograder zip the reference gets all points\n  double: a fraction: 0 of 2 points." in printed
-    assert "✗ by the autograder zip the skeleton gets none\n  double: an integer: 1 of 1 points" in printed
+    assert "✗ by the autograder zip the reference gets all points\n  double: fractions: 0 of 6 points." in printed
+    assert "✗ by the autograder zip the skeleton gets none\n  double: integers: 4 of 4 points" in printed
 
 
 def test_a_handout_zip_that_gives_something_away_is_refused(sound):
@@ -106,56 +106,56 @@ def test_a_reference_that_fails_where_all_tests_share_a_process_is_named(handed_
 
 
 def test_the_assignment_of_this_repository_is_sound():
-    assert check(load(ROOT)) == []
+    assert source_faults(load(ROOT)) == []
 
 
 def test_weights_that_differ_from_the_points_of_their_part_are_refused(sound):
-    change(sound / "tests/test_double.py", "@weight(2)", "@weight(1.5)")
+    change(sound / "tests/test_double.py", "@weight(6)", "@weight(5.5)")
     status, printed, _ = run("check", "--assignment", sound)
     assert status == 1
     assert printed.splitlines() == [
         "✗ tests, points, tasks, skeleton and handout agree",
-        "  part 1 (Numbers): the weights of its tests add up to 2.5, assignment.toml says 3",
-        "Doubling: not sound, 1 parts, 3 points",
+        "  part 1 (Numbers): the weights of its tests add up to 9.5, assignment.toml says 10",
+        "Doubling: not sound, 1 parts, 10 points",
     ]
 
 
 def test_a_test_that_belongs_to_no_part_is_named(sound):
     change(sound / "tests/test_double.py", '@number("1.2")', '@number("12")')
-    faults = check(load(sound))
-    assert "tests/test_double.py::test_of_a_fraction has 2 points and the number 12, of which there is no part" in faults
+    faults = source_faults(load(sound))
+    assert "tests/test_double.py::test_of_fractions has 6 points and the number 12, of which there is no part" in faults
     assert any(fault.startswith("part 1 (Numbers)") for fault in faults)
 
 
 def test_a_test_with_points_and_no_number_is_named(sound):
     change(sound / "tests/test_double.py", '@number("1.2")\n', "")
-    assert "tests/test_double.py::test_of_a_fraction has 2 points and no number" in check(load(sound))
+    assert "tests/test_double.py::test_of_fractions has 6 points and no number" in source_faults(load(sound))
 
 
 def test_a_task_without_a_test_is_named_with_its_line(sound):
     change(sound / "reference/double.py", "SOLUTION 1.1", "SOLUTION 1.3")
-    faults = check(load(sound))
+    faults = source_faults(load(sound))
     assert "reference/double.py:4: no test has the number 1.3 of this task" in faults
 
 
 def test_a_skeleton_that_is_not_up_to_date_is_named(sound):
     change(sound / "reference/double.py", "Return 2 x.", "Return twice x.")
-    (fault,) = check(load(sound))
+    (fault,) = source_faults(load(sound))
     assert fault.startswith("student/double.py differs from line") and fault.endswith("autograder build skeleton")
 
 
 def test_a_file_of_tests_that_cannot_be_read_is_shown_with_its_error(sound):
     (sound / "tests/test_more.py").write_text("import nothing_of_this_name\n")
-    (fault,) = check(load(sound))
+    (fault,) = source_faults(load(sound))
     assert fault.startswith("tests/test_more.py could not be read:\n") and "nothing_of_this_name" in fault
 
 
 def test_variants_without_a_secret_are_named(sound):
     change(sound / "assignment.toml", 'title = "Doubling"', 'variants = true\ntitle = "Doubling"')
-    (fault,) = check(load(sound))
+    (fault,) = source_faults(load(sound))
     assert "variants.secret: No such file or directory" in fault
     (sound / "variants.secret").write_text("known to nobody else")
-    assert check(load(sound)) == []
+    assert source_faults(load(sound)) == []
 
 
 def test_no_test_runs_when_faults_are_collected(sound):
@@ -164,5 +164,5 @@ def test_no_test_runs_when_faults_are_collected(sound):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(sound)
-        assert check(load(sound)) == []
+        assert source_faults(load(sound)) == []
     assert not (sound / "ran").exists()

@@ -13,7 +13,7 @@ from places import ROOT
 
 from autograder.assignment import belongs, load
 from autograder.authoring.handout import build_handout, numbers_in, render
-from autograder.authoring.mathml import FormulaError, mathml
+from autograder.authoring.mathml import FormulaError, to_mathml
 from autograder.errors import AssignmentError
 
 HANDOUT = ROOT / "handout" / "handout.md"
@@ -272,7 +272,7 @@ def test_a_source_that_cannot_be_read_is_an_error(tmp_path):
     ],
 )
 def test_a_formula_becomes_mathml(latex, parts):
-    found = mathml(latex, display=True)
+    found = to_mathml(latex, display=True)
     assert found.startswith('<math display="block">') and found.endswith("</math>")
     for part in parts:
         assert part in found
@@ -301,7 +301,7 @@ def test_a_formula_becomes_mathml(latex, parts):
 )
 def test_a_formula_that_would_come_out_raw_is_refused(latex, message):
     with pytest.raises(FormulaError, match=message):
-        mathml(latex, display=False)
+        to_mathml(latex, display=False)
 
 
 # The handout of this assignment

@@ -1,5 +1,6 @@
 """The handout zip: what is in it, and that a student can do with it, and nothing else, what its README says."""
 
+import json
 import os
 import subprocess
 import sys
@@ -174,6 +175,34 @@ def test_with_only_the_zip_the_skeleton_has_no_points_and_the_reference_all(fold
     solve(folder, handout)
     status, printed = python(handout, "-I", "run_tests.py")
     assert (status, "1 of 1 points, 1 of 1 tests passed" in printed) == (0, True)
+
+
+def test_run_tests_gives_its_result_as_one_line_of_json(handout, capsys):
+    assert main(handout, ["--json"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == 1
+    result = json.loads(printed)
+    assert result["version"] == (handout / "VERSION").read_text().strip()
+    (test,) = result["tests"]
+    assert test.pop("output").startswith("your code raised NotImplementedError: TODO 1.1: rescale\n\nTraceback")
+    assert test == {
+        "id": "tests/public/test_rescaling.py::test_each_column_begins_at_low",
+        "number": "1.1",
+        "name": "rescale: the smallest of each column",
+        "status": "failed",
+        "score": 0,
+        "max_score": 1,
+    }
+
+
+def test_json_is_printed_alone_whatever_the_code_prints(folder, handout):
+    solve(folder, handout)
+    source = (handout / "rescaling.py").read_text()
+    (handout / "rescaling.py").write_text(source.replace("    smallest", '    print("{}")\n    smallest', 1))
+    status, printed = python(handout, "-I", "-c", ELSEWHERE, "run_tests.py", "--json")
+    assert status == 0
+    (test,) = json.loads(printed)["tests"]
+    assert (test["status"], test["score"], test["output"]) == ("passed", 1, "{}")
 
 
 def test_run_tests_works_where_there_is_no_posix(folder, handout):

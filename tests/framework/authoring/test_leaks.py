@@ -7,7 +7,7 @@ from handing_out import write
 
 from autograder.assignment import load
 from autograder.authoring.handout_zip import handout_files
-from autograder.authoring.leaks import leaks
+from autograder.authoring.leaks.search import leaks
 from autograder.authoring.skeleton import build_skeleton
 from autograder.errors import AssignmentError
 

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.assignment import load
 from autograder.authoring import new as module
-from autograder.authoring.check.sources import check
+from autograder.authoring.check.sources import source_faults
 from autograder.authoring.handout import render
 from autograder.authoring.new import make
 from autograder.errors import AutograderError
@@ -35,7 +35,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_a_new_assignment_is_sound_and_says_what_it_wrote(tmp_path):
     assert make(tmp_path / "softmax") == FILES == sorted(content(tmp_path / "softmax"))
-    assert check(load(tmp_path / "softmax")) == []
+    assert source_faults(load(tmp_path / "softmax")) == []
 
 
 @pytest.mark.parametrize(("submission", "points"), [("reference", 4), ("student", 0)])

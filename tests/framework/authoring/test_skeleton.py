@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.skeleton import Task, build_skeleton, check_skeleton, render, tasks
+from autograder.authoring.markers import Task, tasks
+from autograder.authoring.skeleton import build_skeleton, check_skeleton, render
 from autograder.errors import AssignmentError
 
 REFERENCE = '''\

@@ -1,23 +1,29 @@
 """The commands as a user runs them: exit status, what is printed where, what is written."""
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from one_task import TOML
+from doubling import WRONG
 from places import ROOT
 from programs import run_autograder as run
+from rich.console import Console
+from waiting import until
 
 from autograder.assignment import load
 from autograder.commands.cli import main
+from autograder.commands.grade import write_result
 from autograder.errors import AutograderError
 from autograder.grading.acceptance import require_level
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record
+from autograder.results.formats import FORMATS
 from autograder.sandbox.limits import Limits
 
 pytest_plugins = ["assignments"]
@@ -26,19 +32,19 @@ pytest_plugins = ["assignments"]
 @pytest.mark.parametrize("mode", ["auto", "off"])
 def test_grade_shows_tests_parts_and_total_and_writes_the_results(assignment, mode):
     out = assignment / "results.json"
-    (assignment / "student/double.py").write_text("def double(x):\n    return int(2 * x)\n")
+    (assignment / "student/double.py").write_text(WRONG)
     status, printed, errors = run("grade", assignment / "student", "--assignment", assignment, "--out", out, "--sandbox", mode)
     assert (status, errors) == (0, "")
-    assert "double: an integer" in printed and "double: a fraction" in printed and "1 of 3 points" in printed
+    assert "double: integers" in printed and "double: fractions" in printed and "4 of 10 points" in printed
     document = json.loads(out.read_text())
-    assert [(item["number"], item["score"], item["max_score"]) for item in document["tests"]] == [("1.1", 1, 1), ("1.2", 0, 2)]
-    assert document["score"] == 1
+    assert [(item["number"], item["score"], item["max_score"]) for item in document["tests"]] == [("1.1", 4, 4), ("1.2", 0, 6)]
+    assert document["score"] == 4
     assert out.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_assignment_in_the_current_folder_is_used(assignment):
     status, printed, _ = run("grade", "reference", "--sandbox", "off", cwd=assignment)
-    assert status == 0 and "3 of 3 points" in printed
+    assert status == 0 and "10 of 10 points" in printed
 
 
 def test_a_submission_that_is_not_there_is_named(assignment):
@@ -59,10 +65,11 @@ def test_a_folder_for_the_results_that_is_not_there_is_named_before_grading(assi
 
 
 def test_parts_whose_points_do_not_add_up_are_noted_for_staff(assignment):
-    (assignment / "assignment.toml").write_text(TOML.replace("points = 3", "points = 4"))
+    settings = assignment / "assignment.toml"
+    settings.write_text(settings.read_text().replace("points = 10", "points = 11"))
     status, printed, _ = run("grade", "reference", "--sandbox", "off", cwd=assignment)
     assert status == 0
-    assert "part 1 (Numbers): the weights of its tests add up to 3, assignment.toml says 4" in " ".join(printed.split())
+    assert "part 1 (Numbers): the weights of its tests add up to 10, assignment.toml says 11" in " ".join(printed.split())
 
 
 def test_the_skeleton_is_built_checked_and_worth_nothing(assignment, capsys):
@@ -77,7 +84,7 @@ def test_the_skeleton_is_built_checked_and_worth_nothing(assignment, capsys):
     assert "double.py" in capsys.readouterr().out
     assert main(["build", "skeleton", *where]) == 0
     status, printed, _ = run("grade", assignment / "student", *where)
-    assert status == 0 and "0 of 3 points, 0 of 2 tests passed" in printed
+    assert status == 0 and "0 of 10 points, 0 of 2 tests passed" in printed
 
 
 def test_the_skeleton_of_this_repository_is_up_to_date():
@@ -88,7 +95,7 @@ def test_a_zip_and_single_files_are_graded_like_their_folder(assignment, tmp_pat
     archive = shutil.make_archive(str(tmp_path / "submission"), "zip", assignment / "reference")
     for submission in (archive, assignment / "reference/double.py"):
         status, printed, _ = run("grade", submission, "--assignment", assignment)
-        assert status == 0 and "3 of 3 points" in printed
+        assert status == 0 and "10 of 10 points" in printed
 
 
 def test_on_a_terminal_progress_is_shown_while_tests_run(assignment):
@@ -104,7 +111,7 @@ def test_on_a_terminal_progress_is_shown_while_tests_run(assignment):
         shown += block
     os.close(ours)
     assert grading.wait() == 0
-    assert b"1 tests, double: an integer" in shown and b"3 of 3" in shown
+    assert b"1 tests, double: integers" in shown and b"10 of 10" in shown
 
 
 def read_terminal(descriptor):
@@ -125,10 +132,7 @@ def test_an_interrupt_ends_the_run_without_a_traceback_and_leaves_no_process(ass
     grading.terminate()
     _, errors = grading.communicate(timeout=30)
     assert grading.returncode == 143 and "Traceback" not in errors
-    limit = time.monotonic() + 10
-    while os.path.exists(f"/proc/{server}"):
-        assert time.monotonic() < limit
-        time.sleep(0.01)
+    assert until(lambda: not os.path.exists(f"/proc/{server}"))
 
 
 REPORT = {
@@ -175,12 +179,28 @@ def test_limits_of_an_assignment_reach_the_tests(assignment):
 def test_a_format_is_printed_alone_or_written_beside_the_table(assignment):
     status, printed, _ = run("grade", "reference", "--sandbox", "off", "--format", "autolab", cwd=assignment)
     assert status == 0
-    assert json.loads(printed.splitlines()[-1]) == {"scores": {"1 Numbers": 3}}
+    assert json.loads(printed.splitlines()[-1]) == {"scores": {"1 Numbers": 10}}
     status, printed, _ = run(
         "grade", "reference", "--sandbox", "off", "--format", "junit", "--out", "junit.xml", cwd=assignment
     )
-    assert status == 0 and "3 of 3 points" in printed
+    assert status == 0 and "10 of 10 points" in printed
     assert (assignment / "junit.xml").read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_that_is_not_for_students_is_its_owners_alone(assignment, name):
+    outcome = Outcome(load(assignment), [Record("t.py::secret", "a hidden test", max_score=1.0, staff="Traceback")], 0.0)
+    out = assignment / "result"
+    out.write_text("from before")
+    out.chmod(0o666)
+    before = os.umask(0o027)
+    try:
+        write_result(outcome, name, out, Console(file=io.StringIO()))
+    finally:
+        os.umask(before)
+    private = name in ("gradescope", "junit")
+    assert oct(out.stat().st_mode & 0o777) == ("0o600" if private else "0o640")
+    assert private or "Traceback" not in out.read_text()
 
 
 def test_doctor_says_whether_submissions_can_be_graded_here(assignment):

@@ -24,6 +24,7 @@ from pathlib import Path
 
 import pytest
 from places import ROOT
+from waiting import until
 
 from autograder.errors import machine_fault
 from autograder.gradescope import platform
@@ -94,14 +95,6 @@ RIGHT = (
 def children(pid):
     listing = Path(f"/proc/{pid}/task/{pid}/children")
     return set(map(int, listing.read_text().split()))
-
-
-def wait_for(found, seconds=SECONDS):
-    """What the function returns as soon as that is true, or its last answer."""
-    limit = time.monotonic() + seconds
-    while not (result := found()) and time.monotonic() < limit:
-        time.sleep(0.005)
-    return result
 
 
 class Orphans:
@@ -221,8 +214,8 @@ class Scene:
         ended = Ended(process.returncode, printed or "", errors or "", None)
         for text in (ended.printed, ended.errors):  # in the table, the submission's are indented
             assert not re.search("^(Traceback|Exception ignored|INTERNALERROR)", text, re.MULTILINE), ended
-        assert wait_for(lambda: not self.orphans.found()), "processes are left"
-        assert wait_for(lambda: self.left(self.temporary) == []), self.left(self.temporary)
+        assert until(lambda: not self.orphans.found()), "processes are left"
+        assert until(lambda: self.left(self.temporary) == []), self.left(self.temporary)
         out = self.seen(self.out)
         if not out.parent.is_dir():
             return ended
@@ -242,7 +235,7 @@ class Scene:
     def at(self, moment, *more, **how):
         """A command that has come to a moment and stays there while `self.reached` exists."""
         process = self.start(*more, moment=moment, **how)
-        assert wait_for(lambda: self.reached.exists() or process.poll() is not None)
+        assert until(lambda: self.reached.exists() or process.poll() is not None)
         assert process.poll() is None, process.communicate()
         return process
 
@@ -505,10 +498,10 @@ time.time_ns = lambda: int(time.time() * 1e9)
 
 def test_a_clock_that_jumps_changes_nothing(scene):
     ended = scene.run(program=JUMPS)
-    assert ended.graded() and 0 <= ended.result["execution_time"] < SECONDS
+    assert ended.graded() and 0 <= ended.result["execution_time"] < 3600  # which the clock's jumps are not in
 
 
-# Signals. That run_autograder may be killed at any moment is shown in test_gradescope.py.
+# Signals. That run_autograder may be killed at any moment is shown in gradescope/test_platform.py.
 
 STATUS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGXCPU: 152}
 QUICK_SIGNALS = [(signal.SIGTERM, "test"), (signal.SIGHUP, "collection"), (signal.SIGINT, "test")]

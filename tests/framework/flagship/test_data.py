@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import importlib.machinery
 import importlib.util
 import io
 import json
@@ -21,13 +22,22 @@ import numpy as np
 import pytest
 from places import ROOT
 
-FILE = ROOT / "reference" / "data.py"
-SPEC = importlib.util.spec_from_file_location("data_of_the_assignment", FILE)
-data = importlib.util.module_from_spec(SPEC)
-sys.modules[SPEC.name] = data  # where dataclasses look for it
-SPEC.loader.exec_module(data)
+FOLDER = ROOT / "reference"
 
-TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = data.MNIST
+
+def loaded(name, patch):
+    """Return a module of the reference, which others can import as long as the patch holds."""
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    patch.setitem(sys.modules, name, module)
+    spec.loader.exec_module(module)
+    return module
+
+
+with pytest.MonkeyPatch.context() as patch:
+    data_files, data = loaded("data_files", patch), loaded("data", patch)
+
+TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = data_files.MNIST
 PICKLED = "cifar-10-batches-py"
 BINARY = "cifar-10-batches-bin"
 
@@ -121,10 +131,10 @@ def temporary(tmp_path, monkeypatch):
     """The folder in which temporary folders appear."""
     folder = tmp_path / "temporary"
     folder.mkdir()
-    monkeypatch.setattr(data.tempfile, "tempdir", str(folder))
-    data.temporary_folder.cache_clear()
+    monkeypatch.setattr(data_files.tempfile, "tempdir", str(folder))
+    data_files.temporary_folder.cache_clear()
     yield folder
-    data.temporary_folder.cache_clear()
+    data_files.temporary_folder.cache_clear()
 
 
 # The digits
@@ -176,12 +186,12 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
 
 
 def test_damaged_digits_name_their_file(tmp_path, monkeypatch):
-    package = SPEC.__class__("sklearn", None, is_package=True)
+    package = importlib.machinery.ModuleSpec("sklearn", None, is_package=True)
     package.submodule_search_locations = [str(tmp_path)]
-    monkeypatch.setattr(data.importlib.util, "find_spec", lambda name: package)
+    monkeypatch.setattr(data_files.importlib.util, "find_spec", lambda name: package)
     with pytest.raises(data.DataError, match=r"digits\.csv\.gz with the digits cannot be read"):
         data.load(tmp_path)
-    monkeypatch.setattr(data.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(data_files.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(data.DataError, match="pip install scikit-learn"):
         data.load(tmp_path)
 
@@ -355,15 +365,15 @@ def test_cifar10_is_standardised_channel_by_channel(tmp_path):
 
 def test_the_statistics_are_those_of_all_chunks_together(monkeypatch):
     x = samples(50, 3 * 16)[0]
-    monkeypatch.setattr(data, "CHUNK", 7)
-    mean, deviation = data.channel_statistics(x, 3)
+    monkeypatch.setattr(data_files, "CHUNK", 7)
+    mean, deviation = data_files.channel_statistics(x, 3)
     channels = x.reshape(50, 3, 16)
     np.testing.assert_allclose(mean, channels.mean(axis=(0, 2)), rtol=1e-12)
     np.testing.assert_allclose(deviation, channels.std(axis=(0, 2)), rtol=1e-12)
 
 
 def test_a_tenth_of_the_training_set_is_for_validation():
-    train, val = data.choose_splits(50_000, (45_000, 5_000))
+    train, val = data_files.choose_splits(50_000, (45_000, 5_000))
     assert (len(train), len(val)) == (45_000, 5_000)
     assert sorted([*train, *val]) == list(range(50_000))
 
@@ -521,7 +531,7 @@ def prepared_files(inputs=12, counts=(20, 5, 4), **about):
     """Return the files of a prepared folder; `about` replaces entries of about.json, None leaves one out."""
     entries = {"format": 1, "name": "toy", "n_classes": 3, "image_shape": [3, 2, 2], "mean": [1, 2, 3], "deviation": [2, 2, 4]}
     files = {"about.json": json.dumps({key: value for key, value in (entries | about).items() if value is not None}).encode()}
-    for split, count in zip(data.SPLITS, counts, strict=True):
+    for split, count in zip(data_files.SPLITS, counts, strict=True):
         pixels, labels = samples(count, inputs, seed=count)
         files[f"x_{split}.npy"], files[f"y_{split}.npy"] = npy(pixels), npy(labels % 3)
     return files
@@ -627,7 +637,7 @@ def prepared_folders(folder):
 
 def test_raw_files_are_read_once(tmp_path, monkeypatch):
     first = data.load(write(tmp_path, mnist_files()))
-    monkeypatch.delattr(data, "read_mnist")
+    monkeypatch.delattr(data_files, "read_mnist")
     assert_same_samples(data.load(tmp_path), first)
     assert len(prepared_folders(tmp_path)) == 1
 
@@ -659,7 +669,7 @@ def test_raw_files_of_the_same_size_that_are_newer_are_prepared_anew(tmp_path):
 
 def test_what_is_left_of_a_data_set_is_not_taken_for_nothing(tmp_path):
     data.load(write(tmp_path, mnist_files()))
-    for name in data.MNIST:
+    for name in data_files.MNIST:
         (tmp_path / name).unlink()
     with pytest.raises(data.DataError, match=f"only the prepared form is left. Take --data_dir {tmp_path}/prepared/mnist-"):
         data.load(tmp_path)
@@ -684,7 +694,7 @@ def test_a_folder_that_cannot_be_written_is_prepared_in_a_temporary_one(tmp_path
     assert sorted(folder.iterdir()) == before
     (place,) = temporary.iterdir()
     assert len(list(place.iterdir())) == 1
-    monkeypatch.delattr(data, "read_mnist")
+    monkeypatch.delattr(data_files, "read_mnist")
     assert_same_samples(data.load(folder), first)
     folder.chmod(0o755)
 
@@ -699,7 +709,7 @@ def test_a_read_only_prepared_folder_will_do(tmp_path, temporary):
 
 def run(code, *arguments, **environment):
     """Start Python with this code, in which `data` is the module."""
-    program = f"import sys\nsys.path.insert(0, {str(FILE.parent)!r})\nimport data\n{textwrap.dedent(code)}"
+    program = f"import sys\nsys.path.insert(0, {str(FOLDER)!r})\nimport data, data_files\n{textwrap.dedent(code)}"
     command = [sys.executable, "-B", "-c", program, *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
@@ -708,7 +718,7 @@ def test_the_temporary_folder_goes_with_the_program(tmp_path):
     folder = write(tmp_path / "data", mnist_files())
     read_only(folder)
     (tmp_path / "temporary").mkdir()
-    code = "data.load(sys.argv[1]); print(data.temporary_folder())"
+    code = "data.load(sys.argv[1]); print(data_files.temporary_folder())"
     process = run(code, folder, TMPDIR=str(tmp_path / "temporary"))
     out, err = process.communicate()
     assert Path(out.strip()).parent == tmp_path / "temporary", err
@@ -721,13 +731,13 @@ def test_several_processes_may_prepare_at_once(tmp_path):
     # Each has all of it written when it waits for the others, so that all of them want to put it in place.
     code = """
         import os, time
-        publish = data.publish
+        publish = data_files.publish
         def publish_together(ready, place):
             open(f"{sys.argv[1]}/waiting-{os.getpid()}", "w").close()
             while len([name for name in os.listdir(sys.argv[1]) if name.startswith("waiting-")]) < 3:
                 time.sleep(0.01)
             publish(ready, place)
-        data.publish = publish_together
+        data_files.publish = publish_together
         print(data.load(sys.argv[1]).train.pixels.astype(int).sum())
     """
     processes = [run(code, tmp_path) for _ in range(3)]
@@ -743,7 +753,7 @@ def test_an_interrupted_preparation_leaves_nothing_that_counts(tmp_path, monkeyp
 
     write(tmp_path, mnist_files())
     with monkeypatch.context() as patch:
-        patch.setattr(data, "channel_statistics", fail)
+        patch.setattr(data_files, "channel_statistics", fail)
         with pytest.raises(KeyboardInterrupt):
             data.load(tmp_path)
     assert prepared_folders(tmp_path) == []
@@ -789,8 +799,8 @@ def server(tmp_path, monkeypatch):
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
         Thread(target=partial(http.serve_forever, poll_interval=0.02), daemon=True).start()
         address = f"http://127.0.0.1:{http.server_port}"
-        addresses = dict.fromkeys(data.ADDRESSES, (f"{address}/empty/", f"{address}/"))
-        monkeypatch.setattr(data, "ADDRESSES", addresses)
+        addresses = dict.fromkeys(data_files.ADDRESSES, (f"{address}/empty/", f"{address}/"))
+        monkeypatch.setattr(data_files, "ADDRESSES", addresses)
         yield folder
         http.shutdown()
 
@@ -803,13 +813,13 @@ class QuietHandler(SimpleHTTPRequestHandler):
 def serve(server, monkeypatch, name, files):
     write(server, files)
     sums = {file: hashlib.md5(content).hexdigest() for file, content in files.items()}
-    monkeypatch.setattr(data, "CHECKSUMS", {**data.CHECKSUMS, name: sums})
+    monkeypatch.setattr(data_files, "CHECKSUMS", {**data_files.CHECKSUMS, name: sums})
 
 
 def test_mnist_is_downloaded_from_the_second_address_where_the_first_refuses(tmp_path, server, monkeypatch, capsys):
     files = {f"{name}.gz": gzip.compress(content) for name, content in mnist_files().items()}
     serve(server, monkeypatch, "mnist", files)
-    data.download("mnist", tmp_path / "new" / "data")
+    data_files.download("mnist", tmp_path / "new" / "data")
     assert {path.name: path.read_bytes() for path in (tmp_path / "new" / "data").iterdir()} == files
     assert len(data.load(tmp_path / "new" / "data").train) == 36
     assert "train-images-idx3-ubyte.gz: " in capsys.readouterr().err
@@ -830,7 +840,7 @@ def test_what_is_there_already_is_not_fetched_again(tmp_path, server, monkeypatc
     (folder / f"{TEST_LABELS}.gz").unlink()
     for name in (f"{TRAIN_LABELS}.gz", f"{TEST_IMAGES}.gz"):
         (server / name).unlink()
-    data.download("mnist", folder)
+    data_files.download("mnist", folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
 
 
@@ -841,18 +851,18 @@ def test_a_download_with_another_checksum_is_thrown_away(tmp_path, server, monke
     with pytest.raises(
         data.DataError, match=f"the MD5 sum of what arrived, {len(content) - 10} bytes, is [0-9a-f]{{32}}, expected"
     ):
-        data.download("cifar10", tmp_path / "data")
+        data_files.download("cifar10", tmp_path / "data")
     assert list((tmp_path / "data").iterdir()) == []
 
 
 def test_without_a_network_the_message_says_which_files_to_put_where(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(data, "ADDRESSES", {"mnist": ("http://127.0.0.1:9/a/", "http://127.0.0.1:9/b/")})
+    monkeypatch.setattr(data_files, "ADDRESSES", {"mnist": ("http://127.0.0.1:9/a/", "http://127.0.0.1:9/b/")})
     monkeypatch.setattr(sys, "argv", ["data.py", "mnist", "--data_dir", str(tmp_path)])
     with pytest.raises(SystemExit) as raised:
         data.main()
     for part in ("http://127.0.0.1:9/a/train-images-idx3-ubyte.gz: ", "Connection refused", f"into {tmp_path} by hand"):
         assert part in str(raised.value)
-    assert all(f"{name}.gz" in str(raised.value) for name in data.MNIST)
+    assert all(f"{name}.gz" in str(raised.value) for name in data_files.MNIST)
     assert list(tmp_path.iterdir()) == []
     assert capsys.readouterr().out == ""
 
@@ -860,15 +870,15 @@ def test_without_a_network_the_message_says_which_files_to_put_where(tmp_path, m
 def test_a_data_set_is_not_downloaded_beside_another_one(tmp_path):
     write(tmp_path, cifar10_files(".bin", binary))
     with pytest.raises(data.DataError, match="holds cifar10: choose another --data_dir for mnist"):
-        data.download("mnist", tmp_path)
+        data_files.download("mnist", tmp_path)
 
 
 def test_an_unknown_data_set_is_refused(tmp_path):
     with pytest.raises(data.DataError, match="imagenet is not a data set that can be downloaded: mnist, cifar10 are"):
-        data.download("imagenet", tmp_path)
+        data_files.download("imagenet", tmp_path)
 
 
 def test_addresses_are_encrypted_and_every_file_has_a_checksum():
-    assert all(address.startswith("https://") for addresses in data.ADDRESSES.values() for address in addresses)
-    assert list(data.CHECKSUMS["mnist"]) == [f"{name}.gz" for name in data.MNIST]
-    assert set(data.CHECKSUMS["cifar10"]) <= set(data.CIFAR10_ARCHIVES)
+    assert all(address.startswith("https://") for addresses in data_files.ADDRESSES.values() for address in addresses)
+    assert list(data_files.CHECKSUMS["mnist"]) == [f"{name}.gz" for name in data_files.MNIST]
+    assert set(data_files.CHECKSUMS["cifar10"]) <= set(data_files.CIFAR10_ARCHIVES)

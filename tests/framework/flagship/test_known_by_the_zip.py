@@ -9,8 +9,10 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from known import ALL_PARTS, ROOT, contents_of, expected_points, known_submissions, short_id, zipped
+from known import contents_of, expected_points, known_submissions, short_id, together, zipped
+from places import ROOT
 from platforms import Platform
+from reach import ALL_PARTS
 
 from autograder.assignment import load
 
@@ -32,23 +34,6 @@ SPREAD = (
     "training_tests_the_last_model",
     "right_windows_zip",
 )
-
-
-def together(names):
-    """Return lists of known submissions, in each of which no two are looked at by the same part of the tests."""
-    groups = []
-    for known in (KNOWN[name] for name in names):
-        for group in groups:
-            if not any(apart(known) or apart(other) or known.reached & other.reached for other in group):
-                group.append(known)
-                break
-        else:
-            groups.append([known])
-    return groups
-
-
-def apart(known):
-    return known.test_seconds is not None or known.reached == set(ALL_PARTS)
 
 
 def graded(group, folder, prepared):
@@ -98,7 +83,7 @@ def part_of(name):
 
 @pytest.mark.slow
 def test_a_spread_of_known_submissions_gets_the_same_points_by_the_zip(own_environment, tmp_path):
-    found, lost = surprises(together(SPREAD), tmp_path, own_environment)
+    found, lost = surprises(together(KNOWN[name] for name in SPREAD), tmp_path, own_environment)
     assert found == []
     assert lost == set(ALL_PARTS), "the spread is to reach every part"
 
@@ -106,5 +91,5 @@ def test_a_spread_of_known_submissions_gets_the_same_points_by_the_zip(own_envir
 @pytest.mark.thorough
 def test_every_known_submission_gets_the_same_points_by_the_zip(own_environment, tmp_path):
     """Takes half an hour."""
-    found, _ = surprises(together(KNOWN), tmp_path, own_environment)
+    found, _ = surprises(together(KNOWN.values()), tmp_path, own_environment)
     assert found == []

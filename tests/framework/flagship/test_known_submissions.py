@@ -1,41 +1,51 @@
 """Known submissions, right and wrong, get exactly the verdicts that their submission.toml asks for."""
 
 import pytest
-from known import FOLDER, ROOT, expected_points, grade_folder, grade_known, graders, known_submissions, short_id
+from gradings import grade_folder, grade_together, graders, parts_of
+from known import FOLDER, expected_points, known_submissions, short_id, together
+from reach import ASSIGNMENT
 
-from autograder.assignment import load
-
-POINTS = sum(part.points for part in load(ROOT).parts)
+POINTS = sum(part.points for part in ASSIGNMENT.parts)
 KNOWN = {known.name: known for known in known_submissions()}
 WITHOUT_SANDBOX = ("linear_bias_gradient_averaged", "softmax_maximum_of_the_batch", "decay_on_biases")
 FEW = 17  # tests that one mistake costs at most, if it is to show that each of them can fail by itself
 PRINTED_AT_MOST = 100_000  # characters kept of what one test prints
-PATIENCE = 120  # seconds for one submission; two take about five, and a busy machine a multiple of that
+PATIENCE = 120  # seconds for one grading; two take about five, and a busy machine a multiple of that
 
 
 @pytest.fixture(scope="session")
 def outcome_of(request, tmp_path_factory):
-    """A function from a name and a mode of the sandbox to an outcome.
+    """A function from a name and a mode of the sandbox to an outcome, and to the parts that were graded.
 
-    What this run asks for is graded two at a time, each in a process of its own, as each run of the command has one.
+    What this run asks for is graded two at a time, and submissions that no test looks at together are graded as one.
     """
     calls = [getattr(item, "callspec", None) for item in request.session.items if "outcome_of" in item.fixturenames]
-    asked = [(call.params["name"], call.params.get("mode", "auto")) for call in calls if call]
-    with graders(load(ROOT).sandbox.preload) as pool:
+    asked = dict.fromkeys((call.params["name"], call.params.get("mode", "auto")) for call in calls if call)
+    groups = together(KNOWN[name] for name, mode in asked if name in KNOWN and mode == "auto")
+    groups.sort(key=lambda group: -len(parts_of(group)))  # the long ones first, so that both processes end at one time
+    with graders(ASSIGNMENT.sandbox.preload) as pool:
+        pending = {}
+        for name, mode in dict.fromkeys([("reference", "auto"), *asked]):
+            if name not in KNOWN:
+                pending[name, mode] = pool.apply_async(grade_folder, (name, mode)), None
+            elif mode != "auto":
+                into = tmp_path_factory.mktemp(name)
+                pending[name, mode] = pool.apply_async(grade_together, ([KNOWN[name]], into, mode)), [KNOWN[name]]
+        for group in groups:
+            grading = pool.apply_async(grade_together, (group, tmp_path_factory.mktemp(group[0].name)))
+            pending |= {(known.name, "auto"): (grading, group) for known in group}
 
-        def start(name, mode):
-            if name in KNOWN:
-                return pool.apply_async(grade_known, (KNOWN[name], tmp_path_factory.mktemp(name), mode))
-            return pool.apply_async(grade_folder, (name, mode))
+        def outcome(name, mode="auto"):
+            grading, group = pending[name, mode]
+            return grading.get(PATIENCE * len(pending)), group and parts_of(group)
 
-        pending = {(name, mode): start(name, mode) for name, mode in dict.fromkeys([("reference", "auto"), *asked])}
-        yield lambda name, mode="auto": pending[name, mode].get(PATIENCE * len(pending))
+        yield outcome
 
 
 @pytest.fixture(scope="session")
 def all_tests(outcome_of):
     """The points of all tests by their short ids, as the reference shows them."""
-    return {short_id(record.nodeid): record.max_score for record in outcome_of("reference").records}
+    return {short_id(record.nodeid): record.max_score for record in outcome_of("reference")[0].records}
 
 
 def of_parts(all_tests, parts):
@@ -57,16 +67,21 @@ def check_complete(outcome, all_tests):
 
 
 def check_verdicts(known, outcome, all_tests):
-    """The tests that the submission must fail give what it must get, with the right reason; all others are passed."""
+    """The tests that the submission must fail give what it must get, with the right reason; all others are passed.
+
+    Args:
+        all_tests: those of the parts that the submission reaches. In others, those that are graded with it lose points.
+    """
     expected = expected_points(known, all_tests)
+    records = [record for record in outcome.records if short_id(record.nodeid) in all_tests]
     surprises = [
         f'"{short_id(record.nodeid)}" = {record.score}, expected {low:g} to {high:g}: {record.reason}'
-        for record in outcome.records
+        for record in records
         for low, high in [expected[short_id(record.nodeid)]]
         if not low <= record.score <= high
     ]
     assert not surprises, "\n".join([f"{known.name}: {known.describe}", *surprises])
-    reasons = {short_id(record.nodeid): record.reason for record in outcome.records}
+    reasons = {short_id(record.nodeid): record.reason for record in records}
     for name, phrase in known.says.items():
         assert phrase in reasons[name], f"{known.name}: the reason of {name} is\n{reasons[name]}"
 
@@ -75,10 +90,9 @@ def check_verdicts(known, outcome, all_tests):
     "name", [pytest.param(name, marks=() if known.quick else pytest.mark.slow) for name, known in KNOWN.items()]
 )
 def test_known_submission_gets_exactly_its_verdicts(name, outcome_of, all_tests):
-    outcome = outcome_of(name)
-    tests = of_parts(all_tests, KNOWN[name].parts)
-    check_complete(outcome, tests)
-    check_verdicts(KNOWN[name], outcome, tests)
+    outcome, parts = outcome_of(name)
+    check_complete(outcome, of_parts(all_tests, parts))
+    check_verdicts(KNOWN[name], outcome, of_parts(all_tests, KNOWN[name].parts))
 
 
 def test_the_corpus_holds_wrong_and_right_submissions():
@@ -103,7 +117,7 @@ def test_every_test_fails_for_a_submission_that_passes_most_others(all_tests):
 
 @pytest.mark.parametrize(("name", "points"), [("reference", POINTS), ("student", 0)])
 def test_the_reference_gets_all_points_and_the_skeleton_none(name, points, outcome_of, all_tests):
-    outcome = outcome_of(name)
+    outcome, _ = outcome_of(name)
     check_complete(outcome, all_tests)
     assert outcome.score == (points, POINTS)
     assert {record.status for record in outcome.records} == {"passed" if points else "failed"}
@@ -111,7 +125,7 @@ def test_the_reference_gets_all_points_and_the_skeleton_none(name, points, outco
 
 @pytest.mark.parametrize(("name", "mode"), [("reference", "off")])
 def test_the_reference_gets_all_points_without_a_sandbox(name, mode, outcome_of, all_tests):
-    outcome = outcome_of(name, mode)
+    outcome, _ = outcome_of(name, mode)
     check_complete(outcome, all_tests)
     assert outcome.score == (POINTS, POINTS)
 
@@ -119,7 +133,6 @@ def test_the_reference_gets_all_points_without_a_sandbox(name, mode, outcome_of,
 @pytest.mark.parametrize("mode", ["off"])
 @pytest.mark.parametrize("name", WITHOUT_SANDBOX)
 def test_verdicts_without_a_sandbox_are_the_same(name, mode, outcome_of, all_tests):
-    outcome = outcome_of(name, mode)
-    tests = of_parts(all_tests, KNOWN[name].parts)
-    check_complete(outcome, tests)
-    check_verdicts(KNOWN[name], outcome, tests)
+    outcome, parts = outcome_of(name, mode)
+    check_complete(outcome, of_parts(all_tests, parts))
+    check_verdicts(KNOWN[name], outcome, of_parts(all_tests, KNOWN[name].parts))

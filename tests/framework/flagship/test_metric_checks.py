@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from known import ROOT
+from places import ROOT
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 

@@ -5,7 +5,8 @@ import json
 import sys
 
 import pytest
-from platforms import METADATA, RIGHT, SUITE, TOML
+from doubling import FILES, RIGHT, TOML, WRONG, write
+from platforms import METADATA
 from programs import run_autograder as run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="who can be held back is graded in the sandbox")
@@ -18,17 +19,13 @@ late_cutoff_hours = 72
 keep_best = true
 """
 BEFORE = {"id": 0, "submission_time": "2026-11-12T20:10:00+01:00", "score": "5.5", "autograder_error": False}
-HALF_RIGHT = "def double(x):\n    return int(2 * x)\n"
 FORMATS = ("gradescope", "autolab", "prairielearn", "github-classroom", "github-notices", "junit", "markdown")
 
 
 @pytest.fixture
 def graded(tmp_path):
     """A function that grades a submission and returns exit status, what is printed and what is said about errors."""
-    files = {"assignment.toml": TOML + POLICIES, "reference/double.py": RIGHT, "tests/test_double.py": SUITE}
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text.replace("SECONDS", "0"))
+    write(tmp_path, FILES | {"assignment.toml": TOML + POLICIES})
     (tmp_path / "sub").mkdir()
 
     def grade(content, *options, previous=(), **changes):
@@ -65,7 +62,7 @@ def test_what_the_policies_say_stands_below_the_tests_with_the_score_that_counts
 
 
 def test_a_better_submission_from_before_counts_and_staff_read_what_was_kept(graded, tmp_path):
-    status, printed, _ = graded(HALF_RIGHT, "--out", "results.json", previous=[BEFORE])
+    status, printed, _ = graded(WRONG, "--out", "results.json", previous=[BEFORE])
     assert status == 0
     assert "5.5 of 10 points, 4 in the tests" in printed
     assert "Note: kept: 5.5 points of 12 Nov 2026" in printed
@@ -85,7 +82,7 @@ def test_a_submission_that_is_refused_is_not_run_and_keeps_its_score(graded, tmp
     document = json.loads((tmp_path / "results.json").read_text())
     assert document["score"] == 5.5
     assert [(item["name"], item.get("score")) for item in document["tests"]] == [
-        ("Not graded", None), ("double: an integer", 0), ("double: a fraction", 0),
+        ("Not graded", None), ("double: integers", 0), ("double: fractions", 0),
     ]  # fmt: skip
     assert [item["output"] for item in document["tests"][1:]] == ["not run: see above"] * 2
 
@@ -93,7 +90,7 @@ def test_a_submission_that_is_refused_is_not_run_and_keeps_its_score(graded, tmp
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_has_the_score_that_counts(name, graded):
     for created_at in ("2026-11-14T12:00:00+01:00", "2026-11-18T12:00:00+01:00"):  # the second one is refused
-        status, printed, _ = graded(HALF_RIGHT, "--format", name, previous=[BEFORE], created_at=created_at)
+        status, printed, _ = graded(WRONG, "--format", name, previous=[BEFORE], created_at=created_at)
         assert status == 0
         assert score_of(name, printed) == pytest.approx(5.5)
 

@@ -10,14 +10,17 @@ import time
 import zipfile
 
 import pytest
-from known import ROOT
-from platforms import METADATA, PARTS, RIGHT, SUITE, TOML, Platform
+from doubling import FILES, RIGHT, WRONG, suite_with, write
+from places import ROOT
+from platforms import METADATA, Platform
 
 from autograder.assignment import load
 from autograder.errors import AssignmentError
 from autograder.gradescope.autograder_zip import build_gradescope_zip
-from autograder.gradescope.platform import Partial
+from autograder.gradescope.platform import Partial, fallback, listed_tests
 from autograder.grading.records import Record
+from autograder.results import gradescope as results
+from autograder.results.ungraded import ungraded
 
 pytest_plugins = ["own_zip"]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Gradescope's machines run Linux")
@@ -27,18 +30,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Gradescope's ma
 def assignment(tmp_path):
     """The folder of a sound assignment of two tests."""
     folder = tmp_path / "assignment"
-    for name, text in {
-        "assignment.toml": TOML + PARTS,
-        "reference/double.py": RIGHT,
-        "tests/test_double.py": with_pause(0),
-    }.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+    write(folder, FILES)
     return folder
-
-
-def with_pause(seconds):
-    return SUITE.replace("SECONDS", str(seconds))
 
 
 @pytest.fixture
@@ -59,7 +52,7 @@ def points(document):
 
 def test_a_submission_is_graded_on_the_platform(platform):
     machine = platform()
-    machine.hand_in({"double.py": "def double(x):\n    return int(2 * x)\n"})
+    machine.hand_in({"double.py": WRONG})
     printed, document = machine.run()
     assert points(document) == {"1.1": (4, 4), "1.2": (0, 6)}
     assert document["score"] == 4
@@ -114,6 +107,19 @@ def test_the_first_result_does_not_wait_until_every_file_is_locked(platform, tmp
     assert (tmp_path / "seen").read_text().splitlines()[0] == "there: results.json"
 
 
+def test_a_submission_that_is_not_run_has_the_result_that_it_has_elsewhere(assignment):
+    column = {"name": "Accuracy", "value": None, "order": "desc"}
+    tests = [
+        Record("t.py::one", "first", number="1.1", max_score=4.0, tags=("fast",), visibility="hidden"),
+        Record("t.py::two", "second"),
+        Record("t.py::three", "third", number="1.2", max_score=6.0, leaderboard=column),
+    ]
+    listed = listed_tests(json.loads(json.dumps(fallback(tests, "v"))))
+    there, elsewhere = (results.document(ungraded(load(assignment), records, "no file")) for records in (listed, tests))
+    assert there == elsewhere
+    assert [item["output"] for item in there["tests"]] == ["not run: no file"] * 3 and there["leaderboard"] == [column]
+
+
 def test_nothing_handed_in_fails_every_test(platform):
     _, document = platform().run()
     assert points(document) == {"1.1": (0, 4), "1.2": (0, 6)}
@@ -132,14 +138,14 @@ def test_a_fault_of_ours_asks_for_a_human_and_lists_every_test(platform, assignm
 
 @pytest.mark.slow
 def test_tests_that_the_platforms_time_does_not_reach_are_there_with_the_reason(platform, assignment):
-    (assignment / "tests/test_double.py").write_text(with_pause(60))
+    (assignment / "tests/test_double.py").write_text(suite_with(60))
     machine = platform()
     machine.hand_in({"double.py": RIGHT})
-    began = time.monotonic()
-    _, document = machine.run(seconds=32)
-    assert time.monotonic() - began < 30
-    assert points(document)["1.1"] == (4, 4)
-    assert points(document)["1.2"] == (0, 6)
+    printed, document = machine.run(seconds=32)
+    assert points(document) == {"1.1": (4, 4), "1.2": (0, 6)}
+    # The grading has ended by itself and in order, before run_autograder's own clock and the platform's.
+    assert "slowest tests: tests/test_double.py::test_of_fractions" in printed and "ended with status" not in printed
+    assert document["extra_data"]["needs_human"] is True and "SuiteTimeout" in document["tests"][1]["extra_data"]["staff"]
 
 
 def test_policies_stand_beside_the_tests(platform, assignment):
@@ -180,6 +186,18 @@ def test_metadata_that_cannot_be_read_leave_the_policies_to_a_human(platform, as
     assert "the policies were not applied" in printed and "yesterday" in printed
 
 
+def test_what_is_not_run_is_left_to_a_human_too_where_an_earlier_score_may_count(platform, assignment):
+    with open(assignment / "assignment.toml", "a") as file:
+        file.write("[policies]\nkeep_best = true\n")
+    machine = platform()
+    machine.metadata = METADATA | {"created_at": "yesterday"}
+    machine.hand_in({"work.zip": b"PK\x03\x04 this is no zip"})
+    _, document = machine.run()
+    assert points(document) == {"1.1": (0, 4), "1.2": (0, 6)}
+    assert document["extra_data"]["needs_human"] is True
+    assert "the policies were not applied" in document["extra_data"]["notes"][0]
+
+
 def test_the_same_sources_give_the_same_zip(assignment, tmp_path):
     for name in ("one.zip", "two.zip"):
         build_gradescope_zip(load(assignment), tmp_path / name)
@@ -193,7 +211,7 @@ def test_the_same_sources_give_the_same_zip(assignment, tmp_path):
 
 
 def test_an_assignment_that_is_not_sound_gives_no_zip(assignment, tmp_path):
-    (assignment / "assignment.toml").write_text(TOML + PARTS.replace("points = 10", "points = 11"))
+    (assignment / "assignment.toml").write_text(FILES["assignment.toml"].replace("points = 10", "points = 11"))
     with pytest.raises(AssignmentError, match="add up to 10"):
         build_gradescope_zip(load(assignment), tmp_path / "gradescope.zip")
     assert not (tmp_path / "gradescope.zip").exists()
@@ -214,7 +232,7 @@ def test_what_is_to_be_included_must_be_there(assignment, tmp_path):
 
 @pytest.mark.slow
 def test_a_grader_that_is_killed_at_any_moment_leaves_a_valid_result(platform, assignment):
-    (assignment / "tests/test_double.py").write_text(with_pause(0.2))
+    (assignment / "tests/test_double.py").write_text(suite_with(0.2))
     machine = platform()
     machine.hand_in({"double.py": RIGHT})
     chance, seen = random.Random(5), set()

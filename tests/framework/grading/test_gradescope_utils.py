@@ -1,11 +1,10 @@
 """The same suite, run by gradescope-utils' own runner and graded here, gives the same JSON apart from the listed fixes."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from programs import run_python
 from toys import grade_toy, toy, write_toy
 
 SUITE = '''
@@ -154,8 +153,9 @@ KEYS = ("name", "score", "max_score", "status", "visibility", "tags", "number")
 
 
 def original(folder: Path) -> dict:
-    run = subprocess.run([sys.executable, "-B", "-c", RUN], cwd=folder, capture_output=True, text=True, check=True, timeout=60)
-    return json.loads(run.stdout[run.stdout.index("{") :])
+    done = run_python("-B", "-c", RUN, cwd=folder)
+    assert done.status == 0, done.err
+    return json.loads(done.out[done.out.index("{") :])
 
 
 def essentials(document: dict) -> dict:

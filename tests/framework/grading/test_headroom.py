@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from toys import toy
 
-from autograder.doctor import machine
+from autograder.grading import headroom
 from autograder.grading.headroom import bounded_memory
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
@@ -27,7 +27,7 @@ SUITE = """
 
 
 def test_more_than_half_of_the_machines_memory_is_refused_and_only_meanwhile(monkeypatch):
-    monkeypatch.setattr(machine, "memory_mb", lambda: 800.0)
+    monkeypatch.setattr(headroom, "memory_mb", lambda: 800.0)
     with bounded_memory():
         assert np.ones(30 << 20, np.uint8).all()
         with pytest.raises(MemoryError):
@@ -37,13 +37,13 @@ def test_more_than_half_of_the_machines_memory_is_refused_and_only_meanwhile(mon
 
 @pytest.mark.parametrize("found", [None, 1e9])
 def test_nothing_is_refused_where_the_memory_is_large_or_not_known(monkeypatch, found):
-    monkeypatch.setattr(machine, "memory_mb", lambda: found)
+    monkeypatch.setattr(headroom, "memory_mb", lambda: found)
     with bounded_memory():
         assert np.empty(500 << 20, np.uint8).nbytes
 
 
 def test_a_column_where_a_row_is_expected_costs_its_own_test(tmp_path, monkeypatch):
-    monkeypatch.setattr(machine, "memory_mb", lambda: 1000.0)
+    monkeypatch.setattr(headroom, "memory_mb", lambda: 1000.0)
     tmp_path.chmod(0o755)
     graded = toy(
         tmp_path,

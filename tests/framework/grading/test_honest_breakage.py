@@ -6,6 +6,7 @@ import textwrap
 import zipfile
 
 import pytest
+from files import write_files
 from toys import SHOWN, Graded, grade_toy
 
 from autograder.assignment import load
@@ -25,25 +26,20 @@ RIGHT = b"def double(x):\n    return 2 * x\n"
 
 def assignment(folder, names, limits="test_seconds = 5"):
     """Write an assignment that asks for these modules, with a test of one point for each."""
-    (folder / "tests").mkdir(parents=True)
     suite = "from gradescope_utils.autograder_utils.decorators import weight\n" + "".join(
         TEST.format(name=name) for name in names
     )
-    (folder / "tests/test_toy.py").write_text(suite, encoding="utf-8")
     files = ", ".join(f'"{name}.py"' for name in names)
-    (folder / "assignment.toml").write_text(
+    settings = (
         f'title = "Toy"\n[submission]\nfiles = [{files}]\n[[suites]]\npath = "tests"\n{SHOWN}\n'
-        f"[limits]\n{limits}\n[sandbox]\npreload = []\n",
-        encoding="utf-8",
+        f"[limits]\n{limits}\n[sandbox]\npreload = []\n"
     )
+    write_files(folder, {"tests/test_toy.py": suite, "assignment.toml": settings})
 
 
 def handed_in(folder, sources):
     """Write and grade files, name -> content."""
-    for name, content in sources.items():
-        file = folder / "sub" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+    write_files(folder / "sub", sources)
     return grade_toy(folder)
 
 

@@ -2,11 +2,12 @@
 
 import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from files import write_files
+from programs import run_python
 from toys import Graded
 
 from autograder.assignment import load
@@ -30,15 +31,12 @@ def autograder(tmp_path):
 def classic(autograder, submission):
     """Run the classic autograder as its run_autograder does; return its exit status and what it prints."""
     (autograder / FILE).write_text(submission, encoding="utf-8")
-    command = [sys.executable, "-B", "run_tests.py"]
-    done = subprocess.run(command, cwd=autograder, capture_output=True, text=True, encoding="utf-8", timeout=60)
-    return done.returncode, done.stdout
+    done = run_python("-B", "run_tests.py", cwd=autograder)
+    return done.status, done.out
 
 
 def ours(autograder, submission):
-    folder = autograder.parent / "submission"
-    folder.mkdir()
-    (folder / FILE).write_text(submission, encoding="utf-8")
+    folder = write_files(autograder.parent / "submission", {FILE: submission})
     return Graded(grade(load(autograder), [folder]))
 
 

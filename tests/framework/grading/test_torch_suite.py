@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from known import graders
+from gradings import graders
 
 from autograder.assignment import load, tomllib
 from autograder.commands.launch import fork_server

@@ -26,41 +26,17 @@ what each test that minds must give. Files beside submission.toml are taken as t
 """
 
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
-from multiprocessing.pool import Pool
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from places import ROOT
+from reach import ALL_PARTS, REACHES
 
-from autograder.assignment import Assignment, load, tomllib
-from autograder.commands.launch import fork_server
-from autograder.grading.acceptance import SandboxMode
-from autograder.grading.outcome import Outcome
-from autograder.grading.story import grade
-from autograder.sandbox.preloading import LATE
+from autograder.assignment import Assignment, tomllib
 
 FOLDER = ROOT / "tests" / "submissions"
 SETTINGS = "submission.toml"
-
-# The parts whose tests import a file, or another that imports it.
-REACHES = {
-    "modules.py": (1, 3, 4),
-    "optimizers.py": (2, 4),
-    "mlp_numpy.py": (3, 4),
-    "train_mlp_numpy.py": (4,),
-    "mlp_pytorch.py": (5, 7, 10),
-    "normalization.py": (6,),
-    "train_mlp_pytorch.py": (7, 10),
-    "answers.toml": (8,),
-    "derivations.py": (9,),
-    "experiments.py": (10,),
-}
-WITH_TORCH = {5, 6, 7, 10}
-ALL_PARTS = tuple(range(1, 11))
 
 Points = tuple[float, float]  # from, to
 
@@ -106,6 +82,11 @@ class Known:
         return tuple(sorted(reached))
 
     @property
+    def is_apart(self) -> bool:
+        """Whether it cannot be graded together with another."""
+        return self.test_seconds is not None or self.reached == set(ALL_PARTS)
+
+    @property
     def files(self) -> list[Path]:
         """What is taken as it is."""
         return sorted(path for path in self.folder.iterdir() if path.is_file() and path.name != SETTINGS)
@@ -117,10 +98,23 @@ def known_submissions() -> list[Known]:
     return [Known(path.parent, **tomllib.loads(path.read_text(encoding="utf-8"))) for path in settings]
 
 
-def build(known: Known, assignment: Assignment, into: Path) -> Path:
-    """Write what the student would hand in below `into`; return its path."""
-    contents = contents_of([known], assignment)
-    return zipped(contents, into) if known.pack == "zip" else unpacked(contents, into)
+def together(submissions: Iterable[Known]) -> list[list[Known]]:
+    """Put submissions into groups that are graded as one: no test looks at what two of a group have changed."""
+    groups: list[list[Known]] = []
+    for known in submissions:
+        for group in groups:
+            if not any(known.is_apart or other.is_apart or known.reached & other.reached for other in group):
+                group.append(known)
+                break
+        else:
+            groups.append([known])
+    return groups
+
+
+def build(group: Sequence[Known], assignment: Assignment, into: Path) -> Path:
+    """Write what a student would hand in who has done all that is said of a group; return its path, below `into`."""
+    contents = contents_of(group, assignment)
+    return zipped(contents, into) if any(known.pack == "zip" for known in group) else unpacked(contents, into)
 
 
 def contents_of(together: Sequence[Known], assignment: Assignment) -> dict[str, bytes]:
@@ -166,56 +160,6 @@ def zipped(contents: dict[str, bytes], into: Path) -> Path:
             file.writestr(f"__MACOSX/my assignment/._{name}", b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        ")
         file.writestr("my assignment/.DS_Store", b"\x00\x00\x00\x01Bud1")
     return archive
-
-
-@contextmanager
-def graders(preload: Sequence[str]) -> Iterator[Pool]:
-    """A pool of two processes that each do one task, as each run of the command has a process of its own.
-
-    They are forked off one that has loaded what submissions use, and a task that grades forks its fork server before anything
-    else, as the command does; see autograder/commands/launch.py.
-    """
-    context = get_context("forkserver")
-    context.set_forkserver_preload([*preload, *(name for module in preload for name in LATE.get(module, ())), "pytest"])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OMP_NUM_THREADS", "1")  # a team of threads would not survive a fork
-        pool = context.Pool(2, maxtasksperchild=1)
-    with pool:
-        yield pool
-
-
-def grade_known(known: Known, into: Path, mode: SandboxMode = "auto") -> Outcome:
-    """Grade a known submission by the assignment of this repository, once in a process."""
-    assignment = of_parts(load(ROOT), known.parts)
-    server = fork_server() if mode != "off" else None
-    if known.test_seconds is not None:
-        assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=known.test_seconds))
-    return grade(assignment, [build(known, assignment, into)], mode, server=server)
-
-
-def of_parts(assignment: Assignment, parts: tuple[int, ...]) -> Assignment:
-    """The assignment with the tests of these parts alone."""
-    if parts == ALL_PARTS:
-        return assignment
-    suites = [
-        replace(suite, name=f"{suite.name}/{file.name}", path=file)
-        for suite in assignment.suites
-        for part in parts
-        for file in sorted(suite.path.glob(f"test_{part}_*.py"))
-    ]
-    preload = tuple(name for name in assignment.sandbox.preload if name != "torch" or WITH_TORCH & set(parts))
-    return replace(
-        assignment,
-        suites=tuple(suites),
-        parts=tuple(part for part in assignment.parts if int(part.number) in parts),
-        sandbox=replace(assignment.sandbox, preload=preload),
-    )
-
-
-def grade_folder(name: str, mode: SandboxMode = "auto") -> Outcome:
-    """Grade a folder of this repository, once in a process."""
-    server = None if mode == "off" else fork_server()
-    return grade(load(ROOT), [ROOT / name], mode, server=server)
 
 
 def short_id(nodeid: str) -> str:

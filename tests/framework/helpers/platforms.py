@@ -12,40 +12,6 @@ from autograder.assignment import Assignment
 from autograder.gradescope.autograder_zip import build_gradescope_zip
 from autograder.results.gradescope import validate
 
-# A small assignment, whose suite each test file writes for itself: two tests, of 4 and 6 points.
-TOML = """
-title = "Doubling"
-reference = "reference"
-[submission]
-files = ["double.py"]
-[[suites]]
-path = "tests"
-"""
-PARTS = """
-[[parts]]
-number = "1"
-title = "Numbers"
-points = 10
-"""
-RIGHT = "def double(x):\n    return 2 * x\n"
-SUITE = '''
-import time
-from gradescope_utils.autograder_utils.decorators import number, weight
-from double import double
-
-@number("1.1")
-@weight(4)
-def test_of_an_integer():
-    """double: an integer"""
-    assert double(2) == 4
-
-@number("1.2")
-@weight(6)
-def test_of_a_fraction():
-    """double: a fraction"""
-    time.sleep(SECONDS)
-    assert double(0.25) == 0.5
-'''
 METADATA = {
     "id": 1,
     "created_at": "2026-11-14T12:00:00.000000+01:00",

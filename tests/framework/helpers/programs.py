@@ -1,19 +1,44 @@
-"""The command, as a user starts it."""
+"""Programs, started as a user does: each returns its exit status, what it prints, and its errors."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 from places import ROOT
 
 
-def run_autograder(*arguments, cwd=None):
+class Done(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+def run(*command: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float = 120) -> Done:
+    """Run a program to its end, in the repository or another folder.
+
+    Args:
+        env: its environment, in place of that of the tests.
+        timeout: seconds, against a program that hangs.
+    """
     done = subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd or ROOT,
-        timeout=120,
-        env={**os.environ, "COLUMNS": "100"},
-    )
-    return done.returncode, done.stdout, done.stderr
+        list(map(str, command)), cwd=cwd or ROOT, env=env, capture_output=True, encoding="utf-8", errors="replace",
+        timeout=timeout, check=False,
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def run_python(*arguments: object, **how) -> Done:
+    return run(sys.executable, *arguments, **how)
+
+
+def run_autograder(*arguments: object, cwd: Path | None = None) -> Done:
+    return run_python("-m", "autograder", *arguments, cwd=cwd, env={**os.environ, "COLUMNS": "100"})
+
+
+def run_pytest(folder: Path, *arguments: object) -> Done:
+    """Run plain pytest in a folder, without the settings of the pytest that asks."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    return run_python("-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, cwd=folder, env=environment)

@@ -1,5 +1,6 @@
 """Tiny assignments to grade: one suite, one submission, and what came of it."""
 
+import ast
 import sys
 import textwrap
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from files import write_files
 
 from autograder.assignment import load
 from autograder.grading.acceptance import SandboxMode
@@ -17,6 +19,14 @@ from autograder.results.gradescope import document
 
 SHOWN = "show_values = true\nshow_output = true"
 HIDDEN = "show_values = false\nshow_output = false"
+
+HEADER = """
+import unittest
+import numpy as np
+import pytest
+from gradescope_utils.autograder_utils.decorators import hide_errors, leaderboard, number, partial_credit, weight
+from autograder.compare import assert_close
+"""  # of a suite
 
 
 @dataclass
@@ -59,15 +69,12 @@ def write_toy(
         limits: lines of the [limits] table.
     """
     files = {"test_toy.py": suite} if isinstance(suite, str) else suite
-    for name, source in {**{f"tests/{name}": text for name, text in files.items()}, "sub/modules.py": submission}.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(source), encoding="utf-8")
-    (folder / "assignment.toml").write_text(
+    sources = {f"tests/{name}": text for name, text in files.items()} | {"sub/modules.py": submission}
+    settings = (
         'title = "Toy"\n[submission]\nfiles = ["modules.py"]\n'
-        f'[[suites]]\npath = "tests"\n{options}\n[limits]\n{limits}\n[sandbox]\npreload = []\n',
-        encoding="utf-8",
+        f'[[suites]]\npath = "tests"\n{options}\n[limits]\n{limits}\n[sandbox]\npreload = []\n'
     )
+    write_files(folder, {name: textwrap.dedent(text) for name, text in sources.items()} | {"assignment.toml": settings})
 
 
 def grade_toy(folder: Path, mode: SandboxMode = "auto") -> Graded:
@@ -88,3 +95,15 @@ def toy(folder: Path, *arguments: Any, mode: SandboxMode = "auto", **keywords: A
     """Write and grade; see `write_toy`."""
     write_toy(folder, *arguments, **keywords)
     return grade_toy(folder, mode)
+
+
+def suite_in(folder: Path) -> dict[str, str]:
+    """A suite that lies in a folder, for `toy`: name -> source."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
+
+
+def docstrings(source: str) -> dict[str, str]:
+    """Test of a suite -> its docstring, in the order of the file."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    functions.sort(key=lambda node: node.lineno)
+    return {node.name: ast.get_docstring(node) or "" for node in functions if node.name.startswith("test_")}

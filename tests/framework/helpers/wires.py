@@ -1,28 +1,21 @@
 """Messages from one side to the other without a submission."""
 
 import socket
-import types
-import weakref
 
-from autograder.sandbox.wire import Connection
+from autograder.sandbox.connection import Connection
+from autograder.standins.ledger import Ledger
+from autograder.standins.replies import ReplyDecoder
+from autograder.standins.requests import RequestEncoder
 
 
-class FakeDoor(types.SimpleNamespace):
-    """What encoders and decoders of the trusted side need of a door."""
+def request_encoder():
+    """An encoder of the suite's side, of a process to which nothing has crossed yet."""
+    return RequestEncoder(Ledger(1), copy_arguments=False)
 
-    def __init__(self, budget=1 << 24):
-        super().__init__(
-            keeper=types.SimpleNamespace(budget_bytes=budget, copy_arguments=False),
-            mirrors={},
-            mirror_ids={},
-            next_mirror=0,
-            highest=0,
-            standins=weakref.WeakValueDictionary(),
-            released=[],
-        )
 
-    def add_mirror(self, number, mirror):
-        self.mirrors[number] = mirror
+def reply_decoder(ledger=None, lent=(), budget=1 << 24):
+    """A decoder of the suite's side. No keeper is there: what arrives is not asked for anything."""
+    return ReplyDecoder(ledger or Ledger(1), None, dict(lent), budget)
 
 
 def across(structure, arrays, decoder):

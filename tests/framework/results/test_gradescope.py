@@ -154,7 +154,7 @@ def test_a_leaderboard_entry_is_an_item_only_with_points_or_when_broken():
     validate(document)
 
 
-def test_many_tests_are_written_in_a_moment(tmp_path):
+def test_a_result_of_many_tests_is_written_whole(tmp_path):
     records = [Record(f"t{i}", f"Test {i}", max_score=0.01, score=0.01, status="passed") for i in range(2000)]
     document = document_of(records, 0)
     write_file(document, tmp_path / "results.json")

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from containers import LANDLOCK, ROOT, Environment, missing, run, without
-from doubling import FILES, write
+from doubling import FILES, RIGHT, write
 from places import HELPERS, OTHER_USER
-from platforms import RIGHT, Platform, write_platform
+from platforms import Platform, write_platform
 
 from autograder.assignment import load
 from autograder.grading.records import NEUTRAL

@@ -49,4 +49,6 @@ def test_everything_else_is_compared_as_ever(name):
 def test_numpy_itself_is_of_another_mind_and_is_so_again_afterwards():
     with empty_is_different():
         pass
-    assert np.allclose([], 3.7) and np.array([]) == pytest.approx(3.7) and holds("assert_allclose", [], 3.7)
+    assert np.allclose([], 3.7)
+    assert np.array([]) == pytest.approx(3.7)
+    assert holds("assert_allclose", [], 3.7)

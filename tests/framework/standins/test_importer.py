@@ -36,7 +36,9 @@ def test_a_file_that_cannot_be_imported_fails_each_use_and_says_why(submission, 
     ):
         with pytest.raises(SubmissionFailure) as caught:
             use()
-        assert reason in str(caught.value) and "modules" in str(caught.value) and caught.value.module == "modules"
+        assert reason in str(caught.value)
+        assert "modules" in str(caught.value)
+        assert caught.value.module == "modules"
     with pytest.raises(SubmissionFailure), pytest.raises(Exception):  # noqa: B017  what a careless suite writes
         modules.f()
 
@@ -136,15 +138,26 @@ def test_expressions_outside_of_any_test_wait_for_one_and_are_new_in_each(sandbo
 
     layer, double, half, first, other = Layer(N), N * 2, 1 / (N + 1), SIZES[0], LAYERS["a"].n
     scaled, negative, pair = np.ones(2) * N, -N, [Layer(1), Layer(2)]
-    assert Layer.__name__ == "Layer" and not hasattr(layer, "__name__") and "expression" in repr(layer)
+    assert Layer.__name__ == "Layer"
+    assert not hasattr(layer, "__name__")
+    assert "expression" in repr(layer)
     with pytest.raises(AutograderError, match="outside of a test"):
         bool(N)
     keeper.running[:] = outside
     for node in ("first", "second"):
         with sandboxed.test(node):
-            assert layer.n == 3 and layer.call() == 1 and layer.call() == 2 and isinstance(layer, Layer)
-            assert double == 6 and half == 0.25 and first == 4 and other == 7 and negative == -3
-            assert scaled.tolist() == [3, 3] and np.allclose(scaled, 3) and [one.n for one in pair] == [1, 2]
+            assert layer.n == 3
+            assert layer.call() == 1
+            assert layer.call() == 2
+            assert isinstance(layer, Layer)
+            assert double == 6
+            assert half == 0.25
+            assert first == 4
+            assert other == 7
+            assert negative == -3
+            assert scaled.tolist() == [3, 3]
+            assert np.allclose(scaled, 3)
+            assert [one.n for one in pair] == [1, 2]
             assert Layer(double).n == 6 and double + 1 == 7
 
 
@@ -210,7 +223,10 @@ def count(net):
     )
     net = modules.Net()
     found, total, constant = suite.layers_in(net, 100)
-    assert total == 113 and constant == 10 and found[1] is net.layers["b"] and found[0].n == 1
+    assert total == 113
+    assert constant == 10
+    assert found[1] is net.layers["b"]
+    assert found[0].n == 1
     assert suite.layers_in(net, limit=0)[1] == 3 and suite.count(net) == 2
 
 

@@ -43,13 +43,21 @@ def test_each_test_finds_objects_arrays_and_files_as_the_fixture_left_them(sandb
     seen = []
     for node in ("first", "second"):
         with sandboxed.test(node):
-            assert x.tolist() == [1, 0, 0] and box.x is x and box.total() == 1 and mine.tolist() == [1, 1]
-            assert box.kept is mine and box.kept_total() == 2 and len(box.things) == 0 and box.read().startswith("fixture;")
+            assert x.tolist() == [1, 0, 0]
+            assert box.x is x
+            assert box.total() == 1
+            assert mine.tolist() == [1, 1]
+            assert box.kept is mine
+            assert box.kept_total() == 2
+            assert len(box.things) == 0
+            assert box.read().startswith("fixture;")
             x[1] = 10
             mine[0] = 50
             box.things.append(1)
             box.new = node
-            assert box.total() == 11 and box.kept_total() == 51 and not hasattr(box, "other")
+            assert box.total() == 11
+            assert box.kept_total() == 51
+            assert not hasattr(box, "other")
             seen.append((box.pid(), box.random()))
     assert seen[0][0] != seen[1][0], "each test has a process of its own"
     assert seen[0][1] == seen[1][1], "and finds the random numbers where the fixture left them"
@@ -94,7 +102,9 @@ def test_a_copy_of_a_copy_has_what_both_have_made(sandboxed):
         inner.x[...] = outer.x
     for node in ("first", "second"):
         with sandboxed.test(node):
-            assert inner.link is outer and outer.x.tolist() == [1, 2, 0] and inner.total() == 3
+            assert inner.link is outer
+            assert outer.x.tolist() == [1, 2, 0]
+            assert inner.total() == 3
             outer.x[2] = 30
             assert inner.link.total() == 33
 

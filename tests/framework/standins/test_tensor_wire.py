@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from wires import FakeDoor, across
+from wires import across, reply_decoder
 
+from autograder.sandbox.connection import HEADER, Connection, pack
+from autograder.sandbox.mirrors import mirror_of
 from autograder.sandbox.replies import ReplyEncoder
-from autograder.sandbox.twins import twin_of
-from autograder.sandbox.wire import HEADER, Connection, Tag, WireError, pack
+from autograder.sandbox.wire import Tag, WireError
 from autograder.sandbox.world import World
-from autograder.standins.replies import ReplyDecoder, checked_reply
+from autograder.standins.ledger import Ledger
+from autograder.standins.replies import checked_reply
 
 torch = pytest.importorskip("torch")
 for side in ("autograder.sandbox.autograd", "autograder.standins.tensors"):  # each teaches its side tensors
@@ -28,7 +30,7 @@ F32 = DTYPE_INDEX[torch.float32]
 I64 = DTYPE_INDEX[torch.int64]
 
 
-def received(structure, content=b"", door=None, lent=None):
+def received(structure, content=b"", ledger=None):
     """Let the trusted side receive a reply that consists of these nodes; return the decoded reply, or None if it is refused."""
     packed = pack(structure)
     ours, theirs = socket.socketpair()
@@ -37,16 +39,15 @@ def received(structure, content=b"", door=None, lent=None):
             Connection(ours)
             Connection(theirs)
             ours.sendall(HEADER.pack(len(packed), len(content)) + packed + content)
-        door = door or FakeDoor()
-        decoder = ReplyDecoder(door, lent or {})
+        decoder = reply_decoder(ledger)
         try:
             reply = Connection(theirs).receive(decoder)
             decoder.adopt_mirrors()
-            updates, _, graph = checked_reply(reply, 7, lent or {}, door.mirrors)
+            updates, _, graph = checked_reply(reply, 7, {}, decoder.ledger.mirrors)
             if decoder.outputs:
                 decoder.join_graph(graph)
             for number, new in updates:
-                door.mirrors[number].take(new)
+                decoder.ledger.mirrors[number].take(new)
         except (WireError, EOFError):
             return None
         return reply
@@ -65,8 +66,10 @@ def tensor(dtype=F32, shape=(2,), mirror=0, flags=0, grad=None):
 def test_tensors_of_the_submission_arrive_as_they_were(dtype, shape):
     value = torch.arange(int(np.prod(shape))).reshape(shape).to(dtype)
     encoder = ReplyEncoder(World())
-    arrived = across(encoder.encode(value), encoder.arrays, ReplyDecoder(FakeDoor(), {}))
-    assert type(arrived) is torch.Tensor and arrived.dtype is dtype and arrived.shape == value.shape
+    arrived = across(encoder.encode(value), encoder.arrays, reply_decoder())
+    assert type(arrived) is torch.Tensor
+    assert arrived.dtype is dtype
+    assert arrived.shape == value.shape
     assert arrived.tolist() == value.tolist()
 
 
@@ -74,7 +77,7 @@ def test_a_tensor_arrives_with_its_gradient():
     value = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
     value.grad = torch.tensor([3.0, 4.0])
     encoder = ReplyEncoder(World())
-    arrived = across(encoder.encode(value), encoder.arrays, ReplyDecoder(FakeDoor(), {}))
+    arrived = across(encoder.encode(value), encoder.arrays, reply_decoder())
     assert arrived.tolist() == [1, 2] and arrived.grad.tolist() == [3, 4]
 
 
@@ -85,7 +88,9 @@ def test_a_tensor_without_content_shows_nothing_of_this_process(dtype, mirror):
     del left  # memory that the next tensor of this size gets
     for shape in ([4, 64], [256], [], [0, 3]):
         value = received(reply("ok", tensor(DTYPE_INDEX[dtype], shape, mirror, NO_CONTENT)))[1]
-        assert list(value.shape) == shape and value.dtype is dtype and not value.to(torch.complex64).any()
+        assert list(value.shape) == shape
+        assert value.dtype is dtype
+        assert not value.to(torch.complex64).any()
 
 
 def test_an_honest_tensor_is_taken():
@@ -151,17 +156,17 @@ STATES = {
 
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 def test_hostile_changes_of_a_tensor_are_refused(state):
-    door = FakeDoor()
-    door.mirrors[3] = twin_of(torch.nn.Parameter(torch.ones(2)))
-    assert received(reply("ok", 1, updates=[[Tag.LIST, 3, state]]), b"\0" * 8, door) is None
-    assert door.mirrors[3].value.tolist() == [1, 1]
+    ledger = Ledger(1)
+    ledger.mirrors[3] = mirror_of(torch.nn.Parameter(torch.ones(2)))
+    assert received(reply("ok", 1, updates=[[Tag.LIST, 3, state]]), b"\0" * 8, ledger) is None
+    assert ledger.mirrors[3].value.tolist() == [1, 1]
 
 
 def test_a_tensor_known_already_cannot_be_replaced():
-    door = FakeDoor()
-    door.mirrors[3] = twin_of(torch.ones(2))
-    assert received(reply("ok", tensor(mirror=3)), b"\0" * 8, door) is None
-    assert door.mirrors[3].value.tolist() == [1, 1]
+    ledger = Ledger(1)
+    ledger.mirrors[3] = mirror_of(torch.ones(2))
+    assert received(reply("ok", tensor(mirror=3)), b"\0" * 8, ledger) is None
+    assert ledger.mirrors[3].value.tolist() == [1, 1]
 
 
 TENSORS = st.recursive(

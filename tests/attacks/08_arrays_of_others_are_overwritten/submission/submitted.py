@@ -1,11 +1,11 @@
 import numpy as np
 
 from autograder.sandbox.child import Servant
-from autograder.sandbox.twins import ArrayTwin
+from autograder.sandbox.mirrors import ArrayMirror
 
 
 def reply(self, encoder, outcome, graph, updates, retained):
-    forged = [(number, ArrayTwin(np.zeros((6, 4)))) for number in range(100, 200)]
+    forged = [(number, ArrayMirror(np.zeros((6, 4)))) for number in range(100, 200)]
     ORIGINAL(self, encoder, outcome, graph, forged, list(range(100, 200)))
 
 

@@ -1,7 +1,8 @@
 import itertools
 
 from autograder.sandbox.child import Servant
-from autograder.sandbox.wire import HEADER, Tag, pack
+from autograder.sandbox.connection import HEADER, pack
+from autograder.sandbox.wire import Tag
 
 HEADS = itertools.cycle([HEADER.pack((1 << 32) - 1, 0), HEADER.pack(0, (1 << 63) - 1)])
 

@@ -5,7 +5,8 @@ import pickle
 import msgpack
 
 from autograder.sandbox.child import Servant
-from autograder.sandbox.wire import Tag, pack
+from autograder.sandbox.connection import pack
+from autograder.sandbox.wire import Tag
 
 
 class Shell:

@@ -4,7 +4,7 @@ import socket
 from right import *
 
 from autograder.sandbox.child import SOCKET_FD, Servant
-from autograder.sandbox.wire import Connection
+from autograder.sandbox.connection import Connection
 
 
 def fork(self):

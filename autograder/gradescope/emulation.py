@@ -76,6 +76,9 @@ class Emulation:
 
     Attributes:
         assignment: that of the zip.
+        stored: what the platform keeps of the result.
+        run: how run_autograder went.
+        limits: those that it ran in.
         handed_in: None where the metadata do not say it.
         dates: those that count for whoever hands in, in words; how many submissions came before.
         stage: 0 before the last due date, 1 after it: what students see at once; see `views`.

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -16,46 +15,29 @@ from pathlib import Path
 
 import gradescope_utils
 import pytest
-from known import ROOT
-from platforms import PARTS, RIGHT, TOML
+from doubling import FILES, RIGHT, TOML, WRONG, suite_with, write
+from places import ROOT
 from rich.console import Console
+from waiting import until
 
 from autograder.archive import zip_bytes
 from autograder.assignment import load
 from autograder.errors import AutograderError, SubmissionError
-from autograder.gradescope import emulate as module
+from autograder.gradescope import emulation as module
 from autograder.gradescope import metadata, supervisor, views
 from autograder.gradescope.autograder_zip import PROGRAMS
-from autograder.gradescope.emulate import Emulation, Occasion, emulate, time_of, zip_of
+from autograder.gradescope.emulation import Emulation, Occasion, emulate, time_of, zip_of
 from autograder.gradescope.harness import Stored, stored
 from autograder.gradescope.supervisor import Completed, PlatformLimits, contained
 from autograder.text import MAX_OUTPUT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Gradescope's machines run Linux")
 
-SETTINGS = f"""{TOML}{PARTS}
+SETTINGS = f"""{TOML}
 [policies]
 late_percent_per_day = 10
 max_submissions = 3
 """
-SUITE = '''
-from gradescope_utils.autograder_utils.decorators import number, visibility, weight
-from double import double
-
-@number("1.1")
-@weight(4)
-def test_of_an_integer():
-    """double: an integer"""
-    assert double(2) == 4
-
-@number("1.2")
-@weight(6)
-@visibility("after_due_date")
-def test_of_a_fraction():
-    """double: a fraction"""
-    assert double(0.25) == 0.5
-'''
-WRONG = "def double(x):\n    return int(2 * x)\n"
 DONE = Completed(0, 1.5, 0.5, 100.0)
 NOON = datetime(2026, 11, 14, 12, tzinfo=timezone.utc)
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
@@ -66,9 +48,8 @@ def folder():
     """The folder of a sound assignment, which other users may enter."""
     with tempfile.TemporaryDirectory() as work:
         Path(work).chmod(0o755)
-        for name, text in {"assignment.toml": SETTINGS, "reference/double.py": RIGHT, "tests/test_double.py": SUITE}.items():
-            (Path(work) / name).parent.mkdir(parents=True, exist_ok=True)
-            (Path(work) / name).write_text(text)
+        suite = suite_with(visibility="after_due_date")
+        write(Path(work), FILES | {"assignment.toml": SETTINGS, "tests/test_double.py": suite})
         yield Path(work)
 
 
@@ -295,27 +276,19 @@ def test_ctrl_c_leaves_nothing(archive, temporary, tmp_path):
     code = """
 import sys, tempfile
 from pathlib import Path
-from autograder.gradescope.emulate import Occasion, emulate
+from autograder.gradescope.emulation import Occasion, emulate
 tempfile.tempdir = sys.argv[2]
 emulate(Path(sys.argv[1]).read_bytes(), [Path(sys.argv[1])], Occasion(), on_step=lambda text: print(text, flush=True))
 """
     command = [sys.executable, "-c", code, tmp_path / "gradescope.zip", temporary]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    until(lambda: process.stdout.readline() == "grading\n")
+    assert until(lambda: process.stdout.readline() == "grading\n")
     (root,) = temporary.iterdir()
-    until(lambda: running(str(root)))
+    assert until(lambda: running(str(root)))
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
     assert process.returncode == -signal.SIGINT
     assert not running(str(root))  # and that the folder has gone is what `temporary` looks at
-
-
-def until(condition, seconds=20):
-    limit = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < limit
-        time.sleep(0.01)
-    return found
 
 
 def running(marker):
@@ -433,8 +406,9 @@ if sys.argv[1] == "stay": time.sleep(1000)
 
 @pytest.mark.parametrize("arguments", [["go"], ["stay"]])
 def test_nothing_that_was_started_is_left(tmp_path, arguments):
-    run = python(tmp_path, DAEMON, PlatformLimits(seconds=1), arguments=[*arguments, str(tmp_path)])
-    assert run.status == (0 if arguments == ["go"] else None)
+    ends = arguments == ["go"]
+    run = python(tmp_path, DAEMON, PlatformLimits(seconds=60 if ends else 1), arguments=[*arguments, str(tmp_path)])
+    assert run.status == (0 if ends else None)
     assert not running(str(tmp_path))
 
 
@@ -446,10 +420,10 @@ from autograder.gradescope.supervisor import contained
 contained([sys.executable, "-c", sys.argv[1], "stay", sys.argv[2]], Path(sys.argv[2]), {}, Path(sys.argv[2], "out"))
 """
     caller = subprocess.Popen([sys.executable, "-c", code, DAEMON, tmp_path])
-    until(lambda: len(running(str(tmp_path))) >= 4)  # the caller, the supervisor, the command and its daemon
+    assert until(lambda: len(running(str(tmp_path))) >= 4)  # the caller, the supervisor, the command and its daemon
     caller.kill()
     caller.wait()
-    until(lambda: not running(str(tmp_path)))
+    assert until(lambda: not running(str(tmp_path)))
 
 
 # What the platform makes of a result

@@ -1,4 +1,4 @@
-"""Looking at a value without trusting it: what it is, and whether it is numbers, without running any code of its own."""
+"""Plain values out of what was handed in: what a value is, and its numbers, without running any code of its own."""
 
 import math
 import sys
@@ -76,7 +76,7 @@ def plain_array(value: Any, what: str, wanted: str = "numbers") -> np.ndarray:
         if math.prod(shape) > MAX_LISTED:
             text = f"{what} is lists of {math.prod(shape)} numbers, expected an array for so many"
             raise Mismatch("type", what, text, type=type_name(value))
-        check_items(value, shape, what)
+        require_rows(value, shape, what)
     array = np.asarray(value)
     if array.dtype.kind not in KIND_OF:  # only integers can do that: the types have been asked
         text = f"{what} has an integer beyond 64 bits, expected {wanted}"
@@ -107,7 +107,7 @@ def first_shape(value: Any, what: str, wanted: str) -> Shape:
     return shape
 
 
-def check_items(value: Any, shape: Shape, what: str) -> None:
+def require_rows(value: Any, shape: Shape, what: str) -> None:
     """Ask whether lists hold numbers all through, every row in the shape of the first."""
     __tracebackhide__ = True
     for position, item in enumerate(value):
@@ -119,7 +119,7 @@ def check_items(value: Any, shape: Shape, what: str) -> None:
             text = f"{what} is ragged: {name} has shape {found}, {what}[0] has shape {shape[1:]}"
             raise Mismatch("shape", name, text, actual_shape=found, expected_shapes=(shape[1:],))
         if type(item) is list or type(item) is tuple:
-            check_items(item, found, name)
+            require_rows(item, found, name)
 
 
 def is_numeric(value: object) -> bool:

@@ -1,4 +1,8 @@
-"""Arrays and tensors that both sides hold: whether one was written to, and how it takes over what its twin became."""
+"""Mirrors: arrays and tensors that both sides hold and keep in step.
+
+Each side has a `Mirror` of the value that it holds, under a number that both know. It tells whether the value was written to,
+says what it has become, and takes over what the other side's has become.
+"""
 
 import contextlib
 import copy
@@ -8,11 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.wire import FINGERPRINT_BYTES, Encoder, fingerprint
+from autograder.sandbox.encoder import Encoder
+
+FINGERPRINT_BYTES = 1 << 22  # up to here comparing copies is cheaper
+ROW = 4096
 
 
-class Twin:
-    """A value on this side, and its state when the two sides last agreed.
+class Mirror:
+    """This side of a value that both sides hold, and its state when the two last agreed.
 
     Attributes:
         loaded: whether this side has the content. Of a parameter that only takes part in a graph, the suite has none.
@@ -20,7 +27,7 @@ class Twin:
         idle: nobody could have written to it since it was last looked at.
     """
 
-    update_type: type  # of what the other side sends when its twin has changed
+    update_type: type  # of what the other side sends when its value has changed
     loaded = True
     inherited = False
     idle = False
@@ -44,11 +51,11 @@ class Twin:
         self.state = self.look()
 
     def encode(self, encoder: Encoder) -> Any:
-        """What the other side's twin must become."""
+        """What the other side's value must become."""
         raise NotImplementedError
 
     def take(self, new: Any, partly: bool = False) -> None:
-        """Become what the other side's twin is.
+        """Become what the other side's value is.
 
         Args:
             partly: bring only the items that differ from the common state; another view of the same memory has others.
@@ -60,8 +67,8 @@ class Twin:
         raise NotImplementedError
 
     @classmethod
-    def of_written(cls, value: Any, original: Any) -> "Twin | None":
-        """The twin of a copy, if it was written to since it was made."""
+    def of_written(cls, value: Any, original: Any) -> "Mirror | None":
+        """The mirror of a copy, if it was written to since it was made."""
         raise NotImplementedError
 
     @staticmethod
@@ -74,14 +81,14 @@ class Twin:
         """Whether something else refers to the value's memory."""
         return False
 
-    def inherit(self) -> "Twin":
-        """The twin of the same value in a copy of the other side's process."""
-        twin = copy.copy(self)
-        twin.inherited = True
-        return twin
+    def inherit(self) -> "Mirror":
+        """The mirror of the same value in a copy of the other side's process."""
+        mirror = copy.copy(self)
+        mirror.inherited = True
+        return mirror
 
 
-class ArrayTwin(Twin):
+class ArrayMirror(Mirror):
     update_type = np.ndarray
     value: np.ndarray
 
@@ -118,7 +125,7 @@ class ArrayTwin(Twin):
         return restore
 
 
-class Anchor(Twin):
+class Anchor(Mirror):
     """A value that the other side refers to, and of which it has a copy: nothing is kept in step."""
 
     update_type = type(None)
@@ -134,14 +141,25 @@ class Anchor(Twin):
         return lambda: None
 
 
-TWINS: dict[type, type[Twin]] = {np.ndarray: ArrayTwin}  # the tensors' are added where torch is used
+# By the type of what they mirror; those of tensors are added where torch is used.
+MIRROR_KINDS: dict[type, type[Mirror]] = {np.ndarray: ArrayMirror}
 
 
-def twin_of(value: Any) -> Twin:
-    return TWINS[type(value)](value)
+def mirror_of(value: Any) -> Mirror:
+    return MIRROR_KINDS[type(value)](value)
 
 
 def changed_items(value: np.ndarray, old: bytes) -> np.ndarray:
     """Which items of a contiguous array differ from the bytes it had; by bytes, so that -0.0 differs from 0.0."""
     before = np.frombuffer(old, np.uint8).reshape(-1, value.itemsize)
     return (value.reshape(-1).view(np.uint8).reshape(-1, value.itemsize) != before).any(axis=1).reshape(value.shape)
+
+
+def fingerprint(array: np.ndarray) -> bytes:
+    """What tells whether an array was written to: its bytes, or the sums of a large one's words by row and column."""
+    if array.nbytes <= FINGERPRINT_BYTES:
+        return array.tobytes()
+    raw = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    whole = len(raw) // (8 * ROW) * (8 * ROW)
+    words = raw[:whole].view(np.uint64).reshape(-1, ROW)
+    return words.sum(axis=0).tobytes() + words.sum(axis=1).tobytes() + raw[whole:].tobytes()

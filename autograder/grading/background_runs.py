@@ -1,22 +1,26 @@
-"""The background runs of one grading: each is started in a process of its own, and taken over by the fixture that asks."""
+"""The background runs of one grading: each starts in a process of its own, which the fixture that asks takes over."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from autograder.background import ACTIVE, Run
+from autograder.background import ACTIVE, BackgroundRun
 from autograder.errors import AssignmentError
+from autograder.standins.apart import finish_apart, start_apart, take_over
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper, Process
 
 
-class Runs:
-    """The runs of one grading.
+class BackgroundRuns:
+    """The background runs of one grading, in the order of the suites.
 
     Args:
         keeper: the submission's processes; None when it runs in this one.
         failed: whether all tests of a number, of those that have run, have failed.
         waiting: given seconds, a context in which the suite may wait so long for the submission.
+
+    Attributes:
+        asked: those whose result was asked for since the plugin has last looked.
     """
 
     def __init__(
@@ -28,8 +32,8 @@ class Runs:
         self.keeper = keeper
         self.failed = failed
         self.waiting = waiting
-        self.runs: list[Run] = []
-        self.asked: list[Run] = []  # since the plugin has last looked
+        self.runs: list[BackgroundRun] = []
+        self.asked: list[BackgroundRun] = []
 
     @contextmanager
     def active(self) -> Iterator[None]:
@@ -40,24 +44,31 @@ class Runs:
         finally:
             ACTIVE.reset(token)
 
-    def start(self, run: Run, seconds: float) -> None:
-        """Have a process begin with a run; `seconds` is the time for preparing it. Its faults are raised by `result`."""
+    def add(self, run: BackgroundRun) -> None:
+        self.runs.append(run)
+
+    def start(self, run: BackgroundRun, seconds: float) -> None:
+        """Start a run in a process of its own; `result` raises what is wrong with it.
+
+        Args:
+            seconds: wall clock, for preparing the call.
+        """
         if not self.keeper:
             return
         try:
-            run.process, run.request = self.keeper.start_apart(run.title, run.seconds, run.call, seconds, run.why_ended)
+            run.process, run.request = start_apart(self.keeper, run.title, run.seconds, run.call, seconds, run.why_ended)
             run.deadline = time.monotonic() + run.seconds
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # pytest's outcomes and SubmissionFailure are none of Exception
             run.error = error
 
-    def bring_in(self, run: Run) -> None:
-        """Put value or error into a run that is to be waited for."""
+    def finish(self, run: BackgroundRun) -> None:
+        """Wait for a run, and put its value or error into it."""
         __tracebackhide__ = True
         self.check_owner(run)
         self.asked.append(run)
-        # Whether it is done already is not looked at: how fast the machine is must not decide.
+        # Also where the result is there already: how fast the machine is must not decide about points.
         hopeless = next((number for number in run.needs if self.failed(number)), None)
         if hopeless is not None:
             self.end(run)
@@ -69,21 +80,22 @@ class Runs:
             except SuiteTimeout:
                 run.error = SubmissionFailure(run.out_of_time())
         elif run.process:
-            self.take(run, run.process, self.keeper)
+            self.take_over(run, run.process, self.keeper)
         run.done = True
 
-    def take(self, run: Run, process: Process, keeper: Keeper) -> None:
+    def take_over(self, run: BackgroundRun, process: Process, keeper: Keeper) -> None:
+        """Make the process of a run that of the fixture which asks, and wait for it there."""
         __tracebackhide__ = True
-        keeper.take_over(process, keeper.running[-1])
+        take_over(keeper, process, keeper.running[-1])
         run.owner = process.owner
         try:
             with self.waiting(max(run.deadline - time.monotonic(), 0)):
-                run.value = keeper.finish_apart(process, run.request)
+                run.value = finish_apart(keeper, process, run.request)
         except (Exception, SubmissionFailure) as error:
             run.error = error
 
-    def check_owner(self, run: Run) -> None:
-        """Refuse to give the result where its process cannot be had."""
+    def check_owner(self, run: BackgroundRun) -> None:
+        """Refuse the result where the process of the run cannot be had."""
         __tracebackhide__ = True
         if not self.keeper:
             return
@@ -102,11 +114,11 @@ class Runs:
                 "fixture, of a scope that holds them all"
             )
 
-    def end(self, run: Run) -> None:
+    def end(self, run: BackgroundRun) -> None:
         """End the process of a run that nobody has taken over."""
         if self.keeper and run.process and run.owner is None:
             run.process.door.connection.close()
-            self.keeper.end(run.process.door.serial)
+            self.keeper.endings.end(run.process.door.serial)
 
     def end_all(self) -> None:
         for run in self.runs:

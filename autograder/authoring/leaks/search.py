@@ -1,0 +1,190 @@
+"""What must not stand in the handout zip: solutions, hidden tests, answers, secrets, and what points to them.
+
+Files are compared token by token, so that neither line breaks nor spaces, quotes or comments hide a copy. Found are
+
+- rows of tokens and whole statements of a region of the reference or of a hidden suite, in code, in comments, in docstrings
+  and in text that a page shows;
+- numbers of four digits or more of a hidden suite, lists of numbers in its assertions, and answers beside the id of their
+  question;
+- markers, the secret of the variants, files of the reference or of a hidden suite, and code that imports or opens them;
+- files that a version control system, an editor or Python has left.
+
+Not found are a solution whose variables have other names, one that is encoded or stands in a picture, and what is shorter
+than that. What may stand in the zip although it looks like a leak is named in assignment.toml: [leaks] allowed.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from autograder.assignment import Assignment
+from autograder.authoring.leaks.secrets import AROUND, Secrets, secrets_of
+from autograder.authoring.leaks.tokens import Token, lexed, streams, telling, with_walls
+from autograder.authoring.markers import split_lines
+
+ANSWER_REACH = 4  # tokens between the id of a question and its answer
+MARKER = re.compile(r"\b(?:begin|end)[\s_-]*(?:solution|hidden)\b", re.IGNORECASE)
+LEFT_BEHIND = re.compile(
+    r"(?:.*/)?(?:\.git|\.svn|\.hg|\.idea|\.vscode|\.ipynb_checkpoints|__pycache__)(?:/.*)?|.*\.(?:py[co]|sw[a-p]|bak|orig|rej)|.*~|.*/?#.*#"
+)
+
+
+@dataclass(frozen=True, order=True)
+class Leak:
+    """One place in the zip that gives something away.
+
+    Attributes:
+        file: its name in the zip.
+        line: there, from 1.
+        message: what stands there, and where it comes from.
+    """
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+def leaks(assignment: Assignment, files: Mapping[str, bytes], tool: Iterable[str] = ()) -> list[Leak]:
+    """Return what the files of a handout zip, by their names there, give away; in the order of the files.
+
+    Args:
+        tool: names of the files that are the tool's own. They are the same for every assignment; only secrets matter.
+
+    Raises:
+        AssignmentError: a marker of the reference is wrong.
+    """
+    secrets = secrets_of(assignment)
+    allowed = {tuple(lexed(part)) for line in assignment.leaks_allowed for part in (line, line.partition("#")[0])} - {()}
+    own = set(tool)
+    local = {PurePosixPath(name).stem for name in files}
+    found: list[Leak] = []
+    for name, content in files.items():
+        found += leaks_by_name(name, content, secrets)
+        text = decoded(content)
+        if text is None or name in own:
+            continue
+        lines = split_lines(text)
+        for stream in streams(name, text):
+            walled = with_walls(stream, allowed)
+            found += repeated(name, walled, lines, secrets.sequences)
+            found += numbers_told(name, walled, secrets.numbers)
+            found += answers_told(name, walled, secrets.answers)
+        others = [*marked(name, lines), *reached_for(name, text, secrets, local)]
+        found += [leak for leak in others if tuple(lexed(lines[leak.line - 1])) not in allowed]
+    return sorted(set(found))
+
+
+def repeated(
+    name: str, stream: Sequence[Token], lines: Sequence[str], sequences: Mapping[tuple[str, ...], str]
+) -> Iterator[Leak]:
+    """Yield the places where a secret sequence begins; what overlaps or follows in the next token is one place."""
+    words = [token.text for token in stream]
+    lengths = sorted({len(sequence) for sequence in sequences}, reverse=True)
+    firsts = {sequence[0] for sequence in sequences}
+    end = -1
+    for start in range(len(words)):
+        for length in lengths if words[start] in firsts else ():
+            origin = sequences.get(tuple(words[start : start + length]))
+            if origin is None:
+                continue
+            if start > end:
+                shown = lines[stream[start].line - 1].strip()[:100]
+                yield Leak(name, stream[start].line, f'"{shown}" stands in {origin}')
+            end = max(end, start + length)
+            break
+
+
+def numbers_told(name: str, stream: Sequence[Token], numbers: Mapping[float, str]) -> Iterator[Leak]:
+    for token in stream:
+        if telling(token.text) and float(token.text) in numbers:
+            yield Leak(name, token.line, f"{token.text} stands in {numbers[float(token.text)]}")
+
+
+def answers_told(name: str, stream: Sequence[Token], answers: Mapping[str, tuple[str, ...]]) -> Iterator[Leak]:
+    """Yield the ids of questions that their answer follows, with nothing but signs between."""
+    wanted = {tuple(lexed(id)): (id, value) for id, value in answers.items()}
+    lengths = {len(id) for id in wanted}
+    words = [token.text for token in stream]
+    for start in range(len(words)):
+        for length in lengths:
+            id, value = wanted.get(tuple(words[start : start + length]), ("", ()))
+            after = start + length
+            for place in range(after, after + ANSWER_REACH + 1) if id else ():
+                if tuple(word for word in words[place : place + 3 * len(value)] if word not in AROUND)[: len(value)] == value:
+                    yield Leak(name, stream[start].line, f"the answer to {id} stands beside it")
+                    break
+                if place < len(words) and words[place][0].isalnum() and words[place] not in ("is", "answer"):
+                    break
+
+
+def marked(name: str, lines: Sequence[str]) -> Iterator[Leak]:
+    for number, line in enumerate(lines, start=1):
+        if MARKER.search(line):
+            yield Leak(name, number, f'"{line.strip()[:100]}" is a marker, or what is left of one')
+
+
+def reached_for(name: str, text: str, secrets: Secrets, local: set[str]) -> Iterator[Leak]:
+    """Yield imports of the reference and of hidden suites, and texts in code that name their folders.
+
+    Args:
+        local: modules that the zip has, whatever a hidden suite calls its own.
+    """
+    if not name.endswith(".py"):
+        return
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for module in imported(node):
+                folder = next((folder for folder in secrets.folders if names_folder(module.replace(".", "/"), folder)), None)
+                if folder or module.partition(".")[0] in secrets.modules - local:
+                    yield Leak(name, node.lineno, f"imports {module}, which students do not have")
+                    break
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            folder = next((folder for folder in secrets.folders if names_folder(node.value, folder)), None)
+            if folder:
+                yield Leak(name, node.lineno, f"{node.value[:100]!r} names {folder}, which students do not have")
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """Return the modules that an import may mean: of "from a import b" both a and a.b."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or "", *(f"{node.module or ''}.{alias.name}".strip(".") for alias in node.names)]
+
+
+def names_folder(text: str, folder: str) -> bool:
+    """Whether a path, or a path in a text, leads into a folder or is it."""
+    return re.search(rf"(?:^|[\s/\"'=(]){re.escape(folder)}(?:/|$)", text.replace("\\", "/")) is not None
+
+
+def leaks_by_name(name: str, content: bytes, secrets: Secrets) -> Iterator[Leak]:
+    """Yield what a file's name or its content as a whole says."""
+    if LEFT_BEHIND.fullmatch(name):
+        yield Leak(name, 1, "an editor, Python or a version control system has left this file; delete it")
+    folder = next((folder for folder in secrets.folders if name == folder or name.startswith(f"{folder}/")), None)
+    if folder:
+        yield Leak(name, 1, f"lies in {folder}, which students do not get")
+    if content in secrets.files:
+        yield Leak(name, 1, f"is a copy of {secrets.files[content]}")
+    for text, what in secrets.texts.items():
+        if text in content:
+            yield Leak(name, content[: content.index(text)].count(b"\n") + 1, f"holds {what}")
+
+
+def decoded(content: bytes) -> str | None:
+    """Return the text of a file; None for one that is no text."""
+    if b"\0" in content:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None

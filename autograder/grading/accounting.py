@@ -1,0 +1,60 @@
+"""The accounts of a grading: every test is on record, also where pytest failed, and so is what the processes have used."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.assignment import Suite
+from autograder.background import BackgroundRun
+from autograder.grading.records import Record
+from autograder.grading.verdicts import whole_traceback
+from autograder.standins.keeper import Keeper
+
+
+def unreadable(path: Path, nodeid: str, suite: Suite | None, staff: str) -> Record:
+    """A record in place of tests of which nothing but their place is known.
+
+    Args:
+        path: of the file.
+        suite: that the file belongs to.
+        staff: why pytest could not read it.
+    """
+    record = Record(nodeid, f"The tests in {path.name} could not be read", status="broken", staff=staff, unreadable=True)
+    record.suite, record.visibility = (suite.path.name, suite.visibility) if suite else ("", None)
+    return record
+
+
+def ending_failed(error: BaseException) -> Record:
+    """A record that has staff look at what failed when all verdicts were known."""
+    # Where the tests are only collected, nobody can tell whether all of them were: as if a file could not be read.
+    return Record("", "The end of the grading", status="broken", staff=whole_traceback(error), unreadable=True)
+
+
+def break_unfinished(records: Sequence[Record], error: BaseException | None) -> None:
+    """Mark tests that pytest has never come to; `error` has ended it."""
+    staff = whole_traceback(error) if error else "pytest ended before this test"
+    for record in records:
+        record.status, record.staff = "broken", staff
+
+
+def account_for_test(record: Record, keeper: Keeper, serial: int) -> None:
+    """Put what the process of a test has printed and used into its record."""
+    ending = keeper.sandbox.ending(serial)
+    record.printed += ending.output
+    record.usage = {"cpu_seconds": round(ending.cpu_seconds, 4), "peak_mb": round(ending.peak_mb, 1)}
+
+
+def account_for_background(run: BackgroundRun, keeper: Keeper) -> list[str]:
+    """Put what a background run has printed and used into the record of the test that has waited for it.
+
+    Returns:
+        notes for staff.
+    """
+    serial = run.process.door.serial if run.process else None
+    if serial is None or serial not in keeper.endings.ended:
+        return []  # it never began, or the grading was interrupted
+    ending = keeper.sandbox.ending(serial)
+    if run.record is None:
+        return [f"{run.title}: no test has asked for the result"]
+    run.record.printed = ending.output + run.record.printed
+    run.record.usage |= {"run_cpu_seconds": round(ending.cpu_seconds, 4), "run_peak_mb": round(ending.peak_mb, 1)}
+    return []

@@ -1,0 +1,155 @@
+"""One end of the socket between the two sides, and how messages are laid out on it.
+
+A message is
+
+    u32 length of the structure | u64 length of all arrays | structure | arrays, one after the other
+
+where the structure is one msgpack value as wire.py describes it. The bytes of a NumPy array are received straight into the
+array that the suite will see. Strings may hold lone surrogates, as Python's do.
+"""
+
+import select
+import socket
+import struct
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from autograder.sandbox.decoder import MAX_NODES, Decoder
+from autograder.sandbox.wire import MAX_TEXT, WireError
+
+HEADER = struct.Struct("<IQ")
+MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 MB to decode
+BYTES_AT_ONCE = 1 << 16
+
+
+def pack(structure: Any) -> bytes:
+    return msgpack.packb(structure, unicode_errors="surrogatepass")
+
+
+class Connection:
+    """One end of the socket between the two sides. Both sides wait; whoever enforces a deadline kills the child.
+
+    Args:
+        enforcer: a socket to whoever does that. Once it is closed over there, nobody would end the waiting.
+    """
+
+    def __init__(self, sock: socket.socket, enforcer: socket.socket | None = None) -> None:
+        self.socket = sock
+        self.poll = None
+        if enforcer:
+            self.poll = select.poll()
+            self.poll.register(sock, select.POLLIN)
+            self.poll.register(enforcer, 0)  # no event is asked for: poll reports a hang-up always
+        for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            sock.setsockopt(socket.SOL_SOCKET, option, 1 << 22)
+        self.buffer = bytearray(BYTES_AT_ONCE)
+        self.view = memoryview(self.buffer)
+        self.start = self.end = 0  # the part of the buffer that was received and not yet used
+
+    def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
+        self.send_packed(pack(structure), arrays)
+
+    def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
+        views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]
+        total = sum(map(len, views))
+        head = HEADER.pack(len(packed), total) + packed
+        if total <= BYTES_AT_ONCE:
+            self.socket.sendall(b"".join([head, *views]))
+            return
+        self.socket.sendall(head)
+        for view in views:
+            self.socket.sendall(view)
+
+    def receive(self, decoder: Decoder, max_structure: int = MAX_STRUCTURE_BYTES) -> Any:
+        """Return the next message's value.
+
+        Raises:
+            EOFError: the other side is gone.
+            WireError: the message is malformed; the connection is of no use any more.
+        """
+        length, total = HEADER.unpack(self.take(HEADER.size))
+        if length > max_structure:
+            raise WireError(f"a message has {length} bytes beside its arrays; {max_structure} are allowed")
+        try:
+            node = msgpack.unpackb(
+                self.take(length),
+                max_array_len=MAX_NODES,
+                max_map_len=0,
+                max_ext_len=0,
+                max_str_len=4 * MAX_TEXT,
+                max_bin_len=max_structure,
+                unicode_errors="surrogatepass",
+            )
+        except (ValueError, msgpack.exceptions.UnpackException) as error:
+            raise WireError(f"a message cannot be decoded: {type(error).__name__}") from error
+        try:
+            value = decoder.decode(node)
+        except WireError:
+            raise
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:  # an unhashable key, say
+            raise WireError("a value cannot be put together") from error
+        if total != sum(array.nbytes for array in decoder.arrays):
+            raise WireError("the arrays of a message do not have the announced size")
+        for array in decoder.arrays:
+            if array.size:
+                self.fill(raw_bytes(array))
+                if array.dtype == bool and array.view(np.uint8).max() > 1:  # compiled code counts on 0 and 1
+                    raise WireError("a truth value is neither true nor false")
+        return value
+
+    def take(self, length: int) -> bytes:
+        """Return the next `length` bytes."""
+        if length > len(self.buffer):
+            block = bytearray(length)
+            self.fill(memoryview(block))
+            return bytes(block)
+        if self.end - self.start < length:
+            left = self.end - self.start
+            self.buffer[:left] = self.buffer[self.start : self.end]
+            self.start, self.end = 0, left
+            while self.end < length:
+                self.end += self.read(self.view[self.end :])
+        self.start += length
+        return bytes(self.view[self.start - length : self.start])
+
+    def unread(self, block: bytes) -> None:
+        """Put back what was taken from the socket by other means."""
+        self.buffer[: len(block)] = block
+        self.start, self.end = 0, len(block)
+
+    def fill(self, target: memoryview) -> None:
+        """Receive into the whole of `target`."""
+        ready = min(self.end - self.start, len(target))
+        target[:ready] = self.view[self.start : self.start + ready]
+        self.start += ready
+        while ready < len(target):
+            ready += self.read(target[ready:])
+
+    def wait(self) -> None:
+        """Wait until there is something to read.
+
+        Raises:
+            EOFError: there is nothing, and nobody is left who would end a process that hangs.
+        """
+        if self.poll and self.socket.fileno() not in (descriptor for descriptor, _ in self.poll.poll()):
+            raise EOFError("the fork server has ended")
+
+    def read(self, target: memoryview) -> int:
+        self.wait()
+        try:
+            count = self.socket.recv_into(target)
+        except ConnectionError:
+            count = 0
+        if not count:
+            raise EOFError("the other side has closed the connection")
+        return count
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+def raw_bytes(array: np.ndarray) -> memoryview:
+    """The memory of a contiguous array."""
+    return memoryview(array.reshape(-1).view(np.uint8))  # type: ignore[arg-type]  # a Buffer from Python 3.12 on

@@ -1,0 +1,115 @@
+"""What has crossed between the suite and one process of the submission: objects, arrays and tensors by number.
+
+The submission's process has the same in its `World`. It numbers what it hands out with odd numbers, this side what it lends
+with even ones.
+"""
+
+import sys
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.mirrors import Anchor, Mirror, mirror_of
+from autograder.standins.failures import ProcessGone
+
+
+class Ledger:
+    """What both sides know of each other's objects, as this side sees it.
+
+    Attributes:
+        serial: the process's number with the fork server.
+        lineage: {serial: number}; handles and mirrors of that process are valid here up to that number. The process itself
+            has no bound.
+        standins: the handles that the suite still holds.
+        mirrors: what both sides keep in step. These are strong references: what a suite writes into an array just before it
+            drops it must still cross. `written` lets go of those that nobody else holds.
+        mirror_ids: {id(array or tensor): number of its mirror}.
+        released: numbers that the suite has let go since the last request.
+        highest: the highest number seen so far.
+        last_lent: the last number that this side has given.
+        gone: why the process does not answer any more.
+    """
+
+    def __init__(self, serial: int) -> None:
+        self.serial = serial
+        self.lineage: dict[int, float] = {serial: float("inf")}
+        self.standins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self.mirrors: dict[int, Mirror] = {}
+        self.mirror_ids: dict[int, int] = {}
+        self.released: list[int] = []
+        self.highest = 0
+        self.last_lent = 0
+        self.gone: ProcessGone | None = None
+
+    def next_number(self) -> int:
+        """A number for an array or tensor of the suite."""
+        self.last_lent += 2
+        return self.last_lent
+
+    def add_mirror(self, number: int, mirror: Mirror) -> None:
+        self.mirrors[number] = mirror
+        self.mirror_ids[id(mirror.value)] = number
+
+    def retain(self, number: int, value: Any, copied: bool) -> None:
+        """The submission has kept what it was lent."""
+        if copied:
+            self.mirrors[number] = Anchor(value)  # and no number by which it would be sent again: its content may differ
+        else:
+            self.add_mirror(number, mirror_of(value))
+
+    def take_released(self) -> list[int]:
+        """What is to be let go over there, too."""
+        released, self.released = self.released, []
+        return released
+
+    def written(self) -> list[tuple[int, Mirror]]:
+        """What the suite has written into since the last crossing. What it has dropped is let go."""
+        found = []
+        for number, mirror in list(self.mirrors.items()):
+            alone = sys.getrefcount(mirror.value) == 2  # the mirror's reference, and the call's
+            if alone and mirror.idle:
+                continue
+            if mirror.changed():
+                found.append((number, mirror))
+            elif alone and not mirror.inherited:
+                if mirror.is_held(mirror.value):
+                    mirror.idle = True
+                    continue
+                del self.mirrors[number]
+                self.mirror_ids.pop(id(mirror.value), None)
+                self.released.append(number)
+            mirror.idle = False
+        return found
+
+    def overwrite(self, number: int, lent: dict[int, Any], content: Any) -> None:
+        """Let a local array or tensor show what the submission has written into it over there.
+
+        Args:
+            lent: {number: argument} of the request during which that has happened.
+        """
+        known = self.mirrors.get(number)
+        mirror = mirror_of(lent[number]) if known is None or isinstance(known, Anchor) else known
+        own = number % 2 == 1  # the submission's, which may get another shape; an array of the suite cannot follow that
+        if type(content) is np.ndarray:
+            value = mirror.value
+            if value.size == content.size and value.dtype == content.dtype and (own or value.flags.writeable):
+                mirror.take(content.reshape(value.shape))
+        else:
+            mirror.take(content if own else content.fitting(mirror.value))
+
+    def snapshot(self) -> list[Callable[[], None]]:
+        """Functions that give each mirrored array and tensor the content that it has now."""
+        return [mirror.remember() for mirror in self.mirrors.values()]
+
+    def copy(self, serial: int) -> "Ledger":
+        """That of a copy of the process: what is known here is known there."""
+        copy = Ledger(serial)
+        copy.lineage.update(self.lineage)
+        copy.lineage[self.serial] = self.highest
+        copy.standins.update(self.standins)
+        copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
+        copy.mirror_ids = dict(self.mirror_ids)
+        copy.highest, copy.last_lent = self.highest, self.last_lent
+        return copy
