@@ -1,6 +1,6 @@
 """The command with a heavy library: loaded once, before the two sides divide, and nobody notices but the clock."""
 
-import contextlib
+import glob
 import importlib.util
 import json
 import os
@@ -8,11 +8,11 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
 from places import ROOT
+from waiting import until
 
 from autograder.commands import launch
 from autograder.sandbox.programs import clean_environment
@@ -192,26 +192,13 @@ def test_an_interrupt_ends_both_sides_and_leaves_nothing(tmp_path, number, statu
         [*COMMAND, "SUBMISSION"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}, start_new_session=True,
     )  # fmt: skip
-    boxes = wait_for(lambda: [box for box in temporary.glob("autograder-*/[0-9]*") if box.name != "-1"])
-    assert boxes
-    server = wait_for(lambda: Path(f"/proc/{grading.pid}/task/{grading.pid}/children").read_text().split())[0]
+    assert until(lambda: glob.glob(f"{temporary}/autograder-*/[0-9]*")), "no box"
+    server = until(lambda: Path(f"/proc/{grading.pid}/task/{grading.pid}/children").read_text().split())[0]
     os.kill(grading.pid, number)
     _, errors = grading.communicate(timeout=60)
     assert grading.returncode == status and "Traceback" not in errors
-    assert wait_for(lambda: not os.path.exists(f"/proc/{server}"))
-    assert wait_for(lambda: not list(temporary.iterdir()))
-
-
-def wait_for(found, seconds=30):
-    """What the function returns as soon as that is true."""
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        with contextlib.suppress(FileNotFoundError):
-            result = found()
-            if result:
-                return result
-        time.sleep(0.01)
-    return None
+    assert until(lambda: not os.path.exists(f"/proc/{server}"))
+    assert until(lambda: not list(temporary.iterdir()))
 
 
 def test_a_server_that_nobody_uses_ends_with_its_control_socket():

@@ -9,10 +9,10 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from autograder.sandbox import kernel
 from autograder.sandbox.confine import confinement as layers
@@ -377,10 +377,7 @@ signal.pause()
     assert os.path.exists(f"/proc/{child}")
     server.kill()
     server.communicate()
-    patience = time.monotonic() + 30
-    while state_of(child) != "Z" and time.monotonic() < patience:
-        time.sleep(0.01)
-    assert state_of(child) == "Z", "the child goes on without its server"
+    assert until(lambda: state_of(child) == "Z"), "the child goes on without its server"
 
 
 def state_of(pid: int) -> str:

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from autograder.grading.endings import words_for
 from autograder.sandbox import client
@@ -400,10 +401,7 @@ def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
     grader.kill()
     grader.wait()
     grader.stdout.close()
-    limit = time.monotonic() + 10
-    while time.monotonic() < limit and os.path.exists(f"/proc/{server}"):
-        time.sleep(0.02)
-    assert not os.path.exists(f"/proc/{server}") and not os.path.exists(folder)
+    assert until(lambda: not os.path.exists(f"/proc/{server}")) and not os.path.exists(folder)
     if os.getuid() == 0:
         assert [entry for entry in Path("/proc").iterdir() if entry.name.isdigit() and owner(entry) == int(uid)] == []
 
