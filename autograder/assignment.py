@@ -164,16 +164,16 @@ def load(folder: Path) -> Assignment:
     """
     path = folder / FILE
     try:
-        reader = Reader(path, read(path))
+        document = TomlTable(path, read(path))
     except FileNotFoundError:
         raise AssignmentError(f"{folder} has no {FILE}; give the assignment's folder with --assignment") from None
-    submission, gradescope = reader.table("submission"), reader.table("gradescope")
+    submission, gradescope = document.table("submission"), document.table("gradescope")
     assignment = Assignment(
         folder=folder.resolve(),
-        title=reader.take("title", str),
-        reference=reader.take("reference", str, None),
-        skeleton=reader.take("skeleton", str, None),
-        handout=reader.take("handout", str, None),
+        title=document.take("title", str),
+        reference=document.take("reference", str, None),
+        skeleton=document.take("skeleton", str, None),
+        handout=document.take("handout", str, None),
         files=tuple(submission.strings("files")),
         support=tuple(submission.strings("support", ())),
         suites=tuple(
@@ -185,23 +185,23 @@ def load(folder: Path) -> Assignment:
                 visibility=suite.take("visibility", str, None),
                 public=suite.take("public", bool, False),
             )
-            for suite in reader.tables("suites")
+            for suite in document.tables("suites")
         ),
         parts=tuple(
             Part(part.take("number", str), part.take("title", str), float(part.take("points", (int, float))))
-            for part in reader.tables("parts")
+            for part in document.tables("parts")
         ),
-        limits=limits(reader.table("limits")),
-        sandbox=sandbox(reader.table("sandbox")),
-        policies=policies(reader.table("policies")),
-        settings=reader.take("settings", dict, {}),
-        leaks_allowed=tuple(reader.table("leaks").strings("allowed", ())),
-        variants=reader.take("variants", bool, Assignment.variants),
-        variant_secret=reader.take("variant_secret", str, Assignment.variant_secret),
+        limits=limits(document.table("limits")),
+        sandbox=sandbox(document.table("sandbox")),
+        policies=policies(document.table("policies")),
+        settings=document.take("settings", dict, {}),
+        leaks_allowed=tuple(document.table("leaks").strings("allowed", ())),
+        variants=document.take("variants", bool, Assignment.variants),
+        variant_secret=document.take("variant_secret", str, Assignment.variant_secret),
         include=tuple(gradescope.strings("include", ())),
         extra_index_url=gradescope.take("extra_index_url", str, None),
     )
-    reader.finish()
+    document.finish()
     check(assignment, path)
     return assignment
 
@@ -224,7 +224,7 @@ def settings_above(file: Path) -> dict[str, Any]:
     path = next((folder / FILE for folder in file.parents if (folder / FILE).is_file()), None)
     if path is None:
         raise AssignmentError(f"no folder above {file} has an {FILE}, whose [settings] its tests ask for")
-    return Reader(path, read(path)).take("settings", dict, {})
+    return TomlTable(path, read(path)).take("settings", dict, {})
 
 
 def belongs(number: str | None, part: str) -> bool:
@@ -232,37 +232,37 @@ def belongs(number: str | None, part: str) -> bool:
     return number is not None and re.fullmatch(rf"{re.escape(part)}([a-z]|\..*)?", number) is not None
 
 
-def limits(reader: "Reader") -> Limits:
-    values = {item.name: reader.take(item.name, (int, float), None) for item in fields(Limits)}
+def limits(table: "TomlTable") -> Limits:
+    values = {item.name: table.take(item.name, (int, float), None) for item in fields(Limits)}
     given = {name: value for name, value in values.items() if value is not None}
     for name, value in given.items():
         if value <= 0:
-            raise AssignmentError(f"{reader.place(name)} is {value}; it must be above 0")
+            raise AssignmentError(f"{table.place(name)} is {value}; it must be above 0")
     return Limits(**given)
 
 
-def sandbox(reader: "Reader") -> SandboxConfig:
+def sandbox(table: "TomlTable") -> SandboxConfig:
     return SandboxConfig(
-        preload=tuple(reader.strings("preload", ("numpy",))),
-        hidden=tuple(reader.strings("hidden", ())),
-        copy_arguments=reader.take("copy_arguments", bool, False),
+        preload=tuple(table.strings("preload", ("numpy",))),
+        hidden=tuple(table.strings("hidden", ())),
+        copy_arguments=table.take("copy_arguments", bool, False),
     )
 
 
-def policies(reader: "Reader") -> Policies:
+def policies(table: "TomlTable") -> Policies:
     kinds: dict[str, Any] = dict.fromkeys(POLICY_RANGES, (int, float))
     kinds |= {"max_submissions": int, "late_percent_of": str, "refuse_after_late_due_date": bool, "keep_best": bool}
-    values = {name: reader.take(name, kind, None) for name, kind in kinds.items()}
+    values = {name: table.take(name, kind, None) for name, kind in kinds.items()}
     given = {name: value for name, value in values.items() if value is not None}
     for name, (least, most) in POLICY_RANGES.items():
         if name in given and not least <= given[name] <= most:
-            raise AssignmentError(f"{reader.place(name)} is {given[name]}; it must lie between {least:g} and {most:g}")
+            raise AssignmentError(f"{table.place(name)} is {given[name]}; it must lie between {least:g} and {most:g}")
     share = given.get("late_percent_of", "maximum")
     if share not in ("maximum", "reached"):
-        raise AssignmentError(f'{reader.place("late_percent_of")} is "{share}"; it must be "maximum" or "reached"')
+        raise AssignmentError(f'{table.place("late_percent_of")} is "{share}"; it must be "maximum" or "reached"')
     rates = [name for name in LATE_RATES if name in given]
     if len(rates) > 1:
-        raise AssignmentError(f"{reader.place(rates[1])} cannot stand beside {rates[0]}; keep one of them")
+        raise AssignmentError(f"{table.place(rates[1])} cannot stand beside {rates[0]}; keep one of them")
     percent = [name for name in LATE_RATES if "percent" in name]
     for name, others in {
         "late_percent_of": percent,
@@ -270,7 +270,7 @@ def policies(reader: "Reader") -> Policies:
         "grace_minutes": (*LATE_RATES, "late_cutoff_hours", "refuse_after_late_due_date"),
     }.items():
         if name in given and not any(other in given for other in others):
-            raise AssignmentError(f"{reader.place(name)} means nothing without {' or '.join(others)}; add one, or take it out")
+            raise AssignmentError(f"{table.place(name)} means nothing without {' or '.join(others)}; add one, or take it out")
     return Policies(**given)
 
 
@@ -296,7 +296,7 @@ def check(assignment: Assignment, path: Path) -> None:
             raise AssignmentError(f"{path}: visibility {suite.visibility!r} is none of {', '.join(VISIBILITIES)}")
 
 
-class Reader:
+class TomlTable:
     """A table of the file that knows where it stands and what nobody has asked for yet."""
 
     REQUIRED = object()
@@ -305,7 +305,7 @@ class Reader:
         self.path = path
         self.data = dict(data)
         self.prefix = prefix
-        self.children: list[Reader] = []
+        self.children: list[TomlTable] = []
 
     def place(self, key: str) -> str:
         return f"{self.path}: {self.prefix}{key}"
@@ -329,23 +329,23 @@ class Reader:
                 raise AssignmentError(f"{self.place(key)} holds {value!r}; it must be a list of strings")
         return values
 
-    def table(self, key: str) -> "Reader":
+    def table(self, key: str) -> "TomlTable":
         return self.child(self.take(key, dict, {}), f"{self.prefix}{key}.")
 
-    def tables(self, key: str) -> list["Reader"]:
+    def tables(self, key: str) -> list["TomlTable"]:
         values = self.take(key, list, [])
         for value in values:
             if not isinstance(value, dict):
                 raise AssignmentError(f"{self.place(key)} must be written as [[{key}]]")
         return [self.child(value, f"{key}[{index}].") for index, value in enumerate(values)]
 
-    def child(self, data: dict[str, Any], prefix: str) -> "Reader":
-        reader = Reader(self.path, data, prefix)
-        self.children.append(reader)
-        return reader
+    def child(self, data: dict[str, Any], prefix: str) -> "TomlTable":
+        table = TomlTable(self.path, data, prefix)
+        self.children.append(table)
+        return table
 
     def finish(self) -> None:
         """Complain about keys that mean nothing: a misspelt one would be ignored in silence."""
-        for reader in (self, *self.children):
-            for key in reader.data:
-                raise AssignmentError(f"{reader.place(key)} is not a key of {FILE}")
+        for table in (self, *self.children):
+            for key in table.data:
+                raise AssignmentError(f"{table.place(key)} is not a key of {FILE}")

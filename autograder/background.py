@@ -124,7 +124,7 @@ class BackgroundRun:
         return f"{self.title}: your code was stopped after {self.seconds:g} s, the time there is for it"
 
     def why_ended(self, ending: "Ending") -> str | None:
-        return self.out_of_time() if ending.killed == "time" else None
+        return self.out_of_time() if ending.killed_for == "time" else None
 
 
 def background(seconds: float, needs: Sequence[str] = ()) -> Callable[[Callable[..., functools.partial]], BackgroundRun]:

@@ -14,7 +14,7 @@ from autograder.archive import VERSION, zip_bytes
 from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
 from autograder.files import write_atomically
-from autograder.sandbox.client import PACKAGE_ROOT
+from autograder.sandbox.programs import PACKAGE_ROOT
 
 TOOL = "autograder"
 RUN_TESTS = "run_tests.py"

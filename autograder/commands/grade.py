@@ -126,8 +126,8 @@ def policies(assignment: "Assignment", metadata: Path | None) -> "Policing | Non
 def protect(arguments: argparse.Namespace) -> None:
     """Prepare this process for grading."""
     if sys.platform == "linux":
-        from autograder.sandbox.client import strays_ended
         from autograder.sandbox.kernel import set_dumpable
+        from autograder.sandbox.strays import strays_ended
 
         set_dumpable(False)  # the memory of this process holds the tests: no process of the same user may read it
         arguments.cleanup.enter_context(strays_ended())

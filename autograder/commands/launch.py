@@ -22,7 +22,8 @@ from collections.abc import Sequence
 from autograder.commands.cli import main, parser
 from autograder.errors import AutograderError
 from autograder.sandbox import kernel
-from autograder.sandbox.client import PACKAGE_ROOT, Launched, clean_environment
+from autograder.sandbox.client import Launched
+from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 
 HEAVY = ("torch",)  # 2 s and 290 MB, where NumPy takes 0.1 s and is loaded by both sides at the same time
 CONTROL = 3  # the server's only descriptor beside the standard streams
@@ -106,11 +107,12 @@ def divide(state: int, here: int, modules: Sequence[str]) -> None:
     Args:
         state, here: descriptors: what `start_again` has written, and the current folder.
     """
-    from autograder.sandbox import server
+    from autograder.sandbox import server  # noqa: F401  what it imports is loaded once, too
+    from autograder.sandbox.preloading import preload
 
     try:
         os.chdir("/")  # no library is to keep the path
-        server.preload(modules)
+        preload(modules)
         launched = fork_server()
         os.fchdir(here)
         os.close(here)
@@ -140,7 +142,7 @@ def restore(descriptor: int) -> None:
 
 
 class ForkedServer:
-    """A fork server that is a child of this process; see `client.Server`."""
+    """A fork server that is a child of this process; see `client.ServerProcess`."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -183,7 +185,7 @@ def be_server(control: int) -> None:
     """The server's whole life. It never returns: it must not go on as a second command."""
     status = 1
     try:
-        from autograder.sandbox import server
+        from autograder.sandbox import server  # not earlier: NumPy may start threads, which a fork would lose
 
         os.setsid()
         os.dup2(control, CONTROL, inheritable=False)

@@ -17,8 +17,8 @@ from packaging.requirements import Requirement  # pytest needs it too
 
 from autograder.assignment import Assignment
 from autograder.host import cgroups, memory_mb, read
-from autograder.sandbox.confine.files import closed_folder
 from autograder.sandbox.confine.mounts import SOMEBODY
+from autograder.sandbox.confine.paths import closed_folder
 from autograder.sandbox.limits import Limits
 
 OLDEST, NEWEST = (3, 10), (3, 13)  # of Python, that the tests run with

@@ -27,7 +27,6 @@ LEVELS = {
     "A": "a submission reaches neither the tests, nor other processes, nor the network",
     "B": "as A, but by users and the modes of files alone: Landlock is missing, what everybody may read a submission may read",
     "C": "as A, but submissions have the grader's own user: they count against its number of processes",
-    "D": "a folder of its own for files, and no Landlock",
     "E": "a submission could read the tests",
     "F": "a submission could do whatever you can",
 }

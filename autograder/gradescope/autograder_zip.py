@@ -20,7 +20,7 @@ from autograder.authoring.packing import CACHES, requirements, write_zip
 from autograder.errors import AssignmentError
 from autograder.gradescope.platform import FALLBACK, fallback
 from autograder.grading.collect import collect
-from autograder.sandbox.client import PACKAGE_ROOT
+from autograder.sandbox.programs import PACKAGE_ROOT
 
 IMAGE = Path(__file__).with_name("image")
 PROGRAMS = ("setup.sh", "run_autograder")

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.errors import AutograderError
-from autograder.sandbox.client import PACKAGE_ROOT
+from autograder.sandbox.programs import PACKAGE_ROOT
 
 PERIOD_SECONDS = 0.1  # within which the share of the processor is used, as the kernel's own limit has it
 STEP_SECONDS = 0.02  # between two looks at the processes

@@ -13,7 +13,7 @@ from autograder.sandbox.client import Launched, Sandbox, SandboxError
 from autograder.sandbox.limits import Limits
 
 SandboxMode = Literal["strict", "auto", "off"]
-LEVELS = {"strict": "A", "auto": "ABCD"}
+LEVELS = {"strict": "A", "auto": "ABC"}
 SERVER_FILES = 128  # that the fork server may have open; the rules for a submission's files are among them
 
 

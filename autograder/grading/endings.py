@@ -23,9 +23,9 @@ SIGNALS = {
 
 def words_for(ending: Ending, seconds: float, limits: Limits) -> str:
     """Why a process of the submission has ended before it answered, for the student."""
-    if ending.killed == "time":
+    if ending.killed_for == "time":
         return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
-    if ending.killed == "box":
+    if ending.killed_for == "box":
         return f"your code was stopped because it wrote more than {limits.box_mb} MB of files"
     if ending.status >= 0:
         return f"your code ended the program with status {ending.status} (os._exit?) before the test was done"

@@ -99,7 +99,7 @@ def remarks(stage: Stage, variant: str | None) -> list[str]:
     """Return what a student reads above the tests: the code of the numbers, what the intake found and what it left."""
     return [
         *([f"The code of your own numbers is {variant}"] if variant else []),
-        *map(str, stage.findings),
+        *map(str, stage.remarks),
         *([f"Not needed and ignored: {', '.join(stage.ignored)}"] if stage.ignored else []),
     ]
 

@@ -1,7 +1,5 @@
 """The names in a submission, and which of them is meant by a name that the assignment asks for."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,18 +7,26 @@ from typing import IO
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One name in the submission. parts: its place, without enclosing folders; empty if it lies outside."""
+class SubmissionEntry:
+    """One name in the submission.
 
-    name: str  # as found, with the enclosing folders
+    Attributes:
+        name: as found, with the enclosing folders.
+        parts: its place, without enclosing folders; empty if it lies outside.
+        packed_bytes: in a zip.
+        declared_bytes: what folder or zip say that it has; a claim.
+        refusal: why it is never opened, such as "is a symbolic link".
+    """
+
+    name: str
     parts: tuple[str, ...]
     open: Callable[[], IO[bytes]]
-    packed_bytes: int | None = None  # in a zip
+    packed_bytes: int | None = None
     declared_bytes: int | None = None
-    refusal: str | None = None  # why it is never opened: "is a symbolic link"
+    refusal: str | None = None
 
 
-def without_enclosing(entries: list[Entry], asked: Collection[str]) -> list[Entry]:
+def without_enclosing(entries: list[SubmissionEntry], asked: Collection[str]) -> list[SubmissionEntry]:
     """The entries with the folders removed that everything lies in.
 
     An assignment may itself ask for src/modules.py: of all ways to cut, the one where most names fit is right.
@@ -42,7 +48,7 @@ def name_key(parts: Iterable[str]) -> tuple[str, ...]:
     return tuple(unicodedata.normalize("NFC", part).casefold() for part in parts)
 
 
-def candidates_for(name: str, entries: Sequence[Entry], asked: Collection[str]) -> list[Entry]:
+def candidates_for(name: str, entries: Sequence[SubmissionEntry], asked: Collection[str]) -> list[SubmissionEntry]:
     """The entries that may be meant: in the very place, else with other case, else the same name anywhere."""
     parts = tuple(name.split("/"))
     exact = [entry for entry in entries if entry.parts == parts]

@@ -1,7 +1,5 @@
 """Names and files in a folder that is not trusted: no link is followed, nothing but regular files is opened."""
 
-from __future__ import annotations
-
 import errno
 import os
 import stat
@@ -9,7 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from autograder.errors import SubmissionError
-from autograder.intake.diagnose import shown
+from autograder.intake.remark import shown
 
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 # A FIFO would block at open without O_NONBLOCK; Windows has neither flag.
@@ -22,7 +20,7 @@ def open_below(root: Path, parts: tuple[str, ...]) -> IO[bytes]:
     descriptor = descend(root, parts, OPEN_UNTRUSTED)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise SubmissionError(f"{shown('/'.join(parts))} is no regular file. Hand in an ordinary copy of it.")
+        raise SubmissionError(f"{shown('/'.join(parts))} is no regular file. Hand in an ordinary copy of it")
     return os.fdopen(descriptor, "rb")
 
 
@@ -55,7 +53,7 @@ def scan(root: Path, parts: tuple[str, ...]) -> list[tuple[str, int, int]]:
             os.close(folder)
     except OSError as error:
         place = shown("/".join(parts) or root.name)
-        raise SubmissionError(f"The folder {place} cannot be read: {error.strerror}.") from error
+        raise SubmissionError(f"The folder {place} cannot be read: {error.strerror}") from error
 
 
 def statuses_in(folder: Path | int) -> list[tuple[str, int, int]]:

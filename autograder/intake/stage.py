@@ -2,11 +2,9 @@
 
 Only the files that the assignment asks for are opened; of everything else the name is looked at and nothing more. No
 link is followed, no path of the submission is ever written to, and what is read is counted while it is read, because
-sizes in an archive are claims. A problem of one file is a Finding, so that the rest can still be graded; a submission
+sizes in an archive are claims. A problem of one file is a Remark, so that the rest can still be graded; a submission
 that cannot be looked through at all is a SubmissionError.
 """
-
-from __future__ import annotations
 
 import hashlib
 import os
@@ -18,42 +16,48 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import AssignmentError, AutograderError
-from autograder.intake.diagnose import CompileCheck, Finding, check_bytes, shown
+from autograder.intake.compile_check import CompileCheck
 from autograder.intake.entries import candidates_for
-from autograder.intake.reader import IntakeLimits, Reader, same_text
-from autograder.intake.remarks import missing_files, refused_entries, remarks_on_place, shadowing_files, unusable_file
-
-__all__ = ["Finding", "IntakeLimits", "Stage", "stage_submission"]
+from autograder.intake.places import missing_files, refused_entries, remarks_on_place, shadowing_files, unusable_file
+from autograder.intake.reader import IntakeLimits, SubmissionReader, same_text
+from autograder.intake.remark import Remark, shown
+from autograder.intake.source_bytes import check_bytes
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What was taken: path holds `files` and the support files, nothing else, all of it read-only.
+    """What was taken of a submission.
 
-    digest is a SHA-256 over names and contents of the files taken. Whether they compile is still being checked while
-    this object is new; `findings` and `problem_with` wait for the answer, which takes some 30 ms from the start.
+    Attributes:
+        path: holds `files` and the support files, nothing else, all of it read-only.
+        files: that were taken, as the assignment names them.
+        ignored: in the submission, not asked for; names made safe to show.
+        digest: SHA-256 over names and contents of the files taken.
+        early_remarks: on names, places and bytes.
+        compile_check: still at work while this object is new; `remarks` and `problem_with` wait for its answer, which takes
+            some 30 ms from the start.
     """
 
     path: Path
     files: tuple[str, ...]
-    ignored: tuple[str, ...]  # in the submission, not asked for; names made safe to show
+    ignored: tuple[str, ...]
     digest: str
-    _intake_findings: tuple[Finding, ...] = field(repr=False)
-    _compile_check: CompileCheck = field(repr=False)
+    early_remarks: tuple[Remark, ...] = field(repr=False)
+    compile_check: CompileCheck = field(repr=False)
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def remarks(self) -> tuple[Remark, ...]:
         """All remarks: on names and places, on bytes, on what does not compile."""
-        return self._intake_findings + self._compile_check.findings()
+        return self.early_remarks + self.compile_check.remarks()
 
     def problem_with(self, name: str) -> str | None:
-        """What tests that need this file show, or None: it is there and compiles. name: as the assignment writes it."""
-        fatal = [str(finding) for finding in self.findings if finding.fatal and finding.file == name]
+        """What tests show that need the file of this name; None where it is there and compiles."""
+        fatal = [str(remark) for remark in self.remarks if remark.fatal and remark.file == name]
         return "\n".join(fatal) or None
 
     def discard(self) -> None:
         """Delete the stage and end the compile check."""
-        self._compile_check.stop()
+        self.compile_check.stop()
         remove_tree(self.path)
 
 
@@ -71,7 +75,6 @@ def stage_submission(
     into: Path,
     wanted: Sequence[str],
     support: Mapping[str, Path],
-    optional: Sequence[str] = (),
     limits: IntakeLimits = IntakeLimits(),  # noqa: B008  it is frozen
 ) -> Stage:
     """Take the files an assignment asks for out of a submission.
@@ -79,85 +82,82 @@ def stage_submission(
     Args:
         sources: one folder, one zip, or files.
         into: the stage; created, or an empty folder.
-        wanted: names to submit, relative, with "/"; one that is missing is a fatal finding.
+        wanted: names to submit, relative, with "/"; one that is missing is a fatal remark.
         support: name -> trusted file; always taken from there, whatever the submission holds under that name.
-        optional: names taken when they are there.
 
     Raises:
         SubmissionError: a source is missing, damaged, encrypted, unreadable or over a limit.
         AssignmentError: a name leads outside the stage or stands twice; a support file is missing.
         AutograderError: the stage is not empty.
     """
-    asked = [*wanted, *optional, *support]
-    _check_names(asked)
+    asked = [*wanted, *support]
+    check_names(asked)
     with ExitStack() as still_open:
-        reader = Reader(limits, still_open)
+        reader = SubmissionReader(limits, still_open)
         entries = reader.look_through(sources, asked)
-        findings = refused_entries(entries)
+        remarks = refused_entries(entries)
         taken: dict[str, bytes] = {}
         absent: list[str] = []
         used: set[int] = set()
-        for name in [*wanted, *optional]:
+        for name in wanted:
             candidates = candidates_for(name, entries, asked)
             used.update(map(id, candidates))
             if len(candidates) == 1 and candidates[0].refusal is None:
-                findings += remarks_on_place(name, candidates[0])
+                remarks += remarks_on_place(name, candidates[0])
                 taken[name] = reader.read(candidates[0], limits.file_mb)
             elif candidates:
-                findings.append(unusable_file(name, candidates))
-            elif name in wanted:
+                remarks.append(unusable_file(name, candidates))
+            else:
                 absent.append(name)
-        findings += missing_files(absent, entries, asked)
+        remarks += missing_files(absent, entries, asked)
         for name, trusted in support.items():
             candidates = candidates_for(name, entries, asked)
             used.update(map(id, candidates))
             if not all(same_text(reader, entry, trusted) for entry in candidates):
-                message = "This copy differs from the assignment's file and is ignored; the assignment's is used."
-                findings.append(Finding(name, None, None, message, fatal=False))
+                message = "This copy differs from the assignment's file and is ignored; the assignment's is used"
+                remarks.append(Remark(name, None, None, message, fatal=False))
     ignored = [entry for entry in entries if id(entry) not in used]
-    findings += shadowing_files([*wanted, *optional], ignored)
-    _write_stage(into, taken, support)
+    remarks += shadowing_files(wanted, ignored)
+    write_stage(into, taken, support)
     checked = {name: check_bytes(name, taken[name]) for name in sorted(taken) if name.endswith(".py")}
-    findings += [finding for remarks in checked.values() for finding in remarks]
-    sound = {name: taken[name] for name, remarks in checked.items() if not any(remark.fatal for remark in remarks)}
+    for found in checked.values():
+        remarks += found
+    sound = {name: taken[name] for name, found in checked.items() if not any(remark.fatal for remark in found)}
     return Stage(
         path=into,
         files=tuple(sorted(taken)),
         ignored=tuple(sorted(shown(entry.name) for entry in ignored)),
-        digest=_digest(taken),
-        _intake_findings=tuple(findings),
-        _compile_check=CompileCheck(sound),
+        digest=digest_of(taken),
+        early_remarks=tuple(remarks),
+        compile_check=CompileCheck(sound),
     )
 
 
-def _check_names(names: Sequence[str]) -> None:
+def check_names(names: Sequence[str]) -> None:
     for name, times in Counter(names).items():
         if times > 1:
-            raise AssignmentError(f"The file {name} stands {times} times among submit, optional and support.")
+            raise AssignmentError(f"The file {name} stands {times} times among submit and support")
         if "\\" in name or ":" in name or any(part in ("", ".", "..") for part in name.split("/")):
-            raise AssignmentError(f'The file name "{shown(name)}" must be relative, with "/" between folders, without "..".')
+            raise AssignmentError(f'The file name "{shown(name)}" must be relative, with "/" between folders, without ".."')
 
 
-# Writing the stage:
-
-
-def _write_stage(into: Path, taken: Mapping[str, bytes], support: Mapping[str, Path]) -> None:
+def write_stage(into: Path, taken: Mapping[str, bytes], support: Mapping[str, Path]) -> None:
     into.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(into.iterdir()):
-        raise AutograderError(f"The stage {into} is not empty.")
+        raise AutograderError(f"The stage {into} is not empty")
     for name, content in taken.items():
-        _write(into, name, content)
+        write(into, name, content)
     for name, trusted in support.items():
         try:
             content = trusted.read_bytes()
         except OSError as error:
-            raise AssignmentError(f"The support file {trusted} cannot be read: {error.strerror}.") from error
-        _write(into, name, content)
+            raise AssignmentError(f"The support file {trusted} cannot be read: {error.strerror}") from error
+        write(into, name, content)
     for folder, _, _ in os.walk(into, topdown=False):
-        os.chmod(folder, 0o555)  # noqa: S103 (an unprivileged child reads it)
+        os.chmod(folder, 0o555)  # noqa: S103  an unprivileged child reads it
 
 
-def _write(into: Path, name: str, content: bytes) -> None:
+def write(into: Path, name: str, content: bytes) -> None:
     target = into.joinpath(*name.split("/"))
     target.parent.mkdir(parents=True, exist_ok=True)
     with open(target, "xb") as file:
@@ -165,7 +165,7 @@ def _write(into: Path, name: str, content: bytes) -> None:
     target.chmod(0o444)
 
 
-def _digest(taken: Mapping[str, bytes]) -> str:
+def digest_of(taken: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
     for name, content in sorted(taken.items()):
         digest.update(f"{len(name)} {name} {len(content)}\n".encode())

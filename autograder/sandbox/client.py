@@ -7,20 +7,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import msgpack
 
-from autograder.sandbox import kernel
 from autograder.sandbox.confine import boxes
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.messages import MESSAGE_BYTES, KilledFor, Request
+from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 
-MESSAGE_BYTES = 1 << 18
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-STRAY_ROUNDS = 50  # what is killed may have started others
 START_SECONDS = 120.0  # a cold disk and torch
 PROGRAM = """
 import sys
@@ -34,8 +31,8 @@ class SandboxError(RuntimeError):
     """The sandbox itself does not work; no verdict can be given."""
 
 
-class Server(Protocol):
-    """The process of a fork server."""
+class ServerProcess(Protocol):
+    """The process of a fork server: a `subprocess.Popen`, or what is like one."""
 
     pid: int
 
@@ -46,19 +43,28 @@ class Server(Protocol):
         """Send it SIGKILL."""
 
 
-Launched = tuple[Server, socket.socket]  # a fork server that runs, and the control socket to it
+Launched = tuple[ServerProcess, socket.socket]  # a fork server that runs, and the control socket to it
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a process of the submission ended, and what it left."""
+    """How a process of the submission ended, and what it left.
 
-    killed: str  # "time", "box", or "" when it was not killed for going over a limit
-    status: int  # exit status, or minus the signal
+    Attributes:
+        killed_for: the limit that it was killed for going over; None when it was not.
+        status: exit status, or minus the signal.
+        output: what it printed on stdout and stderr, at most `limits.output_kb`.
+        cpu_seconds: processor time that it used.
+        peak_mb: of its resident memory.
+        confined: False: it has ended on the way there, and has run nothing of the submission.
+    """
+
+    killed_for: KilledFor | None
+    status: int
     output: str
     cpu_seconds: float
     peak_mb: float
-    confined: bool = True  # False: it has ended on the way there, and has run nothing of the submission
+    confined: bool = True
 
 
 class Sandbox:
@@ -144,9 +150,18 @@ class Sandbox:
             raise SandboxError("the grader may open no more files; let it open more (ulimit -n 1024)")
         return message, descriptors
 
-    def request(self, **request: Any) -> None:
+    def request(self, do: Request, descriptors: Sequence[int] = (), **fields: Any) -> None:
+        """Send a request, see `messages`, with copies of these descriptors.
+
+        Raises:
+            SandboxError: the server has ended.
+        """
+        packet = msgpack.packb({"do": do.value, **fields})
         try:
-            self.control.send(msgpack.packb(request))
+            if descriptors:
+                socket.send_fds(self.control, [packet], descriptors)
+            else:
+                self.control.send(packet)
         except OSError as error:
             raise SandboxError(f"the fork server has ended with status {self.process.wait()}") from error
 
@@ -164,7 +179,7 @@ class Sandbox:
         dropped = printed - len(head) - len(tail)
         between = f"\n[... {dropped} bytes left out ...]\n".encode() if dropped else b""
         self.endings[message["ended"]] = Ending(
-            killed=message["killed"],
+            killed_for=message["killed_for"],
             status=message["status"],
             confined=message["confined"],
             output=(head + between + tail).decode("utf-8", "replace"),
@@ -172,47 +187,43 @@ class Sandbox:
             peak_mb=message["peak_mb"],
         )
 
-    def spawn(self, seconds: float = 0.0) -> tuple[int, socket.socket]:
+    def spawn(self, cpu_seconds: float = 0.0) -> tuple[int, socket.socket]:
         """Return the serial number of a new child and the socket to it.
 
         Args:
-            seconds: of processor time that it may need, if that is more than a test may.
+            cpu_seconds: processor time that it may need, if that is more than `limits.test_seconds`.
         """
         self.report()
-        self.request(do="spawn", seconds=seconds if seconds > self.limits.test_seconds else None)
+        self.request(Request.SPAWN, cpu_seconds=cpu_seconds if cpu_seconds > self.limits.test_seconds else None)
         message, descriptors = self.answer()
         return message["serial"], socket.socket(fileno=descriptors[0])
 
-    def deadline(self, serial: int, seconds: float | None) -> None:
+    def deadline(self, serial: int, wall_seconds: float | None) -> None:
         """Let a child run for so many seconds from now (None: as long as nobody uses it)."""
-        self.request(do="deadline", serial=serial, seconds=seconds)
+        self.request(Request.DEADLINE, serial=serial, wall_seconds=wall_seconds)
 
-    def run_apart(self, serial: int, seconds: float, sock: socket.socket) -> None:
+    def run_apart(self, serial: int, wall_seconds: float, sock: socket.socket) -> None:
         """Let a child run for so many seconds or until its reply begins, at a lower priority than those with a test.
 
         Args:
             sock: our end of the socket to it, on which the reply will arrive.
         """
-        try:
-            packet = msgpack.packb({"do": "run_apart", "serial": serial, "seconds": seconds})
-            socket.send_fds(self.control, [packet], [sock.fileno()])
-        except OSError as error:
-            raise SandboxError(f"the fork server has ended with status {self.process.wait()}") from error
+        self.request(Request.RUN_APART, [sock.fileno()], serial=serial, wall_seconds=wall_seconds)
 
     def prepare_copy(self, of: int) -> tuple[int, socket.socket, list[int]]:
         """Return serial number and socket of a copy that is still to be made, and the two descriptors it needs."""
-        self.request(do="prepare_copy", of=of)
+        self.request(Request.PREPARE_COPY, of=of)
         message, (ours, *theirs) = self.answer()
         return message["serial"], socket.socket(fileno=ours), theirs
 
     def adopt(self, serial: int, pid: int) -> bool:
         """Put a copy under the server's control; False if the pid is not one of its processes."""
-        self.request(do="adopt", serial=serial, pid=pid)
+        self.request(Request.ADOPT, serial=serial, pid=pid)
         return self.answer()[0]["adopted"]
 
     def end(self, serial: int) -> None:
         """End a child; `ending` tells how, later."""
-        self.request(do="end", serial=serial)
+        self.request(Request.END, serial=serial)
 
     def ending(self, serial: int) -> Ending:
         """How a child ended for which `end` was called."""
@@ -247,50 +258,3 @@ def start_program() -> Launched:
     )
     theirs.close()
     return process, control
-
-
-@contextlib.contextmanager
-def strays_ended() -> Iterator[None]:
-    """End in the end what a submission has left running, should the fork server be killed, which otherwise does that.
-
-    Orphans become children of this process meanwhile, so all its children that are new are ended.
-    """
-    if not kernel.LINUX:
-        yield
-        return
-    before = children()
-    kernel.become_subreaper()
-    try:
-        yield
-    finally:
-        for _ in range(STRAY_ROUNDS):
-            strays = children() - before
-            for pid in strays:
-                os.kill(pid, signal.SIGKILL)
-            for pid in strays:
-                os.waitpid(pid, 0)
-            if not strays:
-                break
-        kernel.become_subreaper(False)
-
-
-def children() -> set[int]:
-    """The pids of the children of this process; empty where the kernel does not list them."""
-    listing = Path(f"/proc/self/task/{os.getpid()}/children")
-    return {int(pid) for pid in listing.read_text().split()} if listing.exists() else set()
-
-
-def clean_environment() -> dict[str, str]:
-    """An environment made from nothing: one thread in every library, so that forking is safe, and no secret."""
-    return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "USER": "student",
-        "LOGNAME": "student",
-        "PYTHONHASHSEED": "0",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "MALLOC_ARENA_MAX": "2",
-        "MPLBACKEND": "Agg",
-    }

@@ -10,21 +10,21 @@ import struct
 import sys
 
 LINUX = sys.platform.startswith("linux")
-_LIBC = ctypes.CDLL(None, use_errno=True) if LINUX else None
+LIBC = ctypes.CDLL(None, use_errno=True) if LINUX else None
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWNET = (
     0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x40000000,
 )  # fmt: skip
 MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP = 1, 4, 22
-_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
-_PR_CAP_AMBIENT_CLEAR_ALL, _SECCOMP_MODE_FILTER = 4, 2
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
+PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
+PR_CAP_AMBIENT_CLEAR_ALL, SECCOMP_MODE_FILTER = 4, 2
 
 # System call numbers from 424 on are the same on every machine; the older ones come from numbers().
-_CLOSE_RANGE, _LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 436, 444, 445, 446
-_LANDLOCK_VERSION_FLAG, _LANDLOCK_RULE_PATH_BENEATH = 1, 1
-_CAPABILITY_VERSION_3 = 0x20080522
+CLOSE_RANGE, LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 436, 444, 445, 446
+LANDLOCK_VERSION_FLAG, LANDLOCK_RULE_PATH_BENEATH = 1, 1
+CAPABILITY_VERSION_3 = 0x20080522
 
 # What Landlock can hold back, one bit each, in the order in which the kernel learnt it.
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = (1 << bit for bit in range(6))
@@ -34,7 +34,7 @@ NET_BIND_AND_CONNECT_TCP = 0b11
 SCOPE_ABSTRACT_UNIX, SCOPE_SIGNAL = 0b01, 0b10
 
 
-def _check(result: int, what: str) -> int:
+def check(result: int, what: str) -> int:
     if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{what}: {os.strerror(code)}")
@@ -43,36 +43,36 @@ def _check(result: int, what: str) -> int:
 
 def syscall(number: int, *arguments: int, what: str = "system call") -> int:
     """Make a system call with up to six integers (an address is one) and return its result."""
-    if _LIBC is None:
+    if LIBC is None:
         raise OSError(errno.ENOSYS, f"{what}: not Linux")
     # Python integers would be passed as 32-bit ints; the kernel reads whole registers.
-    return _check(_LIBC.syscall(ctypes.c_long(number), *map(ctypes.c_long, (*arguments, *(0,) * (6 - len(arguments))))), what)
+    return check(LIBC.syscall(ctypes.c_long(number), *map(ctypes.c_long, (*arguments, *(0,) * (6 - len(arguments))))), what)
 
 
-def _prctl(option: int, *arguments: int, what: str) -> int:
-    if _LIBC is None:
+def prctl(option: int, *arguments: int, what: str) -> int:
+    if LIBC is None:
         raise OSError(errno.ENOSYS, f"{what}: not Linux")
-    return _check(_LIBC.prctl(option, *map(ctypes.c_ulong, (*arguments, *(0,) * (4 - len(arguments))))), what)
+    return check(LIBC.prctl(option, *map(ctypes.c_ulong, (*arguments, *(0,) * (4 - len(arguments))))), what)
 
 
 def set_parent_death_signal(number: int) -> None:
     """Have the kernel send this process signal `number` when its parent ends. A change of uid forgets it."""
-    _prctl(_PR_SET_PDEATHSIG, number, what="prctl PDEATHSIG")
+    prctl(PR_SET_PDEATHSIG, number, what="prctl PDEATHSIG")
 
 
 def set_dumpable(on: bool) -> None:
     """Let processes of the same uid trace this one and read its memory and environment, or not."""
-    _prctl(_PR_SET_DUMPABLE, int(on), what="prctl DUMPABLE")
+    prctl(PR_SET_DUMPABLE, int(on), what="prctl DUMPABLE")
 
 
 def become_subreaper(on: bool = True) -> None:
     """Make orphans among the descendants children of this process, so that it can end and reap them; or no longer."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, int(on), what="prctl CHILD_SUBREAPER")
+    prctl(PR_SET_CHILD_SUBREAPER, int(on), what="prctl CHILD_SUBREAPER")
 
 
 def set_no_new_privileges() -> None:
     """Make set-uid bits and file capabilities powerless from here on; seccomp and Landlock ask for it."""
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1, what="prctl NO_NEW_PRIVS")
+    prctl(PR_SET_NO_NEW_PRIVS, 1, what="prctl NO_NEW_PRIVS")
 
 
 def drop_capabilities(capset_number: int | None) -> None:
@@ -83,25 +83,25 @@ def drop_capabilities(capset_number: int | None) -> None:
     """
     if capset_number is None:
         raise OSError(errno.ENOSYS, "capset: unknown machine")
-    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, what="prctl CAP_AMBIENT")
-    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITY_VERSION_3, 0))
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, what="prctl CAP_AMBIENT")
+    header = ctypes.create_string_buffer(struct.pack("=Ii", CAPABILITY_VERSION_3, 0))
     data = ctypes.create_string_buffer(24)  # two sets of effective, permitted, inheritable
     syscall(capset_number, ctypes.addressof(header), ctypes.addressof(data), what="capset")
 
 
 def unshare(flags: int) -> None:
     """Move this process into new namespaces (CLONE_NEW... flags)."""
-    if _LIBC is None:
+    if LIBC is None:
         raise OSError(errno.ENOSYS, "unshare: not Linux")
-    _check(_LIBC.unshare(ctypes.c_int(flags)), "unshare")
+    check(LIBC.unshare(ctypes.c_int(flags)), "unshare")
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = "") -> None:
     """Mount a file system, or (MS_BIND) a folder in a second place, in this process's mount namespace."""
-    if _LIBC is None:
+    if LIBC is None:
         raise OSError(errno.ENOSYS, "mount: not Linux")
     texts = [text.encode() or None for text in (source, target, kind)]
-    _check(_LIBC.mount(*texts, ctypes.c_ulong(flags), data.encode() or None), f"mount {target}")
+    check(LIBC.mount(*texts, ctypes.c_ulong(flags), data.encode() or None), f"mount {target}")
 
 
 def close_descriptors(first: int, last: int = 0xFFFFFFFF) -> None:
@@ -109,21 +109,21 @@ def close_descriptors(first: int, last: int = 0xFFFFFFFF) -> None:
     if last < first:
         return
     try:
-        syscall(_CLOSE_RANGE, first, last, 0, what="close_range")
+        syscall(CLOSE_RANGE, first, last, 0, what="close_range")
     except OSError:  # a kernel before 5.9, or a container's filter from before then
         os.closerange(first, min(last + 1, os.sysconf("SC_OPEN_MAX")))
 
 
 def landlock_abi() -> int:
     """The version of Landlock that runs here, 1 or more."""
-    return syscall(_LANDLOCK_CREATE_RULESET, 0, 0, _LANDLOCK_VERSION_FLAG, what="landlock")
+    return syscall(LANDLOCK_CREATE_RULESET, 0, 0, LANDLOCK_VERSION_FLAG, what="landlock")
 
 
 def landlock_ruleset(files: int, network: int, scopes: int) -> int:
     """A new ruleset, as a descriptor, that forbids the given rights wherever no rule allows them."""
     # An older kernel takes the longer struct as long as what it does not know is zero.
     attributes = ctypes.create_string_buffer(struct.pack("=QQQ", files, network, scopes), 24)
-    return syscall(_LANDLOCK_CREATE_RULESET, ctypes.addressof(attributes), 24, 0, what="landlock_create_ruleset")
+    return syscall(LANDLOCK_CREATE_RULESET, ctypes.addressof(attributes), 24, 0, what="landlock_create_ruleset")
 
 
 def landlock_rule(rights: int, descriptor: int) -> ctypes.Array[ctypes.c_char]:
@@ -133,16 +133,16 @@ def landlock_rule(rights: int, descriptor: int) -> ctypes.Array[ctypes.c_char]:
 
 def landlock_allow(ruleset: int, rule: ctypes.Array[ctypes.c_char]) -> None:
     """Add a rule to a ruleset."""
-    syscall(_LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_RULE_PATH_BENEATH, ctypes.addressof(rule), 0, what="landlock_add_rule")
+    syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_RULE_PATH_BENEATH, ctypes.addressof(rule), 0, what="landlock_add_rule")
 
 
 def landlock_enforce(ruleset: int) -> None:
     """Put this process and its descendants under the ruleset, for good."""
-    syscall(_LANDLOCK_RESTRICT_SELF, ruleset, 0, what="landlock_restrict_self")
+    syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0, what="landlock_restrict_self")
 
 
 def install_filter(instructions: bytes) -> None:
     """Put this process and its descendants under a seccomp filter (8 bytes an instruction), for good."""
     code = ctypes.create_string_buffer(instructions, len(instructions))
     program = ctypes.create_string_buffer(struct.pack("@HP", len(instructions) // 8, ctypes.addressof(code)))
-    _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(program), what="seccomp")
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(program), what="seccomp")

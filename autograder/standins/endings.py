@@ -40,7 +40,7 @@ class Endings:
         """
         self.end(serial)
         ending = self.sandbox.ending(serial)
-        if not ending.confined and not ending.killed:
+        if not ending.confined and not ending.killed_for:
             why = ending.output or f"it ended with status {ending.status}"
             raise SandboxError(f"a process for the submission could not be confined: {why}")
         apart = self.apart.get(serial)

@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 from pages import ROOT, carried_out, comparable, prepared
 
-from autograder.assignment import Reader, load, tomllib
+from autograder.assignment import TomlTable, load, tomllib
 from autograder.errors import AssignmentError
 from autograder.sandbox.limits import Limits
 
@@ -64,13 +64,13 @@ def read(tmp_path, monkeypatch):
     (tmp_path / "reference/data.py").touch()
     (tmp_path / "assignment.toml").write_text(EXAMPLE, encoding="utf-8")
     found = {}
-    take = Reader.take
+    take = TomlTable.take
 
-    def noted(self, key, kind, default=Reader.REQUIRED):
+    def noted(self, key, kind, default=TomlTable.REQUIRED):
         found.setdefault(re.sub(r"\[\d+\]", "", self.prefix) + key, (kind, default))
         return take(self, key, kind, default)
 
-    monkeypatch.setattr(Reader, "take", noted)
+    monkeypatch.setattr(TomlTable, "take", noted)
     load(tmp_path)
     found.update((f"limits.{limit.name}", (found[f"limits.{limit.name}"][0], limit.default)) for limit in fields(Limits))
     tables = {key.partition(".")[0] for key in found if "." in key}
@@ -93,7 +93,7 @@ def documented():
 
 def as_written(default):
     """A default as the page writes it."""
-    if default is Reader.REQUIRED:
+    if default is TomlTable.REQUIRED:
         return "required"
     if default is None or default == ():
         return "none"

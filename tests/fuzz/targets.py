@@ -292,7 +292,7 @@ def check_intake(sources: list[Path], into: Path) -> None:
     try:
         assert set(stage.files) <= set(WANTED)
         assert {str(path.relative_to(into)) for path in into.rglob("*") if path.is_file()} == set(stage.files)
-        for remark in (*map(str, stage._intake_findings), *stage.ignored):
+        for remark in (*map(str, stage.early_remarks), *stage.ignored):
             check_text(remark)
     finally:
         stage.discard()

@@ -12,19 +12,19 @@ import signal
 import socket
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 from autograder.sandbox import kernel
 from autograder.sandbox.confine import probe
-from autograder.sandbox.confine.confinement import Confinement, unreachable
+from autograder.sandbox.confine.confinement import Confinement
+from autograder.sandbox.confine.paths import unreachable
 
-_OWN_SERIAL, _OTHER_SERIAL = -2, -3
-_PTRACE, _SEIZE, _DETACH = {"x86_64": 101, "aarch64": 117}, 0x4206, 17
-_MEMFD_CREATE = {"x86_64": 319, "aarch64": 279}
-_IO_URING_SETUP = 425
-_EXTRA_PROCESSES = 16
+OWN_SERIAL, OTHER_SERIAL = -2, -3
+PTRACE, SEIZE, DETACH = {"x86_64": 101, "aarch64": 117}, 0x4206, 17
+MEMFD_CREATE = {"x86_64": 319, "aarch64": 279}
+IO_URING_SETUP = 425
+EXTRA_PROCESSES = 16
 
 # What a probe tries: it raises OSError (or its kind) when stopped, and returns what it could do when not.
 Attempt = Callable[[], object]
@@ -39,45 +39,44 @@ def check(confinement: Confinement, secrets: dict[str, str]) -> dict[str, Any]:
 
     Returns:
         Plain data: "probes": {what was tried: what happened}, "failures": the names of those that went against what the level
-        promises (empty when all is well), "seconds": float. Nothing is left running.
+        promises (empty when all is well). Nothing is left running.
     """
-    started = time.monotonic()
     failures: list[str] = []
     outcomes: dict[str, str] = {}
     try:
-        outcomes = _run(confinement, secrets)
+        outcomes = outcomes_in_child(confinement, secrets)
     except OSError as error:
         failures.append(f"canary: {probe.failure(error)}")
-    promised = _promises(confinement, secrets)
+    promised = promised_by(confinement, secrets)
     for name, outcome in outcomes.items():
         if outcome.startswith("NOT") and promised.get(name.split(":")[0], True):
             failures.append(name)
-    return {"probes": outcomes, "failures": failures, "seconds": round(time.monotonic() - started, 4)}
+    return {"probes": outcomes, "failures": failures}
 
 
-def _run(confinement: Confinement, secrets: dict[str, str]) -> dict[str, str]:
-    for serial in (_OWN_SERIAL, _OTHER_SERIAL):
+def outcomes_in_child(confinement: Confinement, secrets: dict[str, str]) -> dict[str, str]:
+    for serial in (OWN_SERIAL, OTHER_SERIAL):
         confinement.remove_box(serial)
     try:
-        box, other = confinement.make_box(_OWN_SERIAL), confinement.make_box(_OTHER_SERIAL)
+        box, other = confinement.make_box(OWN_SERIAL), confinement.make_box(OTHER_SERIAL)
         server, grader = os.getpid(), os.getppid()
 
         def work() -> dict[str, str]:
-            confinement.enter(_OWN_SERIAL, box, keep_fds=probe.REPORT_DESCRIPTOR + 1)
-            forbidden = _forbidden(confinement, secrets, server, grader, other)
-            result = {name: _outcome_of_forbidden(attempt) for name, attempt in forbidden.items()}
-            result |= {f"allowed: {name}": _outcome_of_allowed(attempt) for name, attempt in _allowed().items()}
-            result["process limit"] = _outcome_of_forbidden(lambda: _too_many_threads(confinement))
+            confinement.enter(OWN_SERIAL, box, keep_fds=probe.REPORT_DESCRIPTOR + 1)
+            forbidden = forbidden_attempts(confinement, secrets, server, grader, other)
+            result = {name: outcome_of_forbidden(attempt) for name, attempt in forbidden.items()}
+            result |= {f"allowed: {name}": outcome_of_allowed(attempt) for name, attempt in allowed_attempts().items()}
+            result["process limit"] = outcome_of_forbidden(lambda: too_many_threads(confinement))
             return result
 
         answer: dict[str, str] = probe.report_of_child(work)
         return answer
     finally:
-        for serial in (_OWN_SERIAL, _OTHER_SERIAL):
+        for serial in (OWN_SERIAL, OTHER_SERIAL):
             confinement.remove_box(serial)
 
 
-def _outcome_of_forbidden(attempt: Attempt) -> str:
+def outcome_of_forbidden(attempt: Attempt) -> str:
     try:
         done = attempt()
     except OSError as error:
@@ -87,7 +86,7 @@ def _outcome_of_forbidden(attempt: Attempt) -> str:
     return f"NOT stopped: {done}"
 
 
-def _outcome_of_allowed(attempt: Attempt) -> str:
+def outcome_of_allowed(attempt: Attempt) -> str:
     try:
         attempt()
     except Exception as error:
@@ -95,7 +94,7 @@ def _outcome_of_allowed(attempt: Attempt) -> str:
     return "works"
 
 
-def _promises(confinement: Confinement, secrets: dict[str, str]) -> dict[str, bool]:
+def promised_by(confinement: Confinement, secrets: dict[str, str]) -> dict[str, bool]:
     """Which probes must be stopped, given the layers that are on; those not named always must."""
 
     def on(layer: str) -> bool:
@@ -114,61 +113,61 @@ def _promises(confinement: Confinement, secrets: dict[str, str]) -> dict[str, bo
     return promises
 
 
-def _forbidden(
+def forbidden_attempts(
     confinement: Confinement, secrets: dict[str, str], server: int, grader: int, other_box: str
 ) -> dict[str, Attempt]:
-    attempts: dict[str, Attempt] = {f"read secret {name}": _reading(path) for name, path in secrets.items()}
+    attempts: dict[str, Attempt] = {f"read secret {name}": reading(path) for name, path in secrets.items()}
     for role, pid in (("fork server", server), ("grader", grader)):
         for name in ("environ", "cmdline", "mem"):
-            attempts[f"read {name}: {role}"] = _reading(f"/proc/{pid}/{name}")
+            attempts[f"read {name}: {role}"] = reading(f"/proc/{pid}/{name}")
         attempts[f"signal: {role}"] = lambda pid=pid: os.kill(pid, 0)  # type: ignore[misc]
-        attempts[f"ptrace: {role}"] = lambda pid=pid: _trace(pid)  # type: ignore[misc]
+        attempts[f"ptrace: {role}"] = lambda pid=pid: trace(pid)  # type: ignore[misc]
     for family in ("AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"):
         number = getattr(socket, family)
         kind = socket.SOCK_RAW if family == "AF_NETLINK" else socket.SOCK_STREAM
         attempts[f"socket: {family}"] = lambda number=number, kind=kind: socket.socket(number, kind).close()  # type: ignore[misc]
     megabytes = confinement.limits.memory_mb + 64
     attempts |= {
-        "io_uring": lambda: _with_buffer(256, lambda address: kernel.syscall(_IO_URING_SETUP, 1, address)),
-        "memfd": lambda: _with_buffer(8, lambda address: _call(_MEMFD_CREATE, address, 0)),
-        "new session": _leave_session,
+        "io_uring": lambda: with_buffer(256, lambda address: kernel.syscall(IO_URING_SETUP, 1, address)),
+        "memfd": lambda: with_buffer(8, lambda address: numbered_call(MEMFD_CREATE, address, 0)),
+        "new session": leave_session,
         "namespace": lambda: kernel.unshare(kernel.CLONE_NEWUSER),
         "become root": lambda: os.setresuid(0, 0, 0) if os.getuid() else os.setgroups([0]),
-        "write outside": _writing(confinement.boxes),
-        "write /tmp": _writing("/tmp"),  # noqa: S108
-        "write /dev/shm": _writing("/dev/shm"),  # noqa: S108
+        "write outside": writing(confinement.boxes),
+        "write /tmp": writing("/tmp"),  # noqa: S108
+        "write /dev/shm": writing("/dev/shm"),  # noqa: S108
         "list another box": lambda: os.listdir(other_box),
         "list boxes": lambda: os.listdir(confinement.boxes),
-        "inherited descriptors": _stray_descriptors,
+        "inherited descriptors": stray_descriptors,
         "private memory": lambda: mmap.mmap(-1, megabytes << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close(),
         "shared memory": lambda: mmap.mmap(-1, (megabytes + 1536) << 20).close(),
     }
     return attempts
 
 
-def _allowed() -> dict[str, Attempt]:
+def allowed_attempts() -> dict[str, Attempt]:
     return {
-        "write in the box": _writing("."),
+        "write in the box": writing("."),
         "temporary file": lambda: tempfile.TemporaryFile().close(),
-        "threads": _start_thread,
+        "threads": start_thread,
         "socket pair": lambda: [end.fileno() for end in socket.socketpair()],
-        "standard library": _reading(os.__file__),
+        "standard library": reading(os.__file__),
         "/dev/null": lambda: open("/dev/null", "w").close(),
         "random numbers": lambda: os.urandom(8),
         "signal itself": lambda: os.kill(os.getpid(), 0),
     }
 
 
-def _with_buffer(size: int, call: Callable[[int], int]) -> int:
+def with_buffer(size: int, call: Callable[[int], int]) -> int:
     buffer = ctypes.create_string_buffer(size)  # zeros, alive until the call has returned
     return call(ctypes.addressof(buffer))
 
 
-def _call(numbers: dict[str, int], *arguments: int) -> int:
+def numbered_call(numbers: dict[str, int], *arguments: int) -> int:
     return kernel.syscall(numbers[os.uname().machine], *arguments)
 
 
-def _reading(path: str) -> Attempt:
+def reading(path: str) -> Attempt:
     def attempt() -> object:
         if os.path.isdir(path):
             return f"{len(os.listdir(path))} names"
@@ -180,7 +179,7 @@ def _reading(path: str) -> Attempt:
     return attempt
 
 
-def _writing(folder: str) -> Attempt:
+def writing(folder: str) -> Attempt:
     def attempt() -> object:
         path = os.path.join(folder, f"canary-{os.getpid()}")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -191,14 +190,14 @@ def _writing(folder: str) -> Attempt:
     return attempt
 
 
-def _trace(pid: int) -> str:
-    _call(_PTRACE, _SEIZE, pid)  # which does not stop it, unlike attaching
+def trace(pid: int) -> str:
+    numbered_call(PTRACE, SEIZE, pid)  # which does not stop it, unlike attaching
     with contextlib.suppress(OSError):
-        _call(_PTRACE, _DETACH, pid)
+        numbered_call(PTRACE, DETACH, pid)
     return "traced"
 
 
-def _leave_session() -> str:
+def leave_session() -> str:
     """From a process of our own, because the leader of a session is refused anyway."""
     child = os.fork()
     if child == 0:
@@ -212,7 +211,7 @@ def _leave_session() -> str:
     raise PermissionError(errno.EPERM, "setsid")
 
 
-def _stray_descriptors() -> list[int]:
+def stray_descriptors() -> list[int]:
     """Those that are open but 0 to 3."""
     strays = []
     for descriptor in range(probe.REPORT_DESCRIPTOR + 1, 1024):
@@ -224,7 +223,7 @@ def _stray_descriptors() -> list[int]:
     return strays
 
 
-def _start_thread() -> None:
+def start_thread() -> None:
     done = threading.Event()
     thread = threading.Thread(target=done.set)
     thread.start()
@@ -233,11 +232,11 @@ def _start_thread() -> None:
         raise RuntimeError("the thread did not run")
 
 
-def _too_many_threads(confinement: Confinement) -> str:
+def too_many_threads(confinement: Confinement) -> str:
     """Start threads, which count like processes, until refused, then try a process. RuntimeError or OSError: refused."""
     import resource  # not on Windows, where this module must still load
 
-    room = min(confinement.limits.processes, _EXTRA_PROCESSES)
+    room = min(confinement.limits.processes, EXTRA_PROCESSES)
     _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
     limit = confinement.process_base + room
     if hard > confinement.process_base + confinement.limits.processes:

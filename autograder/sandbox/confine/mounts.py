@@ -8,7 +8,7 @@ import contextlib
 import os
 
 from autograder.sandbox import kernel
-from autograder.sandbox.confine.files import is_below, unreachable
+from autograder.sandbox.confine.paths import is_below, unreachable
 
 SOMEBODY = (1 << 30) + 1  # a uid that owns nothing
 ROUNDS = 8  # private folders in private folders

@@ -21,10 +21,10 @@ except ImportError:  # Windows
 
 REPORT_DESCRIPTOR = 3  # where a probe writes to, so that it can close everything from 4 on
 RESERVED_SERIALS = 8  # uids just below the range, for probes
-_PREFERRED_UIDS = (1 << 20, 1 << 31)  # no accounts live there, and containers rarely share it by chance
+PREFERRED_UIDS = (1 << 20, 1 << 31)  # no accounts live there, and containers rarely share it by chance
 # Boxes are given away and removed, whatever their modes; processes are ended; and a child takes on its user.
-_CAPABILITIES = {"CAP_CHOWN": 0, "CAP_DAC_OVERRIDE": 1, "CAP_FOWNER": 3, "CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}
-_MOST_PROCESSES = 1 << 22  # the kernel's largest number of processes
+CAPABILITIES = {"CAP_CHOWN": 0, "CAP_DAC_OVERRIDE": 1, "CAP_FOWNER": 3, "CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}
+MOST_PROCESSES = 1 << 22  # the kernel's largest number of processes
 
 
 def failure(error: OSError) -> str:
@@ -93,9 +93,9 @@ def first_uid(span: int) -> int:
     Raises:
         OSError: this user namespace has no such range (a rootless container with one uid, say).
     """
-    uids, gids = _mapped("/proc/self/uid_map"), _mapped("/proc/self/gid_map")
+    uids, gids = mapped_ranges("/proc/self/uid_map"), mapped_ranges("/proc/self/gid_map")
     common = [(max(a, c), min(b, d)) for a, b in uids for c, d in gids]
-    preferred = [(max(low, _PREFERRED_UIDS[0]), min(high, _PREFERRED_UIDS[1])) for low, high in common]
+    preferred = [(max(low, PREFERRED_UIDS[0]), min(high, PREFERRED_UIDS[1])) for low, high in common]
     for low, high in [*preferred, *((max(low, 10_000), min(high, 60_000)) for low, high in common)]:
         if high - low >= span + RESERVED_SERIALS:
             return low + RESERVED_SERIALS + secrets.randbelow(high - low - span - RESERVED_SERIALS + 1)
@@ -106,10 +106,10 @@ def missing_capabilities() -> str:
     """What root lacks here, by name, to work with processes of other users; empty if it has all of it."""
     with open("/proc/self/status", encoding="utf-8", errors="replace") as file:
         effective = next(int(line.split()[1], 16) for line in file if line.startswith("CapEff:"))
-    return ", ".join(name for name, bit in _CAPABILITIES.items() if not effective >> bit & 1)
+    return ", ".join(name for name, bit in CAPABILITIES.items() if not effective >> bit & 1)
 
 
-def _mapped(path: str) -> list[tuple[int, int]]:
+def mapped_ranges(path: str) -> list[tuple[int, int]]:
     with open(path, encoding="ascii") as file:
         rows = [[int(word) for word in line.split()] for line in file]
     return [(first, first + count) for first, _, count in rows]
@@ -138,22 +138,22 @@ def processes_counted(seen: int) -> int:
     the smallest limit under which one more can be started, beside the probe itself.
     """
     _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
-    most = _MOST_PROCESSES if hard == resource.RLIM_INFINITY else hard
+    most = MOST_PROCESSES if hard == resource.RLIM_INFINITY else hard
 
     def enough(count: int) -> bool:
         resource.setrlimit(resource.RLIMIT_NPROC, (min(count + 2, most), hard))
-        return _can_fork()
+        return can_fork()
 
     return seen if enough(seen) else bisect.bisect_left(range(most), True, lo=seen, key=enough)
 
 
-_NAMESPACES = (("net", kernel.CLONE_NEWNET), ("ipc", kernel.CLONE_NEWIPC), ("uts", kernel.CLONE_NEWUTS))
+NAMESPACES = (("net", kernel.CLONE_NEWNET), ("ipc", kernel.CLONE_NEWIPC), ("uts", kernel.CLONE_NEWUTS))
 
 
 def join_namespaces() -> dict[str, str]:
     """Move this process into fresh net, ipc and uts namespaces: for each name an empty text, or why not."""
     result = {}
-    for name, flag in _NAMESPACES:
+    for name, flag in NAMESPACES:
         try:
             before = os.readlink(f"/proc/self/ns/{name}")
             kernel.unshare(flag)
@@ -187,25 +187,25 @@ def try_user_namespace() -> dict[str, Any]:
         return {"error": failure(error), "own_count": False}
     if refused:
         return {"error": "it is powerless: " + "; ".join(refused), "own_count": False}
-    return {"error": "", "own_count": _counts_processes_of_its_own()}
+    return {"error": "", "own_count": counts_processes_of_its_own()}
 
 
-def _counts_processes_of_its_own() -> bool:
+def counts_processes_of_its_own() -> bool:
     # Kernels from 5.14 on count per user namespace: here that is this process and the next. Older ones count all of the
     # user's, at least the grader, the fork server and us, and refuse.
     _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
     resource.setrlimit(resource.RLIMIT_NPROC, (2, hard))
-    return _can_fork()
+    return can_fork()
 
 
 def process_limit_holds() -> bool:
     """In a probe process: whether the kernel refuses a second process to a user who may have one."""
     _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
     resource.setrlimit(resource.RLIMIT_NPROC, (1, hard))
-    return not _can_fork()
+    return not can_fork()
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
     try:
         child = os.fork()
     except OSError:

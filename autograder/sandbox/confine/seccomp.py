@@ -10,13 +10,13 @@ import os
 import struct
 import sys
 
-_LOAD, _AND, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _KILL = 0x7FFF0000, 0x80000000
-_REFUSE, _MISSING, _PRETEND = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS, 0x00050000  # error 0: done
-_NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
+LOAD, AND, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
+ALLOW, KILL = 0x7FFF0000, 0x80000000
+REFUSE, MISSING, PRETEND = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS, 0x00050000  # error 0: done
+NUMBER, ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
 
 # Name: number on x86-64, number on aarch64; None where the machine never had the call.
-_FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
+FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     # network; socketpair stays, for asyncio
     "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201), "accept": (43, 202),
     "accept4": (288, 242),
@@ -63,32 +63,32 @@ _FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 
 # Only where the process has the uid of the grader, and nothing else keeps it from the grader's processes.
-_FORBIDDEN_FOR_SHARED_UID: dict[str, tuple[int | None, int | None]] = {
+FORBIDDEN_FOR_SHARED_UID: dict[str, tuple[int | None, int | None]] = {
     "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "pidfd_send_signal": (424, 424), "setpriority": (141, 140), "ioprio_set": (251, 30),
     "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
 }  # fmt: skip
 
 # Also about files, and not refused, because shutil.copy would fail without them.
-_PRETENDED: dict[str, tuple[int | None, int | None]] = {
+PRETENDED: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
     "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
     "futimesat": (261, None), "utimensat": (280, 88),
 }  # fmt: skip
 
 # Calls whose arguments decide.
-_CLONE, _CLONE3, _IOCTL, _PRLIMIT64, _PRCTL = (56, 220), (435, 435), (16, 29), (302, 261), (157, 167)
-_SOCKETPAIR, _KILL_CALL, _TGKILL, _FCNTL, _CAPSET = (53, 199), (62, 129), (234, 131), (72, 25), (126, 91)
-_SCHED_SETAFFINITY = (203, 122)
+CLONE, CLONE3, IOCTL, PRLIMIT64, PRCTL = (56, 220), (435, 435), (16, 29), (302, 261), (157, 167)
+SOCKETPAIR, KILL_CALL, TGKILL, FCNTL, CAPSET = (53, 199), (62, 129), (234, 131), (72, 25), (126, 91)
+SCHED_SETAFFINITY = (203, 122)
 
-_CLONE_NEW_NAMESPACE = 0x7E020000
-_CLONE_PARENT = 0x00008000  # would make the new process a child of the fork server
-_TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI types into the terminal, TIOCLINUX pastes into a console
-_SIGNAL_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
-_FILE_FLAGS = (0x40086602, 0x40046602, 0x401C5820)  # FS_IOC_SETFLAGS, the same for 32 bits, FS_IOC_FSSETXATTR
-_SIGNAL_OWNER_FCNTL = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel then signals for the process
-_PR_SET_PDEATHSIG = 1
-_AF_UNIX, _SOCK_STREAM, _SOCK_SEQPACKET = 1, 1, 5
+CLONE_NEW_NAMESPACE = 0x7E020000
+CLONE_PARENT = 0x00008000  # would make the new process a child of the fork server
+TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI types into the terminal, TIOCLINUX pastes into a console
+SIGNAL_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
+FILE_FLAGS = (0x40086602, 0x40046602, 0x401C5820)  # FS_IOC_SETFLAGS, the same for 32 bits, FS_IOC_FSSETXATTR
+SIGNAL_OWNER_FCNTL = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel then signals for the process
+PR_SET_PDEATHSIG = 1
+AF_UNIX, SOCK_STREAM, SOCK_SEQPACKET = 1, 1, 5
 
 
 class Machine:
@@ -97,7 +97,7 @@ class Machine:
     def __init__(self, column: int):
         self.column = column
         self.audit_architecture = (0xC000003E, 0xC00000B7)[column]
-        self.capset: int = _CAPSET[column]
+        self.capset: int = CAPSET[column]
 
     def numbers(self, table: dict[str, tuple[int | None, int | None]]) -> list[int]:
         return [number for pair in table.values() if (number := pair[self.column]) is not None]
@@ -111,28 +111,28 @@ def this_machine() -> Machine | None:
     return None if column is None else Machine(column)
 
 
-def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("=HBBI", code, if_true, if_false, value)
 
 
-def _argument(index: int) -> bytes:
-    return _instruction(_LOAD, 16 + 8 * index)  # its low 32 bits; both machines are little-endian
+def load_argument(index: int) -> bytes:
+    return instruction(LOAD, 16 + 8 * index)  # its low 32 bits; both machines are little-endian
 
 
-def _refuse_if(code: int, value: int) -> bytes:
-    return _instruction(code, value, 0, 1) + _instruction(_RETURN, _REFUSE)
+def refuse_if(code: int, value: int) -> bytes:
+    return instruction(code, value, 0, 1) + instruction(RETURN, REFUSE)
 
 
-def _refuse_unless(*values: int) -> bytes:
+def refuse_unless(*values: int) -> bytes:
     """Go on only with one of the values."""
-    jumps = [_instruction(_EQUAL, value, len(values) - position) for position, value in enumerate(values)]
-    return b"".join(jumps) + _instruction(_RETURN, _REFUSE)
+    jumps = [instruction(EQUAL, value, len(values) - position) for position, value in enumerate(values)]
+    return b"".join(jumps) + instruction(RETURN, REFUSE)
 
 
-def _when(number: int, body: bytes, verdict: int = _ALLOW) -> bytes:
+def when(number: int, body: bytes, verdict: int = ALLOW) -> bytes:
     """For one system call: the body, then the verdict unless the body returned."""
-    body += _instruction(_RETURN, verdict)
-    return _instruction(_EQUAL, number, 0, len(body) // 8) + body
+    body += instruction(RETURN, verdict)
+    return instruction(EQUAL, number, 0, len(body) // 8) + body
 
 
 def build_filter(machine: Machine, shared_uid: bool, own_pid: int | None) -> bytes:
@@ -145,32 +145,32 @@ def build_filter(machine: Machine, shared_uid: bool, own_pid: int | None) -> byt
     """
     column = machine.column
     program = [
-        _instruction(_LOAD, _ARCHITECTURE),
-        _instruction(_EQUAL, machine.audit_architecture, 1),
-        _instruction(_RETURN, _KILL),
-        _instruction(_LOAD, _NUMBER),
+        instruction(LOAD, ARCHITECTURE),
+        instruction(EQUAL, machine.audit_architecture, 1),
+        instruction(RETURN, KILL),
+        instruction(LOAD, NUMBER),
     ]
     if column == 0:  # the x32 numbers are a second door to every call
-        program += [_instruction(_AT_LEAST, 0x40000000, 0, 1), _instruction(_RETURN, _MISSING)]
+        program += [instruction(AT_LEAST, 0x40000000, 0, 1), instruction(RETURN, MISSING)]
     # clone3 has its flags in memory, where a filter cannot look; without it glibc falls back to clone
-    program.append(_when(_CLONE3[column], b"", verdict=_MISSING))
-    program.append(_when(_CLONE[column], _argument(0) + _refuse_if(_ANY_BIT, _CLONE_NEW_NAMESPACE | _CLONE_PARENT)))
-    program.append(_when(_PRLIMIT64[column], _argument(0) + _refuse_unless(0)))  # 0 is the process itself
-    program.append(_when(_PRCTL[column], _argument(0) + _refuse_if(_EQUAL, _PR_SET_PDEATHSIG)))
+    program.append(when(CLONE3[column], b"", verdict=MISSING))
+    program.append(when(CLONE[column], load_argument(0) + refuse_if(ANY_BIT, CLONE_NEW_NAMESPACE | CLONE_PARENT)))
+    program.append(when(PRLIMIT64[column], load_argument(0) + refuse_unless(0)))  # 0 is the process itself
+    program.append(when(PRCTL[column], load_argument(0) + refuse_if(EQUAL, PR_SET_PDEATHSIG)))
     # a datagram socket of a pair could still send to any address
-    types = _argument(1) + _instruction(_AND, 0xF) + _refuse_unless(_SOCK_STREAM, _SOCK_SEQPACKET)
-    program.append(_when(_SOCKETPAIR[column], _argument(0) + _refuse_unless(_AF_UNIX) + types))
-    requests = _TERMINAL_INPUT + _FILE_FLAGS + (_SIGNAL_OWNER_IOCTL if own_pid is not None else ())
-    program.append(_when(_IOCTL[column], _argument(1) + b"".join(_refuse_if(_EQUAL, value) for value in requests)))
-    program += [_when(number, b"", verdict=_PRETEND) for number in machine.numbers(_PRETENDED)]
-    numbers = machine.numbers(_FORBIDDEN)
+    types = load_argument(1) + instruction(AND, 0xF) + refuse_unless(SOCK_STREAM, SOCK_SEQPACKET)
+    program.append(when(SOCKETPAIR[column], load_argument(0) + refuse_unless(AF_UNIX) + types))
+    requests = TERMINAL_INPUT + FILE_FLAGS + (SIGNAL_OWNER_IOCTL if own_pid is not None else ())
+    program.append(when(IOCTL[column], load_argument(1) + b"".join(refuse_if(EQUAL, value) for value in requests)))
+    program += [when(number, b"", verdict=PRETEND) for number in machine.numbers(PRETENDED)]
+    numbers = machine.numbers(FORBIDDEN)
     if shared_uid:
-        numbers += machine.numbers(_FORBIDDEN_FOR_SHARED_UID)
-        program.append(_when(_SCHED_SETAFFINITY[column], _argument(0) + _refuse_unless(0)))  # 0 is the process itself
+        numbers += machine.numbers(FORBIDDEN_FOR_SHARED_UID)
+        program.append(when(SCHED_SETAFFINITY[column], load_argument(0) + refuse_unless(0)))  # 0 is the process itself
     if own_pid is not None:
-        program += [_when(call[column], _argument(0) + _refuse_unless(own_pid)) for call in (_KILL_CALL, _TGKILL)]
-        commands = b"".join(_refuse_if(_EQUAL, value) for value in _SIGNAL_OWNER_FCNTL)
-        program.append(_when(_FCNTL[column], _argument(1) + commands))
-    program += [_refuse_if(_EQUAL, number) for number in numbers]
-    program.append(_instruction(_RETURN, _ALLOW))
+        program += [when(call[column], load_argument(0) + refuse_unless(own_pid)) for call in (KILL_CALL, TGKILL)]
+        commands = b"".join(refuse_if(EQUAL, value) for value in SIGNAL_OWNER_FCNTL)
+        program.append(when(FCNTL[column], load_argument(1) + commands))
+    program += [refuse_if(EQUAL, number) for number in numbers]
+    program.append(instruction(RETURN, ALLOW))
     return b"".join(program)

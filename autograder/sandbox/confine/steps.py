@@ -2,13 +2,12 @@
 
 import contextlib
 import errno
-import math
 import os
 import signal
 import sys
 
 from autograder.sandbox import kernel
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Limits, rlimit_cpu
 
 try:
     import resource
@@ -18,14 +17,18 @@ except ImportError:  # Windows
 STACK_RESERVE = 1536 << 20  # address space that some thirty threads reserve without using it
 
 
-def limit_resources(limits: Limits) -> None:
-    """Bound memory, CPU time, files and descriptors of this process from what it has now; the hard limits too."""
+def limit_resources(limits: Limits, cpu_seconds: float) -> None:
+    """Bound memory, processor time, files and descriptors of this process from what it has now; the hard limits too.
+
+    Args:
+        cpu_seconds: processor time that it may need.
+    """
     # Pages, from /proc: all address space, and private writable memory.
     with open("/proc/self/statm", "rb") as file:
         fields = file.read().split()
     page = os.sysconf("SC_PAGESIZE")
     memory = limits.memory_mb << 20
-    cpu = math.ceil(4 * limits.test_seconds) + 10  # the wall clock ends tests; this ends what escapes it
+    cpu = rlimit_cpu(cpu_seconds)
     bounds = {
         resource.RLIMIT_CORE: (1, 1),  # none: 0 would still hand one to a program that core_pattern names (man 5 core)
         resource.RLIMIT_CPU: (cpu, cpu + 1),

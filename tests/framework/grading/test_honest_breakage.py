@@ -233,7 +233,7 @@ def test_a_file_with_other_case_counts_and_is_remarked(two):
     assert graded.outcome.score == (2, 2)
     (remark,) = graded.outcome.remarks
     assert remark.startswith('modules.py: It was found as "Modules.py" and taken; upper and lower case matter')
-    assert remark.endswith("Rename it.")
+    assert remark.endswith("Rename it")
 
 
 def test_a_zip_with_enclosing_folders_and_what_macos_adds_counts_in_full(two):

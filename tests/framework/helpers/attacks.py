@@ -30,7 +30,7 @@ from places import ROOT
 from autograder.assignment import tomllib
 from autograder.errors import AutograderError
 from autograder.results.gradescope import validate
-from autograder.sandbox.confine.confinement import unreachable
+from autograder.sandbox.confine.paths import unreachable
 
 FOLDER = ROOT / "tests" / "attacks"
 ASSIGNMENT = FOLDER / "assignment"
@@ -39,7 +39,7 @@ POINTS = {"1": 1, "2": 1, "3": 24, "4": 1, "5": 1, "6": 1, "7": 1, "8.1": 1, "8.
 KINDS = ("verdict", "secret", "resource", "persistence", "protocol", "intake", "text")
 GRADER = (sys.executable, "-m", "autograder")
 LAST_SECONDS = 10  # for what the run has started to end after it
-FIRST_UID_OF_CHILDREN = (1 << 20) + 8  # see confine_probe.first_uid
+FIRST_UID_OF_CHILDREN = (1 << 20) + 8  # see sandbox/confine/probe.first_uid
 WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run/lock")
 PR_SET_CHILD_SUBREAPER = 36
 

@@ -25,7 +25,7 @@ from typing import Any
 
 from places import ROOT
 
-from autograder.sandbox.confine.confinement import unreachable
+from autograder.sandbox.confine.paths import unreachable
 
 PROFILE = Path("/usr/share/gocode/src/github.com/docker/docker/profiles/seccomp/default.json")
 CAPABILITIES = (

@@ -17,7 +17,7 @@ from autograder.commands.launch import fork_server
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.outcome import Outcome
 from autograder.grading.story import grade
-from autograder.sandbox.server import LATE
+from autograder.sandbox.preloading import LATE
 
 PROCESSES = 2
 

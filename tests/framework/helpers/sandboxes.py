@@ -98,7 +98,7 @@ def end_all(keeper):
 
 
 def words(ending, seconds):
-    return f"it ended ({ending.killed or ending.status}): {ending.output}"
+    return f"it ended ({ending.killed_for or ending.status}): {ending.output}"
 
 
 @pytest.fixture(params=["in process", "sandboxed"])

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.errors import AssignmentError, AutograderError, SubmissionError
-from autograder.intake.stage import IntakeLimits, Stage, stage_submission
+from autograder.intake.reader import IntakeLimits
+from autograder.intake.stage import Stage, stage_submission
 
 GOOD = b"import numpy as np\n\n\ndef double(x):\n    return 2 * x\n"
 
@@ -26,11 +27,11 @@ def intake(tmp_path):
     """Stage what a test hands in: a mapping name -> content becomes a folder, paths stay as they are."""
     stages: list[Stage] = []
 
-    def take(submission, wanted=("modules.py",), support=None, optional=(), limits=IntakeLimits()):  # noqa: B008 (frozen)
+    def take(submission, wanted=("modules.py",), support=None, limits=IntakeLimits()):  # noqa: B008  it is frozen
         sources = submission
         if isinstance(submission, dict):
             sources = [folder(tmp_path / f"submission{len(stages)}", submission)]
-        stage = stage_submission(sources, tmp_path / f"stage{len(stages)}", wanted, support or {}, optional, limits)
+        stage = stage_submission(sources, tmp_path / f"stage{len(stages)}", wanted, support or {}, limits)
         stages.append(stage)
         return stage
 
@@ -62,7 +63,7 @@ def write(path, content):
 
 
 def messages(stage):
-    return "\n".join(map(str, stage.findings))
+    return "\n".join(map(str, stage.remarks))
 
 
 # What is taken:
@@ -72,7 +73,7 @@ def test_a_good_folder_is_staged_byte_for_byte_and_read_only(intake):
     windows = b"\xef\xbb\xbfx = 1\r\ny = 2\r\n"
     stage = intake({"modules.py": GOOD, "src/net.py": windows}, wanted=("modules.py", "src/net.py"))
     assert stage.files == ("modules.py", "src/net.py")
-    assert stage.findings == () and stage.ignored == ()
+    assert stage.remarks == () and stage.ignored == ()
     assert stage.problem_with("modules.py") is None
     assert (stage.path / "modules.py").read_bytes() == GOOD
     assert (stage.path / "src/net.py").read_bytes() == windows
@@ -81,10 +82,9 @@ def test_a_good_folder_is_staged_byte_for_byte_and_read_only(intake):
 
 
 def test_only_files_asked_for_are_taken_and_the_others_are_named(intake):
-    stage = intake({"modules.py": GOOD, "notes.txt": b"n", "utils.py": b"", "extra.py": b""}, optional=("extra.py", "no.py"))
+    stage = intake({"modules.py": GOOD, "notes.txt": b"n", "utils.py": b"", "extra.py": b""}, wanted=("modules.py", "extra.py"))
     assert sorted(p.name for p in stage.path.iterdir()) == ["extra.py", "modules.py"]
     assert stage.ignored == ("notes.txt", "utils.py")
-    assert stage.problem_with("no.py") is None
 
 
 def test_rubbish_of_editors_and_systems_is_skipped_without_a_word(intake):
@@ -107,7 +107,7 @@ def test_support_files_come_from_the_assignment_and_an_edited_copy_is_named(inta
     assert "data.py: This copy differs" in messages(edited)
     assert edited.problem_with("data.py") is None and edited.files == ("modules.py",) and edited.ignored == ()
     same = intake({"modules.py": GOOD, "data.py": b"labels = 10\r\n"}, support={"data.py": ours})
-    assert same.findings == ()
+    assert same.remarks == ()
 
 
 def test_single_files_are_a_submission(intake, tmp_path):
@@ -121,12 +121,12 @@ def test_enclosing_folders_are_looked_through_in_folders_and_zips(intake, tmp_pa
     archive = write(tmp_path / "hw.zip", zipped(files))
     for submission in (files, [archive]):
         stage = intake(submission, wanted=("modules.py", "src/net.py"))
-        assert stage.files == ("modules.py", "src/net.py") and stage.findings == ()
+        assert stage.files == ("modules.py", "src/net.py") and stage.remarks == ()
 
 
 def test_a_folder_that_the_assignment_asks_for_is_not_an_enclosing_one(intake):
-    assert intake({"src/modules.py": GOOD}, wanted=("src/modules.py",)).findings == ()
-    assert intake({"src/src/modules.py": GOOD}, wanted=("src/modules.py",)).findings == ()
+    assert intake({"src/modules.py": GOOD}, wanted=("src/modules.py",)).remarks == ()
+    assert intake({"src/src/modules.py": GOOD}, wanted=("src/modules.py",)).remarks == ()
 
 
 def test_one_zip_in_the_zip_is_looked_through_and_no_second(intake, tmp_path):
@@ -155,7 +155,7 @@ def test_upper_and_lower_case_are_forgiven_with_a_remark_unless_unclear(intake):
     stage = intake({"Modules.PY": GOOD})
     assert stage.files == ("modules.py",) and stage.problem_with("modules.py") is None
     assert 'found as "Modules.PY"' in messages(stage)
-    assert intake({"Modules.py": b"", "modules.py": GOOD}).findings == ()
+    assert intake({"Modules.py": b"", "modules.py": GOOD}).remarks == ()
     unclear = intake({"Modules.py": GOOD, "MODULES.py": GOOD}).problem_with("modules.py")
     assert '"MODULES.py", "Modules.py"' in unclear
 
@@ -166,7 +166,7 @@ def test_a_file_in_a_wrong_folder_is_taken_when_it_is_the_only_one(intake):
     two = intake({"README": b"", "new/modules.py": GOOD, "old/modules.py": GOOD})
     assert two.files == ()
     assert '"new/modules.py", "old/modules.py"' in two.problem_with("modules.py")
-    assert intake({"modules.py": GOOD, "old/modules.py": GOOD}).findings == ()
+    assert intake({"modules.py": GOOD, "old/modules.py": GOOD}).remarks == ()
 
 
 def test_a_file_asked_for_in_two_folders_is_not_taken_for_the_other(intake):
@@ -204,9 +204,9 @@ def test_notebooks_other_archives_and_compiled_files_are_explained(intake):
 def test_files_that_hide_a_library_are_named(intake):
     extras = {"random.py": b"", "test.py": b"", "code.py": b"", "numpy/__init__.py": b"", "pytest.py": b"", "mine.py": b""}
     stage = intake({"modules.py": GOOD, "types.py": GOOD} | extras, wanted=("modules.py", "types.py"))
-    named = {finding.file for finding in stage.findings}
+    named = {remark.file for remark in stage.remarks}
     assert named == {"random.py", "test.py", "code.py", "numpy/__init__.py", "pytest.py", "types.py"}
-    assert not any(finding.fatal for finding in stage.findings)
+    assert not any(remark.fatal for remark in stage.remarks)
     assert "random.py" in stage.ignored and "types.py" in stage.files
 
 
@@ -257,7 +257,7 @@ def test_a_folder_swapped_for_a_link_after_the_listing_is_not_followed(tmp_path)
 def test_hard_links_are_ordinary_files(intake, tmp_path):
     root = folder(tmp_path / "s", {"a.txt": GOOD})
     os.link(root / "a.txt", root / "modules.py")
-    assert intake([root]).findings == ()
+    assert intake([root]).remarks == ()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
@@ -299,9 +299,9 @@ def test_links_and_devices_in_a_zip_are_refused(intake, tmp_path):
 def test_a_flood_of_refused_entries_gives_a_short_report(intake, tmp_path):
     archive = write(tmp_path / "hw.zip", zipped({f"../{n}": b"" for n in range(500)}))
     stage = intake([archive])
-    assert len(stage.findings) < 20 and "492 more" in messages(stage)
+    assert len(stage.remarks) < 20 and "492 more" in messages(stage)
     libraries = {f"{name}.py": b"" for name in sys.stdlib_module_names}
-    assert len(intake({"modules.py": GOOD} | libraries).findings) < 20
+    assert len(intake({"modules.py": GOOD} | libraries).remarks) < 20
 
 
 def test_one_name_twice_in_a_zip_is_unclear(intake, tmp_path):
@@ -355,20 +355,21 @@ def test_a_zip_with_too_long_a_list_or_too_large_is_refused_before_it_is_read(in
 
 
 @pytest.mark.parametrize("name", ["modules.py", "data.bin", "inner.zip"])
-def test_a_bomb_is_refused_quickly_and_with_little_memory(intake, tmp_path, name):
+def test_a_bomb_is_refused_before_anything_is_unpacked_and_with_little_memory(intake, tmp_path, monkeypatch, name):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(name, "w") as entry:
         for _ in range(200):
             entry.write(bytes(1_000_000))
     assert len(stream.getvalue()) < 200_000
     bomb = write(tmp_path / "bomb.zip", stream.getvalue())
+    unpacked = []
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda self, *_: unpacked.append(self))
     tracemalloc.start()
-    begin = time.perf_counter()
     with pytest.raises(SubmissionError, match=r"more than the limit of 200 \(ratio\)"):
         intake([bomb])
-    assert time.perf_counter() - begin < 1
     assert tracemalloc.get_traced_memory()[1] < 20e6
     tracemalloc.stop()
+    assert unpacked == []
 
 
 def test_a_bomb_that_lies_about_its_size_is_stopped_while_it_is_read(intake, tmp_path):
@@ -492,7 +493,7 @@ def test_a_file_that_cannot_be_imported_is_diagnosed_with_place_and_remedy(intak
     ],
 )
 def test_what_python_reads_is_no_problem(intake, source):
-    assert diagnosed(intake, source).findings == ()
+    assert diagnosed(intake, source).remarks == ()
 
 
 def test_bidi_controls_in_a_comment_are_remarked_but_not_fatal(intake):
@@ -510,45 +511,54 @@ def test_the_message_ends_with_the_source_line_and_a_caret(intake):
 
 def test_sources_are_compiled_and_not_executed(intake, tmp_path):
     marker = tmp_path / "ran"
-    assert diagnosed(intake, f"open({str(marker)!r}, 'w')\n".encode()).findings == ()
+    assert diagnosed(intake, f"open({str(marker)!r}, 'w')\n".encode()).remarks == ()
     assert not marker.exists()
 
 
 def test_a_compiler_that_dies_is_blamed_on_the_file_it_died_of_and_the_others_are_still_checked(intake, monkeypatch):
-    from autograder.intake import diagnose
+    from autograder.intake import compile_check
 
-    dying = diagnose._COMPILER.replace("    answer = None\n", "    answer = None\n    if b'KILL' in source: os.abort()\n")
-    monkeypatch.setattr(diagnose, "_COMPILER", dying)
+    dying = compile_check.COMPILER.replace("    answer = None\n", "    answer = None\n    if b'KILL' in source: os.abort()\n")
+    monkeypatch.setattr(compile_check, "COMPILER", dying)
     files = {"a.py": GOOD, "b.py": b"x = 'KILL'\n", "c.py": b"x = (\n", "d.py": GOOD}
     stage = intake(files, wanted=tuple(files))
-    assert {finding.file for finding in stage.findings} == {"b.py", "c.py"}
+    assert {remark.file for remark in stage.remarks} == {"b.py", "c.py"}
     assert "nested too deeply" in stage.problem_with("b.py")
 
 
 def test_a_compiler_that_never_answers_is_ended(intake, monkeypatch):
-    from autograder.intake import diagnose
+    from autograder.intake import compile_check
 
-    hanging = diagnose._COMPILER.replace(
+    hanging = compile_check.COMPILER.replace(
         "    answer = None\n", "    if b'HANG' in source:\n        while True: pass\n    answer = None\n"
     )
-    monkeypatch.setattr(diagnose, "_COMPILER", hanging)
-    monkeypatch.setattr(diagnose, "COMPILE_SECONDS", 0.5)
+    monkeypatch.setattr(compile_check, "COMPILER", hanging)
+    monkeypatch.setattr(compile_check, "COMPILE_SECONDS", 0.5)
     stage = intake({"a.py": b"x = 'HANG'\n", "b.py": GOOD}, wanted=("a.py", "b.py"))
     assert "longer than 0.5 s" in stage.problem_with("a.py") and stage.problem_with("b.py") is None
+
+
+def test_staging_does_not_wait_for_the_compiler(intake, monkeypatch):
+    from autograder.intake import compile_check
+
+    silent = compile_check.COMPILER.replace("import json", "import time; time.sleep(1000)\nimport json", 1)
+    monkeypatch.setattr(compile_check, "COMPILER", silent)
+    stage = intake({"modules.py": GOOD})
+    assert stage.files == ("modules.py",) and stage.compile_check.process.poll() is None
 
 
 def test_a_good_submission_is_staged_within_milliseconds(intake):
     files = {f"m{n}.py": GOOD * 100 for n in range(5)}
     times = []
     for _ in range(7):
-        begin = time.perf_counter()
+        begin = time.process_time()
         intake(files, wanted=tuple(files))
-        times.append(time.perf_counter() - begin)
-    assert min(times) < 0.05  # 10 ms is the aim, on a machine that does nothing else
+        times.append(time.process_time() - begin)
+    assert min(times) < 0.05  # of processor time; 10 ms is the aim
 
 
 def test_many_files_and_many_missing_names_take_no_long_time(intake):
     files = {f"some_folder/exercise_number_{n}.py": b"" for n in range(1500)}
-    begin = time.perf_counter()
+    begin = time.process_time()
     intake(files, wanted=tuple(f"train_the_model_{letter}.py" for letter in "abcdefghijkl"))
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5  # of processor time

@@ -1,7 +1,5 @@
 """What a student is told about the names and places of files: what was taken, is missing, unclear or in the way."""
 
-from __future__ import annotations
-
 import difflib
 import importlib.machinery
 import re
@@ -10,14 +8,14 @@ import sysconfig
 import unicodedata
 from collections.abc import Sequence
 
-from autograder.intake.diagnose import Finding, shown
-from autograder.intake.entries import Entry, name_key
+from autograder.intake.entries import SubmissionEntry, name_key
+from autograder.intake.remark import Remark, shown
 
 SHOWN_NAMES = 8  # of a list of file names
 COMPARED_NAMES = 200  # with the name of a missing file, letter by letter
 
 
-def remarks_on_place(name: str, entry: Entry) -> list[Finding]:
+def remarks_on_place(name: str, entry: SubmissionEntry) -> list[Remark]:
     found = "/".join(entry.parts)
     if found == name:
         return []
@@ -25,51 +23,53 @@ def remarks_on_place(name: str, entry: Entry) -> list[Finding]:
         why = "upper and lower case matter to Python's import on other computers"
     else:
         why = "the assignment wants it in another folder"
-    message = f"It was found as {quoted(entry.name)} and taken; {why}. Rename it."
-    return [Finding(name, None, None, message, fatal=False)]
+    message = f"It was found as {quoted(entry.name)} and taken; {why}. Rename it"
+    return [Remark(name, None, None, message, fatal=False)]
 
 
-def unusable_file(name: str, candidates: Sequence[Entry]) -> Finding:
+def unusable_file(name: str, candidates: Sequence[SubmissionEntry]) -> Remark:
     if len(candidates) == 1:
-        message = f"{quoted(candidates[0].name)} {candidates[0].refusal} and was not opened. Hand in the file itself."
+        message = f"{quoted(candidates[0].name)} {candidates[0].refusal} and was not opened. Hand in the file itself"
     elif len({entry.name for entry in candidates}) == 1:
-        message = f"The submission holds it {len(candidates)} times. Hand in one."
+        message = f"The submission holds it {len(candidates)} times. Hand in one"
     else:
-        message = f"Unclear which file is meant: {listed(candidates)}. Hand in one of them, with the name {name}."
-    return Finding(name, None, None, message, fatal=True)
+        message = f"Unclear which file is meant: {listed(candidates)}. Hand in one of them, with the name {name}"
+    return Remark(name, None, None, message, fatal=True)
 
 
-def missing_files(absent: Sequence[str], entries: Sequence[Entry], asked: Sequence[str]) -> list[Finding]:
-    """One finding for each missing file: what resembles it and is no other file asked for, and what to do."""
+def missing_files(absent: Sequence[str], entries: Sequence[SubmissionEntry], asked: Sequence[str]) -> list[Remark]:
+    """One remark for each missing file: what resembles it and is no other file asked for, and what to do."""
     if not absent:
         return []
     names = {name_key(name.split("/")[-1:]) for name in asked}
     extras = [entry for entry in entries if name_key(entry.parts[-1:]) not in names][:COMPARED_NAMES]
     meant = {id(entry): most_like(entry.name, asked) for entry in extras}
-    findings = []
+    remarks = []
     for name in absent:
         near = [entry for entry in extras if meant[id(entry)] == name]
         message = f"The file is missing. {remedy(name, near, extras, entries)}"
-        findings.append(Finding(name, None, None, message, fatal=True))
-    return findings
+        remarks.append(Remark(name, None, None, message, fatal=True))
+    return remarks
 
 
-def remedy(name: str, near: Sequence[Entry], extras: Sequence[Entry], entries: Sequence[Entry]) -> str:
+def remedy(
+    name: str, near: Sequence[SubmissionEntry], extras: Sequence[SubmissionEntry], entries: Sequence[SubmissionEntry]
+) -> str:
     notebooks = with_ending(near, ".ipynb") if near else with_ending(extras, ".ipynb")
     archives = with_ending(near or extras, ".zip", ".rar", ".7z", ".gz", ".tar", ".tgz")
     if notebooks and name.endswith(".py"):
         how = "export it as a Python script (File > Save and Export As > Executable Script)"
-        return f"Found the notebook {listed(notebooks)}: {how} named {name} and hand that in."
+        return f"Found the notebook {listed(notebooks)}: {how} named {name} and hand that in"
     if archives:
-        return f"Found {listed(archives)}, which was not opened: hand in the files themselves or one zip."
+        return f"Found {listed(archives)}, which was not opened: hand in the files themselves or one zip"
     if near and with_ending(near, ".pyc") == near:
-        return f"Found {listed(near)}, which is compiled: hand in the source, {name}."
+        return f"Found {listed(near)}, which is compiled: hand in the source, {name}"
     if near:
-        return f"Found {listed(near)}: rename the right one to {name} and hand it in again."
-    return f"Found only {listed(entries)}." if entries else "The submission is empty."
+        return f"Found {listed(near)}: rename the right one to {name} and hand it in again"
+    return f"Found only {listed(entries)}" if entries else "The submission is empty"
 
 
-def with_ending(entries: Sequence[Entry], *endings: str) -> list[Entry]:
+def with_ending(entries: Sequence[SubmissionEntry], *endings: str) -> list[SubmissionEntry]:
     return [entry for entry in entries if entry.name.lower().endswith(endings)]
 
 
@@ -90,34 +90,34 @@ def likeness_of(found: str, name: str) -> float:
     return ratio if ratio >= 0.8 else 0.0
 
 
-def refused_entries(entries: Sequence[Entry]) -> list[Finding]:
-    """One finding for each entry that is never opened; a flood of them is cut off."""
+def refused_entries(entries: Sequence[SubmissionEntry]) -> list[Remark]:
+    """One remark for each entry that is never opened; a flood of them is cut off."""
     refused = [entry for entry in entries if entry.refusal]
-    findings = [
-        Finding(shown(entry.name), None, None, f"This {entry.refusal}; it was not opened.", fatal=False)
+    remarks = [
+        Remark(shown(entry.name), None, None, f"This {entry.refusal}; it was not opened", fatal=False)
         for entry in refused[:SHOWN_NAMES]
     ]
-    if more := len(refused) - len(findings):
-        message = f"{more} more entries like this were not opened."
-        findings.append(Finding(findings[-1].file, None, None, message, fatal=False))
-    return findings
+    if more := len(refused) - len(remarks):
+        message = f"{more} more entries like this were not opened"
+        remarks.append(Remark(remarks[-1].file, None, None, message, fatal=False))
+    return remarks
 
 
-def shadowing_files(taken_or_missing: Sequence[str], ignored: Sequence[Entry]) -> list[Finding]:
-    """Findings on files that hide a library from every import on the student's own computer."""
-    findings = []
+def shadowing_files(taken_or_missing: Sequence[str], ignored: Sequence[SubmissionEntry]) -> list[Remark]:
+    """Remarks on files that hide a library from every import on the student's own computer."""
+    remarks = []
     for name in taken_or_missing:
         if library := hidden_library([*name.split("/")]):
-            message = f"The file has the name of {library}; an import may find the one or the other."
-            findings.append(Finding(name, None, None, message, fatal=False))
+            message = f"The file has the name of {library}; an import may find the one or the other"
+            remarks.append(Remark(name, None, None, message, fatal=False))
     for entry in ignored:
         if not entry.refusal and len(entry.parts) <= 2 and (library := hidden_library(list(entry.parts))):
             message = (
                 f"The file has the name of {library} and hides it on your computer. It is not asked for and "
-                "is ignored; rename it."
+                "is ignored; rename it"
             )
-            findings.append(Finding(shown(entry.name), None, None, message, fatal=False))
-    return findings[: 2 * SHOWN_NAMES]
+            remarks.append(Remark(shown(entry.name), None, None, message, fatal=False))
+    return remarks[: 2 * SHOWN_NAMES]
 
 
 def hidden_library(parts: list[str]) -> str | None:
@@ -142,7 +142,7 @@ def quoted(name: str) -> str:
     return f'"{shown(name)}"'
 
 
-def listed(entries: Sequence[Entry]) -> str:
+def listed(entries: Sequence[SubmissionEntry]) -> str:
     names = [quoted(entry.name) for entry in entries[:SHOWN_NAMES]]
     more = len(entries) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")

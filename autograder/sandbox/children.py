@@ -1,0 +1,184 @@
+"""The processes of submissions as the fork server knows them: how they begin, what they print, how they end.
+
+What such a process does meanwhile is in `child.py`.
+"""
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+
+from autograder.sandbox import child
+from autograder.sandbox.confine.confinement import Confinement
+from autograder.sandbox.messages import KilledFor
+
+BLOCK_BYTES = 1 << 16  # read of what a child has printed before others have their turn
+
+
+class Printed:
+    """What a child prints on stdout and stderr. The first and the last part are kept, the rest is counted and dropped.
+
+    Args:
+        descriptor: the reading end of its pipe; -1 when closed.
+        part_bytes: that are kept of each part.
+        confined: whether the child has said so, which it does first of all.
+    """
+
+    def __init__(self, descriptor: int, part_bytes: int, confined: bool = False) -> None:
+        os.set_blocking(descriptor, False)
+        self.descriptor = descriptor
+        self.part_bytes = part_bytes
+        self.confined = confined
+        self.head = b""
+        self.tail = b""
+        self.count = 0  # bytes
+
+    def take_block(self) -> bytes | None:
+        """Take what has been printed, up to a block; None where there is nothing yet, empty at the end of all."""
+        try:
+            block = os.read(self.descriptor, BLOCK_BYTES)
+        except BlockingIOError:
+            return None
+        if block:
+            self.keep(block)
+        return block
+
+    def keep(self, block: bytes) -> None:
+        if not self.confined:
+            self.confined = block.startswith(child.CONFINED)
+            block = block.removeprefix(child.CONFINED)
+        self.count += len(block)
+        room = self.part_bytes - len(self.head)
+        self.head += block[:room]
+        if len(block) > room:
+            self.tail = (self.tail + block[room:])[-self.part_bytes :]
+
+
+@dataclass
+class Child:
+    """One process of a submission, and those it starts.
+
+    Attributes:
+        serial: by which the grader names it.
+        pid: 0 for a copy of another child until the grader has named it.
+        printed: by all of them.
+        box: the folder in which they may write.
+        own_group: whether it leads a process group; a copy of another child belongs to that one's.
+        hangup_fd: the grader's end of its socket, for hanging up; -1 when closed.
+        reply_fd: the same end, where its deadline ends with the beginning of a reply; otherwise -1.
+        deadline: of `time.monotonic`; None while nobody waits for it.
+        apart: it runs beside the tests, and is watched even when it has no deadline any more.
+        killed_for: the limit that it was killed for going over.
+    """
+
+    serial: int
+    pid: int
+    printed: Printed
+    box: str
+    own_group: bool = True
+    hangup_fd: int = -1
+    reply_fd: int = -1
+    deadline: float | None = None
+    apart: bool = False
+    killed_for: KilledFor | None = None
+
+    def kill(self, reason: KilledFor | None = None) -> None:
+        """Kill it and all of its group, for going over a limit or because it is to end."""
+        self.killed_for = reason or self.killed_for
+        if self.own_group:
+            with contextlib.suppress(ProcessLookupError):  # a spare that has not come so far as to lead a group
+                os.killpg(self.pid, signal.SIGKILL)
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the grader's waiting for it, whose end of the socket stays open if it was sent over that very socket."""
+        if self.hangup_fd >= 0:
+            with socket.socket(fileno=self.hangup_fd) as end, contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            self.hangup_fd = -1
+
+    def wait(self) -> tuple[int, resource.struct_rusage | None]:
+        """Wait for it, after it was killed, and for every other of its group, which has become a child of ours.
+
+        Returns:
+            Its exit status, or minus the signal, and what it has used, which is None where somebody else has waited for it.
+        """
+        status = 0
+        usage = None
+        if self.pid:
+            with contextlib.suppress(ChildProcessError):
+                _, status, usage = os.wait4(self.pid, 0)
+        while self.own_group:
+            try:
+                os.waitid(os.P_PGID, self.pid, os.WEXITED)
+            except ChildProcessError:
+                break
+        return os.waitstatus_to_exitcode(status), usage
+
+
+def fork_child(
+    serial: int, confinement: Confinement, control: socket.socket, cpu_seconds: float | None
+) -> tuple[Child, socket.socket]:
+    """Fork a child that waits for its first request; return it and the grader's end of its socket.
+
+    Args:
+        control: of the fork server, which the child lets go.
+        cpu_seconds: processor time that it may need; None: as much as a test.
+
+    Raises:
+        OSError: there is no room for a box, or there are too many processes or open files.
+    """
+    with contextlib.ExitStack() as undo:
+        box = confinement.make_box(serial)
+        undo.callback(confinement.remove_box, serial)
+        ours, theirs = socket.socketpair()
+        undo.callback(ours.close)
+        with theirs:
+            output, theirs_output = os.pipe()
+            undo.callback(os.close, output)
+            try:
+                pid = os.fork()
+                if pid == 0:
+                    become_child(serial, confinement, control, theirs, theirs_output, box, cpu_seconds)
+            finally:
+                os.close(theirs_output)
+        undo.pop_all()
+    return Child(serial, pid, Printed(output, confinement.limits.output_kb * 512), box), ours
+
+
+def become_child(
+    serial: int,
+    confinement: Confinement,
+    control: socket.socket,
+    door: socket.socket,
+    output: int,
+    box: str,
+    cpu_seconds: float | None,
+) -> None:
+    """The child's whole life. It never returns, whatever happens: a child must not go on as a second server."""
+    status = child.NOT_CONFINED
+    try:
+        null = os.open(os.devnull, os.O_RDONLY)
+        for target, source in enumerate((null, output, output, door.fileno())):
+            os.dup2(source, target)
+        for lost in (door, control):  # their numbers may be those of other files by now
+            lost.detach()
+        confinement.enter(serial, box, child.SOCKET_FD + 1, cpu_seconds)
+        os.write(1, child.CONFINED)
+        for name in ("stdout", "stderr"):
+            stream = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+        status = 0
+        child.main(socket.socket(fileno=child.SOCKET_FD))
+    except BaseException as error:
+        with contextlib.suppress(Exception):
+            os.write(2, f"{type(error).__name__}: {error}\n".encode())
+    finally:
+        os._exit(status)

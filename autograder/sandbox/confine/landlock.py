@@ -1,0 +1,98 @@
+"""Which files a confined process may reach, by Landlock: rules made once, which each child puts itself under."""
+
+import ctypes
+import os
+import stat
+
+from autograder.sandbox import kernel
+from autograder.sandbox.confine.paths import without_hidden
+
+FIRST_DESCRIPTOR = 64  # above what a fork server has open besides, so that its children can keep one block of numbers
+
+READ = kernel.EXECUTE | kernel.READ_FILE | kernel.READ_DIR
+FILE_RIGHTS = kernel.EXECUTE | kernel.WRITE_FILE | kernel.READ_FILE | kernel.TRUNCATE | kernel.IOCTL_DEV
+WRITE_IN_BOX = (
+    kernel.READ_FILE | kernel.READ_DIR | kernel.WRITE_FILE | kernel.TRUNCATE | kernel.REMOVE_DIR | kernel.REMOVE_FILE
+) | (kernel.MAKE_DIR | kernel.MAKE_REG | kernel.MAKE_FIFO | kernel.MAKE_SYM | kernel.MAKE_SOCK | kernel.REFER)
+
+READ_ONLY_EXTRAS = (
+    "/dev/urandom", "/dev/random", "/dev/zero", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu",
+    "/etc/localtime", "/etc/ld.so.cache",
+)  # fmt: skip
+
+
+class FileRules:
+    """Landlock for the children of one fork server: descriptors and rules made once, a ruleset for each child.
+
+    Args:
+        readable: files and folders to read and run; missing ones are left out.
+        hidden: nothing in these can be read, even where a readable folder contains them.
+
+    Raises:
+        OSError: there is no Landlock here.
+    """
+
+    def __init__(self, readable: list[str], hidden: list[str]) -> None:
+        self.abi = kernel.landlock_abi()
+        self.files, self.network, self.scopes = supported_rights(self.abi)
+        self.descriptors: list[int] = []
+        # The kernel reads a rule's memory, so it is kept; the descriptors are inherited under the same numbers.
+        self.rules: list[ctypes.Array[ctypes.c_char]] = []
+        for path in without_hidden(readable, hidden):
+            self.add(path, READ)
+        for path in READ_ONLY_EXTRAS:
+            self.add(path, kernel.READ_FILE | kernel.READ_DIR)
+        self.add("/dev/null", kernel.READ_FILE | kernel.WRITE_FILE | kernel.TRUNCATE)
+
+    def add(self, path: str, rights: int) -> None:
+        try:
+            low = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:
+            return  # it is not there, or not for us: then not for the child either
+        import fcntl  # not on Windows, where this module must still load
+
+        descriptor = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR)
+        os.close(low)
+        self.descriptors.append(descriptor)
+        self.rules.append(self.rule(descriptor, rights))
+
+    def rule(self, descriptor: int, rights: int) -> ctypes.Array[ctypes.c_char]:
+        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            rights &= FILE_RIGHTS
+        return kernel.landlock_rule(rights & self.files, descriptor)
+
+    def enforce(self) -> None:
+        """Confine this process: the shared rules, its current folder to write in, and its own /proc/self."""
+        ruleset = kernel.landlock_ruleset(self.files, self.network, self.scopes)
+        for rule in self.rules:
+            kernel.landlock_allow(ruleset, rule)
+        # Opened here, because /proc/self means the process that opens it. "." needs no way through the folders above.
+        for path, rights in ((".", WRITE_IN_BOX), ("/proc/self", kernel.READ_FILE | kernel.READ_DIR)):
+            try:
+                descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue  # a system without /proc
+            kernel.landlock_allow(ruleset, self.rule(descriptor, rights))
+            os.close(descriptor)
+        kernel.landlock_enforce(ruleset)
+        os.close(ruleset)
+
+
+def supported_rights(abi: int) -> tuple[int, int, int]:
+    """(files, network, scopes) that this kernel accepts: those of its version, or fewer where that promised too much."""
+    last = kernel.MAKE_SYM
+    for version, right in ((2, kernel.REFER), (3, kernel.TRUNCATE), (5, kernel.IOCTL_DEV), (9, kernel.RESOLVE_UNIX)):
+        if abi >= version:
+            last = right
+    files = (last << 1) - 1
+    network = kernel.NET_BIND_AND_CONNECT_TCP if abi >= 4 else 0
+    scopes = kernel.SCOPE_ABSTRACT_UNIX | kernel.SCOPE_SIGNAL if abi >= 6 else 0
+    base = kernel.MAKE_SYM << 1
+    attempts = [(files, network, scopes), (files & ~kernel.RESOLVE_UNIX, network, scopes), (files, network, 0)]
+    for attempt in [*attempts, (files, 0, 0)]:
+        try:
+            os.close(kernel.landlock_ruleset(*attempt))
+        except OSError:
+            continue
+        return attempt
+    return base - 1, 0, 0

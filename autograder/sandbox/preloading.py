@@ -1,0 +1,44 @@
+"""What the fork server imports once, so that no child has to, and from where it imports nothing any more."""
+
+import importlib
+import os
+import sys
+from collections.abc import Iterable, Sequence
+
+# Modules that student code imports.
+COMMON = ("argparse", "copy", "csv", "dataclasses", "datetime", "json", "math", "pickle", "random", "secrets", "typing")
+# Modules that a library imports only when it is used.
+LATE = {
+    "numpy": ("numpy.random", "numpy.linalg", "numpy.ma"),
+    "matplotlib.pyplot": ("matplotlib.backends.backend_agg",),
+    "torch": (
+        "autograder.sandbox.dynamo",  # stands in for torch._dynamo, whose import takes a second
+        "torch.fx.experimental.symbolic_shapes",  # by the first torch.autograd.grad: 0.2 s
+        "torch.profiler._cupti_monitor",
+        "torch._subclasses.schema_check_mode",
+        "torch.utils.serialization.config",
+        "autograder.sandbox.autograd",
+    ),
+}
+
+
+def preload(modules: Sequence[str]) -> list[str]:
+    """Import what children would otherwise import each for itself; return what could not be imported, and why."""
+    problems = []
+    late = [name for module in modules for name in LATE.get(module, ())]
+    for module in (*COMMON, *modules, *late):
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # what is missing, and what does not load: its users will see
+            problems.append(f"{module}: {error}")
+    if "tqdm" in sys.modules:
+        vars(sys.modules["tqdm"])["tqdm"].monitor_interval = 0  # no thread beside a progress bar: its process can be copied
+    return problems
+
+
+def forget_paths(secrets: Iterable[str]) -> None:
+    """Import nothing more from folders that hold what a child must not read: a checkout with the tests in it."""
+    hidden = [os.path.realpath(secret) for secret in secrets]
+    for entry in list(sys.path):
+        if any(path.startswith(os.path.realpath(entry)) for path in hidden):
+            sys.path.remove(entry)

@@ -1,0 +1,281 @@
+"""The fork server while tests run: it forks children, carries out the grader's requests, and ends what goes on too long."""
+
+import array
+import contextlib
+import os
+import resource
+import select
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import msgpack
+
+from autograder.sandbox.children import Child, Printed, fork_child
+from autograder.sandbox.confine import boxes
+from autograder.sandbox.confine.confinement import Confinement
+from autograder.sandbox.messages import MESSAGE_BYTES, Request
+from autograder.sandbox.strays import end_strays
+
+DYING = 1  # children that are being ended while the next one runs
+SPARES = 2  # children that wait for a test; made while there is nothing else to do
+APART_NICENESS = 5  # of what runs beside the tests: it has time, while somebody waits for them
+TICK_SECONDS = 0.5  # how often the size of a box is looked at, and whether its process has ended without its family
+
+
+class Server:
+    """Owns the children. Requests come from the grader, one packet each.
+
+    Args:
+        control: the socket to the grader.
+        confinement: of all children, prepared by this process.
+    """
+
+    def __init__(self, control: socket.socket, confinement: Confinement) -> None:
+        self.control = control
+        self.confinement = confinement
+        self.limits = confinement.limits
+        self.children: dict[int, Child] = {}  # by serial
+        self.dying: dict[int, Child] = {}  # killed and not yet waited for, by the descriptor that tells of their end
+        self.serial = 0  # of the last child
+        self.spares: deque[tuple[Child, socket.socket]] = deque()
+        self.wanted = SPARES
+        self.poll = select.poll()
+        self.poll.register(control, select.POLLIN)
+        self.watched: dict[int, Callable[[], None]] = {}  # what to do when there is something to read from a descriptor
+
+    def run(self) -> None:
+        """Serve until the grader has gone."""
+        tick = time.monotonic() + TICK_SECONDS
+        while True:
+            events = self.poll.poll(0 if len(self.spares) < self.wanted else self.patience(tick))
+            if not events and len(self.spares) < self.wanted:
+                self.make_spare()
+            for descriptor, _ in events:
+                if descriptor == self.control.fileno():
+                    if not self.serve():
+                        return
+                elif descriptor in self.watched:  # what came before it may have closed it
+                    self.watched[descriptor]()
+            now = time.monotonic()
+            for running in self.children.values():
+                if running.deadline is not None and now >= running.deadline and not running.killed_for:
+                    running.kill("time")
+            if now >= tick:
+                tick = now + TICK_SECONDS
+                self.check_boxes()
+                self.end_families()
+
+    def patience(self, tick: float) -> float | None:
+        """Milliseconds until something must be looked at."""
+        alive = [running for running in self.children.values() if not running.killed_for]
+        times = [running.deadline for running in alive if running.deadline] + [tick for running in alive if running.apart]
+        return max(0.0, min(*times, tick) - time.monotonic()) * 1000 + 1 if times else None
+
+    def check_boxes(self) -> None:
+        most = self.limits.box_mb << 20
+        for running in self.children.values():
+            works = running.deadline is not None or running.apart
+            if works and not running.killed_for and boxes.size(running.box, most) > most:
+                running.kill("box")
+
+    def end_families(self) -> None:
+        """End what a process has left running that has ended: it holds the socket open, and the grader would wait on."""
+        for running in self.children.values():
+            if running.deadline is not None and running.pid and not running.killed_for:
+                with contextlib.suppress(ChildProcessError):
+                    if os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                        running.kill()
+
+    def watch(self, descriptor: int, then: Callable[[], None]) -> None:
+        """Call `then` whenever there is something to read, or nothing any more."""
+        self.watched[descriptor] = then
+        self.poll.register(descriptor, select.POLLIN)
+
+    def close_watched(self, descriptor: int) -> None:
+        self.poll.unregister(descriptor)
+        del self.watched[descriptor]
+        os.close(descriptor)
+
+    # What the grader asks for
+
+    def serve(self) -> bool:
+        """Carry out one request of the grader; False when it is gone."""
+        packet, descriptors, _, _ = socket.recv_fds(self.control, MESSAGE_BYTES, 1)
+        if not packet:
+            return False
+        request = msgpack.unpackb(packet)
+        if descriptors:
+            request["sock"] = descriptors[0]
+        HANDLERS[Request(request.pop("do"))](self, **request)
+        return True
+
+    def send(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+        ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+        self.control.sendmsg([msgpack.packb(message)], ancillary)
+
+    def spawn(self, cpu_seconds: float | None) -> None:
+        try:
+            new, ours = self.spares.popleft() if self.spares and not cpu_seconds else self.new_child(cpu_seconds)
+        except OSError as error:
+            self.send({"refused": str(error)})
+            return
+        new.hangup_fd = os.dup(ours.fileno())
+        self.send({"serial": new.serial}, (ours.fileno(),))
+        ours.close()
+
+    def set_deadline(self, serial: int, wall_seconds: float | None) -> None:
+        running = self.children[serial]
+        self.forget_reply(running)
+        running.deadline = None if wall_seconds is None else time.monotonic() + wall_seconds
+
+    def run_apart(self, serial: int, wall_seconds: float, sock: int) -> None:
+        """Have a child work beside the others. What has answered in time is not ended, however late it is asked about."""
+        running = self.children[serial]
+        running.deadline = time.monotonic() + wall_seconds
+        running.reply_fd, running.apart = sock, True
+        self.watch(sock, partial(self.lift_deadline, running))
+        with contextlib.suppress(OSError):  # where it is not ours to do so
+            os.setpriority(os.PRIO_PROCESS, running.pid, APART_NICENESS)
+
+    def prepare_copy(self, of: int) -> None:
+        """Make the ends for a copy of a child: for the grader its socket, for the copy a socket and its output."""
+        self.serial += 1
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            output, theirs_output = os.pipe()
+            printed = Printed(output, self.limits.output_kb * 512, confined=True)
+            copy = Child(self.serial, 0, printed, self.children[of].box, own_group=False)
+            self.add(copy)
+            copy.hangup_fd = os.dup(ours.fileno())
+            self.send({"serial": copy.serial}, (ours.fileno(), theirs.fileno(), theirs_output))
+            os.close(theirs_output)
+
+    def adopt(self, serial: int, pid: int) -> None:
+        """Take a copy of a child as ours. The kernel has named its pid; it must be a child of this process by now."""
+        known = self.pids()
+        try:
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            pid = 0
+        if pid not in known:
+            self.children[serial].pid = pid
+        self.send({"adopted": self.children[serial].pid != 0})
+
+    def end(self, serial: int) -> None:
+        """End a child and all it has started. The next one need not wait until that is done."""
+        ended = self.children.pop(serial)
+        self.forget_reply(ended)
+        ended.kill()
+        try:
+            descriptor = os.pidfd_open(ended.pid) if ended.own_group else -1
+        except OSError:  # a container's filter that knows no such call
+            descriptor = -1
+        if descriptor < 0:  # a copy, too: its orphans are found before the next copy is made, which would look like one
+            self.tell_ending(ended)
+            return
+        self.dying[descriptor] = ended
+        self.watch(descriptor, partial(self.bury, descriptor))
+        if len(self.dying) > DYING:
+            self.bury(next(iter(self.dying)))
+
+    # The children
+
+    def make_spare(self) -> None:
+        try:
+            self.spares.append(self.new_child(None))
+        except OSError:  # who asks for one will be told
+            self.wanted = 0
+
+    def new_child(self, cpu_seconds: float | None) -> tuple[Child, socket.socket]:
+        self.serial += 1
+        new, ours = fork_child(self.serial, self.confinement, self.control, cpu_seconds)
+        self.add(new)
+        return new, ours
+
+    def add(self, new: Child) -> None:
+        self.children[new.serial] = new
+        self.watch(new.printed.descriptor, partial(self.read_output, new))
+
+    def pids(self) -> set[int]:
+        return {known.pid for known in (*self.children.values(), *self.dying.values())}
+
+    def read_output(self, running: Child) -> None:
+        if running.printed.take_block() == b"":
+            self.close_output(running.printed)
+
+    def close_output(self, printed: Printed) -> None:
+        self.close_watched(printed.descriptor)
+        printed.descriptor = -1
+
+    def lift_deadline(self, answering: Child) -> None:
+        """The reply of a child that runs apart has begun."""
+        answering.deadline = None
+        self.forget_reply(answering)
+
+    def forget_reply(self, running: Child) -> None:
+        if running.reply_fd >= 0:
+            self.close_watched(running.reply_fd)
+            running.reply_fd = -1
+
+    def bury(self, descriptor: int) -> None:
+        """A child that was killed has ended, or is waited for so that there are not too many of them."""
+        self.close_watched(descriptor)
+        self.tell_ending(self.dying.pop(descriptor))
+
+    def tell_ending(self, ended: Child) -> None:
+        """Wait for a child that was killed; tell the grader how it ended and what it printed."""
+        status, usage = self.wait(ended)
+        printed = ended.printed
+        if printed.descriptor >= 0:
+            while printed.take_block():
+                pass
+            self.close_output(printed)
+        if ended.own_group:
+            self.confinement.remove_box(ended.serial)
+        self.send(
+            {
+                "ended": ended.serial,
+                "killed_for": ended.killed_for,
+                "status": status,
+                "confined": printed.confined,
+                "cpu_seconds": usage.ru_utime + usage.ru_stime if usage else 0.0,
+                "peak_mb": usage.ru_maxrss / 1024 if usage else 0.0,
+                "head": printed.head,
+                "tail": printed.tail,
+                "printed": printed.count,
+            }
+        )
+
+    def wait(self, ended: Child) -> tuple[int, resource.struct_rusage | None]:
+        """As `Child.wait`, and all that a copy of a child has started is killed and waited for.
+
+        Its group is that of the process it is a copy of, so it cannot be killed as a whole: what it has left running is a child
+        of this process that is none of those known. What escapes by forking faster than this looks ends with the group.
+        """
+        result = ended.wait()
+        if not ended.own_group:
+            end_strays(self.pids())
+        return result
+
+    def close(self) -> None:
+        """End all children and leave nothing of them."""
+        for running in self.children.values():
+            running.kill()
+        for running in (*self.children.values(), *self.dying.values()):
+            self.wait(running)
+            if running.own_group:
+                self.confinement.remove_box(running.serial)
+
+
+HANDLERS: dict[Request, Callable[..., None]] = {
+    Request.SPAWN: Server.spawn,
+    Request.DEADLINE: Server.set_deadline,
+    Request.RUN_APART: Server.run_apart,
+    Request.PREPARE_COPY: Server.prepare_copy,
+    Request.ADOPT: Server.adopt,
+    Request.END: Server.end,
+}
