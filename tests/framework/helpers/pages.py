@@ -28,7 +28,7 @@ from autograder.assignment import load
 from autograder.authoring.handout_zip import build_handout_zip
 from autograder.authoring.new import make
 
-MOVED = ROOT / "tests/framework/moved"
+MOVED = ROOT / "tests/framework/grading/moved"
 HOME = "/home/ada"
 PROGRAMS = {"autograder": [sys.executable, "-m", "autograder"], "python": [sys.executable]}
 SECONDS = 60  # for one command
