@@ -11,7 +11,8 @@ The digits, 1,797 images of 8 × 8 pixels, come with scikit-learn and are what `
     python data.py cifar10               puts CIFAR-10 into data/: 50,000 images of 32 × 32 pixels in colour, 10,000 for testing
     python data.py mnist --data_dir DIR  elsewhere, so that both can be kept: load(DIR) takes what lies in DIR
 
-How the files of each data set are read, kept and downloaded is the business of data_files.py.
+data_files.py reads, keeps and downloads the files of each data set. It is imported where that is done: a program that only
+needs Batches does not wait for it.
 """
 
 import argparse
@@ -22,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from data_files import ADDRESSES, DATA_DIR, SPLITS, DataError, download, read_data_set
+
+DATA_DIR = "data/"
 
 
 @dataclass(frozen=True)
@@ -121,14 +123,18 @@ def load(data_dir: str | Path = DATA_DIR, dtype: Any = np.float64) -> DataSet:
         dtype: of x, a floating-point type.
 
     Raises:
-        DataError: the folder or files are missing, files are damaged, or two data sets lie there.
+        data_files.DataError: the folder or files are missing, files are damaged, or two data sets lie there.
     """
+    from data_files import read_data_set
+
     content = read_data_set(Path(data_dir), dtype)
     train, val, test = (Split(pixels, y, content.mean, content.deviation) for pixels, y in content.splits)
     return DataSet(content.name, content.n_classes, content.image_shape, train, val, test)
 
 
 def main() -> None:
+    from data_files import ADDRESSES, SPLITS, DataError, download
+
     parser = argparse.ArgumentParser(description="Download a data set and prepare it for training.")
     parser.add_argument("name", choices=list(ADDRESSES), help="which data set")
     parser.add_argument("--data_dir", default=DATA_DIR, help="folder to put it into (default: data/)")

@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from data import DATA_DIR
 
 # What is not needed for training (tarfile, urllib) is imported where it is used: every process that trains reads this file.
 
 SPLITS = ("train", "val", "test")
-DATA_DIR = "data/"
 
 
 class DataError(ValueError):

@@ -35,8 +35,16 @@ def loaded(name, patch):
 
 
 with pytest.MonkeyPatch.context() as patch:
-    data_files, data = loaded("data_files", patch), loaded("data", patch)
+    data, data_files = loaded("data", patch), loaded("data_files", patch)
 
+
+@pytest.fixture(autouse=True)
+def modules_that_find_each_other(monkeypatch):
+    monkeypatch.setitem(sys.modules, "data", data)
+    monkeypatch.setitem(sys.modules, "data_files", data_files)
+
+
+DataError = data_files.DataError
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = data_files.MNIST
 PICKLED = "cifar-10-batches-py"
 BINARY = "cifar-10-batches-bin"
@@ -141,7 +149,7 @@ def temporary(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_somebody_names_must_be_there(tmp_path):
-    with pytest.raises(data.DataError, match=r"missing does not exist.*python data.py mnist --data_dir"):
+    with pytest.raises(DataError, match=r"missing does not exist.*python data.py mnist --data_dir"):
         data.load(tmp_path / "missing")
 
 
@@ -181,7 +189,7 @@ def test_an_integer_dtype_is_refused(tmp_path):
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     write(tmp_path, {"cifar-10-binary.tar.gz": b""})
-    with pytest.raises(data.DataError, match="is a file; data_dir is the folder"):
+    with pytest.raises(DataError, match="is a file; data_dir is the folder"):
         data.load(tmp_path / "cifar-10-binary.tar.gz")
 
 
@@ -189,10 +197,10 @@ def test_damaged_digits_name_their_file(tmp_path, monkeypatch):
     package = importlib.machinery.ModuleSpec("sklearn", None, is_package=True)
     package.submodule_search_locations = [str(tmp_path)]
     monkeypatch.setattr(data_files.importlib.util, "find_spec", lambda name: package)
-    with pytest.raises(data.DataError, match=r"digits\.csv\.gz with the digits cannot be read"):
+    with pytest.raises(DataError, match=r"digits\.csv\.gz with the digits cannot be read"):
         data.load(tmp_path)
     monkeypatch.setattr(data_files.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(data.DataError, match="pip install scikit-learn"):
+    with pytest.raises(DataError, match="pip install scikit-learn"):
         data.load(tmp_path)
 
 
@@ -276,7 +284,7 @@ def test_a_blank_set_of_images_is_not_divided_by_zero(tmp_path):
 @pytest.mark.parametrize("missing", [[TRAIN_LABELS], [TEST_IMAGES, TEST_LABELS]])
 def test_missing_files_of_mnist_are_named_with_the_command_that_fetches_them(tmp_path, missing):
     write(tmp_path, {name: content for name, content in mnist_files().items() if name not in missing})
-    with pytest.raises(data.DataError) as raised:
+    with pytest.raises(DataError) as raised:
         data.load(tmp_path)
     assert f"but not {', '.join(missing)}" in str(raised.value)
     assert f"python data.py mnist --data_dir {tmp_path}" in str(raised.value)
@@ -305,7 +313,7 @@ DAMAGED_MNIST = {
 def test_a_damaged_file_of_mnist_is_named_with_what_was_found(tmp_path, case):
     changed, found = DAMAGED_MNIST[case]
     write(tmp_path, mnist_files() | changed)
-    with pytest.raises(data.DataError) as raised:
+    with pytest.raises(DataError) as raised:
         data.load(tmp_path)
     assert found in str(raised.value)
     assert f"Delete that file and fetch it again: python data.py mnist --data_dir {tmp_path}" in str(raised.value)
@@ -388,7 +396,7 @@ def test_fewer_training_batches_than_five_are_fine_outside_an_archive(tmp_path):
 def test_a_missing_half_of_cifar10_is_named_with_what_to_do(tmp_path, names, ending):
     write(tmp_path, cifar10_files(ending, binary if ending else pickled, names))
     missing = f"no test_batch{ending}" if len(names) == 2 else "no data_batch files"
-    with pytest.raises(data.DataError, match=f"{missing}.*python data.py cifar10 --data_dir {tmp_path}"):
+    with pytest.raises(DataError, match=f"{missing}.*python data.py cifar10 --data_dir {tmp_path}"):
         data.load(tmp_path)
 
 
@@ -434,7 +442,7 @@ DAMAGED_CIFAR10 = {
 def test_a_damaged_file_of_cifar10_is_named_with_what_was_found(tmp_path, case):
     ending, content, found = DAMAGED_CIFAR10[case]
     write(tmp_path, cifar10_files(ending, binary if ending else pickled) | {f"data_batch_2{ending}": content})
-    with pytest.raises(data.DataError) as raised:
+    with pytest.raises(DataError) as raised:
         data.load(tmp_path)
     assert f"{tmp_path}/data_batch_2{ending}" in str(raised.value)
     assert found in str(raised.value)
@@ -447,7 +455,7 @@ def test_a_pickle_that_runs_something_is_refused_and_runs_nothing(tmp_path, prot
     mark = tmp_path / "ran"
     content = pickle.dumps([Hostile(f"touch {mark}")], protocol)
     folder = write(tmp_path / "data", cifar10_files("", pickled) | {"data_batch_1": content})
-    with pytest.raises(data.DataError, match=r"data_batch_1 .* it names (posix|nt)\.system, which no file of CIFAR-10 does"):
+    with pytest.raises(DataError, match=r"data_batch_1 .* it names (posix|nt)\.system, which no file of CIFAR-10 does"):
         data.load(folder)
     assert not mark.exists()
 
@@ -459,7 +467,7 @@ def test_a_pickle_may_name_only_what_builds_an_array(tmp_path, name):
     module, _, attribute = name.partition(".") if name.count(".") < 3 else name.rpartition(".")
     content = b"\x80\x04" + b"".join(b"\x8c" + bytes([len(text)]) + text.encode() for text in (module, attribute)) + b"\x93."
     write(tmp_path, cifar10_files("", pickled) | {"data_batch_1": content})
-    with pytest.raises(data.DataError, match=f"it names {name}, which no file"):
+    with pytest.raises(DataError, match=f"it names {name}, which no file"):
         data.load(tmp_path)
 
 
@@ -490,7 +498,7 @@ def linked(member):
 @pytest.mark.parametrize("change", [named("../{}"), named("/{}"), named("{}.orig"), named("{}/../x"), linked])
 def test_members_of_an_archive_are_taken_by_their_exact_name_only(tmp_path, change):
     folder = write(tmp_path / "inner" / "data", {"cifar-10-binary.tar.gz": archive_with(change)})
-    with pytest.raises(data.DataError, match=r"cifar-10-binary\.tar\.gz lacks .*test_batch\.bin"):
+    with pytest.raises(DataError, match=r"cifar-10-binary\.tar\.gz lacks .*test_batch\.bin"):
         data.load(folder)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["cifar-10-binary.tar.gz", "data", "inner", "prepared"]
 
@@ -506,7 +514,7 @@ def test_other_members_of_an_archive_are_left_in_it(tmp_path):
 def test_a_damaged_archive_is_named(tmp_path, damage):
     write(tmp_path, {"cifar-10-python.tar.gz": damage(tar(cifar10_files("", pickled), PICKLED))})
     with pytest.raises(
-        data.DataError, match=r"cifar-10-python\.tar\.gz (is damaged|lacks).*fetch it again: python data\.py cifar10"
+        DataError, match=r"cifar-10-python\.tar\.gz (is damaged|lacks).*fetch it again: python data\.py cifar10"
     ):
         data.load(tmp_path)
 
@@ -514,13 +522,13 @@ def test_a_damaged_archive_is_named(tmp_path, damage):
 def test_a_damaged_batch_in_an_archive_is_named_as_if_it_lay_there(tmp_path):
     files = cifar10_files("", pickled) | {"data_batch_4": b"?"}
     write(tmp_path, {"cifar-10-python.tar.gz": tar(files, PICKLED)})
-    with pytest.raises(data.DataError, match=f"^{tmp_path}/cifar-10-python.tar.gz/data_batch_4 is not a batch of CIFAR-10"):
+    with pytest.raises(DataError, match=f"^{tmp_path}/cifar-10-python.tar.gz/data_batch_4 is not a batch of CIFAR-10"):
         data.load(tmp_path)
 
 
 def test_two_data_sets_in_one_folder_are_named(tmp_path):
     write(tmp_path, mnist_files() | cifar10_files(".bin", binary))
-    with pytest.raises(data.DataError, match="holds mnist and cifar10: keep each data set in a folder of its own"):
+    with pytest.raises(DataError, match="holds mnist and cifar10: keep each data set in a folder of its own"):
         data.load(tmp_path)
 
 
@@ -609,7 +617,7 @@ DAMAGED_PREPARED = {
 def test_a_damaged_prepared_folder_names_the_file(tmp_path, case):
     changed, found = DAMAGED_PREPARED[case]
     write(tmp_path, prepared_files() | changed)
-    with pytest.raises(data.DataError) as raised:
+    with pytest.raises(DataError) as raised:
         data.load(tmp_path)
     assert found in str(raised.value)
     assert str(tmp_path) in str(raised.value)
@@ -618,13 +626,13 @@ def test_a_damaged_prepared_folder_names_the_file(tmp_path, case):
 def test_a_prepared_folder_without_one_of_its_files_names_it(tmp_path):
     write(tmp_path, prepared_files())
     (tmp_path / "y_val.npy").unlink()
-    with pytest.raises(data.DataError, match=r"y_val\.npy cannot be read"):
+    with pytest.raises(DataError, match=r"y_val\.npy cannot be read"):
         data.load(tmp_path)
 
 
 def test_a_prepared_folder_beside_raw_files_is_a_second_data_set(tmp_path):
     write(tmp_path, prepared_files() | mnist_files())
-    with pytest.raises(data.DataError, match="holds mnist and a prepared data set"):
+    with pytest.raises(DataError, match="holds mnist and a prepared data set"):
         data.load(tmp_path)
 
 
@@ -671,7 +679,7 @@ def test_what_is_left_of_a_data_set_is_not_taken_for_nothing(tmp_path):
     data.load(write(tmp_path, mnist_files()))
     for name in data_files.MNIST:
         (tmp_path / name).unlink()
-    with pytest.raises(data.DataError, match=f"only the prepared form is left. Take --data_dir {tmp_path}/prepared/mnist-"):
+    with pytest.raises(DataError, match=f"only the prepared form is left. Take --data_dir {tmp_path}/prepared/mnist-"):
         data.load(tmp_path)
 
 
@@ -848,9 +856,7 @@ def test_a_download_with_another_checksum_is_thrown_away(tmp_path, server, monke
     content = tar(cifar10_files(".bin", binary), BINARY)
     serve(server, monkeypatch, "cifar10", {"cifar-10-binary.tar.gz": content})
     write(server, {"cifar-10-binary.tar.gz": content[:-10]})
-    with pytest.raises(
-        data.DataError, match=f"the MD5 sum of what arrived, {len(content) - 10} bytes, is [0-9a-f]{{32}}, expected"
-    ):
+    with pytest.raises(DataError, match=f"the MD5 sum of what arrived, {len(content) - 10} bytes, is [0-9a-f]{{32}}, expected"):
         data_files.download("cifar10", tmp_path / "data")
     assert list((tmp_path / "data").iterdir()) == []
 
@@ -869,12 +875,12 @@ def test_without_a_network_the_message_says_which_files_to_put_where(tmp_path, m
 
 def test_a_data_set_is_not_downloaded_beside_another_one(tmp_path):
     write(tmp_path, cifar10_files(".bin", binary))
-    with pytest.raises(data.DataError, match="holds cifar10: choose another --data_dir for mnist"):
+    with pytest.raises(DataError, match="holds cifar10: choose another --data_dir for mnist"):
         data_files.download("mnist", tmp_path)
 
 
 def test_an_unknown_data_set_is_refused(tmp_path):
-    with pytest.raises(data.DataError, match="imagenet is not a data set that can be downloaded: mnist, cifar10 are"):
+    with pytest.raises(DataError, match="imagenet is not a data set that can be downloaded: mnist, cifar10 are"):
         data_files.download("imagenet", tmp_path)
 
 

@@ -1,7 +1,8 @@
 """Known submissions, right and wrong, get exactly the verdicts that their submission.toml asks for."""
 
 import pytest
-from gradings import grade_folder, grade_together, graders, parts_of
+from executed import executed_functions, reached_tests, without_case
+from gradings import grade_folder, grade_together, graders
 from known import FOLDER, expected_points, known_submissions, short_id, together
 from reach import ASSIGNMENT
 
@@ -15,28 +16,31 @@ PATIENCE = 120  # seconds for one grading; two take about five, and a busy machi
 
 @pytest.fixture(scope="session")
 def outcome_of(request, tmp_path_factory):
-    """A function from a name and a mode of the sandbox to an outcome, and to the parts that were graded.
+    """A function from a name and a mode of the sandbox to an outcome, and the tests that the submission can reach.
 
-    What this run asks for is graded two at a time, and submissions that no test looks at together are graded as one.
+    What this run asks for is graded two at a time, each known submission by the tests that it can reach, and those that no
+    test looks at together as one.
     """
     calls = [getattr(item, "callspec", None) for item in request.session.items if "outcome_of" in item.fixturenames]
     asked = dict.fromkeys((call.params["name"], call.params.get("mode", "auto")) for call in calls if call)
-    groups = together(KNOWN[name] for name, mode in asked if name in KNOWN and mode == "auto")
     with graders(ASSIGNMENT.sandbox.preload) as pool:
-        pending = {}
-        for name, mode in dict.fromkeys([("reference", "auto"), *asked]):
+        executing = pool.apply_async(executed_functions)
+        pending = {("reference", "auto"): (pool.apply_async(grade_folder, ("reference", "auto")), None)}
+        executed = executing.get(PATIENCE)
+        for name, mode in asked:
             if name not in KNOWN:
-                pending[name, mode] = pool.apply_async(grade_folder, (name, mode)), None
-            elif mode != "auto":
-                into = tmp_path_factory.mktemp(name)
-                pending[name, mode] = pool.apply_async(grade_together, ([KNOWN[name]], into, mode)), [KNOWN[name]]
-        for group in groups:
-            grading = pool.apply_async(grade_together, (group, tmp_path_factory.mktemp(group[0].name)))
-            pending |= {(known.name, "auto"): (grading, group) for known in group}
+                pending.setdefault((name, mode), (pool.apply_async(grade_folder, (name, mode)), None))
+        alone = [([KNOWN[name]], mode) for name, mode in asked if name in KNOWN and mode != "auto"]
+        grouped = together(KNOWN[name] for name, mode in asked if name in KNOWN and mode == "auto")
+        for group, mode in [*alone, *((group, "auto") for group in grouped)]:
+            tests = {known.name: reached_tests(known, executed) for known in group}
+            into = tmp_path_factory.mktemp(group[0].name)
+            grading = pool.apply_async(grade_together, (group, set().union(*tests.values()), into, mode))
+            pending |= {(known.name, mode): (grading, tests) for known in group}
 
         def outcome(name, mode="auto"):
-            grading, group = pending[name, mode]
-            return grading.get(PATIENCE * len(pending)), group and parts_of(group)
+            grading, tests = pending[name, mode]
+            return grading.get(PATIENCE * len(pending)), tests
 
         yield outcome
 
@@ -47,9 +51,10 @@ def all_tests(outcome_of):
     return {short_id(record.nodeid): record.max_score for record in outcome_of("reference")[0].records}
 
 
-def of_parts(all_tests, parts):
-    """Those of the tests, by their short ids, that belong to these parts."""
-    return {name: points for name, points in all_tests.items() if int(name.split("_")[1]) in parts}
+def those_of(all_tests, tests):
+    """Those of all tests, by their short ids, that are among `tests`, ids without cases."""
+    wanted = {short_id(test) for test in tests}
+    return {name: points for name, points in all_tests.items() if without_case(name) in wanted}
 
 
 def check_complete(outcome, all_tests):
@@ -69,7 +74,7 @@ def check_verdicts(known, outcome, all_tests):
     """The tests that the submission must fail give what it must get, with the right reason; all others are passed.
 
     Args:
-        all_tests: those of the parts that the submission reaches. In others, those that are graded with it lose points.
+        all_tests: those that the submission can reach. In others, those that are graded with it lose points.
     """
     expected = expected_points(known, all_tests)
     records = [record for record in outcome.records if short_id(record.nodeid) in all_tests]
@@ -89,9 +94,9 @@ def check_verdicts(known, outcome, all_tests):
     "name", [pytest.param(name, marks=() if known.quick else pytest.mark.slow) for name, known in KNOWN.items()]
 )
 def test_known_submission_gets_exactly_its_verdicts(name, outcome_of, all_tests):
-    outcome, parts = outcome_of(name)
-    check_complete(outcome, of_parts(all_tests, parts))
-    check_verdicts(KNOWN[name], outcome, of_parts(all_tests, KNOWN[name].parts))
+    outcome, tests = outcome_of(name)
+    check_complete(outcome, those_of(all_tests, set().union(*tests.values())))
+    check_verdicts(KNOWN[name], outcome, those_of(all_tests, tests[name]))
 
 
 def test_the_corpus_holds_wrong_and_right_submissions():
@@ -132,6 +137,6 @@ def test_the_reference_gets_all_points_without_a_sandbox(name, mode, outcome_of,
 @pytest.mark.parametrize("mode", ["off"])
 @pytest.mark.parametrize("name", WITHOUT_SANDBOX)
 def test_verdicts_without_a_sandbox_are_the_same(name, mode, outcome_of, all_tests):
-    outcome, parts = outcome_of(name, mode)
-    check_complete(outcome, of_parts(all_tests, parts))
-    check_verdicts(KNOWN[name], outcome, of_parts(all_tests, KNOWN[name].parts))
+    outcome, tests = outcome_of(name, mode)
+    check_complete(outcome, those_of(all_tests, set().union(*tests.values())))
+    check_verdicts(KNOWN[name], outcome, those_of(all_tests, tests[name]))

@@ -1,6 +1,6 @@
 """Many gradings: two at a time, each in a process of its own, forked off one that has loaded what all of them use."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
@@ -8,6 +8,7 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 
 import pytest
+from executed import without_case
 from known import Known, build
 from places import HELPERS, ROOT
 from reach import ALL_PARTS, WITH_TORCH, suites_of
@@ -39,13 +40,27 @@ def graders(preload: Sequence[str]) -> Iterator[Pool]:
         yield pool
 
 
-def grade_together(group: Sequence[Known], into: Path, mode: SandboxMode = "auto") -> Outcome:
-    """Grade a group of known submissions as one, in the parts that they reach; once in a process."""
+class Only:
+    """A pytest plugin that runs these tests, named by their ids without cases, and no others."""
+
+    def __init__(self, tests: Collection[str]) -> None:
+        self.tests = tests
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if without_case(item.nodeid) in self.tests]
+
+
+def grade_together(group: Sequence[Known], tests: Collection[str], into: Path, mode: SandboxMode = "auto") -> Outcome:
+    """Grade a group of known submissions as one, by these tests; once in a process."""
     server = fork_server() if mode != "off" else None
     assignment = of_parts(load(ROOT), parts_of(group))
     for seconds in (known.test_seconds for known in group if known.test_seconds is not None):
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=seconds))
-    return grade(assignment, [build(group, assignment, into)], mode, server=server)
+    main = pytest.main
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pytest, "main", lambda arguments, plugins: main(arguments, plugins=[*plugins, Only(tests)]))
+        return grade(assignment, [build(group, assignment, into)], mode, server=server)
 
 
 def grade_folder(name: str, mode: SandboxMode = "auto") -> Outcome:
