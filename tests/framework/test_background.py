@@ -130,6 +130,7 @@ def test_tests_of_a_run_work_on_copies_of_its_process(tmp_path):
     passed(grade(tmp_path, suite)[0])
 
 
+@pytest.mark.slow
 def test_a_run_begins_with_the_grading_and_what_is_done_in_time_is_not_ended_later(tmp_path):
     """The run takes half a second of two; it is asked for after them."""
     suite = (
@@ -156,6 +157,7 @@ def test_a_run_begins_with_the_grading_and_what_is_done_in_time_is_not_ended_lat
     passed(grade(tmp_path, suite)[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_a_run_may_take_longer_than_a_test(tmp_path, mode):
     suite = SUITE.replace("seconds=0.1", "seconds=1.5").replace("model.weights[0] = 100", "return")
@@ -163,6 +165,7 @@ def test_a_run_may_take_longer_than_a_test(tmp_path, mode):
     passed(grade(tmp_path, suite, mode=mode, limits="test_seconds = 1")[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_a_run_that_is_out_of_time_is_named(tmp_path, mode):
     suite = SUITE.replace("seconds=0.1", "seconds=100").replace("seconds=20", "seconds=0.8")
@@ -172,6 +175,7 @@ def test_a_run_that_is_out_of_time_is_named(tmp_path, mode):
     assert {graded[name].reason for name in list(statuses)[1:]} == {words}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_the_time_for_all_tests_holds_for_runs_as_well(tmp_path, mode):
     suite = SUITE.replace("seconds=0.1", "seconds=100")
@@ -180,6 +184,7 @@ def test_the_time_for_all_tests_holds_for_runs_as_well(tmp_path, mode):
     assert allowed and float(allowed[1]) <= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("call", "words"),
@@ -234,6 +239,7 @@ def test_an_exception_that_a_suite_expects_of_a_run_can_be_looked_at(tmp_path, m
     passed(grade(tmp_path, suite, mode=mode)[0])
 
 
+@pytest.mark.slow
 def test_a_large_result_that_waits_for_somebody_to_ask_is_in_time(tmp_path):
     suite = (
         HEAD
@@ -325,6 +331,7 @@ PREPARATIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PREPARATIONS)
 def test_a_faulty_preparation_is_a_fault_of_ours_in_the_tests_that_need_it_and_no_others(tmp_path, name):
     body, words = PREPARATIONS[name]
@@ -633,6 +640,7 @@ PLAIN = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shared", ["true", "false"])
 def test_in_plain_pytest_a_run_is_carried_out_once_where_it_is_asked_for(tmp_path, shared):
     settings = f"[settings]\nn = 7\nshared = {shared}\n"
@@ -642,6 +650,7 @@ def test_in_plain_pytest_a_run_is_carried_out_once_where_it_is_asked_for(tmp_pat
         assert (done.status, "3 passed" in done.out) == (0, True), done.out
 
 
+@pytest.mark.slow
 def test_in_plain_pytest_settings_without_an_assignment_are_missed_in_words(tmp_path):
     (tmp_path / "test_it.py").write_text("def test_it(settings): pass\n")
     done = run_pytest(tmp_path)

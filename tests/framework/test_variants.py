@@ -287,6 +287,7 @@ def test_the_command_takes_the_code_from_the_answers(folder, capsys):
     assert str(GIVEN.draw(CODES[0]).image[0])[1:-1] in printed
 
 
+@pytest.mark.slow
 def test_the_command_says_what_can_be_read_and_what_is_right(folder, capsys):
     assert command(folder, "check") == 0
     printed = capsys.readouterr().out

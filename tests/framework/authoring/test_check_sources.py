@@ -36,6 +36,7 @@ def test_a_sound_assignment_has_no_faults(sound):
     ]
 
 
+@pytest.mark.slow
 def test_a_reference_that_loses_points_and_a_skeleton_that_gets_some_are_refused(sound):
     change(sound / "reference/double.py", "return 2 * x", "return (2 * x).astype(int)")
     change(sound / "tests/test_double.py", "np.testing.assert_array_equal(double(np.arange(3)), [0, 2, 4])", "pass")
@@ -45,6 +46,7 @@ def test_a_reference_that_loses_points_and_a_skeleton_that_gets_some_are_refused
     assert "✗ by the autograder zip the skeleton gets none\n  double: integers: 4 of 4 points" in printed
 
 
+@pytest.mark.slow
 def test_a_handout_zip_that_gives_something_away_is_refused(sound):
     change(sound / "assignment.toml", 'path = "tests"', 'path = "tests"\npublic = true')
     (sound / "tests/helper.py").write_text("# BEGIN SOLUTION 1.1 one product\n")
@@ -66,6 +68,7 @@ def handed_out(tmp_path):
 PUBLIC = "tests/public/test_rescaling.py"
 
 
+@pytest.mark.slow
 def test_both_zips_are_tried_out(handed_out):
     status, printed, errors = run("check", "--assignment", handed_out)
     assert (status, errors) == (0, "")
@@ -78,6 +81,7 @@ def test_both_zips_are_tried_out(handed_out):
     ]
 
 
+@pytest.mark.slow
 def test_a_public_test_that_students_do_not_get_is_named(handed_out):
     (handed_out / "cases").mkdir()
     (handed_out / "cases/first.txt").write_text("1")
@@ -90,6 +94,7 @@ def test_a_public_test_that_students_do_not_get_is_named(handed_out):
     assert f"✗ by the handout zip the skeleton gets none\n  {PUBLIC}::test_of[first.txt] is not run\n" in printed
 
 
+@pytest.mark.slow
 def test_a_reference_that_fails_where_all_tests_share_a_process_is_named(handed_out):
     change(handed_out / "reference/rescaling.py", "from tools import checked\n", "from tools import checked\n\ncalls = []\n")
     change(handed_out / "reference/rescaling.py", "    smallest, largest", "    calls.append(x)\n    smallest, largest")
@@ -150,6 +155,7 @@ def test_a_file_of_tests_that_cannot_be_read_is_shown_with_its_error(sound):
     assert fault.startswith("tests/test_more.py could not be read:\n") and "nothing_of_this_name" in fault
 
 
+@pytest.mark.slow
 def test_variants_without_a_secret_are_named(sound):
     change(sound / "assignment.toml", 'title = "Doubling"', 'variants = true\ntitle = "Doubling"')
     (fault,) = source_faults(load(sound))

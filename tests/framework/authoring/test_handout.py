@@ -387,6 +387,7 @@ def test_the_coverage_page_names_tasks_and_questions_that_there_are(page):
     assert named == set(re.findall(r'<h4 id="(W\d+)">', page))
 
 
+@pytest.mark.slow
 def test_checked_in_figures_are_what_the_script_draws(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(HANDOUT.parent)
     monkeypatch.delitem(sys.modules, "figures", raising=False)

@@ -115,6 +115,7 @@ def test_the_zip_holds_what_students_need_and_nothing_else(built):
     assert not {"authoring", "commands", "gradescope", "doctor"} & rooms
 
 
+@pytest.mark.slow
 def test_every_build_gives_the_same_bytes(folder, built, tmp_path):
     again = tmp_path / "again.zip"
     for path in (folder / "student").iterdir():
@@ -131,6 +132,7 @@ def test_every_build_gives_the_same_bytes(folder, built, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_the_version_is_that_of_the_content(folder, built):
     before = handout_files(load(folder))
     (folder / "handout/handout.md").write_text((folder / "handout/handout.md").read_text() + "\nOne more line.\n")
@@ -252,6 +254,7 @@ def test_packages_that_are_missing_are_named_with_what_to_do(handout, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_public_suite_that_needs_what_is_not_in_the_zip_is_refused(tmp_path):
     write(tmp_path)
     build_skeleton(tmp_path / "reference", tmp_path / "student")
@@ -290,6 +293,7 @@ def test_a_zip_depends_on_nothing_but_its_files():
     assert zip_bytes({"b": b"2", "a": b"1"}) == zip_bytes({"a": b"1", "b": b"2"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

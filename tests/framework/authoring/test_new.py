@@ -47,6 +47,7 @@ def test_the_reference_gets_everything_and_the_skeleton_nothing(tmp_path, submis
     assert outcome.notes == []
 
 
+@pytest.mark.slow
 def test_its_suites_run_in_plain_pytest_too(tmp_path):
     make(tmp_path / "softmax")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", "../tests"]

@@ -159,6 +159,7 @@ def test_the_sides_divide_only_where_that_pays(tmp_path, monkeypatch):
     assert launch.modules_to_share(["grade", "x", *where]) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
@@ -174,6 +175,7 @@ def test_mistakes_of_the_caller_are_told_as_ever(tmp_path, arguments, status, wo
     assert (found, printed) == (status, "") and words in errors and "Traceback" not in errors
 
 
+@pytest.mark.slow
 def test_a_library_that_cannot_be_loaded_is_a_note(tmp_path):
     suite = "def test_it():\n    import submitted\n    assert submitted.has('numpy')\n"
     write_assignment(tmp_path, suite, TOML.replace("torch.nn", "torch.no_such_module"))
@@ -183,6 +185,7 @@ def test_a_library_that_cannot_be_loaded_is_a_note(tmp_path):
     assert note == "not preloaded: torch.no_such_module: No module named 'torch.no_such_module'"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_an_interrupt_ends_both_sides_and_leaves_nothing(tmp_path, number, status):
     write_assignment(tmp_path, "import submitted\ndef test_it():\n    print('begun', flush=True)\n    submitted.sleep()\n")

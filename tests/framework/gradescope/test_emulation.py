@@ -102,6 +102,7 @@ def test_a_submission_is_graded_by_the_tool_of_the_zip(archive, temporary, tmp_p
     assert steps == ["unpacking", "making the environment", "grading"]
 
 
+@pytest.mark.slow
 def test_what_the_assignment_hides_of_packages_is_hidden_where_they_are_borrowed_too(folder, temporary, tmp_path):
     secret = Path(gradescope_utils.__file__).parent / "autograder_utils/files.py"
     own = shutil.copytree(folder, tmp_path / "own")
@@ -115,6 +116,7 @@ def test_what_the_assignment_hides_of_packages_is_hidden_where_they_are_borrowed
         assert {number: found[number] for number in expected} == expected
 
 
+@pytest.mark.slow
 def test_policies_go_by_who_hands_in_and_when(archive, temporary, tmp_path):
     late = Occasion(["a", "b"], created_at=NOON, due=NOON - timedelta(hours=30), previous=2)
     found = emulate(archive, handed_in(tmp_path / "work", double=RIGHT), late, Path(sys.prefix))
@@ -345,6 +347,7 @@ print(subprocess.run([sys.executable, "-c", hog]).returncode)
     assert run.memory_mb > 150
 
 
+@pytest.mark.slow
 def test_the_memory_of_all_processes_counts_and_what_they_share_counts_once(tmp_path):
     code = """
 import os, time

@@ -87,6 +87,7 @@ def test_a_submission_that_is_refused_is_not_run_and_keeps_its_score(graded, tmp
     assert [item["output"] for item in document["tests"][1:]] == ["not run: see above"] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_has_the_score_that_counts(name, graded):
     for created_at in ("2026-11-14T12:00:00+01:00", "2026-11-18T12:00:00+01:00"):  # the second one is refused
@@ -105,6 +106,7 @@ def test_metadata_that_cannot_be_used_are_an_error_before_anything_runs(graded, 
     assert errors.startswith("autograder: metadata.json") and said in errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_submission_that_cannot_be_read_is_a_result_in_every_format(name, graded, tmp_path):
     (tmp_path / "work.zip").write_bytes(b"PK\x03\x04 this is no zip")

@@ -62,6 +62,7 @@ def test_a_submission_is_graded_on_the_platform(platform):
     assert "of the platform's 600 s" in printed and "sandbox level" in printed and "slowest tests" in printed
 
 
+@pytest.mark.slow
 def test_nobody_else_can_read_what_the_grading_goes_by(platform):
     machine = platform()
     machine.hand_in({"double.py": RIGHT})
@@ -72,6 +73,7 @@ def test_nobody_else_can_read_what_the_grading_goes_by(platform):
     assert (machine.folder / "submission_metadata.json").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_a_submission_that_cannot_be_read_fails_every_test_with_the_reason(platform):
     machine = platform()
     machine.hand_in({"work.zip": b"PK\x03\x04 this is no zip"})
@@ -81,6 +83,7 @@ def test_a_submission_that_cannot_be_read_fails_every_test_with_the_reason(platf
     assert document["extra_data"]["needs_human"] is False
 
 
+@pytest.mark.slow
 def test_a_better_score_from_before_outlives_a_submission_that_cannot_be_read(platform, assignment):
     with open(assignment / "assignment.toml", "a") as file:
         file.write("[policies]\nkeep_best = true\n")
@@ -95,6 +98,7 @@ def test_a_better_score_from_before_outlives_a_submission_that_cannot_be_read(pl
     assert points(document) == {"1.1": (0, 4), "1.2": (0, 6)}
 
 
+@pytest.mark.slow
 def test_the_first_result_does_not_wait_until_every_file_is_locked(platform, tmp_path, monkeypatch):
     machine = platform()
     (tmp_path / "bin").mkdir()
@@ -120,6 +124,7 @@ def test_a_submission_that_is_not_run_has_the_result_that_it_has_elsewhere(assig
     assert [item["output"] for item in there["tests"]] == ["not run: no file"] * 3 and there["leaderboard"] == [column]
 
 
+@pytest.mark.slow
 def test_nothing_handed_in_fails_every_test(platform):
     _, document = platform().run()
     assert points(document) == {"1.1": (0, 4), "1.2": (0, 6)}
@@ -148,6 +153,7 @@ def test_tests_that_the_platforms_time_does_not_reach_are_there_with_the_reason(
     assert document["extra_data"]["needs_human"] is True and "SuiteTimeout" in document["tests"][1]["extra_data"]["staff"]
 
 
+@pytest.mark.slow
 def test_policies_stand_beside_the_tests(platform, assignment):
     with open(assignment / "assignment.toml", "a") as file:
         file.write("[policies]\nlate_percent_per_day = 10\n")
@@ -159,6 +165,7 @@ def test_policies_stand_beside_the_tests(platform, assignment):
     assert document["tests"][0]["score"] == -2 and "10 %" in document["tests"][0]["output"]
 
 
+@pytest.mark.slow
 def test_a_submission_that_the_policies_refuse_is_not_run_and_keeps_its_score(platform, assignment):
     with open(assignment / "assignment.toml", "a") as file:
         file.write("[policies]\nmax_submissions = 1\n")
@@ -174,6 +181,7 @@ def test_a_submission_that_the_policies_refuse_is_not_run_and_keeps_its_score(pl
     assert "not graded" in printed
 
 
+@pytest.mark.slow
 def test_metadata_that_cannot_be_read_leave_the_policies_to_a_human(platform, assignment):
     with open(assignment / "assignment.toml", "a") as file:
         file.write("[policies]\nlate_percent_per_day = 10\n")
@@ -186,6 +194,7 @@ def test_metadata_that_cannot_be_read_leave_the_policies_to_a_human(platform, as
     assert "the policies were not applied" in printed and "yesterday" in printed
 
 
+@pytest.mark.slow
 def test_what_is_not_run_is_left_to_a_human_too_where_an_earlier_score_may_count(platform, assignment):
     with open(assignment / "assignment.toml", "a") as file:
         file.write("[policies]\nkeep_best = true\n")
@@ -198,6 +207,7 @@ def test_what_is_not_run_is_left_to_a_human_too_where_an_earlier_score_may_count
     assert "the policies were not applied" in document["extra_data"]["notes"][0]
 
 
+@pytest.mark.slow
 def test_the_same_sources_give_the_same_zip(assignment, tmp_path):
     for name in ("one.zip", "two.zip"):
         build_gradescope_zip(load(assignment), tmp_path / name)
@@ -217,6 +227,7 @@ def test_an_assignment_that_is_not_sound_gives_no_zip(assignment, tmp_path):
     assert not (tmp_path / "gradescope.zip").exists()
 
 
+@pytest.mark.slow
 def test_what_is_to_be_included_must_be_there(assignment, tmp_path):
     with open(assignment / "assignment.toml", "a") as file:
         file.write('[gradescope]\ninclude = ["data"]\nextra_index_url = "https://packages.school.edu/cpu"\n')

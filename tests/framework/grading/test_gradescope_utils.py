@@ -166,6 +166,7 @@ def essentials(document: dict) -> dict:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("submission", [CORRECT, WRONG], ids=["correct", "wrong"])
 def test_json_equals_that_of_the_original_runner(tmp_path, submission):
     write_toy(tmp_path, SUITE, submission)
@@ -348,6 +349,7 @@ def test_fixes_of_what_the_original_loses(tmp_path, mode):
     assert not document["extra_data"]["needs_human"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("decorator", "complaint"),
     [

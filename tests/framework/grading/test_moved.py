@@ -64,6 +64,7 @@ def test_scores_statuses_and_leaderboard_are_those_of_the_classic_runner(autogra
     assert not found["extra_data"]["notes"]
 
 
+@pytest.mark.slow
 def test_the_words_of_hide_errors_replace_the_reason_in_both(autograder):
     submission = (MOVED / "submissions/unfinished" / FILE).read_text(encoding="utf-8")
     for document in both(autograder, submission):
@@ -81,6 +82,7 @@ def test_what_students_print_is_shown_in_both(autograder):
 # What differs, and why one moves.
 
 
+@pytest.mark.slow
 def test_a_submission_that_rewrites_the_assertions_gets_full_marks_there_and_its_own_points_here(autograder):
     submission = (MOVED / "submissions/unfinished" / FILE).read_text(encoding="utf-8") + REWRITES
     there, here = both(autograder, submission)
@@ -94,6 +96,7 @@ unittest.TestCase.run = lambda self, result: (result.startTest(self), result.add
 """
 
 
+@pytest.mark.slow
 def test_a_submission_that_ends_the_program_leaves_no_result_there_and_all_tests_here(autograder):
     submission = "import os\nos._exit(0)\n"
     assert classic(autograder, submission) == (0, "")
@@ -187,6 +190,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_what_a_suite_does_to_the_process_around_the_submission_is_done_by_a_helper_here(autograder):
     (autograder / "tests/test_regression.py").write_text(SURROUNDINGS, encoding="utf-8")
     there, here = both(autograder, REPORTS)

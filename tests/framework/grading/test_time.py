@@ -121,6 +121,7 @@ def test_too_late():
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["auto", "off"])
 def test_what_the_overall_deadline_cuts_off_is_there_with_the_reason(tmp_path, mode):
     graded = toy(tmp_path, DEADLINE, SUBMISSION, limits="test_seconds = 60\ntotal_seconds = 1.5", mode=mode)

@@ -379,6 +379,7 @@ def test_a_bomb_that_lies_about_its_size_is_stopped_while_it_is_read(intake, tmp
         intake([write(tmp_path / "bomb.zip", lying)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_packing_that_zipfile_unpacks_in_one_piece_is_not_opened(intake, tmp_path, packing):
     honest = zipped({"modules.py": b"#" * 100_000_000, "net.py": GOOD}, packing)

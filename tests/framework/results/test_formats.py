@@ -108,11 +108,13 @@ def test_a_test_belongs_to_the_innermost_part_and_to_one_only():
     assert [name for name, _ in by_part(replace(ASSIGNMENT, parts=()), records)] == [WHOLE]
 
 
+@pytest.mark.slow
 def test_texts_take_the_room_that_there_is():
     for name, limit in (("markdown", 65_536), ("prairielearn", 1_000_000), ("autolab", 200_000)):
         assert 0.5 * limit < len(written(name, *FLOOD).encode()) <= limit
 
 
+@pytest.mark.slow
 def test_more_tests_than_a_comment_can_hold_are_refused_with_numbers():
     with pytest.raises(AutograderError, match=r"has \d+,\d+ bytes without any reason .* a comment takes 65,536"):
         written("markdown", *(replace(PARTLY, nodeid=str(i)) for i in range(1000)))

@@ -44,6 +44,7 @@ def output_of(program):
     return subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.slow
 def test_optimizers_gradcheck_and_comparisons_do_without_it():
     assert output_of(STEPS) == "False\n"
 

@@ -305,6 +305,7 @@ def test_many_files_end_the_process(running):
     assert fails(keeper, submitted.write_files) == "your code was stopped because it wrote more than 4 MB of files"
 
 
+@pytest.mark.slow
 def test_two_hundred_processes_leave_no_descriptor_no_box_and_no_zombie(running):
     keeper, submitted = running
     with InProcess(keeper):
@@ -374,6 +375,7 @@ def test_what_may_run_longer_than_other_tests_may_use_the_processor_longer(runni
         assert submitted.processor_limit() == 4 * counted + 10
 
 
+@pytest.mark.slow
 def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
     program = textwrap.dedent(
         """

@@ -122,6 +122,7 @@ def test_random_bytes_are_refused_or_are_plain_values(data):
     received(framed(b"\x96\x00\xa2ok" + data))
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(st.data())
 def test_damaged_frames_are_refused_or_are_plain_values(data):
@@ -140,6 +141,7 @@ NODES = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.lists(NODES, max_size=7), st.sampled_from(["ok", "error", "import", 0]))
 def test_structures_of_any_tags_are_refused_or_are_plain_values(parts, status):
@@ -208,6 +210,7 @@ STRUCTURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("packed", STRUCTURES.values(), ids=STRUCTURES)
 def test_hostile_structures_are_refused_quickly_and_in_little_memory(packed):
     began = time.process_time()  # whatever else runs on this machine

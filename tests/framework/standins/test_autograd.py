@@ -731,6 +731,7 @@ def test_both_sides_may_train_one_model_in_turn(submission):
         assert torch.equal(mine, oracle)
 
 
+@pytest.mark.slow
 def test_many_rounds_leave_nothing_behind(sandboxed):
     modules = sandboxed(
         NET

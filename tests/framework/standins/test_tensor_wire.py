@@ -194,6 +194,7 @@ TENSORS = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(TENSORS, TENSORS | st.none(), st.integers(0, 64))
 @example(tensor(flags=HAS_GRAPH), tensor(mirror=3, flags=REQUIRES_GRAD | NO_CONTENT), 8)
