@@ -11,6 +11,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from files import write_files
 from places import ROOT
 from waiting import until
 
@@ -100,10 +101,8 @@ def test_the_standard_streams_are_those_of_the_caller():
 
 def write_assignment(folder, suite=SUITE, toml=TOML, submission=SUBMISSION):
     folder.chmod(0o755)
-    for name, text in {"assignment.toml": toml, "tests/test_it.py": suite, "SUBMISSION/submitted.py": submission}.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
-    return folder
+    files = {"assignment.toml": toml, "tests/test_it.py": suite, "SUBMISSION/submitted.py": submission}
+    return write_files(folder, {name: textwrap.dedent(text) for name, text in files.items()})
 
 
 def run(folder, *arguments, command=COMMAND, **keywords):

@@ -20,6 +20,7 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from files import write_files
 from places import ROOT
 
 FOLDER = ROOT / "reference"
@@ -71,13 +72,6 @@ def mnist_files(train=40, test=12):
         files[f"{prefix}-images-idx3-ubyte"] = idx(pixels.reshape(count, 4, 3))
         files[f"{prefix}-labels-idx1-ubyte"] = idx(labels)
     return files
-
-
-def write(folder, files):
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    return folder
 
 
 BATCHES = ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")
@@ -158,7 +152,7 @@ def test_the_digits_need_no_file(tmp_path, monkeypatch):
     digits = data.load()
     assert (digits.name, digits.n_classes, digits.n_inputs, digits.image_shape) == ("digits", 10, 64, (8, 8))
     assert [len(split) for split in (digits.train, digits.val, digits.test)] == [1197, 300, 300]
-    assert_same_samples(digits, data.load(write(tmp_path / "other", {"README.md": b"nothing"})))
+    assert_same_samples(digits, data.load(write_files(tmp_path / "other", {"README.md": b"nothing"})))
 
 
 def test_the_digits_are_those_of_scikit_learn_standardised_by_the_training_split(tmp_path):
@@ -188,7 +182,7 @@ def test_an_integer_dtype_is_refused(tmp_path):
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
-    write(tmp_path, {"cifar-10-binary.tar.gz": b""})
+    write_files(tmp_path, {"cifar-10-binary.tar.gz": b""})
     with pytest.raises(DataError, match="is a file; data_dir is the folder"):
         data.load(tmp_path / "cifar-10-binary.tar.gz")
 
@@ -249,7 +243,7 @@ def test_writing_into_a_batch_leaves_the_split_as_it_is(tmp_path):
 
 def test_mnist_is_read_split_and_standardised(tmp_path):
     files = mnist_files(train=40, test=12)
-    mnist = data.load(write(tmp_path, files))
+    mnist = data.load(write_files(tmp_path, files))
     assert (mnist.name, mnist.n_classes, mnist.n_inputs, mnist.image_shape) == ("mnist", 10, 12, (4, 3))
     assert [len(split) for split in (mnist.train, mnist.val, mnist.test)] == [36, 4, 12]
 
@@ -265,7 +259,7 @@ def test_mnist_is_read_split_and_standardised(tmp_path):
 
 def test_mnist_is_the_same_gzipped_and_under_names_with_a_dot(tmp_path):
     files = mnist_files()
-    plain = data.load(write(tmp_path / "plain", files))
+    plain = data.load(write_files(tmp_path / "plain", files))
     for folder, change in {
         "gzipped": lambda name, content: (f"{name}.gz", gzip.compress(content)),
         "unpacked under the old name": lambda name, content: (f"{name}.gz", content),
@@ -273,17 +267,17 @@ def test_mnist_is_the_same_gzipped_and_under_names_with_a_dot(tmp_path):
         "half": lambda name, content: (name, content) if "train" in name else (f"{name}.gz", gzip.compress(content)),
     }.items():
         changed = dict(change(name, content) for name, content in files.items())
-        assert_same_samples(data.load(write(tmp_path / folder, changed)), plain)
+        assert_same_samples(data.load(write_files(tmp_path / folder, changed)), plain)
 
 
 def test_a_blank_set_of_images_is_not_divided_by_zero(tmp_path):
     files = mnist_files() | {TRAIN_IMAGES: idx(np.full((40, 4, 3), 7, np.uint8))}
-    np.testing.assert_array_equal(data.load(write(tmp_path, files)).train.x, np.zeros((36, 12)))
+    np.testing.assert_array_equal(data.load(write_files(tmp_path, files)).train.x, np.zeros((36, 12)))
 
 
 @pytest.mark.parametrize("missing", [[TRAIN_LABELS], [TEST_IMAGES, TEST_LABELS]])
 def test_missing_files_of_mnist_are_named_with_the_command_that_fetches_them(tmp_path, missing):
-    write(tmp_path, {name: content for name, content in mnist_files().items() if name not in missing})
+    write_files(tmp_path, {name: content for name, content in mnist_files().items() if name not in missing})
     with pytest.raises(DataError) as raised:
         data.load(tmp_path)
     assert f"but not {', '.join(missing)}" in str(raised.value)
@@ -312,7 +306,7 @@ DAMAGED_MNIST = {
 @pytest.mark.parametrize("case", DAMAGED_MNIST)
 def test_a_damaged_file_of_mnist_is_named_with_what_was_found(tmp_path, case):
     changed, found = DAMAGED_MNIST[case]
-    write(tmp_path, mnist_files() | changed)
+    write_files(tmp_path, mnist_files() | changed)
     with pytest.raises(DataError) as raised:
         data.load(tmp_path)
     assert found in str(raised.value)
@@ -343,7 +337,7 @@ def cifar10_forms():
 
 def write_all(folder, form):
     for name, files in form.items():
-        write(folder / name, files)
+        write_files(folder / name, files)
     return folder
 
 
@@ -364,7 +358,7 @@ def test_cifar10_is_standardised_channel_by_channel(tmp_path):
     batches = cifar10_files(
         ".bin", lambda pixels, labels: binary(pixels // np.repeat([1, 2, 4], 1024).astype(np.uint8), labels)
     )
-    cifar = data.load(write(tmp_path, batches))
+    cifar = data.load(write_files(tmp_path, batches))
     x = cifar.train.x.reshape(-1, 3, 1024)
     np.testing.assert_allclose(x.mean(axis=(0, 2)), 0, atol=1e-12)
     np.testing.assert_allclose(x.std(axis=(0, 2)), 1, atol=1e-12)
@@ -388,13 +382,13 @@ def test_a_tenth_of_the_training_set_is_for_validation():
 
 def test_fewer_training_batches_than_five_are_fine_outside_an_archive(tmp_path):
     names = ("data_batch_1", "data_batch_3", "test_batch")
-    assert len(data.load(write(tmp_path, cifar10_files(".bin", binary, names))).train) == 15
+    assert len(data.load(write_files(tmp_path, cifar10_files(".bin", binary, names))).train) == 15
 
 
 @pytest.mark.parametrize("names", [("test_batch",), ("data_batch_1", "data_batch_2")])
 @pytest.mark.parametrize("ending", ["", ".bin"])
 def test_a_missing_half_of_cifar10_is_named_with_what_to_do(tmp_path, names, ending):
-    write(tmp_path, cifar10_files(ending, binary if ending else pickled, names))
+    write_files(tmp_path, cifar10_files(ending, binary if ending else pickled, names))
     missing = f"no test_batch{ending}" if len(names) == 2 else "no data_batch files"
     with pytest.raises(DataError, match=f"{missing}.*python data.py cifar10 --data_dir {tmp_path}"):
         data.load(tmp_path)
@@ -441,7 +435,7 @@ DAMAGED_CIFAR10 = {
 @pytest.mark.parametrize("case", DAMAGED_CIFAR10)
 def test_a_damaged_file_of_cifar10_is_named_with_what_was_found(tmp_path, case):
     ending, content, found = DAMAGED_CIFAR10[case]
-    write(tmp_path, cifar10_files(ending, binary if ending else pickled) | {f"data_batch_2{ending}": content})
+    write_files(tmp_path, cifar10_files(ending, binary if ending else pickled) | {f"data_batch_2{ending}": content})
     with pytest.raises(DataError) as raised:
         data.load(tmp_path)
     assert f"{tmp_path}/data_batch_2{ending}" in str(raised.value)
@@ -454,7 +448,7 @@ def test_a_damaged_file_of_cifar10_is_named_with_what_was_found(tmp_path, case):
 def test_a_pickle_that_runs_something_is_refused_and_runs_nothing(tmp_path, protocol):
     mark = tmp_path / "ran"
     content = pickle.dumps([Hostile(f"touch {mark}")], protocol)
-    folder = write(tmp_path / "data", cifar10_files("", pickled) | {"data_batch_1": content})
+    folder = write_files(tmp_path / "data", cifar10_files("", pickled) | {"data_batch_1": content})
     with pytest.raises(DataError, match=r"data_batch_1 .* it names (posix|nt)\.system, which no file of CIFAR-10 does"):
         data.load(folder)
     assert not mark.exists()
@@ -466,7 +460,7 @@ def test_a_pickle_that_runs_something_is_refused_and_runs_nothing(tmp_path, prot
 def test_a_pickle_may_name_only_what_builds_an_array(tmp_path, name):
     module, _, attribute = name.partition(".") if name.count(".") < 3 else name.rpartition(".")
     content = b"\x80\x04" + b"".join(b"\x8c" + bytes([len(text)]) + text.encode() for text in (module, attribute)) + b"\x93."
-    write(tmp_path, cifar10_files("", pickled) | {"data_batch_1": content})
+    write_files(tmp_path, cifar10_files("", pickled) | {"data_batch_1": content})
     with pytest.raises(DataError, match=f"it names {name}, which no file"):
         data.load(tmp_path)
 
@@ -497,7 +491,7 @@ def linked(member):
 
 @pytest.mark.parametrize("change", [named("../{}"), named("/{}"), named("{}.orig"), named("{}/../x"), linked])
 def test_members_of_an_archive_are_taken_by_their_exact_name_only(tmp_path, change):
-    folder = write(tmp_path / "inner" / "data", {"cifar-10-binary.tar.gz": archive_with(change)})
+    folder = write_files(tmp_path / "inner" / "data", {"cifar-10-binary.tar.gz": archive_with(change)})
     with pytest.raises(DataError, match=r"cifar-10-binary\.tar\.gz lacks .*test_batch\.bin"):
         data.load(folder)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["cifar-10-binary.tar.gz", "data", "inner", "prepared"]
@@ -505,14 +499,14 @@ def test_members_of_an_archive_are_taken_by_their_exact_name_only(tmp_path, chan
 
 def test_other_members_of_an_archive_are_left_in_it(tmp_path):
     files = cifar10_files(".bin", binary) | {"../../escaped": b"!", "readme.html": b"hello"}
-    folder = write(tmp_path / "inner" / "data", {"cifar-10-binary.tar.gz": tar(files, BINARY)})
+    folder = write_files(tmp_path / "inner" / "data", {"cifar-10-binary.tar.gz": tar(files, BINARY)})
     assert len(data.load(folder).train) == 36
     assert not list(tmp_path.rglob("escaped")) + list(tmp_path.rglob("readme.html"))
 
 
 @pytest.mark.parametrize("damage", [lambda packed: packed[:-3000], lambda packed: b"<html>", lambda packed: b""])
 def test_a_damaged_archive_is_named(tmp_path, damage):
-    write(tmp_path, {"cifar-10-python.tar.gz": damage(tar(cifar10_files("", pickled), PICKLED))})
+    write_files(tmp_path, {"cifar-10-python.tar.gz": damage(tar(cifar10_files("", pickled), PICKLED))})
     with pytest.raises(
         DataError, match=r"cifar-10-python\.tar\.gz (is damaged|lacks).*fetch it again: python data\.py cifar10"
     ):
@@ -521,13 +515,13 @@ def test_a_damaged_archive_is_named(tmp_path, damage):
 
 def test_a_damaged_batch_in_an_archive_is_named_as_if_it_lay_there(tmp_path):
     files = cifar10_files("", pickled) | {"data_batch_4": b"?"}
-    write(tmp_path, {"cifar-10-python.tar.gz": tar(files, PICKLED)})
+    write_files(tmp_path, {"cifar-10-python.tar.gz": tar(files, PICKLED)})
     with pytest.raises(DataError, match=f"^{tmp_path}/cifar-10-python.tar.gz/data_batch_4 is not a batch of CIFAR-10"):
         data.load(tmp_path)
 
 
 def test_two_data_sets_in_one_folder_are_named(tmp_path):
-    write(tmp_path, mnist_files() | cifar10_files(".bin", binary))
+    write_files(tmp_path, mnist_files() | cifar10_files(".bin", binary))
     with pytest.raises(DataError, match="holds mnist and cifar10: keep each data set in a folder of its own"):
         data.load(tmp_path)
 
@@ -552,7 +546,7 @@ def npy(array):
 
 
 def test_a_prepared_folder_is_a_data_set(tmp_path):
-    toy = data.load(write(tmp_path, prepared_files()))
+    toy = data.load(write_files(tmp_path, prepared_files()))
     assert (toy.name, toy.n_classes, toy.n_inputs, toy.image_shape) == ("toy", 3, 12, (3, 2, 2))
     pixels, labels = samples(5, 12, seed=5)
     mean, deviation = np.repeat([1, 2, 3], 4), np.repeat([2, 2, 4], 4)
@@ -562,13 +556,13 @@ def test_a_prepared_folder_is_a_data_set(tmp_path):
 
 
 def test_a_prepared_folder_may_give_one_mean_for_each_input(tmp_path):
-    toy = data.load(write(tmp_path, prepared_files(mean=list(range(12)), deviation=[2] * 12)))
+    toy = data.load(write_files(tmp_path, prepared_files(mean=list(range(12)), deviation=[2] * 12)))
     np.testing.assert_allclose(toy.test.x, (samples(4, 12, seed=4)[0] - np.arange(12)) / 2, rtol=1e-12)
 
 
 @pytest.mark.parametrize("files", [prepared_files(), mnist_files(), {}])
 def test_pixels_are_read_only(tmp_path, files):
-    for pixels in all_samples(data.load(write(tmp_path, files)))[:3]:
+    for pixels in all_samples(data.load(write_files(tmp_path, files)))[:3]:
         assert type(pixels) is np.ndarray
         with pytest.raises(ValueError, match="read-only"):
             pixels[0, 0] = 1
@@ -576,7 +570,7 @@ def test_pixels_are_read_only(tmp_path, files):
 
 @pytest.mark.parametrize("files", [prepared_files(), mnist_files()])
 def test_pixels_are_a_map_of_their_file_that_nothing_makes_writable(tmp_path, files):
-    for pixels in all_samples(data.load(write(tmp_path, files)))[:3]:
+    for pixels in all_samples(data.load(write_files(tmp_path, files)))[:3]:
         assert isinstance(pixels.base, np.memmap)
         with pytest.raises(ValueError, match="cannot set WRITEABLE flag"):
             pixels.setflags(write=True)
@@ -616,7 +610,7 @@ DAMAGED_PREPARED = {
 @pytest.mark.parametrize("case", DAMAGED_PREPARED)
 def test_a_damaged_prepared_folder_names_the_file(tmp_path, case):
     changed, found = DAMAGED_PREPARED[case]
-    write(tmp_path, prepared_files() | changed)
+    write_files(tmp_path, prepared_files() | changed)
     with pytest.raises(DataError) as raised:
         data.load(tmp_path)
     assert found in str(raised.value)
@@ -624,14 +618,14 @@ def test_a_damaged_prepared_folder_names_the_file(tmp_path, case):
 
 
 def test_a_prepared_folder_without_one_of_its_files_names_it(tmp_path):
-    write(tmp_path, prepared_files())
+    write_files(tmp_path, prepared_files())
     (tmp_path / "y_val.npy").unlink()
     with pytest.raises(DataError, match=r"y_val\.npy cannot be read"):
         data.load(tmp_path)
 
 
 def test_a_prepared_folder_beside_raw_files_is_a_second_data_set(tmp_path):
-    write(tmp_path, prepared_files() | mnist_files())
+    write_files(tmp_path, prepared_files() | mnist_files())
     with pytest.raises(DataError, match="holds mnist and a prepared data set"):
         data.load(tmp_path)
 
@@ -644,14 +638,14 @@ def prepared_folders(folder):
 
 
 def test_raw_files_are_read_once(tmp_path, monkeypatch):
-    first = data.load(write(tmp_path, mnist_files()))
+    first = data.load(write_files(tmp_path, mnist_files()))
     monkeypatch.delattr(data_files, "read_mnist")
     assert_same_samples(data.load(tmp_path), first)
     assert len(prepared_folders(tmp_path)) == 1
 
 
 def test_the_prepared_form_can_be_moved_elsewhere(tmp_path):
-    first = data.load(write(tmp_path / "raw", mnist_files()))
+    first = data.load(write_files(tmp_path / "raw", mnist_files()))
     (prepared,) = (tmp_path / "raw" / "prepared").iterdir()
     moved = data.load(prepared.rename(tmp_path / "moved"))
     assert_same_samples(moved, first)
@@ -659,24 +653,24 @@ def test_the_prepared_form_can_be_moved_elsewhere(tmp_path):
 
 
 def test_other_raw_files_are_prepared_anew_and_the_old_form_goes(tmp_path):
-    data.load(write(tmp_path, mnist_files()))
+    data.load(write_files(tmp_path, mnist_files()))
     old = prepared_folders(tmp_path)
     larger = mnist_files(train=50)
-    assert len(data.load(write(tmp_path, larger)).train) == 45
+    assert len(data.load(write_files(tmp_path, larger)).train) == 45
     assert len(prepared_folders(tmp_path)) == 1
     assert prepared_folders(tmp_path) != old
 
 
 def test_raw_files_of_the_same_size_that_are_newer_are_prepared_anew(tmp_path):
     labels = tmp_path / TEST_LABELS
-    data.load(write(tmp_path, mnist_files()))
+    data.load(write_files(tmp_path, mnist_files()))
     labels.write_bytes(idx(np.full(12, 3, np.uint8)))
     os.utime(labels, ns=(0, labels.stat().st_mtime_ns + 1_000_000_000))
     assert data.load(tmp_path).test.y.tolist() == [3] * 12
 
 
 def test_what_is_left_of_a_data_set_is_not_taken_for_nothing(tmp_path):
-    data.load(write(tmp_path, mnist_files()))
+    data.load(write_files(tmp_path, mnist_files()))
     for name in data_files.MNIST:
         (tmp_path / name).unlink()
     with pytest.raises(DataError, match=f"only the prepared form is left. Take --data_dir {tmp_path}/prepared/mnist-"):
@@ -693,8 +687,8 @@ def occupied(folder):
 
 @pytest.mark.parametrize("make_unwritable", [read_only, occupied])
 def test_a_folder_that_cannot_be_written_is_prepared_in_a_temporary_one(tmp_path, temporary, make_unwritable, monkeypatch):
-    expected = data.load(write(tmp_path / "writable", mnist_files()))
-    folder = write(tmp_path / "unwritable", mnist_files())
+    expected = data.load(write_files(tmp_path / "writable", mnist_files()))
+    folder = write_files(tmp_path / "unwritable", mnist_files())
     make_unwritable(folder)
     before = sorted(folder.iterdir())
     first = data.load(folder)
@@ -708,7 +702,7 @@ def test_a_folder_that_cannot_be_written_is_prepared_in_a_temporary_one(tmp_path
 
 
 def test_a_read_only_prepared_folder_will_do(tmp_path, temporary):
-    folder = write(tmp_path / "toy", prepared_files())
+    folder = write_files(tmp_path / "toy", prepared_files())
     folder.chmod(0o555)
     assert len(data.load(folder).train) == 20
     assert list(temporary.iterdir()) == []
@@ -723,7 +717,7 @@ def run(code, *arguments, **environment):
 
 
 def test_the_temporary_folder_goes_with_the_program(tmp_path):
-    folder = write(tmp_path / "data", mnist_files())
+    folder = write_files(tmp_path / "data", mnist_files())
     read_only(folder)
     (tmp_path / "temporary").mkdir()
     code = "data.load(sys.argv[1]); print(data_files.temporary_folder())"
@@ -735,7 +729,7 @@ def test_the_temporary_folder_goes_with_the_program(tmp_path):
 
 
 def test_several_processes_may_prepare_at_once(tmp_path):
-    write(tmp_path, mnist_files(train=400))
+    write_files(tmp_path, mnist_files(train=400))
     # Each has all of it written when it waits for the others, so that all of them want to put it in place.
     code = """
         import os, time
@@ -759,7 +753,7 @@ def test_an_interrupted_preparation_leaves_nothing_that_counts(tmp_path, monkeyp
     def fail(*arguments):
         raise KeyboardInterrupt
 
-    write(tmp_path, mnist_files())
+    write_files(tmp_path, mnist_files())
     with monkeypatch.context() as patch:
         patch.setattr(data_files, "channel_statistics", fail)
         with pytest.raises(KeyboardInterrupt):
@@ -791,7 +785,7 @@ def test_an_epoch_of_cifar10_takes_little_memory_beside_the_map(tmp_path):
             most = max(most, own_kb() if number % 50 == 0 else 0)
         print(most - before)
     """
-    out, err = run(code, write(tmp_path, files)).communicate()
+    out, err = run(code, write_files(tmp_path, files)).communicate()
     assert int(out) < 30_000, err
 
 
@@ -819,7 +813,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 def serve(server, monkeypatch, name, files):
-    write(server, files)
+    write_files(server, files)
     sums = {file: hashlib.md5(content).hexdigest() for file, content in files.items()}
     monkeypatch.setattr(data_files, "CHECKSUMS", {**data_files.CHECKSUMS, name: sums})
 
@@ -844,7 +838,7 @@ def test_the_command_downloads_and_prepares(tmp_path, server, monkeypatch, capsy
 def test_what_is_there_already_is_not_fetched_again(tmp_path, server, monkeypatch):
     files = {f"{name}.gz": gzip.compress(content) for name, content in mnist_files().items()}
     serve(server, monkeypatch, "mnist", files)
-    folder = write(tmp_path / "data", files | {f"{TRAIN_IMAGES}.gz": files[f"{TRAIN_IMAGES}.gz"][:100]})
+    folder = write_files(tmp_path / "data", files | {f"{TRAIN_IMAGES}.gz": files[f"{TRAIN_IMAGES}.gz"][:100]})
     (folder / f"{TEST_LABELS}.gz").unlink()
     for name in (f"{TRAIN_LABELS}.gz", f"{TEST_IMAGES}.gz"):
         (server / name).unlink()
@@ -855,7 +849,7 @@ def test_what_is_there_already_is_not_fetched_again(tmp_path, server, monkeypatc
 def test_a_download_with_another_checksum_is_thrown_away(tmp_path, server, monkeypatch):
     content = tar(cifar10_files(".bin", binary), BINARY)
     serve(server, monkeypatch, "cifar10", {"cifar-10-binary.tar.gz": content})
-    write(server, {"cifar-10-binary.tar.gz": content[:-10]})
+    write_files(server, {"cifar-10-binary.tar.gz": content[:-10]})
     with pytest.raises(DataError, match=f"the MD5 sum of what arrived, {len(content) - 10} bytes, is [0-9a-f]{{32}}, expected"):
         data_files.download("cifar10", tmp_path / "data")
     assert list((tmp_path / "data").iterdir()) == []
@@ -874,7 +868,7 @@ def test_without_a_network_the_message_says_which_files_to_put_where(tmp_path, m
 
 
 def test_a_data_set_is_not_downloaded_beside_another_one(tmp_path):
-    write(tmp_path, cifar10_files(".bin", binary))
+    write_files(tmp_path, cifar10_files(".bin", binary))
     with pytest.raises(DataError, match="holds cifar10: choose another --data_dir for mnist"):
         data_files.download("mnist", tmp_path)
 

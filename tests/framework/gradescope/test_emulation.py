@@ -15,7 +15,8 @@ from pathlib import Path
 
 import gradescope_utils
 import pytest
-from doubling import FILES, RIGHT, TOML, WRONG, suite_with, write
+from doubling import FILES, RIGHT, TOML, WRONG, suite_with
+from files import write_files
 from places import ROOT
 from rich.console import Console
 from waiting import until
@@ -49,7 +50,7 @@ def folder():
     with tempfile.TemporaryDirectory() as work:
         Path(work).chmod(0o755)
         suite = suite_with(visibility="after_due_date")
-        write(Path(work), FILES | {"assignment.toml": SETTINGS, "tests/test_double.py": suite})
+        write_files(Path(work), FILES | {"assignment.toml": SETTINGS, "tests/test_double.py": suite})
         yield Path(work)
 
 

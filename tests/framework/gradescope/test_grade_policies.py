@@ -5,7 +5,8 @@ import json
 import sys
 
 import pytest
-from doubling import FILES, RIGHT, TOML, WRONG, write
+from doubling import FILES, RIGHT, TOML, WRONG
+from files import write_files
 from platforms import METADATA
 from programs import run_autograder as run
 
@@ -25,7 +26,7 @@ FORMATS = ("gradescope", "autolab", "prairielearn", "github-classroom", "github-
 @pytest.fixture
 def graded(tmp_path):
     """A function that grades a submission and returns exit status, what is printed and what is said about errors."""
-    write(tmp_path, FILES | {"assignment.toml": TOML + POLICIES})
+    write_files(tmp_path, FILES | {"assignment.toml": TOML + POLICIES})
     (tmp_path / "sub").mkdir()
 
     def grade(content, *options, previous=(), **changes):

@@ -10,7 +10,8 @@ import time
 import zipfile
 
 import pytest
-from doubling import FILES, RIGHT, WRONG, suite_with, write
+from doubling import FILES, RIGHT, WRONG, suite_with
+from files import write_files
 from places import ROOT
 from platforms import METADATA, Platform
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Gradescope's ma
 def assignment(tmp_path):
     """The folder of a sound assignment of two tests."""
     folder = tmp_path / "assignment"
-    write(folder, FILES)
+    write_files(folder, FILES)
     return folder
 
 

@@ -4,8 +4,6 @@ FILES are complete: reference and suite, no skeleton. WITH_SKELETON is the same 
 skeleton is still to be made.
 """
 
-from pathlib import Path
-
 TOML = """
 title = "Doubling"
 reference = "reference"
@@ -58,9 +56,3 @@ WITH_SKELETON = FILES | {
 def suite_with(pause_seconds: float = 0, visibility: str = "visible") -> str:
     """Return the suite with a pause in its second test, and another visibility of that test."""
     return SUITE.replace("time.sleep(0)", f"time.sleep({pause_seconds})").replace('"visible"', f'"{visibility}"')
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)

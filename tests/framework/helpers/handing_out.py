@@ -2,6 +2,8 @@
 
 import zipfile
 
+from files import write_files
+
 FILES = {
     "assignment.toml": """
 title = "Rescaling"
@@ -109,11 +111,7 @@ def test_columns_of_different_size():
 
 
 def write(folder, files=FILES):
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    folder.chmod(0o755)
+    write_files(folder, files).chmod(0o755)
 
 
 def unpacked(content, folder):

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 from containers import LANDLOCK, ROOT, Environment, missing, run, without
-from doubling import FILES, RIGHT, write
+from doubling import FILES, RIGHT
+from files import write_files
 from places import HELPERS, OTHER_USER
 from platforms import Platform, write_platform
 
@@ -33,7 +34,8 @@ from pathlib import Path
 
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.limits import Limits
-from doubling import FILES, RIGHT, WRONG, write
+from doubling import FILES, RIGHT, WRONG
+from files import write_files
 from looking import write_assignment
 
 def autograder(*arguments):
@@ -54,8 +56,8 @@ sandbox = Sandbox(Limits())
 found["report"] = sandbox.report()
 sandbox.close()
 with tempfile.TemporaryDirectory() as name:  # mode 0700
-    write(Path(name, "assignment"), FILES)
-    write(Path(name), {"right/double.py": RIGHT, "wrong/double.py": WRONG})
+    write_files(Path(name, "assignment"), FILES)
+    write_files(Path(name), {"right/double.py": RIGHT, "wrong/double.py": WRONG})
     found["doctor"] = autograder("doctor", "--assignment", f"{name}/assignment")
     for submission in ("right", "wrong"):
         found[submission] = grade(f"{name}/assignment", f"{name}/{submission}")
@@ -357,7 +359,7 @@ def run_autograder(machine: Platform, environment: Environment, readable: Sequen
 
 @pytest.mark.parametrize("name", ["ordinary user, Docker before 20.10.18", "no filter of system calls"])
 def test_where_nothing_can_be_graded_the_platform_has_every_test_and_students_learn_no_reason(folder, name):
-    write(folder / "assignment", FILES)
+    write_files(folder / "assignment", FILES)
     archive = write_platform(load(folder / "assignment"), folder)
     machine = Platform(folder / "autograder", archive, folder / "environment")
     machine.hand_in({"double.py": RIGHT})
