@@ -43,31 +43,7 @@ from autograder.figures.contents import (
     numbers_in,
     texts,
     tick_labels,
-    title,
 )
-
-__all__ = [
-    "assert_cell_values",
-    "assert_curve",
-    "assert_curves",
-    "assert_figure",
-    "assert_image",
-    "assert_labelled",
-    "assert_legend",
-    "assert_no_curve",
-    "assert_scale",
-    "assert_tick_labels",
-    "axis_label",
-    "curves",
-    "images",
-    "legend_texts",
-    "level_of_zero",
-    "names",
-    "numbers_in",
-    "texts",
-    "tick_labels",
-    "title",
-]
 
 RELATIVE, ABSOLUTE = 1e-5, 1e-9  # figures of float32 numbers are right ones
 Name = str | int | float
