@@ -60,7 +60,7 @@ def write_toy(
     suite: str | dict[str, str],
     submission: str = "",
     options: str = SHOWN,
-    limits: str = "test_seconds = 5",
+    limits: str = "test_seconds = 20",
 ) -> None:
     """Write an assignment, its suite below tests/, and a submission of one file, modules.py.
 
