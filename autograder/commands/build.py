@@ -8,8 +8,8 @@ from autograder.errors import AutograderError
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    kinds = commands.add_parser("build", help="make what students or Gradescope get")
-    kinds = kinds.add_subparsers(required=True, metavar="WHAT")
+    command = commands.add_parser("build", help="make what students or Gradescope get")
+    kinds = command.add_subparsers(required=True, metavar="WHAT")
     command = kinds.add_parser("skeleton", help="generate the student's files from the reference")
     command.add_argument("--check", action="store_true", help="change nothing; fail if a file is not up to date")
     add_assignment(command)

@@ -74,13 +74,16 @@ def is_function(node: ast.AST) -> bool:
 def changed_functions(before: str, after: str) -> set[str] | None:
     """The functions whose bodies two sources of a module differ in; None if they differ in anything else."""
     try:
-        sources = [dict(functions_in(source)) for source in (before, after)]
-        bodies = [{name: ast.dump(ast.Module(node.body, [])) for name, node in functions.items()} for functions in sources]
         if shell(before) != shell(after):
             return None
+        pairs = zip(functions_in(before), functions_in(after), strict=True)  # a property and its setter share a name
+        return {name for (name, one), (_, other) in pairs if body_of(one) != body_of(other)}
     except (SyntaxError, ValueError):
         return None
-    return {name for name in bodies[0] if bodies[0][name] != bodies[1][name]}
+
+
+def body_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    return ast.dump(ast.Module(function.body, []))
 
 
 def shell(source: str) -> str:
