@@ -13,21 +13,8 @@ HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made while running, by Python
 TWINNED = ("torch.nn.", "torch.optim.", "torch.utils.data.", "torchvision.", "sklearn.", "argparse.")
 DERIVABLE = ("torch.", "sklearn.")
 NOT_METHODS = frozenset(
-    [
-        "__module__",
-        "__dict__",
-        "__weakref__",
-        "__doc__",
-        "__qualname__",
-        "__annotations__",
-        "__slots__",
-        "__static_attributes__",
-        "__firstlineno__",
-        "__parameters__",
-        "__orig_bases__",
-        "__annotate_func__",
-        "__annotations_cache__",
-    ]
+    ("__module__", "__dict__", "__weakref__", "__doc__", "__qualname__", "__annotations__", "__slots__", "__orig_bases__")
+    + ("__static_attributes__", "__firstlineno__", "__parameters__", "__annotate_func__", "__annotations_cache__")
 )
 
 
