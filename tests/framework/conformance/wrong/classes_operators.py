@@ -147,13 +147,10 @@ class Money:
         return Money(self.amount & other.amount)
 
 
-TAGS = []
-
-
 class Bag:
     def __init__(self, items=()):
         self.counts = Counter(items)
-        self.tags = TAGS
+        self.tags = ()
 
     def __len__(self):
         return len(self.counts)
