@@ -1,10 +1,11 @@
 """Each test of the corpus has the verdict of plain pytest, or asks for staff where that is known."""
 
 import pytest
-from conformance import FOLDER, INSIDE, Case, conformance, known, topics
+from conformance import FOLDER, INSIDE, Case, Verdict, conformance, known, topics
 
 EQUAL = 0.95  # of the runs, at least
 CAUGHT = 1 / 3  # of the tests, at least, find a mistake in the wrong submission
+TOLD = "autograder."  # the last line of what staff read: an error of ours, whose message says what to write instead
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,27 @@ def test_each_suite_has_a_right_submission():
     right = {path.stem for path in (FOLDER / "right").glob("*.py")}
     assert right == set(topics())
     assert {path.stem for path in (FOLDER / "wrong").glob("*.py")} <= right
+
+
+@pytest.mark.parametrize(
+    ("plain", "sandboxed", "expected"),
+    [
+        ("passed", "passed", "equal"),
+        ("failed", "failed", "equal"),
+        ("skipped", "skipped", "equal"),
+        ("passed", "failed", "student's cost"),
+        ("skipped", "failed", "student's cost"),
+        ("passed", "skipped", "student's cost"),
+        ("failed", "passed", "silent"),
+        ("skipped", "passed", "silent"),
+        ("passed", "broken", "staff asked"),
+        ("failed", "broken", "staff asked"),
+    ],
+)
+def test_a_difference_has_a_name(plain, sandboxed, expected):
+    case = Case("test_area_topic.py::test_it", "right", {"plain": Verdict(plain), "sandboxed": Verdict(sandboxed)})
+    assert case.area == "area"
+    assert case.compared("sandboxed") == expected
 
 
 @pytest.mark.slow
@@ -59,6 +81,13 @@ def test_nothing_is_at_the_cost_of_the_student(cases):
 @pytest.mark.slow
 def test_staff_are_asked_for_known_tests_only(cases):
     found = [case for case in differing(cases, "staff asked") if case.test not in known()]
+    assert not found, listed(found)
+
+
+@pytest.mark.slow
+def test_staff_are_told_what_to_write_instead(cases):
+    reasons = [(case, case.verdicts["sandboxed"].reason.strip()) for case in differing(cases, "staff asked")]
+    found = [case for case, reason in reasons if not reason.splitlines()[-1].startswith(TOLD)]
     assert not found, listed(found)
 
 
