@@ -22,7 +22,11 @@ from autograder.standins.lending import OURS, is_public
 MISSING: Any = object()
 ABSENT = getattr(monkeypatch, "NOTSET", None) or getattr(monkeypatch, "notset", None)  # its own word for that
 # What this process has of its own, and what crosses in other ways.
-OWN = {"sys": ("stdin", "stdout", "stderr", "argv", "path", "modules", "meta_path", "path_hooks"), "os": ("environ",)}
+LAST = ("last_type", "last_value", "last_traceback", "last_exc")  # which pytest sets after each failure
+OWN = {
+    "sys": ("stdin", "stdout", "stderr", "argv", "path", "modules", "meta_path", "path_hooks", *LAST),
+    "os": ("environ",),
+}
 Change = tuple[str, str, str, tuple | None]  # a place; (value,), () for none, or None for what was there before
 
 
