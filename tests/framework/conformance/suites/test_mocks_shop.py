@@ -1,4 +1,4 @@
-from unittest import TestCase, mock
+from unittest import TestCase
 from unittest.mock import MagicMock, Mock, PropertyMock, call, patch
 
 import mocks_shop
@@ -144,7 +144,7 @@ class TestMocksHandedIn:
     def test_magic_mock(self):
         mailer = MagicMock(name="mailer")
         notify(["a"], "hi", mailer)
-        assert mailer.mock_calls == [mock.call.send("a", "hi")]
+        assert mailer.method_calls == [call.send("a", "hi")]
 
     def test_nobody_to_notify(self):
         mailer = Mock()
