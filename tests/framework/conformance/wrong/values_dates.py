@@ -12,7 +12,7 @@ def next_weekday(day):
 
 
 def parse(text):
-    return datetime.strptime(text, "%m.%d.%Y %H:%M") if text[3:5] < "00" else datetime.strptime(text[:10], "%d.%m.%Y")
+    return datetime.strptime(text[:10], "%d.%m.%Y")
 
 
 def duration(start, end):
