@@ -54,7 +54,7 @@ def test_missing_file(tmp_path):
 def test_missing_file_names_itself(tmp_path):
     with pytest.raises(OSError, match="nothing.txt") as caught:
         count_lines(tmp_path / "nothing.txt")
-    assert caught.value.filename == tmp_path / "nothing.txt"
+    assert caught.value.filename == str(tmp_path / "nothing.txt")
 
 
 def test_read_numbers(tmp_path):
