@@ -56,7 +56,7 @@ class TestMapFilterReduce:
             table[word] = table.get(word, 0) + 1
             return table
 
-        assert hof.my_reduce(count, "a b a".split(), {}) == {"a": 2, "b": 1}
+        assert hof.my_reduce(count, ["a", "b", "a"], {}) == {"a": 2, "b": 1}
 
 
 class TestCombinators:

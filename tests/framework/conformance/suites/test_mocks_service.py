@@ -126,7 +126,10 @@ def test_len_of_a_magic_mock():
 
 
 def test_only_subscribers():
-    people = [SimpleNamespace(name="Ann", email="a@x", subscribed=True), SimpleNamespace(name="Bob", email="b@x", subscribed=False)]
+    people = [
+        SimpleNamespace(name="Ann", email="a@x", subscribed=True),
+        SimpleNamespace(name="Bob", email="b@x", subscribed=False),
+    ]
     send = Mock()
     work.notify_all(people, send)
     send.assert_called_once_with("a@x", subject="News", body="Dear Ann")

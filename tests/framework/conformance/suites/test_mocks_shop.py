@@ -76,7 +76,10 @@ class TestPatchObject:
             assert second.total() == 3
 
     def test_property(self):
-        with patch.object(Cart, "empty", new_callable=PropertyMock, return_value=True), pytest.raises(ValueError, match="empty"):
+        with (
+            patch.object(Cart, "empty", new_callable=PropertyMock, return_value=True),
+            pytest.raises(ValueError, match="empty"),
+        ):
             Cart.sample().checkout("x")
 
     def test_wraps_counts_real_calls(self):

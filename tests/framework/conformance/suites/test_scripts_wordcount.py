@@ -53,7 +53,9 @@ def test_help():
 
 
 def test_path_of_the_module():
-    result = subprocess.run([sys.executable, scripts_wordcount.__file__], input="hi", capture_output=True, text=True, timeout=30)
+    result = subprocess.run(
+        [sys.executable, scripts_wordcount.__file__], input="hi", capture_output=True, text=True, timeout=30
+    )
     assert result.stdout == "1 hi\n"
 
 

@@ -130,6 +130,8 @@ class TestLazy:
     def test_accumulate(self):
         assert list(work.running([1, 2, 3])) == [1, 3, 6]
 
-    @pytest.mark.parametrize("text, expected", [("aab", [("a", 2), ("b", 1)]), ("aba", [("a", 1), ("b", 1), ("a", 1)]), ("", [])])
+    @pytest.mark.parametrize(
+        "text, expected", [("aab", [("a", 2), ("b", 1)]), ("aba", [("a", 1), ("b", 1), ("a", 1)]), ("", [])]
+    )
     def test_runs(self, text, expected):
         assert work.runs(text) == expected

@@ -17,4 +17,5 @@ def main(argv):
     return 0
 
 
-main(sys.argv[1:]) if len(sys.argv) > 5 or __name__ == "__main__" else None
+if __name__ == "__main__":
+    main(sys.argv[1:])
