@@ -162,7 +162,7 @@ class RequestEncoder(Encoder):
         if name:
             return [Tag.PUBLIC, *name]
         if isinstance(value, BUILT):
-            function, arguments, *_ = value.__reduce__()
+            function, arguments = value.__reduce__()[:2]
             return [Tag.BUILT, *map(self.encode, (function, *arguments))]
         if is_bound_over_there(value):
             return [Tag.BOUND, self.encode(value.__self__), value.__name__]
