@@ -1,0 +1,146 @@
+"""`autograder new --from DIR [--solution DIR]`: an assignment from an existing autograder, step by step."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.assignment import load
+from autograder.authoring.adopt import folder as old_folder
+from autograder.authoring.adopt.comparison import Comparison, compared, inside_keys, parts_of
+from autograder.authoring.adopt.plan import Plan, plan
+from autograder.authoring.adopt.trial import Tried, Verdict, tried
+from autograder.authoring.adopt.writing import INSIDE, Settings, write, write_settings
+from autograder.authoring.markers import source_names, tasks
+from autograder.authoring.new import checked_title, title_from
+from autograder.errors import AutograderError
+from autograder.text import line
+
+SHOWN_FILES = 20
+MAX_CAUSE = 200  # characters
+
+
+def adopt(folder: Path, old: Path, solution: Path | None = None, title: str | None = None) -> Iterator[str]:
+    """Make an assignment, and yield what a person reads meanwhile. Nothing of the old autograder or the solution is changed.
+
+    Args:
+        folder: does not exist yet, or is empty; the folder above it exists.
+        old: of the existing autograder.
+        solution: of a right solution.
+        title: of the assignment; by default made of the folder's name.
+
+    Raises:
+        AutograderError: a folder cannot be used, or the autograder is of a kind that is not taken over.
+    """
+    for path in filter(None, (old, solution)):
+        if path.resolve() in (folder.resolve(), *folder.resolve().parents):
+            raise AutograderError(f"{folder} lies in {path}, which stays as it is; name a folder elsewhere")
+    found = old_folder.read(old, solution)
+    made = plan(found, solution)
+    name = title_from(folder.resolve().name) if title is None else checked_title(title)
+    written = write(folder, name, made)
+    yield f"{old}: {found.kind}, {count(len(found.tests), 'file')} of tests"
+    yield from (f"wrote {path}" for path in written[:SHOWN_FILES])
+    if len(written) > SHOWN_FILES:
+        yield f"and {len(written) - SHOWN_FILES} more"
+    yield f"submitted: {', '.join(made.files)}"
+    if made.support:
+        yield f"support: {', '.join(made.support)}"
+    yield from (f"note: {note}" for note in made.notes)
+    if not solution:
+        yield from without_solution(folder, name, made)
+    else:
+        yield from with_solution(folder, name, made)
+
+
+def without_solution(folder: Path, title: str, made: Plan) -> Iterator[str]:
+    known = tried(load(folder), "collect")
+    write_settings(folder, title, made, Settings(parts=parts_of(list(known.verdicts.values()))))
+    yield from about_points(known)
+    yield from (
+        f"note: {each.nodeid} could not be read: {each.cause()}" for each in known.verdicts.values() if each and each.unreadable
+    )
+    yield "no solution was given, so nothing was tried; with --solution DIR the tests are"
+
+
+def with_solution(folder: Path, title: str, made: Plan) -> Iterator[str]:
+    if not has_markers(folder / str(made.reference)):
+        yield (
+            f"note: {made.reference}/ has no markers, and there is no skeleton; put # BEGIN SOLUTION 1.1 and # END SOLUTION around "
+            'what students write, name a folder as skeleton = "student", and run: autograder build skeleton'
+        )
+    assignment = load(folder)
+    yield "trying the solution in one process"
+    plain = tried(assignment, "off")
+    if not plain.verdicts:
+        raise AutograderError(f"{folder} was written, but the solution could not be tried in one process: {plain.fault}")
+    yield "trying the solution in the sandbox"
+    boxed = tried(assignment, "auto")
+    if not any(boxed.verdicts.values()):
+        raise AutograderError(f"{folder} was written, but the solution could not be tried in the sandbox: {boxed.fault}")
+    comparison = compared(plain, boxed)
+    keys = inside_keys(comparison, made.suites)
+    settings = Settings(keys, parts_of(list(plain.verdicts.values())))
+    write_settings(folder, title, made, settings)
+    yield from about_points(plain)
+    yield from (
+        f"note: the try in {where} ended early: {line(each.fault)}"
+        for where, each in (("one process", plain), ("the sandbox", boxed))
+        if each.fault
+    )
+    yield from report(comparison)
+
+
+def has_markers(reference: Path) -> bool:
+    """Whether a skeleton can be made of the reference; a marker that is wrong counts, and is named when one is made."""
+    try:
+        return any(tasks((reference / name).read_text(encoding="utf-8-sig"), name) for name in source_names(reference))
+    except UnicodeDecodeError:
+        return False
+    except AutograderError:
+        return True
+
+
+def report(comparison: Comparison) -> Iterator[str]:
+    """Yield the tests that need a look, with the reason of each, and a table."""
+    if comparison.inside:
+        yield "inside, since the verdicts differ:" if INSIDE else "to be put inside, since the verdicts differ:"
+        yield from (f"  {nodeid}: {shortened(cause)}" for nodeid, cause in comparison.inside.items())
+    if comparison.failing:
+        yield "failing in both; mend the test or the solution:"
+        yield from (f"  {nodeid}: {shortened(cause)}" for nodeid, cause in comparison.failing.items())
+    if comparison.unknown:
+        yield "without a verdict in one process:"
+        yield from (f"  {nodeid}" for nodeid in comparison.unknown)
+    rows = {
+        "tests": comparison.tests,
+        "same verdict": len(comparison.same),
+        "inside": len(comparison.inside),
+        "failing in both": len(comparison.failing),
+        "without a verdict": len(comparison.unknown),
+    }
+    if not comparison.unknown:
+        del rows["without a verdict"]
+    yield from (f"{name:<18}{number:>5}" for name, number in rows.items())
+
+
+def about_points(known: Tried) -> Iterator[str]:
+    """Yield a note where tests have no points."""
+    verdicts = [each for each in known.verdicts.values() if each and not each.unreadable]
+    without = [each for each in verdicts if each.max_score is None]
+    if verdicts and len(without) == len(verdicts):
+        yield "note: no test has points; give each @weight(1) of gradescope_utils.autograder_utils.decorators"
+    elif without:
+        yield f"note: {count(len(without), 'test')} without points, which count for nothing: {some(without)}"
+
+
+def some(verdicts: list[Verdict]) -> str:
+    names = [each.nodeid.partition("::")[2] or each.nodeid for each in verdicts]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def shortened(cause: str) -> str:
+    cause = line(cause)
+    return cause if len(cause) <= MAX_CAUSE else f"{cause[: MAX_CAUSE - 3]}..."
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

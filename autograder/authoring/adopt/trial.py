@@ -1,0 +1,177 @@
+"""The solution, tried in one process and in the sandbox: each in a program of its own, which may crash or hang.
+
+As a program (`python -m autograder.authoring.adopt.trial FOLDER MODE OUT`) this module grades the reference of an assignment and
+writes what it finds to a file, a line of JSON for each event, so that what was known before a crash is known after it.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from autograder.assignment import Assignment, load
+from autograder.errors import AutograderError, SubmissionError
+from autograder.grading.records import Record
+
+Mode = Literal["off", "auto", "collect"]
+SPARE_SECONDS = 60.0  # for starting, loading PyTorch and collecting, on a busy machine
+FIELDS = ("nodeid", "status", "score", "max_score", "number", "reason", "staff", "unreadable")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a test has come to; the attributes are those of a record."""
+
+    nodeid: str
+    status: str = "failed"
+    score: float | None = None
+    max_score: float | None = None
+    number: str | None = None
+    reason: str = ""
+    staff: str = ""
+    unreadable: bool = False
+
+    @property
+    def skipped(self) -> bool:
+        return self.status == "failed" and self.reason.split(":")[0] == "skipped"
+
+    @property
+    def fine(self) -> bool:
+        """Whether a right solution may come to this."""
+        return self.status == "passed" or self.skipped
+
+    def same(self, other: "Verdict") -> bool:
+        """Whether students would get the same."""
+        return (self.status, self.score, self.skipped) == (other.status, other.score, other.skipped)
+
+    def cause(self) -> str:
+        """The cause of a failure in one line: for staff if there is one for them, else for the student."""
+        lines = [line.strip() for line in self.staff.splitlines() if line.strip()]
+        errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Failure|Stopped|Timeout|Refused)\b", line)]
+        found = (errors or lines)[-1] if self.status == "broken" and lines else next(iter(self.reason.splitlines()), "")
+        return re.sub(r"^autograder\.[\w.]*\.(?=[A-Z])", "", found)
+
+
+@dataclass
+class Tried:
+    """What one try has come to.
+
+    Attributes:
+        verdicts: by nodeid, in the order of the suites; None for a test that has none.
+        fault: why it has ended early.
+    """
+
+    verdicts: dict[str, Verdict | None] = field(default_factory=dict)
+    fault: str = ""
+
+
+def tried(assignment: Assignment, mode: Mode) -> Tried:
+    """Grade the reference in a program of its own, or only collect the tests."""
+    with tempfile.TemporaryDirectory(prefix="autograder-") as work:
+        out = Path(work, "events")
+        out.touch()
+        with open(Path(work, "errors"), "w+b") as errors:
+            command = [sys.executable, "-m", "autograder.authoring.adopt.trial", str(assignment.folder), mode, str(out)]
+            process = subprocess.Popen(
+                command, cwd=assignment.folder, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+                env=environment(), start_new_session=True,
+            )  # fmt: skip
+            ended = waited_for(process, out, assignment)
+            errors.seek(0)
+            said = errors.read().decode(errors="replace").strip()
+        result = read_events(out)
+    if not ended:
+        result.fault = result.fault or "it was stopped, since nothing went on any more"
+    elif process.returncode and not result.fault:
+        result.fault = (said.splitlines() or [f"it ended with status {process.returncode}"])[-1]
+    return result
+
+
+def environment() -> dict[str, str]:
+    """Return that of the program: it finds this package where it is, also without being installed."""
+    root = str(Path(__file__).parents[3])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))}
+
+
+def waited_for(process: "subprocess.Popen[bytes]", out: Path, assignment: Assignment) -> bool:
+    """Wait for the program while its file grows; end it with all that it has started. Return whether it ended by itself."""
+    patience = 2 * assignment.limits.test_seconds + SPARE_SECONDS
+    size, since = -1, time.monotonic()
+    try:
+        while process.poll() is None:
+            if out.stat().st_size != size:
+                size, since = out.stat().st_size, time.monotonic()
+            if time.monotonic() - since > patience:
+                return False
+            time.sleep(0.02)
+        return True
+    finally:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            process.kill()
+        process.wait()
+
+
+def read_events(out: Path) -> Tried:
+    result = Tried()
+    for line in out.read_text(encoding="utf-8").splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:  # cut off
+            continue
+        if "fault" in event:
+            result.fault = event["fault"]
+        elif "collected" in event:
+            result.verdicts |= dict.fromkeys(event["collected"])
+        else:
+            result.verdicts[event["nodeid"]] = Verdict(**event)
+    return result
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Grade as the arguments say, and write the events; return the exit status."""
+    folder, mode, out = arguments
+    assignment = load(Path(folder))
+    with open(out, "a", encoding="utf-8", buffering=1) as file:
+
+        def write(event: dict[str, object]) -> None:
+            file.write(json.dumps(event) + "\n")
+
+        def known(record: Record) -> None:
+            write({name: getattr(record, name) for name in FIELDS})
+
+        try:
+            if mode == "collect":
+                from autograder.grading.collect import collect
+
+                for record in collect(assignment):
+                    known(record)
+            else:
+                from autograder.grading.story import grade
+
+                outcome = grade(
+                    assignment,
+                    [assignment.folder / str(assignment.reference)],
+                    "off" if mode == "off" else "auto",
+                    on_record=known,
+                    on_collected=lambda records: write({"collected": [record.nodeid for record in records]}),
+                )
+                for record in outcome.records:
+                    known(record)
+        except (AutograderError, SubmissionError) as error:
+            write({"fault": str(error)})
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
