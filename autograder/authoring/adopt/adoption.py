@@ -6,8 +6,9 @@ from pathlib import Path
 from autograder.assignment import load
 from autograder.authoring.adopt import folder as old_folder
 from autograder.authoring.adopt.comparison import Comparison, compared, inside_keys, parts_of
-from autograder.authoring.adopt.plan import Plan, plan
-from autograder.authoring.adopt.trial import Tried, Verdict, tried
+from autograder.authoring.adopt.decisions import Plan
+from autograder.authoring.adopt.plan import plan
+from autograder.authoring.adopt.trial import Mode, Tried, Verdict, tried
 from autograder.authoring.adopt.writing import INSIDE, Settings, write, write_settings
 from autograder.authoring.markers import source_names, tasks
 from autograder.authoring.new import checked_title, title_from
@@ -62,31 +63,36 @@ def without_solution(folder: Path, title: str, made: Plan) -> Iterator[str]:
 
 
 def with_solution(folder: Path, title: str, made: Plan) -> Iterator[str]:
+    """Try the solution both ways, and put inside what differs."""
     if not has_markers(folder / str(made.reference)):
         yield (
-            f"note: {made.reference}/ has no markers, and there is no skeleton; put # BEGIN SOLUTION 1.1 and # END SOLUTION around "
-            'what students write, name a folder as skeleton = "student", and run: autograder build skeleton'
+            f"note: {made.reference}/ has no markers, which a skeleton is made by; put # BEGIN SOLUTION 1.1 a hint and "
+            '# END SOLUTION around what students write, add skeleton = "student", and run: autograder build skeleton'
         )
-    assignment = load(folder)
     yield "trying the solution in one process"
-    plain = tried(assignment, "off")
-    if not plain.verdicts:
-        raise AutograderError(f"{folder} was written, but the solution could not be tried in one process: {plain.fault}")
+    plain = one_try(folder, "off", "in one process")
     yield "trying the solution in the sandbox"
-    boxed = tried(assignment, "auto")
-    if not any(boxed.verdicts.values()):
-        raise AutograderError(f"{folder} was written, but the solution could not be tried in the sandbox: {boxed.fault}")
+    boxed = one_try(folder, "auto", "in the sandbox")
     comparison = compared(plain, boxed)
     keys = inside_keys(comparison, made.suites)
-    settings = Settings(keys, parts_of(list(plain.verdicts.values())))
-    write_settings(folder, title, made, settings)
+    write_settings(folder, title, made, Settings(keys, parts_of(list(plain.verdicts.values()))))
+    if keys and INSIDE:
+        yield "trying the solution with these tests inside"
+        again = compared(plain, one_try(folder, "auto", "with tests inside"))
+        comparison.differing_inside = again.inside
+    for where, each in (("in one process", plain), ("in the sandbox", boxed)):
+        if each.fault:
+            yield f"note: the try {where} ended early: {line(each.fault)}"
     yield from about_points(plain)
-    yield from (
-        f"note: the try in {where} ended early: {line(each.fault)}"
-        for where, each in (("one process", plain), ("the sandbox", boxed))
-        if each.fault
-    )
     yield from report(comparison)
+
+
+def one_try(folder: Path, mode: Mode, where: str) -> Tried:
+    """Return what a try has come to; AutograderError if no test has a verdict."""
+    found = tried(load(folder), mode)
+    if not any(found.verdicts.values()):
+        raise AutograderError(f"{folder} was written, but the solution could not be tried {where}: {found.fault}")
+    return found
 
 
 def has_markers(reference: Path) -> bool:
@@ -104,6 +110,9 @@ def report(comparison: Comparison) -> Iterator[str]:
     if comparison.inside:
         yield "inside, since the verdicts differ:" if INSIDE else "to be put inside, since the verdicts differ:"
         yield from (f"  {nodeid}: {shortened(cause)}" for nodeid, cause in comparison.inside.items())
+    if comparison.differing_inside:
+        yield "with another verdict inside, too:"
+        yield from (f"  {nodeid}: {shortened(cause)}" for nodeid, cause in comparison.differing_inside.items())
     if comparison.failing:
         yield "failing in both; mend the test or the solution:"
         yield from (f"  {nodeid}: {shortened(cause)}" for nodeid, cause in comparison.failing.items())
@@ -125,8 +134,8 @@ def report(comparison: Comparison) -> Iterator[str]:
 def about_points(known: Tried) -> Iterator[str]:
     """Yield a note where tests have no points."""
     verdicts = [each for each in known.verdicts.values() if each and not each.unreadable]
-    without = [each for each in verdicts if each.max_score is None]
-    if verdicts and len(without) == len(verdicts):
+    without = [each for each in verdicts if each.max_score is None and not each.leaderboard]
+    if without and len(without) == len(verdicts):
         yield "note: no test has points; give each @weight(1) of gradescope_utils.autograder_utils.decorators"
     elif without:
         yield f"note: {count(len(without), 'test')} without points, which count for nothing: {some(without)}"

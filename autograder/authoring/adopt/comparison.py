@@ -22,12 +22,14 @@ class Comparison:
         failing: nodeid -> cause of tests that fail in one process, and in the sandbox.
         inside: nodeid -> cause of tests whose verdicts differ.
         unknown: nodeids of tests that have no verdict in one process.
+        differing_inside: nodeid -> cause of those that differ inside as well.
     """
 
     same: list[str] = field(default_factory=list)
     failing: dict[str, str] = field(default_factory=dict)
     inside: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    differing_inside: dict[str, str] = field(default_factory=dict)
 
     @property
     def tests(self) -> int:

@@ -139,7 +139,7 @@ def kind_of(folder: Path, tests: list[Source]) -> str:
     imported = {each.module.partition(".")[0] for source in tests for each in source.imports()}
     if "gradescope_utils" in imported or (folder / "run_autograder").is_file():
         return "gradescope-utils"
-    return "unittest" if "unittest" in imported and "pytest" not in imported else "pytest"
+    return "unittest" if all(source.has_tests() for source in tests) else "pytest"
 
 
 def pytest_settings(folder: Path) -> dict[str, str]:

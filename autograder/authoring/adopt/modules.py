@@ -9,16 +9,18 @@ from pathlib import Path
 from autograder.authoring.adopt.folder import files_below
 from autograder.authoring.adopt.source import Imported
 
-# Libraries that a suite may import where they are not installed; without a solution nothing else tells them from a submission.
-LIBRARIES = frozenset(
-    "IPython PIL astropy bs4 cv2 django flask func_timeout gym gymnasium hypothesis jax keras matplotlib mock nbformat networkx "
-    "nltk nose nose2 numba pandas parameterized psutil pygame pytest_mock pytest_timeout requests scipy seaborn six skimage "
-    "sklearn statsmodels sympy tensorflow timeout_decorator torch torchvision tqdm transformers wrapt_timeout_decorator yaml".split()
-)
-TEST_TOOLS = frozenset(
-    "_pytest autograder func_timeout gradescope_utils hypothesis mock nose nose2 parameterized pytest pytest_mock pytest_timeout "
-    "timeout_decorator wrapt_timeout_decorator".split()
-)
+# What a suite may import although it is not installed here; without a solution nothing else tells it from a submission.
+LIBRARIES = frozenset((
+    "IPython", "PIL", "astropy", "bs4", "cv2", "django", "flask", "func_timeout", "gym", "gymnasium", "hypothesis", "jax",
+    "keras", "matplotlib", "mock", "nbformat", "networkx", "nltk", "nose", "nose2", "numba", "pandas", "parameterized",
+    "psutil", "pygame", "pytest_mock", "pytest_timeout", "requests", "scipy", "seaborn", "six", "skimage", "sklearn",
+    "statsmodels", "sympy", "tensorflow", "timeout_decorator", "torch", "torchvision", "tqdm", "transformers",
+    "wrapt_timeout_decorator", "yaml",
+))  # fmt: skip
+TEST_TOOLS = frozenset((
+    "_pytest", "autograder", "func_timeout", "gradescope_utils", "hypothesis", "mock", "nose", "nose2", "parameterized",
+    "pytest", "pytest_mock", "pytest_timeout", "timeout_decorator", "wrapt_timeout_decorator",
+))  # fmt: skip
 STDLIB = frozenset(sys.stdlib_module_names)
 
 
@@ -36,6 +38,9 @@ class Found:
 
     def paths(self) -> list[Path]:
         return [self.base / name for name in self.files]
+
+    def by_name(self) -> dict[str, Path]:
+        return dict(zip(self.files, self.paths(), strict=True))
 
 
 def dotted(each: Imported) -> list[str]:

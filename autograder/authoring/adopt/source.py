@@ -12,6 +12,7 @@ from autograder.errors import AutograderError
 SOURCE, SUBMISSION = "/autograder/source", "/autograder/submission"  # where Gradescope has the autograder, and what is graded
 JOINS = ("join", "joinpath", "Path", "PurePath", "PosixPath")
 SAME = ("str", "fspath", "as_posix", "normpath", "expanduser")
+LONGEST_PATH = 300  # characters
 TIMEOUTS = ("timeout", "timelimit", "time_limit", "func_set_timeout")
 
 
@@ -88,11 +89,13 @@ class Source:
                     yield self.absolute(path)
 
     def paths(self) -> Iterator[tuple[ast.expr, str]]:
-        """Yield each expression that may be the path of a file, with its value: relative ones are relative to `home`."""
-        for node in self.nodes:
-            if isinstance(node, (ast.Constant, ast.BinOp, ast.Call, ast.JoinedStr)):
+        """Yield each expression that may be the path of a file, with its value; of one that others are part of, the whole."""
+        parts: set[int] = set()
+        for node in self.nodes:  # the whole comes before its parts
+            if isinstance(node, (ast.Constant, ast.BinOp, ast.Call, ast.JoinedStr)) and id(node) not in parts:
                 value = self.text(node)
-                if value and len(value) < 300 and value.isprintable():
+                if value and len(value) < LONGEST_PATH and value.isprintable():
+                    parts.update(map(id, ast.walk(node)))
                     yield node, value
 
     def timeouts(self) -> Iterator[float]:
@@ -101,8 +104,9 @@ class Source:
             if isinstance(node, ast.Call) and name_of(node.func) in TIMEOUTS:
                 given = [*node.args[:1], *(each.value for each in node.keywords if each.arg in ("seconds", "timeout"))]
                 for value in given:
-                    if isinstance(value, ast.Constant) and type(value.value) in (int, float) and value.value > 0:
-                        yield float(value.value)
+                    match value:
+                        case ast.Constant(value=int(seconds) | float(seconds)) if seconds > 0:
+                            yield float(seconds)
 
     def submitted_lists(self) -> Iterator[str]:
         """Yield the names that are given to gradescope-utils' check_submitted_files."""

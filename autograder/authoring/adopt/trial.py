@@ -1,7 +1,6 @@
 """The solution, tried in one process and in the sandbox: each in a program of its own, which may crash or hang.
 
-As a program (`python -m autograder.authoring.adopt.trial FOLDER MODE OUT`) this module grades the reference of an assignment and
-writes what it finds to a file, a line of JSON for each event, so that what was known before a crash is known after it.
+That program calls `main`, which writes a line of JSON to a file for each event, so that a crash loses nothing.
 """
 
 import json
@@ -23,7 +22,8 @@ from autograder.grading.records import Record
 
 Mode = Literal["off", "auto", "collect"]
 SPARE_SECONDS = 60.0  # for starting, loading PyTorch and collecting, on a busy machine
-FIELDS = ("nodeid", "status", "score", "max_score", "number", "reason", "staff", "unreadable")
+PROGRAM = "import sys; del sys.path[0]; from autograder.authoring.adopt.trial import main; sys.exit(main(sys.argv[1:]))"
+FIELDS = ("nodeid", "status", "score", "max_score", "number", "reason", "staff", "unreadable", "leaderboard")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Verdict:
     reason: str = ""
     staff: str = ""
     unreadable: bool = False
+    leaderboard: object = None
 
     @property
     def skipped(self) -> bool:
@@ -54,7 +55,7 @@ class Verdict:
 
     def cause(self) -> str:
         """The cause of a failure in one line: for staff if there is one for them, else for the student."""
-        lines = [line.strip() for line in self.staff.splitlines() if line.strip()]
+        lines = [text for line in self.staff.splitlines() if (text := re.sub(r"^E +", "", line).strip())]
         errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Failure|Stopped|Timeout|Refused)\b", line)]
         found = (errors or lines)[-1] if self.status == "broken" and lines else next(iter(self.reason.splitlines()), "")
         return re.sub(r"^autograder\.[\w.]*\.(?=[A-Z])", "", found)
@@ -79,7 +80,7 @@ def tried(assignment: Assignment, mode: Mode) -> Tried:
         out = Path(work, "events")
         out.touch()
         with open(Path(work, "errors"), "w+b") as errors:
-            command = [sys.executable, "-m", "autograder.authoring.adopt.trial", str(assignment.folder), mode, str(out)]
+            command = [sys.executable, "-c", PROGRAM, str(assignment.folder), mode, str(out)]
             process = subprocess.Popen(
                 command, cwd=assignment.folder, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
                 env=environment(), start_new_session=True,
@@ -171,7 +172,3 @@ def main(arguments: Sequence[str]) -> int:
             write({"fault": str(error)})
             return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from autograder.assignment import FILE, Part, Suite, load
-from autograder.authoring.adopt.plan import Plan
+from autograder.authoring.adopt.decisions import Plan
 from autograder.authoring.new import check_place, clear
 from autograder.errors import AutograderError
 
