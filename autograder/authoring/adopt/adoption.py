@@ -34,8 +34,11 @@ def adopt(folder: Path, old: Path, solution: Path | None = None, title: str | No
     for path in filter(None, (old, solution)):
         if path.resolve() in (folder.resolve(), *folder.resolve().parents):
             raise AutograderError(f"{folder} lies in {path}, which stays as it is; name a folder elsewhere")
-    found = old_folder.read(old, solution)
-    made = plan(found, solution)
+    try:
+        found = old_folder.read(old, solution)
+        made = plan(found, solution)
+    except OSError as error:
+        raise AutograderError(f"{error.filename} cannot be read: {error.strerror}") from error
     name = title_from(folder.resolve().name) if title is None else checked_title(title)
     written = write(folder, name, made)
     yield f"{old}: {found.kind}, {count(len(found.tests), 'file')} of tests"
@@ -107,28 +110,21 @@ def has_markers(reference: Path) -> bool:
 
 def report(comparison: Comparison) -> Iterator[str]:
     """Yield the tests that need a look, with the reason of each, and a table."""
-    if comparison.inside:
-        yield "inside, since the verdicts differ:" if INSIDE else "to be put inside, since the verdicts differ:"
-        yield from (f"  {nodeid}: {shortened(cause)}" for nodeid, cause in comparison.inside.items())
-    if comparison.differing_inside:
-        yield "with another verdict inside, too:"
-        yield from (f"  {nodeid}: {shortened(cause)}" for nodeid, cause in comparison.differing_inside.items())
-    if comparison.failing:
-        yield "failing in both; mend the test or the solution:"
-        yield from (f"  {nodeid}: {shortened(cause)}" for nodeid, cause in comparison.failing.items())
-    if comparison.unknown:
-        yield "without a verdict in one process:"
-        yield from (f"  {nodeid}" for nodeid in comparison.unknown)
-    rows = {
-        "tests": comparison.tests,
-        "same verdict": len(comparison.same),
-        "inside": len(comparison.inside),
-        "failing in both": len(comparison.failing),
-        "without a verdict": len(comparison.unknown),
-    }
-    if not comparison.unknown:
-        del rows["without a verdict"]
-    yield from (f"{name:<18}{number:>5}" for name, number in rows.items())
+    for title, tests in (
+        ("inside, since the verdicts differ:" if INSIDE else "to be put inside, since the verdicts differ:", comparison.inside),
+        ("with another verdict inside, too:", comparison.differing_inside),
+        ("in one process only; the file cannot be read without a submission:", comparison.uncollected),
+        ("failing in both; mend the test or the solution:", comparison.failing),
+        ("without a verdict in one process:", dict.fromkeys(comparison.unknown, "")),
+    ):
+        if tests:
+            yield title
+        yield from (f"  {nodeid}{': ' if cause else ''}{shortened(cause)}" for nodeid, cause in tests.items())
+    rows = [("tests", comparison.tests), ("same verdict", len(comparison.same)), ("inside", len(comparison.inside))]
+    rows += [("in one process only", len(comparison.uncollected))] if comparison.uncollected else []
+    rows += [("failing in both", len(comparison.failing))]
+    rows += [("without a verdict", len(comparison.unknown))] if comparison.unknown else []
+    yield from (f"{name:<20}{number:>5}" for name, number in rows)
 
 
 def about_points(known: Tried) -> Iterator[str]:

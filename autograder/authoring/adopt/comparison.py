@@ -21,6 +21,7 @@ class Comparison:
         same: nodeids of tests with the same verdict, which pass or are skipped.
         failing: nodeid -> cause of tests that fail in one process, and in the sandbox.
         inside: nodeid -> cause of tests whose verdicts differ.
+        uncollected: nodeid -> cause of tests that there are in one process only, which the key cannot name.
         unknown: nodeids of tests that have no verdict in one process.
         differing_inside: nodeid -> cause of those that differ inside as well.
     """
@@ -28,17 +29,19 @@ class Comparison:
     same: list[str] = field(default_factory=list)
     failing: dict[str, str] = field(default_factory=dict)
     inside: dict[str, str] = field(default_factory=dict)
+    uncollected: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     differing_inside: dict[str, str] = field(default_factory=dict)
 
     @property
     def tests(self) -> int:
-        return len(self.same) + len(self.failing) + len(self.inside) + len(self.unknown)
+        return sum(map(len, (self.same, self.failing, self.inside, self.uncollected, self.unknown)))
 
 
 def compared(plain: Tried, boxed: Tried) -> Comparison:
     """Compare the try in one process with the one in the sandbox."""
     found = Comparison()
+    collected = set(map(base_of, boxed.verdicts))
     unreadable = {nodeid: each for nodeid, each in boxed.verdicts.items() if each and each.unreadable}
     for nodeid, here in plain.verdicts.items():
         there = boxed.verdicts.get(nodeid) or unreadable.get(nodeid.partition("::")[0])
@@ -48,6 +51,8 @@ def compared(plain: Tried, boxed: Tried) -> Comparison:
             found.failing[nodeid] = here.cause()
         elif there and here.same(there):
             found.same.append(nodeid)
+        elif base_of(nodeid) not in collected:
+            found.uncollected[nodeid] = difference(here, there, boxed)
         else:
             found.inside[nodeid] = difference(here, there, boxed)
     return found
@@ -59,13 +64,13 @@ def difference(here: Verdict, there: Verdict | None, boxed: Tried) -> str:
         return f"{NOT_RUN} in the sandbox{f': {boxed.fault}' if boxed.fault else ''}"
     if there.fine and not here.fine:
         return f"passes in the sandbox, fails in one process: {here.cause()}"
-    if there.status == here.status:
-        return f"{there.score:g} points in the sandbox, {here.score:g} in one process" if scored(here, there) else there.cause()
-    return there.cause() or f"{there.status} in the sandbox, {here.status} in one process"
-
-
-def scored(*verdicts: Verdict) -> bool:
-    return all(each.score is not None for each in verdicts)
+    if here.skipped != there.skipped:
+        return f"skipped {'in one process' if here.skipped else 'in the sandbox'} only: {(here if here.skipped else there).cause()}"
+    if there.cause():
+        return there.cause()
+    if here.score is not None and there.score is not None and here.score != there.score:
+        return f"{there.score:g} points in the sandbox, {here.score:g} in one process"
+    return f"{there.status} in the sandbox, {here.status} in one process"
 
 
 def inside_keys(comparison: Comparison, suites: Sequence[str]) -> dict[str, list[str] | bool]:
@@ -74,7 +79,9 @@ def inside_keys(comparison: Comparison, suites: Sequence[str]) -> dict[str, list
     A parametrised test is named without its brackets: all of its cases go inside.
     """
     found: dict[str, list[str]] = {}
-    others = {base_of(nodeid) for nodeid in [*comparison.same, *comparison.failing, *comparison.unknown]}
+    others = {
+        base_of(nodeid) for nodeid in [*comparison.same, *comparison.failing, *comparison.uncollected, *comparison.unknown]
+    }
     outside: set[str] = {
         suite for nodeid in others - set(map(base_of, comparison.inside)) if (suite := suite_of(nodeid, suites))
     }

@@ -50,7 +50,6 @@ class Decisions:
         libraries: modules of libraries that tests and solution import.
         unknown: modules that nobody has shown, and that the submission must have.
         lost: modules that tests import and that nobody has, not even the solution.
-        roots: folders of a submission that modules are looked for in, relative; "" is its own.
     """
 
     old: OldAutograder
@@ -62,11 +61,12 @@ class Decisions:
     libraries: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
-    roots: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
+    @property
+    def roots(self) -> list[str]:
+        """The folders of a submission that modules are looked for in, relative; "" is its own."""
         given = [relative_to(self.old.folder, Path(path)) for path in self.old.search_paths]
-        self.roots = list(dict.fromkeys(["", *(root for root in given if root and root != "."), *MORE_ROOTS]))
+        return list(dict.fromkeys(["", *(root for root in given if root and root != "."), *MORE_ROOTS]))
 
     def copy(self, target: str, path: Path) -> None:
         self.copies.setdefault(target, path)

@@ -196,7 +196,7 @@ def read_programs(old: OldAutograder, settings: dict[str, str]) -> None:
 def read_shell_files(old: OldAutograder) -> None:
     """Take what run_autograder, setup.sh and requirements.txt say."""
     for line in lines_of(old.folder / "run_autograder"):
-        limit = re.search(r"\btimeout\s+(?:-\S+\s+)*(\d+(?:\.\d+)?)([smh]?)\s", line)
+        limit = re.search(r"\btimeout\s+(?:-\S+\s+(?:\d\S*\s+(?=\d))?)*(\d+(?:\.\d+)?)([smh]?)\s", line)
         if limit and float(limit[1]) > 0:
             old.total_seconds = float(limit[1]) * SECONDS.get(limit[2], 1)
         if re.match(r"\s*(cp|mv|ln|rsync|install)\b", line):

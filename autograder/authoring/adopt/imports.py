@@ -51,6 +51,7 @@ class Imports:
         """Decide about what one file imports; yield the local modules that belong to the tests."""
         names: set[str] = set()
         self.sources.append((source, names))
+        self.old.search_paths += [path for path in source.search_paths() if path not in self.old.search_paths]
         for each in source.imports():
             bases = [source.path.parents[each.level - 1]] if each.level else [source.path.parent, *self.local_bases()]
             local = [found for module in dotted(each) if (found := find(module, bases))]

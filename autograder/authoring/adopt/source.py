@@ -50,7 +50,7 @@ class Source:
                 self.tree = ast.parse(path.read_bytes(), str(path))
         except OSError as error:
             raise AutograderError(f"{path} cannot be read: {error.strerror}") from error
-        except (SyntaxError, ValueError) as error:  # ValueError: null bytes
+        except (SyntaxError, ValueError, RecursionError) as error:  # ValueError: null bytes
             line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
             raise AutograderError(f"{path}{line} is not Python that can be read: {error.args[0]}") from error
         self.nodes = list(ast.walk(self.tree))
@@ -134,6 +134,12 @@ class Source:
 
     def text(self, node: ast.AST) -> str | None:
         """Return the string or path that an expression is, None where that cannot be read off."""
+        try:
+            return self.value(node)
+        except RecursionError:  # a sum of a thousand texts
+            return None
+
+    def value(self, node: ast.AST) -> str | None:
         match node:
             case ast.Constant(value=str(value)):
                 return value
@@ -142,14 +148,14 @@ class Source:
             case ast.Name(id=name):
                 return self.names.get(name)
             case ast.JoinedStr(values=values):
-                parts = [self.text(value.value if isinstance(value, ast.FormattedValue) else value) for value in values]
+                parts = [self.value(value.value if isinstance(value, ast.FormattedValue) else value) for value in values]
                 return joined("", parts)
             case ast.BinOp(left=left, op=ast.Div() | ast.Add() as op, right=right):
-                return joined("/" if isinstance(op, ast.Div) else "", [self.text(left), self.text(right)])
+                return joined("/" if isinstance(op, ast.Div) else "", [self.value(left), self.value(right)])
             case ast.Attribute(value=value, attr="parent"):
-                return folder_of(self.text(value), 1)
+                return folder_of(self.value(value), 1)
             case ast.Subscript(value=ast.Attribute(value=value, attr="parents"), slice=ast.Constant(value=int(number))):
-                return folder_of(self.text(value), number + 1)
+                return folder_of(self.value(value), number + 1)
             case ast.Call():
                 return self.called(node)
         return None
@@ -160,7 +166,7 @@ class Source:
         if name in ("getcwd", "cwd"):
             return str(self.home)
         method = receiver is not None and ast.unparse(receiver) not in ("os.path", "path", "osp", "os", "pathlib")
-        given = [self.text(each) for each in ([receiver] if method and receiver is not None else []) + node.args]
+        given = [self.value(each) for each in ([receiver] if method and receiver is not None else []) + node.args]
         if not given or given[0] is None:
             return None
         if name in JOINS:

@@ -19,6 +19,7 @@ from typing import Literal
 from autograder.assignment import Assignment, load
 from autograder.errors import AutograderError, SubmissionError
 from autograder.grading.records import Record
+from autograder.intake.stage import remove_tree
 
 Mode = Literal["off", "auto", "collect"]
 SPARE_SECONDS = 60.0  # for starting, loading PyTorch and collecting, on a busy machine
@@ -76,19 +77,22 @@ class Tried:
 
 def tried(assignment: Assignment, mode: Mode) -> Tried:
     """Grade the reference in a program of its own, or only collect the tests."""
-    with tempfile.TemporaryDirectory(prefix="autograder-") as work:
-        out = Path(work, "events")
+    work = Path(tempfile.mkdtemp(prefix="autograder-"))
+    work.chmod(0o711)  # the submission's processes may pass through it, and not look around
+    try:
+        out = work / "events"
         out.touch()
-        with open(Path(work, "errors"), "w+b") as errors:
-            command = [sys.executable, "-c", PROGRAM, str(assignment.folder), mode, str(out)]
+        with open(work / "errors", "w+b") as errors:
             process = subprocess.Popen(
-                command, cwd=assignment.folder, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
-                env=environment(), start_new_session=True,
+                [sys.executable, "-c", PROGRAM, str(assignment.folder), mode, str(out)], cwd=assignment.folder,
+                stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, env=environment(work), start_new_session=True,
             )  # fmt: skip
             ended = waited_for(process, out, assignment)
             errors.seek(0)
             said = errors.read().decode(errors="replace").strip()
         result = read_events(out)
+    finally:
+        remove_tree(work)  # with what a program that was stopped has left there
     if not ended:
         result.fault = result.fault or "it was stopped, since nothing went on any more"
     elif process.returncode and not result.fault:
@@ -96,10 +100,11 @@ def tried(assignment: Assignment, mode: Mode) -> Tried:
     return result
 
 
-def environment() -> dict[str, str]:
+def environment(temporary: Path) -> dict[str, str]:
     """Return that of the program: it finds this package where it is, also without being installed."""
     root = str(Path(__file__).parents[3])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))}
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path, "TMPDIR": str(temporary)}
 
 
 def waited_for(process: "subprocess.Popen[bytes]", out: Path, assignment: Assignment) -> bool:
