@@ -41,7 +41,7 @@ def adopt(folder: Path, old: Path, solution: Path | None = None, title: str | No
         raise AutograderError(f"{error.filename} cannot be read: {error.strerror}") from error
     name = title_from(folder.resolve().name) if title is None else checked_title(title)
     written = write(folder, name, made)
-    yield f"{old}: {found.kind}, {count(len(found.tests), 'file')} of tests"
+    yield f"{old / found.folder.relative_to(old.resolve())}: {found.kind}, {count(len(found.tests), 'file')} of tests"
     yield from (f"wrote {path}" for path in written[:SHOWN_FILES])
     if len(written) > SHOWN_FILES:
         yield f"and {len(written) - SHOWN_FILES} more"

@@ -65,7 +65,8 @@ def difference(here: Verdict, there: Verdict | None, boxed: Tried) -> str:
     if there.fine and not here.fine:
         return f"passes in the sandbox, fails in one process: {here.cause()}"
     if here.skipped != there.skipped:
-        return f"skipped {'in one process' if here.skipped else 'in the sandbox'} only: {(here if here.skipped else there).cause()}"
+        skipped, where = (here, "in one process") if here.skipped else (there, "in the sandbox")
+        return f"skipped {where} only: {skipped.cause()}"
     if there.cause():
         return there.cause()
     if here.score is not None and there.score is not None and here.score != there.score:

@@ -22,6 +22,7 @@ class Plan:
         preload: modules.
         copies: path in it -> file that is copied there.
         limits: of assignment.toml, by name.
+        visibility: of the suites, where it is not the default.
         notes: what a person should know or decide.
         reference: folder of the solution, if there is one.
     """
@@ -33,6 +34,7 @@ class Plan:
     preload: list[str] = field(default_factory=list)
     copies: dict[str, Path] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
+    visibility: str | None = None
     notes: list[str] = field(default_factory=list)
     reference: str | None = None
 

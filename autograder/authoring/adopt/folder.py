@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.assignment import VISIBILITIES
 from autograder.authoring.adopt.source import Source
 from autograder.authoring.packing import CACHES
 from autograder.errors import AutograderError
@@ -40,6 +41,8 @@ class OldAutograder:
         submitted: names of files that its programs take from a submission, where they say it.
         search_paths: folders that are put on sys.path for all tests.
         test_seconds, total_seconds: its own limits.
+        visibility: of all tests, as run_tests.py gives it to the runner.
+        post_processor: whether run_tests.py changes the results in the end.
         requirements: lines of requirements.txt.
         system_packages: what setup.sh installs by apt-get.
         given_solution: a folder that looks like one.
@@ -52,6 +55,8 @@ class OldAutograder:
     search_paths: list[str] = field(default_factory=list)
     test_seconds: float | None = None
     total_seconds: float | None = None
+    visibility: str | None = None
+    post_processor: bool = False
     requirements: list[str] = field(default_factory=list)
     system_packages: list[str] = field(default_factory=list)
     given_solution: str | None = None
@@ -69,7 +74,7 @@ def read(folder: Path, solution: Path | None = None) -> OldAutograder:
     if not folder.is_dir():
         unpack = "; unpack it first and name the folder" if folder.is_file() else ""
         raise AutograderError(f"{folder} is not a folder{unpack}")
-    folder = folder.resolve()
+    folder = folder_of_program(folder.resolve())
     files = list(files_below(folder))
     refuse_other_tools(folder, files)
     settings = pytest_settings(folder)
@@ -77,7 +82,7 @@ def read(folder: Path, solution: Path | None = None) -> OldAutograder:
     elsewhere = solution.resolve() if solution and solution.resolve() != folder else None
     tests = []
     for path in files:
-        if path.suffix != ".py" or path.name in PROGRAMS or (elsewhere and elsewhere in path.parents):
+        if path.suffix != ".py" or path.name in PROGRAMS[1:] or (elsewhere and elsewhere in path.parents):
             continue
         if NOT_TESTS & {part.lower() for part in path.relative_to(folder).parts[:-1]}:
             continue
@@ -97,6 +102,12 @@ def read(folder: Path, solution: Path | None = None) -> OldAutograder:
     if not solution:
         old.given_solution = next((name for name in ("solution", "reference") if (folder / name).is_dir()), None)
     return old
+
+
+def folder_of_program(folder: Path) -> Path:
+    """Return the folder of run_tests.py, from which the tests ran: this one, or the only one below it that has the file."""
+    found = [path.parent for path in files_below(folder) if path.name == PROGRAMS[0]]
+    return found[0] if len(found) == 1 else folder
 
 
 def files_below(folder: Path) -> Iterator[Path]:
@@ -185,6 +196,10 @@ def read_programs(old: OldAutograder, settings: dict[str, str]) -> None:
     for source in sources:
         old.submitted += source.submitted_lists()
         old.search_paths += source.search_paths()
+        for name, value in source.runner_options():
+            old.post_processor |= name == "post_processor"
+            if name == "visibility" and value in VISIBILITIES:
+                old.visibility = value
     old.search_paths += [os.path.normpath(old.folder / path) for path in settings.get("pythonpath", "").split()]
     given = [seconds for source in sources for seconds in source.timeouts()]
     with_setting = re.fullmatch(r"\d+(\.\d+)?", settings.get("timeout", "").strip())

@@ -73,6 +73,7 @@ def made_of(known: Decisions, suites: Suites, packages: set[str]) -> Plan:
         preload=without_parents(name for name in known.libraries if name.partition(".")[0] in packages),
         copies=copies,
         limits=limits,
+        visibility=known.old.visibility if known.old.visibility != "visible" else None,
         notes=list(notes(known, sorted(support), packages)),
         reference=REFERENCE if known.solution else None,
     )
@@ -89,6 +90,8 @@ def notes(known: Decisions, support: list[str], packages: set[str]) -> Iterator[
         yield f"requirements.txt: {', '.join(old.requirements)}; versions that matter belong into a constraints.txt here"
     if old.system_packages:
         yield f"setup.sh: installs {', '.join(old.system_packages)} by apt-get, which must be there where tests run"
+    if old.post_processor:
+        yield "run_tests.py changes the results by a post_processor, which is not used; for late days see the table [policies]"
     if old.given_solution:
         yield f"{old.given_solution}/ looks like a solution; give it with --solution, and the tests are tried on it"
     for name in support:

@@ -116,6 +116,12 @@ class Source:
                     if name:
                         yield name
 
+    def runner_options(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the options that gradescope-utils' runner is given, with their values as far as they are texts."""
+        for node in self.nodes:
+            if isinstance(node, ast.Call) and name_of(node.func) == "JSONTestRunner":
+                yield from ((each.arg or "", self.text(each.value)) for each in node.keywords)
+
     def has_tests(self) -> bool:
         """Whether a class of the file is a unittest.TestCase with tests."""
         return any(

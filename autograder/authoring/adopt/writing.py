@@ -72,6 +72,8 @@ def document(title: str, made: Plan, settings: Settings) -> str:
         lines.append(f"support = {array(made.support)}")
     for suite in made.suites:
         lines += ["", "[[suites]]", f"path = {text(suite)}"]
+        if made.visibility:
+            lines.append(f"visibility = {text(made.visibility)}")
         inside = settings.inside.get(suite)
         if inside and INSIDE:
             lines.append(

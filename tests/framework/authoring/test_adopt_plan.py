@@ -1,5 +1,7 @@
 """`autograder new --from`: what an existing autograder is read as. Nothing of it is run."""
 
+import sys
+
 import pytest
 from files import write_files
 
@@ -226,6 +228,60 @@ def test_requirements_and_system_packages_are_noted(tmp_path):
     }
     notes = "\n".join(planned(tmp_path, files).notes)
     assert "gradescope-utils>=0.3, numpy==1.26" in notes and "graphviz, ffmpeg" in notes and "--solution" in notes
+
+
+def test_the_visibility_that_the_runner_gets_is_that_of_the_suites_and_a_post_processor_is_noted(tmp_path):
+    run_tests = "JSONTestRunner(visibility='after_published', post_processor=late).run(suite)\n"
+    made = planned(tmp_path, {"tests/test_it.py": case("import work"), "run_tests.py": run_tests})
+    assert made.visibility == "after_published" and any("post_processor" in note for note in made.notes)
+
+
+# Folders as they are found
+
+
+def test_the_autograder_may_lie_one_folder_deeper_beside_known_solutions(tmp_path):
+    made = planned(
+        tmp_path,
+        {
+            "src/run_tests.py": "",
+            "src/tests/test_it.py": case("import work, framework"),
+            "src/framework.py": "",
+            "src/incorrect_1/work.py": "",
+            "src/solution/test_work.py": "import work",
+            "README.md": "",
+        },
+    )
+    assert made.files == ["work.py"] and made.suites == ["tests"]
+    assert sorted(made.copies) == ["tests/framework.py", "tests/test_it.py"]
+    assert any(note.startswith("solution/ looks like a solution") for note in made.notes)
+
+
+def test_run_tests_may_hold_the_tests_itself(tmp_path):
+    made = planned(tmp_path, {"run_tests.py": case("import work")})
+    assert made.suites == ["tests", "tests/run_tests.py"] and made.files == ["work.py"]
+
+
+def test_a_module_of_the_tests_may_put_the_root_on_the_path(tmp_path):
+    context = "import os, sys\nsys.path.insert(0, os.path.abspath('code'))\nimport calc\n"
+    suite = {"tests/test_it.py": "from .context import calc\ndef test_it(): ...\n", "tests/context.py": context}
+    made = planned(tmp_path, suite, {"code/calc.py": "", "other/calc.py": "x"})
+    assert made.files == ["calc.py"] and made.copies["reference/calc.py"].parent.name == "code"
+
+
+def test_tests_may_lie_in_the_folder_itself_and_below(tmp_path):
+    made = planned(
+        tmp_path, {"test_a.py": "import work", "tests/test_b.py": "import work", "check/deep/test_c.py": "import work"}
+    )
+    assert made.suites == ["check/deep", "tests", "top_tests"]
+    assert sorted(made.copies) == ["check/deep/test_c.py", "tests/test_b.py", "top_tests/test_a.py"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights")
+def test_links_are_not_followed(tmp_path):
+    write_files(tmp_path, {"secret.py": "x = 1", "old/tests/test_it.py": "import work, helper"})
+    (tmp_path / "old/tests/helper.py").symlink_to(tmp_path / "secret.py")
+    (tmp_path / "old/tests/more").symlink_to(tmp_path)
+    assert list(planned(tmp_path, {}).copies) == ["tests/test_it.py"]
 
 
 # What is refused
