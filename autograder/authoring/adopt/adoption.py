@@ -113,7 +113,7 @@ def report(comparison: Comparison) -> Iterator[str]:
     for title, tests in (
         ("inside, since the verdicts differ:" if INSIDE else "to be put inside, since the verdicts differ:", comparison.inside),
         ("with another verdict inside, too:", comparison.differing_inside),
-        ("in one process only; the file cannot be read without a submission:", comparison.uncollected),
+        ("in one process only; in the sandbox their file cannot be read:", comparison.uncollected),
         ("failing in both; mend the test or the solution:", comparison.failing),
         ("without a verdict in one process:", dict.fromkeys(comparison.unknown, "")),
     ):
