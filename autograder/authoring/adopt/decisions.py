@@ -22,6 +22,7 @@ class Plan:
         preload: modules.
         copies: path in it -> file that is copied there.
         limits: of assignment.toml, by name.
+        root: the folder of a submission that its modules lie in; "" for its own.
         visibility: of the suites, where it is not the default.
         notes: what a person should know or decide.
         reference: folder of the solution, if there is one.
@@ -34,6 +35,7 @@ class Plan:
     preload: list[str] = field(default_factory=list)
     copies: dict[str, Path] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
+    root: str = ""
     visibility: str | None = None
     notes: list[str] = field(default_factory=list)
     reference: str | None = None
@@ -46,12 +48,13 @@ class Decisions:
     Attributes:
         old: the old autograder.
         solution: its folder, absolute; None where there is none.
-        submitted: name -> the solution's file, None without a solution.
+        submitted: name, as imports have it -> the solution's file, else that of the old autograder, else None.
         support: name -> file.
         copies, include: as in a plan.
         libraries: modules of libraries that tests and solution import.
         unknown: modules that nobody has shown, and that the submission must have.
         lost: modules that tests import and that nobody has, not even the solution.
+        named_roots: name -> the folder of a submission that a program takes it from.
     """
 
     old: OldAutograder
@@ -63,12 +66,40 @@ class Decisions:
     libraries: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
+    named_roots: dict[str, str] = field(default_factory=dict)
 
     @property
     def roots(self) -> list[str]:
         """The folders of a submission that modules are looked for in, relative; "" is its own."""
+        return list(dict.fromkeys(["", *self.given_roots(), *MORE_ROOTS]))
+
+    def given_roots(self) -> list[str]:
+        """Return those that the tests put on the path."""
         given = [relative_to(self.old.folder, Path(path)) for path in self.old.search_paths]
-        return list(dict.fromkeys(["", *(root for root in given if root and root != "."), *MORE_ROOTS]))
+        return [root for root in given if root and root != "."]
+
+    def drop_doubles(self) -> None:
+        """Keep `calc.py` where a program names `src/calc.py` and a test imports calc."""
+        for long in sorted(self.submitted, key=len, reverse=True):
+            short = next((name for name in self.submitted if name.endswith(".py") and long.endswith(f"/{name}")), None)
+            if short and (not self.submitted[long] or self.submitted[long] == self.submitted[short]):
+                del self.submitted[long]
+                self.named_roots[short] = long.removesuffix(f"/{short}")
+
+    def common_root(self) -> str:
+        """Return the folder of a submission that all of its modules lie in; "" for its own, or where there are several."""
+        found = set()
+        for name, path in self.submitted.items():
+            if name.endswith(".py"):
+                places = [relative_to(base, path) for base in (self.solution, self.old.folder) if base and path]
+                place = next((place for place in places if place), None)
+                found.add(place.removesuffix(name).strip("/") if place else self.named_roots.get(name, self.announced_root()))
+        return found.pop() if len(found) == 1 else ""
+
+    def announced_root(self) -> str:
+        """Return the only folder that the tests put on the path and the old autograder lacks: it comes with a submission."""
+        lacking = {root for root in self.given_roots() if not (self.old.folder / root).is_dir()}
+        return lacking.pop() if len(lacking) == 1 else ""
 
     def copy(self, target: str, path: Path) -> None:
         self.copies.setdefault(target, path)

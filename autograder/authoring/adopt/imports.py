@@ -74,7 +74,7 @@ class Imports:
             if self.suites.holds(path) or any(path == source.path for source in self.old.tests):
                 yield Source(path, self.old.folder)
             elif self.known.is_submissions(name, path):
-                self.known.submitted.setdefault(name, (self.known.theirs(name) or path) if self.known.solution else None)
+                self.known.submitted.setdefault(name, self.known.theirs(name) or path)
             else:  # beside the tests, where a submission cannot read it
                 self.known.copy(f"{self.suites.home()}/{name}", path)
                 yield Source(path, self.old.folder)
@@ -101,7 +101,7 @@ class Imports:
 
     def follow_solution(self) -> list[Source]:
         """Decide about what the solution's files import; return the files."""
-        waiting, sources = list(self.known.submitted.items()), []
+        waiting, sources = list(self.known.submitted.items()) if self.known.solution else [], []
         while waiting:
             name, path = waiting.pop(0)
             if path and path.suffix == ".py":

@@ -1,8 +1,10 @@
 """What the new assignment is made of: which file is submitted, which supports it, which belongs to the tests."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
+from autograder.assignment import Assignment
 from autograder.authoring.adopt.data import take_data_of_solution, take_data_of_test
 from autograder.authoring.adopt.decisions import REFERENCE, Decisions, Plan
 from autograder.authoring.adopt.folder import OldAutograder
@@ -12,6 +14,7 @@ from autograder.authoring.adopt.suites import Suites
 from autograder.errors import AutograderError
 from autograder.sandbox.limits import Limits
 
+ROOT = "root" in {each.name for each in fields(Assignment)}  # whether modules may lie in a folder of a submission
 SHOWN = 10  # of what the tests import
 
 
@@ -57,8 +60,11 @@ def made_of(known: Decisions, suites: Suites, packages: set[str]) -> Plan:
         )
     support = {name: path for name, path in known.support.items() if name not in known.submitted}
     place = f"{REFERENCE}/" if known.solution else ""
+    known.drop_doubles()
+    root = known.common_root() if ROOT else ""
+    submitted = {f"{root}/{name}" if root and name.endswith(".py") else name: path for name, path in known.submitted.items()}
     copies = dict(known.copies)
-    copies |= {f"{place}{name}": path for name, path in known.submitted.items() if path}
+    copies |= {f"{place}{name}": path for name, path in submitted.items() if path and known.solution}
     copies |= {f"{place}{name}": path for name, path in support.items()}
     limits = {}
     if known.old.test_seconds and known.old.test_seconds > Limits.test_seconds:
@@ -67,7 +73,8 @@ def made_of(known: Decisions, suites: Suites, packages: set[str]) -> Plan:
         limits["total_seconds"] = known.old.total_seconds
     return Plan(
         suites=suites.paths(),
-        files=sorted(known.submitted),
+        files=sorted(submitted),
+        root=root,
         support=sorted(support),
         include=sorted(known.include),
         preload=without_parents(name for name in known.libraries if name.partition(".")[0] in packages),

@@ -68,6 +68,8 @@ def document(title: str, made: Plan, settings: Settings) -> str:
     if made.reference:
         lines.append(f"reference = {text(made.reference)}")
     lines += ["", "[submission]", f"files = {array(made.files)}"]
+    if made.root:
+        lines.append(f"root = {text(made.root)}")
     if made.support:
         lines.append(f"support = {array(made.support)}")
     for suite in made.suites:
