@@ -1,5 +1,6 @@
 """`autograder new --from DIR [--solution DIR]`: an assignment from an existing autograder, step by step."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,12 +57,15 @@ def adopt(folder: Path, old: Path, solution: Path | None = None, title: str | No
 
 
 def without_solution(folder: Path, title: str, made: Plan) -> Iterator[str]:
+    """Collect the tests, for their points; nothing can be tried."""
     known = tried(load(folder), "collect")
-    write_settings(folder, title, made, Settings(parts=parts_of(list(known.verdicts.values()))))
+    write_settings(folder, title, made, Settings(parts=parts_of(known)))
+    if known.fault:
+        yield f"note: the tests could not be collected: {line(known.fault)}"
+    for each in known.verdicts.values():
+        if each and each.unreadable:
+            yield f"note: {each.nodeid} could not be read: {shortened(each.cause())}"
     yield from about_points(known)
-    yield from (
-        f"note: {each.nodeid} could not be read: {each.cause()}" for each in known.verdicts.values() if each and each.unreadable
-    )
     yield "no solution was given, so nothing was tried; with --solution DIR the tests are"
 
 
@@ -74,11 +78,16 @@ def with_solution(folder: Path, title: str, made: Plan) -> Iterator[str]:
         )
     yield "trying the solution in one process"
     plain = one_try(folder, "off", "in one process")
+    if sys.platform != "linux":
+        write_settings(folder, title, made, Settings(parts=parts_of(plain)))
+        yield from about_points(plain)
+        yield "the sandbox needs Linux, so the tests were not tried in it; run the same there"
+        return
     yield "trying the solution in the sandbox"
     boxed = one_try(folder, "auto", "in the sandbox")
     comparison = compared(plain, boxed)
     keys = inside_keys(comparison, made.suites)
-    write_settings(folder, title, made, Settings(keys, parts_of(list(plain.verdicts.values()))))
+    write_settings(folder, title, made, Settings(keys, parts_of(plain, boxed)))
     if keys and INSIDE:
         yield "trying the solution with these tests inside"
         again = compared(plain, one_try(folder, "auto", "with tests inside"))

@@ -113,10 +113,14 @@ def relative_name(nodeid: str, suite: str) -> str:
     return f"{PurePosixPath(file).relative_to(folder).as_posix()}::{name}"
 
 
-def parts_of(verdicts: Sequence[Verdict | None]) -> list[Part]:
-    """Return a part for each first component of the tests' numbers; none unless every test with points has a number."""
-    weighted = [each for each in verdicts if each and each.max_score]
-    if not weighted or not all(each.number for each in weighted):
+def parts_of(*tries: Tried) -> list[Part]:
+    """Return a part for each first component of the tests' numbers, by the first try that knows all points.
+
+    There are none unless every test with points has a number.
+    """
+    complete = next((each for each in tries if None not in each.verdicts.values()), None)
+    weighted = [each for each in complete.verdicts.values() if each and each.max_score] if complete else []
+    if not all(each.number for each in weighted):
         return []
     numbers = {str(each.number).partition(".")[0] for each in weighted}
     return [

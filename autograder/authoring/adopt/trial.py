@@ -3,6 +3,7 @@
 That program calls `main`, which writes a line of JSON to a file for each event, so that a crash loses nothing.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -120,10 +121,10 @@ def waited_for(process: "subprocess.Popen[bytes]", out: Path, assignment: Assign
             time.sleep(0.02)
         return True
     finally:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            process.kill()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
 
 
