@@ -17,12 +17,15 @@ def take_data_of_test(source: Source, names: set[str], known: Decisions, suites:
     Args:
         names: of the submission, as the file has them.
     """
+    for name in source.started():
+        if not (known.old.folder / name).is_file():
+            known.submit(name)
     given = arguments_of(source, names)
     for node, value in source.paths():
         relative = not value.startswith("/")
         name = value.removeprefix("./")
         if relative and known.solution and is_theirs_alone(name, known):
-            known.submit(name)  # a program that the tests start, or a file that they look at
+            known.submit(name)  # a file that they look at
             continue
         path = Path(source.absolute(value))
         for file in data_at(path, known, suites) or data_at(source.path.parent / value, known, suites):

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ SOURCE, SUBMISSION = "/autograder/source", "/autograder/submission"  # where Gra
 JOINS = ("join", "joinpath", "Path", "PurePath", "PosixPath")
 SAME = ("str", "fspath", "as_posix", "normpath", "expanduser")
 LONGEST_PATH = 300  # characters
+STARTS = ("run", "Popen", "call", "check_call", "check_output", "system", "run_path", "run_script", "getoutput")
 TIMEOUTS = ("timeout", "timelimit", "time_limit", "func_set_timeout")
 
 
@@ -115,6 +117,15 @@ class Source:
                 for name in map(self.text, getattr(node.args[0], "elts", [])):
                     if name:
                         yield name
+
+    def started(self) -> Iterator[str]:
+        """Yield the names of Python files that stand in calls that start programs, such as `subprocess.run("python a.py")`."""
+        for node in self.nodes:
+            if isinstance(node, ast.Call) and name_of(node.func) in STARTS:
+                texts = [
+                    each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                ]
+                yield from (word for text in texts for word in text.split() if re.fullmatch(r"[\w./-]*\w\.py", word))
 
     def runner_options(self) -> Iterator[tuple[str, str | None]]:
         """Yield the options that gradescope-utils' runner is given, with their values as far as they are texts."""

@@ -113,12 +113,11 @@ def test_what_the_programs_take_from_a_submission_is_submitted_although_no_test_
     assert made.files == ["answers.toml", "report.txt", "work.py"]
 
 
-def test_a_program_that_the_tests_start_is_submitted(tmp_path):
-    body = "import subprocess, sys; subprocess.run([sys.executable, 'main.py'])"
-    made = planned(
-        tmp_path, {"tests/test_it.py": case("import work", body)}, {"main.py": "import helper", "helper.py": "", "work.py": ""}
-    )
-    assert made.files == ["helper.py", "main.py", "work.py"]
+@pytest.mark.parametrize("command", ["[sys.executable, 'main.py']", "'python3 -u main.py 3'.split()"])
+def test_a_program_that_the_tests_start_is_submitted(tmp_path, command):
+    suite = {"tests/test_it.py": case("import subprocess, sys", f"subprocess.run({command})")}
+    assert planned(tmp_path / "1", suite).files == ["main.py"]
+    assert planned(tmp_path / "2", suite, {"main.py": "import helper", "helper.py": ""}).files == ["helper.py", "main.py"]
 
 
 # What belongs to the tests, and what supports a submission
