@@ -72,7 +72,7 @@ def read(folder: Path, solution: Path | None = None) -> OldAutograder:
         AutograderError: it is no folder, has no tests, is of another kind, or one of its files cannot be read.
     """
     if not folder.is_dir():
-        unpack = "; unpack it first and name the folder" if folder.is_file() else ""
+        unpack = "; if it is an archive, unpack it first" if folder.is_file() else ""
         raise AutograderError(f"{folder} is not a folder{unpack}")
     folder = folder_of_program(folder.resolve())
     files = list(files_below(folder))

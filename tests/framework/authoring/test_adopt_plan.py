@@ -328,7 +328,7 @@ def test_a_solution_that_has_nothing_of_what_the_tests_import_is_refused(tmp_pat
 
 def test_a_zip_is_to_be_unpacked_and_a_folder_that_is_not_there_is_named(tmp_path):
     (tmp_path / "old.zip").touch()
-    with pytest.raises(AutograderError, match=r"old\.zip is not a folder; unpack it first"):
+    with pytest.raises(AutograderError, match=r"old\.zip is not a folder; if it is an archive, unpack it first"):
         read(tmp_path / "old.zip")
     with pytest.raises(AutograderError, match="nowhere is not a folder"):
         read(tmp_path / "nowhere")
