@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from autograder.sandbox.child import ADJUSTMENTS
+from autograder.sandbox.child import ADJUSTMENTS, MODES
 from autograder.sandbox.mirrors import Anchor
 from autograder.sandbox.operations import OPERATIONS
 from autograder.sandbox.replies import ENCODINGS, SIMPLE, ReplyEncoder
@@ -137,7 +137,14 @@ def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
     if not checked.flags & HAS_GRAPH:
         return value
 
+    def pass_on(leaf: torch.Tensor) -> None:
+        """The submission itself has called backward: the gradient goes on to what the suite has calculated the tensor from."""
+        grad, leaf.grad = leaf.grad, None
+        assert decoder.world.call_back
+        decoder.world.call_back("backward", checked.number, [grad], {})
+
     def given(_: Any) -> torch.Tensor:
+        value.register_post_accumulate_grad_hook(pass_on)
         lent.given = value.clone()
         return lent.given
 
@@ -153,5 +160,6 @@ OPERATIONS["products"] = lambda graph, grads, wanted, create_graph: graph.produc
 ADJUSTMENTS["torch.manual_seed"] = torch.default_generator.manual_seed  # torch.manual_seed looks for GPUs as well: 2 ms
 ADJUSTMENTS["torch.set_grad_enabled"] = torch.set_grad_enabled
 ADJUSTMENTS["torch.set_default_dtype"] = torch.set_default_dtype
+MODES["torch.set_grad_enabled"] = torch.is_grad_enabled
 BASES.update(BASE_INDEX)
 SIMPLE.update((torch.Size, torch.dtype, torch.device))

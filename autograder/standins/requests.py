@@ -1,5 +1,6 @@
 """Arguments of the suite on their way to the submission."""
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -7,10 +8,31 @@ import numpy as np
 
 from autograder.sandbox.containers import KIND_INDEX, ContainerMirror, container_node
 from autograder.sandbox.encoder import Encoder
-from autograder.sandbox.wire import DTYPE_INDEX, Tag
+from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import description_of, public_name
+from autograder.standins.lending import description_of, is_bound_over_there, public_name
+from autograder.standins.twins import attributes_of, has_twin
+
+
+class Raised:
+    """An exception that an object of the suite has raised, on its way to the submission that has used the object."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
+        """[TUPLE, builtin class, name, class of the suite or nil, arguments, number by which it comes back]."""
+        error, kind = self.error, type(self.error)
+        known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES)
+        number = encoder.ledger.object_ids.get(id(error)) or encoder.ledger.next_number()
+        encoder.objects[number] = error
+        own = encoder.ledger.object_ids.get(id(kind))
+        plain = not isinstance(error, AssertionError) and all(type(part) in HARMLESS for part in error.args)
+        # The message of a check may hold what is expected.
+        arguments = error.args if plain else () if isinstance(error, AssertionError) else (str(error),)
+        name = EXCEPTION_NAMES[known] if issubclass(known, Exception) else ""
+        return [Tag.TUPLE, name, kind.__name__, own and [Tag.PROXY, own], encoder.encode(arguments), number]
 
 
 class RequestEncoder(Encoder):
@@ -35,6 +57,8 @@ class RequestEncoder(Encoder):
         self.containers: dict[int, Any] = {}  # that both sides keep in step from now on
         self.objects: dict[int, Any] = {}  # that are lent for the first time
         self.new_ids: dict[int, int] = {}  # id(container or object) -> number
+        self.class_ids: dict[int, int] = {}  # the same of classes that are made anew over there
+        self.classes: dict[int, Any] = {}
         self.number = 0  # of the request, once it was sent
 
     def array(self, value: np.ndarray) -> list:
@@ -77,6 +101,28 @@ class RequestEncoder(Encoder):
         self.objects[number] = value
         return [Tag.PROXY, number, *map(self.copy, description)]
 
+    def twin(self, value: Any) -> list:
+        """An object of a library, of which the submission gets one of its own."""
+        known = self.ledger.object_ids.get(id(value)) or self.new_ids.get(id(value))
+        if known:
+            return [Tag.PROXY, known]
+        number = self.new_ids[id(value)] = self.ledger.next_number()
+        self.objects[number] = value
+        return [Tag.TWIN, number, self.class_of_twin(type(value)), self.container(vars(value))]
+
+    def class_of_twin(self, cls: type) -> list:
+        name = public_name(cls)
+        if name:
+            return [Tag.PUBLIC, *name]
+        known = self.ledger.class_ids.get(id(cls)) or self.class_ids.get(id(cls))
+        if known:
+            return [Tag.PROXY, known]
+        bases = [Tag.TUPLE, *map(self.class_of_twin, cls.__bases__)]
+        attributes = [Tag.LIST, *([Tag.LIST, *map(self.encode, attribute)] for attribute in attributes_of(cls))]
+        number = self.class_ids[id(cls)] = self.ledger.next_number()
+        self.classes[number] = cls
+        return [Tag.CLASS, number, cls.__name__, bases, attributes]
+
     def copy(self, value: Any) -> Any:
         """A part of a message, which nobody refers to."""
         return [Tag.LIST, *map(self.copy, value)] if type(value) is list else self.encode(value)
@@ -87,8 +133,10 @@ class RequestEncoder(Encoder):
             self.ledger.add_mirror(number, ContainerMirror(value))
         for number, value in self.objects.items():
             self.ledger.add_object(number, value)
-        self.containers.clear()
-        self.objects.clear()
+        self.ledger.objects.update(self.classes)
+        self.ledger.class_ids.update(self.class_ids)
+        for sent in (self.containers, self.objects, self.classes):
+            sent.clear()
 
     def text(self, value: Any) -> Any:
         return value
@@ -111,8 +159,17 @@ class RequestEncoder(Encoder):
         if node:
             return node
         name = public_name(value)
-        return [Tag.PUBLIC, *name] if name else self.proxy(value)
+        if name:
+            return [Tag.PUBLIC, *name]
+        if isinstance(value, BUILT):
+            function, arguments, *_ = value.__reduce__()
+            return [Tag.BUILT, *map(self.encode, (function, *arguments))]
+        if is_bound_over_there(value):
+            return [Tag.BOUND, self.encode(value.__self__), value.__name__]
+        return self.twin(value) if has_twin(value) else self.proxy(value)
 
 
 RequestEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, RequestEncoder.container))
+BUILT = (operator.itemgetter, operator.attrgetter, operator.methodcaller)  # made anew over there
+HARMLESS = (type(None), bool, int, float, str, bytes)
 EXACT: dict[type, Any] = {int: int.__index__, float: float.__float__, str: str.__str__}
