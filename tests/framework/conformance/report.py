@@ -38,7 +38,7 @@ def table(cases: Sequence) -> list[str]:
 def main() -> int:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
     from ablation import put_between
-    from conformance import conformance, topics
+    from conformance import FAILED, conformance, topics
     from places import ROOT
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

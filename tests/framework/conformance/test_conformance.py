@@ -1,7 +1,7 @@
 """Each test of the corpus has the verdict of plain pytest, or asks for staff where that is known."""
 
 import pytest
-from conformance import FOLDER, INSIDE, Case, Verdict, conformance, known, topics
+from conformance import FAILED, FOLDER, INSIDE, Case, Verdict, conformance, known, topics
 
 EQUAL = 0.95  # of the runs, at least
 CAUGHT = 1 / 3  # of the tests, at least, find a mistake in the wrong submission
