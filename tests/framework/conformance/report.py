@@ -57,9 +57,7 @@ def main() -> int:
     lines = table(cases)
     print("\n".join(lines))
     wrong = [case.verdicts["plain"].status == "failed" for case in cases if case.submission == "wrong"]
-    bad = [
-        case.test for case in cases if case.submission == "right" and case.verdicts["plain"].status not in ("passed", "skipped")
-    ]
+    bad = [case.test for case in cases if case.submission == "right" and case.verdicts["plain"].status in FAILED]
     print(f"plain pytest: {sum(wrong)} of {len(wrong)} tests fail with the wrong submission")
     if bad:
         print("plain pytest fails with the RIGHT submission:", *bad, sep="\n    ")
