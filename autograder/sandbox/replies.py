@@ -69,9 +69,21 @@ class ReplyEncoder(Encoder):
             return self.world.handle(value)
         if value.ndim > 32:
             return self.world.handle(value)
+        if value.base is not None and type(value.base) is np.ndarray and value.size:
+            root = self.world.mirror_ids.get(id(value.base))
+            if root is not None and value.base.flags.c_contiguous and value.dtype == value.base.dtype:
+                return self.view(value, root)
         if value is self.temporary:
             return self.plain_array(value, 0, value.flags.writeable)
         return self.plain_array(value, self.new_mirror(ArrayMirror(value)), value.flags.writeable)
+
+    def view(self, value: np.ndarray, root: int) -> Any:
+        """A view of an array that the suite has, too: what is written into one is seen in the other."""
+        assert value.base is not None
+        place, start = (array.__array_interface__["data"][0] for array in (value, value.base))
+        number, writeable = self.new_mirror(ArrayMirror(value)), value.flags.writeable
+        copy = self.plain_array(value, 0, writeable)
+        return [Tag.VIEW, number, root, place - start, [Tag.LIST, *value.strides], writeable, copy]
 
     def graph(self) -> Any:
         """What the tensors of this message that have a graph were made of; see autograd.py."""

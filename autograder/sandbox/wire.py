@@ -96,6 +96,7 @@ class Tag(IntEnum):
     TWIN = 28  # number, class, attributes: an object of a library; see twins.py
     CLASS = 29  # number, name, bases, attributes: a class of the suite that such an object is of
     BOUND = 30  # value, name: a method of a value that crosses
+    VIEW = 32  # number of its mirror, of the array whose memory it shows, offset, strides, writeable, the same as a copy
     BUILT = 31  # callable, arguments: what a library's class is called with, to make the same again
 
 

@@ -85,6 +85,25 @@ def read_mirror(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     raise WireError("an array is not known")
 
 
+def read_view(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarray:
+    """A view of an array that is here, too; a copy of it where that array lies in memory in another way here."""
+    if len(node) != 6 or any(type(part) is not int for part in node[:3]) or type(node[4]) is not bool:
+        raise WireError("a view is malformed")
+    number, root, offset = node[:3]
+    strides, copy = decoder.decode(node[3], depth), decoder.decode(node[5], depth)
+    base = read_mirror(decoder, [root], depth)
+    if type(copy) is not np.ndarray or type(base) is not np.ndarray or copy.dtype != base.dtype:
+        raise WireError("a view is malformed")
+    if type(strides) is not list or len(strides) != copy.ndim or not all(type(stride) is int for stride in strides):
+        raise WireError("a view is malformed")
+    reach = [(length - 1) * stride for length, stride in zip(copy.shape, strides, strict=True)]
+    first, last = offset + sum(min(0, part) for part in reach), offset + sum(max(0, part) for part in reach)
+    if not copy.size or first < 0 or last + copy.itemsize > base.nbytes:  # NumPy's own check knows no overflow
+        raise WireError("a view is none of its array")
+    value = np.ndarray(copy.shape, copy.dtype, base, offset, strides) if base.flags.c_contiguous else copy
+    return decoder.new_array(value, number, node[4] or not value.flags.writeable)
+
+
 def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Handle:
     if len(node) != 4 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
         raise WireError("an object is malformed")
@@ -115,6 +134,7 @@ ReplyDecoder.READERS.update(
     {
         Tag.MIRROR: read_mirror,
         Tag.HANDLE: read_handle,
+        Tag.VIEW: read_view,
         Tag.CONTAINER: read_container,
         Tag.CONTENT: read_content,
         Tag.PROXY: read_proxy,

@@ -137,7 +137,7 @@ def test_members_of_a_suites_enumerations_are_passed_as_their_values(submission)
         (sys._getframe(), "a frame"),
         (test_numpy_scalars_keep_their_type.__code__, "a code"),
         (TrustedValueError, "the type TrustedValueError"),
-        (unittest.TestCase().run, "the method TestCase.run"),
+        (unittest.TestCase().run, "a TestCase"),
         (np.array([None]), "an array of dtype object"),
         (np.array(["a"]), "an array of dtype <U1"),
         (np.ma.masked_all(2), "a MaskedArray"),
