@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import dtypes, generators
 from autograder.sandbox.encoder import Encoder, write_range
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
-from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror
+from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror, mirror_of
+from autograder.sandbox.values import TYPES as VALUE_TYPES
+from autograder.sandbox.values import is_plain_class, write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_RANGE, TYPE_INDEX, Tag, range_length
 from autograder.sandbox.world import World
 
@@ -29,7 +32,7 @@ class TooLarge(Exception):
 class ReplyEncoder(Encoder):
     """Values to the suite: plain ones by copy, arrays that live on here as mirrors, everything else as handles."""
 
-    WRITERS = dict(Encoder.WRITERS)
+    WRITERS = Encoder.WRITERS | generators.WRITERS
     library_value: Callable | None = None  # what autograd.py adds where tensors are used
     library_graph: Callable | None = None
 
@@ -60,7 +63,7 @@ class ReplyEncoder(Encoder):
         known = self.world.mirror_ids.get(id(value))
         if known is not None:
             return [Tag.MIRROR, known]
-        if value.dtype not in DTYPE_INDEX:
+        if not dtypes.crosses(value.dtype):
             if value.dtype.newbyteorder("=") in DTYPE_INDEX:
                 return self.plain_array(value.astype(value.dtype.newbyteorder("=")), 0, True)
             return self.world.handle(value)
@@ -80,6 +83,13 @@ class ReplyEncoder(Encoder):
         self.world.add_mirror(number, mirror)
         self.new_mirrors.append(number)
         return number
+
+    def number_in_step(self, value: Any) -> tuple[int, bool]:
+        """The number under which an object is kept in step (0: by copy), and whether the suite has it already."""
+        known = self.world.mirror_ids.get(id(value))
+        if known is not None:
+            return known, True
+        return (0 if value is self.temporary else self.new_mirror(mirror_of(value))), False
 
     def sequence(self, tag: Tag, values: Any) -> list:
         plain, parts = is_plain(values)
@@ -130,6 +140,9 @@ class ReplyEncoder(Encoder):
 
     def other(self, value: Any) -> Any:
         """Numbers and strings of derived types cross as their base type; the rest stays here."""
+        named = write_named_tuple(self, value)
+        if named:
+            return named
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
         if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
@@ -180,7 +193,12 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
             inner, count = is_plain(value, depth + 1)
             plain, parts = plain and inner, parts + count
         elif kind in MIRROR_KINDS:
-            plain, parts = plain and (kind is not np.ndarray or value.dtype in DTYPE_INDEX), parts + 10
+            plain, parts = plain and (kind is not np.ndarray or dtypes.crosses(value.dtype)), parts + 10
+        elif kind in VALUE_TYPES:
+            parts += 6
+        elif issubclass(kind, tuple) and is_plain_class(kind):
+            inner, count = is_plain(tuple(value), depth + 1)
+            plain, parts = plain and inner, parts + count + len(value) + 6
         elif kind is str or kind is bytes:
             parts += len(value) >> 3
         elif kind not in SIMPLE and not (isinstance(value, type) and value in TYPE_INDEX):
@@ -198,6 +216,7 @@ def report(encoder: ReplyEncoder, error: BaseException) -> list:
         message = plain_text(str(error))[:MAX_MESSAGE]
         given = BaseException.args.__get__(error)  # type: ignore[attr-defined]
         plain, parts = is_plain(given)
+        plain = plain and not any(type(value) in generators.POSITIONS for value in given)
         arguments = encoder.encode(given) if plain and parts < 1000 else [Tag.TUPLE, message]
         if encoder.arrays:
             encoder.start_again()

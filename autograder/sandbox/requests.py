@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import generators
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.operations import perform
+from autograder.sandbox.values import imported_class, is_plain_class
 from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import World
 
@@ -73,6 +75,8 @@ def settle(world: World, value: Any) -> Any:
         return slice(*(settle(world, part) for part in (value.start, value.stop, value.step)))
     if type(value) in (set, frozenset):
         return type(value)(settle(world, part) for part in value)
+    if isinstance(value, tuple) and is_plain_class(type(value)):
+        return tuple.__new__(type(value), (settle(world, part) for part in value))
     return value
 
 
@@ -94,6 +98,9 @@ class RequestDecoder(Decoder):
         if number:
             self.lent.append(Lent(number, value, writeable))
         return value
+
+    def named_tuple_class(self, module: str, name: str, fields: tuple[str, ...]) -> type | None:
+        return imported_class(module, name, fields)
 
 
 def read_mirror(decoder: RequestDecoder, node: list, depth: int) -> Any:
@@ -124,6 +131,7 @@ def read_deferred(decoder: RequestDecoder, node: list, depth: int) -> Reference:
     return Reference(look_up)
 
 
+RequestDecoder.READERS.update(generators.READERS)
 RequestDecoder.READERS.update(
     {Tag.MIRROR: read_mirror, Tag.HANDLE: read_handle, Tag.NAME: read_name, Tag.DEFERRED: read_deferred}
 )

@@ -16,7 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from autograder.sandbox import dynamo  # noqa: F401  before the first optimizer
+from autograder.sandbox import (
+    dynamo,  # noqa: F401  before the first optimizer
+    generators,
+)
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, fingerprint
@@ -186,6 +189,27 @@ class TensorMirror(Mirror):
 
 
 MIRROR_KINDS[torch.Tensor] = MIRROR_KINDS[torch.nn.Parameter] = TensorMirror
+
+
+def generator_parts(value: torch.Generator) -> tuple | None:
+    return (value.get_state().numpy().tobytes(), value.initial_seed()) if value.device.type == "cpu" else None
+
+
+def set_generator(value: torch.Generator, state: Any, seed: Any) -> None:
+    if type(state) is not bytes or type(seed) is not int or not 0 <= seed < 1 << 64:
+        raise ValueError("not the state of a generator")
+    if value.initial_seed() != seed:
+        value.manual_seed(seed)
+    value.set_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))  # which checks it
+
+
+def new_generator(*parts: Any) -> torch.Generator:
+    made = torch.Generator()
+    set_generator(made, *parts)
+    return made
+
+
+generators.add_kinds(generators.StateKind(torch.Generator, generator_parts, new_generator, set_generator))
 
 
 def write(value: torch.Tensor, content: torch.Tensor) -> None:
@@ -359,3 +383,4 @@ def register(encoder: Any, decoder: type[Decoder], write_tensor: Callable) -> No
     decoder.READERS[Tag.DEVICE] = read_device
     decoder.READERS[Tag.SIZE] = read_size
     decoder.READERS[Tag.TENSOR_STATE] = read_state
+    encoder.WRITERS[torch.Generator] = generators.write_stateful

@@ -90,6 +90,12 @@ class Tag(IntEnum):
     DEVICE = 22  # a torch.device, as text
     PUBLIC = 23  # module, name: something public of a library, for the submission
     SIZE = 24  # lengths: a torch.Size
+    VALUE = 40  # kind, parts: a value of the standard library; see values.py
+    NAMED_TUPLE = 41  # module, name of its class, fields, values
+    STATEFUL = 42  # kind, number of its mirror (0: a copy only), parts of its state: a random generator; see generators.py
+    STATE = 43  # kind, parts: what a mirrored one has become
+    FRAME = 44  # number of its mirror, parts: a table or a column of pandas; see frames.py
+    FRAME_STATE = 45  # parts: what a mirrored one has become
 
 
 def range_length(value: range) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import generators, values
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
@@ -23,7 +24,7 @@ class ReplyDecoder(Decoder):
         budget_bytes: of arrays in one reply.
     """
 
-    READERS = dict(Decoder.READERS)
+    READERS = Decoder.READERS | generators.READERS
     join_graph: Callable | None = None  # what tensors.py adds where tensors are used
 
     def __init__(self, ledger: Ledger, keeper: Keeps, lent: dict[int, Any], budget_bytes: int) -> None:
@@ -142,9 +143,11 @@ def is_data(value: Any) -> bool:
     kind = type(value)  # not isinstance, which believes what a stand-in says of itself
     if kind in (tuple, list):
         return all(map(is_data, value))
+    if issubclass(kind, tuple) and values.is_plain_class(kind):
+        return all(map(is_data, tuple.__iter__(value)))
     if kind is slice:
         return is_data([value.start, value.stop, value.step])
     return kind in DATA or issubclass(kind, (np.generic, np.dtype))
 
 
-DATA = {type(None), bool, int, float, complex, str, bytes, range, type, type(...), type(NotImplemented)}
+DATA = {type(None), bool, int, float, complex, str, bytes, range, type, type(...), type(NotImplemented), *values.TYPES}

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import dtypes, generators
 from autograder.sandbox.encoder import Encoder
+from autograder.sandbox.values import write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger
@@ -20,7 +22,7 @@ class RequestEncoder(Encoder):
         copy_arguments: arrays are passed as copies, so that nothing the submission does reaches the suite's.
     """
 
-    WRITERS = dict(Encoder.WRITERS)
+    WRITERS = Encoder.WRITERS | generators.WRITERS
     library_value: Callable | None = None  # what tensors.py adds where tensors are used
 
     def __init__(self, ledger: Ledger, copy_arguments: bool) -> None:
@@ -33,7 +35,7 @@ class RequestEncoder(Encoder):
         self.sealed: set[int] = set()  # of these, those that show nothing of what the submission does to them
 
     def array(self, value: np.ndarray) -> list:
-        if value.dtype not in DTYPE_INDEX:
+        if not dtypes.crosses(value.dtype):
             native = value.dtype.newbyteorder("=")
             if native in DTYPE_INDEX:  # by copy, since the two cannot be kept in step
                 return self.plain_array(value.astype(native), 0, value.flags.writeable)
@@ -44,6 +46,11 @@ class RequestEncoder(Encoder):
         if self.copy_arguments:
             return self.plain_array(value, 0, value.flags.writeable)
         return self.plain_array(value, self.lend(value), value.flags.writeable)
+
+    def number_in_step(self, value: Any) -> tuple[int, bool]:
+        """The number under which an object is kept in step (0: by copy), and whether the submission has it already."""
+        known = self.ledger.mirror_ids.get(id(value)) or self.lent_ids.get(id(value))
+        return (known, True) if known else (0 if self.copy_arguments else self.lend(value), False)
 
     def lend(self, value: Any) -> int:
         """Give an array or tensor a number by which the submission's side can refer to it."""
@@ -64,6 +71,9 @@ class RequestEncoder(Encoder):
             return [Tag.DICT, self.sequence(Tag.LIST, value.keys()), self.sequence(Tag.LIST, value.values())]
         if kind in (set, frozenset):
             return self.sequence(Tag.SET if kind is set else Tag.FROZENSET, value)
+        named = write_named_tuple(self, value)
+        if named:
+            return named
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
         if kind is int:

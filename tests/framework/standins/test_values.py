@@ -138,11 +138,10 @@ def test_members_of_a_suites_enumerations_are_passed_as_their_values(submission)
         (math, "a module"),
         ((i for i in range(3)), "the generator .*genexpr"),
         (np.array([None]), "an array of dtype object"),
-        (np.array(["a"]), "an array of dtype <U1"),
         (np.ma.masked_all(2), "a MaskedArray"),
         (unittest.mock.Mock(), "a Mock"),
         ([1, {"a": object()}], "a object"),
-        (10**5000, "an integer of 16610 bits"),
+        (1 << 1_100_000, "an integer of 1100001 bits"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

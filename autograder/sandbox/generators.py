@@ -1,0 +1,280 @@
+"""Random generators and typed arrays of numbers: objects with a state of a few plain parts, kept in step on both sides.
+
+    [STATEFUL, position of its kind in KINDS, number of its mirror (0: a copy only), parts]
+    [STATE, position of its kind, parts]                what a mirrored one has become
+
+Python's and NumPy's generators write what they are told into C structures without a look, so each number is checked first.
+"""
+
+import array
+import random
+import struct
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror
+from autograder.sandbox.wire import MAX_TEXT, Tag, WireError
+
+WORDS = struct.Struct("<625I")  # of the Mersenne twister: 624, and the position in them
+MAX_SPAWNED = 10_000  # children of one seed sequence
+BIT_GENERATORS: dict[str, type] = {
+    kind.__name__: kind for kind in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
+}
+# The numbers in the state of a bit generator that are positions or flags; all others may be any of their size.
+BOUNDS = {"pos": 624, "buffer_pos": 4, "has_uint32": 1, "uinteger": 0xFFFFFFFF, "has_gauss": 1}
+
+
+class StateKind(NamedTuple):
+    """How objects of one type are made from their state.
+
+    Attributes:
+        look: from an object to its parts; None where it cannot cross.
+        make: from parts to an object; may raise ValueError, TypeError and the like for impossible ones.
+        become: gives an object the state of these parts; raises as `make` does, and then leaves it as it is.
+    """
+
+    type: type
+    look: Callable[[Any], tuple | None]
+    make: Callable[..., Any]
+    become: Callable[..., None]
+
+
+class State:
+    """What a mirrored object has become."""
+
+    def __init__(self, kind: StateKind, parts: list) -> None:
+        self.kind = kind
+        self.parts = parts
+
+    def fitting(self, value: Any) -> "State":
+        """This state for an object of the suite."""
+        return self
+
+
+class StateMirror(Mirror):
+    update_type = State
+
+    def look(self) -> tuple | None:
+        return KINDS[POSITIONS[type(self.value)]].look(self.value)
+
+    def encode(self, encoder: Any) -> list:
+        return [Tag.STATE, POSITIONS[type(self.value)], *map(encoder.encode, self.state or ())]
+
+    def take(self, new: State, partly: bool = False) -> None:
+        if new.kind.type is not type(self.value):
+            raise WireError("an object becomes one of another type")
+        try:
+            new.kind.become(self.value, *new.parts)
+        except IMPOSSIBLE as error:
+            raise WireError("an object cannot become what it is said to be") from error
+        self.state = self.look()
+
+    def remember(self) -> Callable[[], None]:
+        state = self.look()
+        become = KINDS[POSITIONS[type(self.value)]].become
+
+        def restore() -> None:
+            if state is not None and self.look() != state:
+                become(self.value, *state)
+
+        return restore
+
+
+# Python's own
+
+
+def random_parts(value: random.Random) -> tuple:
+    _, words, gauss = value.getstate()
+    return WORDS.pack(*words), gauss
+
+
+def set_random(value: random.Random, words: bytes, gauss: float | None) -> None:
+    if type(words) is not bytes or type(gauss) not in (float, type(None)):
+        raise ValueError("not the state of a generator")
+    value.setstate((3, WORDS.unpack(words), gauss))
+
+
+def new_random(*parts: Any) -> random.Random:
+    made = random.Random(0)
+    set_random(made, *parts)
+    return made
+
+
+def array_parts(value: array.array) -> tuple | None:
+    return (value.typecode, value.tobytes()) if value.typecode in "bBhHiIlLqQfd" else None
+
+
+def new_array(typecode: str, content: bytes) -> array.array:
+    if type(typecode) is not str or len(typecode) != 1 or typecode not in "bBhHiIlLqQfd" or type(content) is not bytes:
+        raise ValueError("not an array")
+    return array.array(typecode, content)
+
+
+def set_array(value: array.array, typecode: str, content: bytes) -> None:
+    if typecode != value.typecode:
+        raise ValueError("an array of another type")
+    value[:] = new_array(typecode, content)
+
+
+# NumPy's
+
+
+def leaves(state: Any) -> list:
+    """The numbers in the state of a bit generator, in the order of its keys; arrays as bytes."""
+    if type(state) is dict:
+        return [leaf for part in state.values() for leaf in leaves(part)]
+    return [state.tobytes() if isinstance(state, np.ndarray) else state]
+
+
+def filled(template: Any, parts: list, name: str = "") -> Any:
+    """A state like the template with these numbers in it, each checked; takes them off the end of `parts`."""
+    if type(template) is dict:
+        return {key: filled(part, parts, key) for key, part in template.items()}
+    part = parts.pop()
+    if isinstance(template, np.ndarray):
+        if type(part) is not bytes or len(part) != template.nbytes:
+            raise ValueError("not the state of a generator")
+        return np.frombuffer(part, template.dtype).copy()
+    if name == "gauss" and type(part) is float:
+        return part
+    if type(part) is str and part == template:
+        return part
+    if type(template) is not int or type(part) is not int or not 0 <= part <= BOUNDS.get(name, (1 << 128) - 1):
+        raise ValueError("not the state of a generator")
+    return part
+
+
+def full_state(template: Any, parts: list) -> Any:
+    left = parts[::-1]
+    state = filled(template, left)
+    if left:
+        raise ValueError("not the state of a generator")
+    return state
+
+
+def plain_state(state: dict) -> dict:
+    """With Python's numbers in it."""
+    return {
+        key: plain_state(part) if type(part) is dict else part.item() if isinstance(part, np.generic) else part
+        for key, part in state.items()
+    }
+
+
+def legacy_parts(value: np.random.RandomState) -> tuple | None:
+    state = plain_state(value.get_state(legacy=False))
+    return tuple(leaves(state)) if state["bit_generator"] == "MT19937" else None
+
+
+def set_legacy(value: np.random.RandomState, *parts: Any) -> None:
+    value.set_state(full_state(plain_state(np.random.RandomState(0).get_state(legacy=False)), list(parts)))
+
+
+def new_legacy(*parts: Any) -> np.random.RandomState:
+    made = np.random.RandomState(0)
+    set_legacy(made, *parts)
+    return made
+
+
+def generator_parts(value: np.random.Generator) -> tuple | None:
+    source: Any = value.bit_generator
+    if BIT_GENERATORS.get(type(source).__name__) is not type(source):
+        return None
+    origin = seed_parts(source.seed_seq)
+    if not are_numbers(origin[0]) or not are_numbers(origin[1]) or origin[3] >= MAX_SPAWNED:
+        return None
+    return (type(source).__name__, *origin, *leaves(plain_state(source.state)))
+
+
+def seed_parts(sequence: Any) -> tuple:
+    """Entropy, key, pool size and number of children of the sequence that seeds a generator's children; 0 if there is none."""
+    if type(sequence) is not np.random.SeedSequence:
+        return (), (), 4, 0
+    entropy = sequence.entropy
+    numbers = entropy if isinstance(entropy, (list, tuple, np.ndarray)) else [entropy]
+    key = tuple(int(number) for number in sequence.spawn_key)
+    return tuple(int(number) for number in numbers), key, int(sequence.pool_size), int(sequence.n_children_spawned)
+
+
+def are_numbers(value: Any) -> bool:
+    return type(value) is tuple and len(value) <= 1000 and all(type(number) is int and 0 <= number < 1 << 512 for number in value)
+
+
+def set_generator(value: np.random.Generator, name: Any, entropy: Any, key: Any, pool: Any, spawned: Any, *state: Any) -> None:
+    source: Any = value.bit_generator
+    if name != type(source).__name__ or type(spawned) is not int or not 0 <= spawned < MAX_SPAWNED:
+        raise ValueError("a generator of another kind")
+    source.state = full_state(plain_state(source.state), list(state))
+    sequence = source.seed_seq
+    if type(sequence) is np.random.SeedSequence and spawned > sequence.n_children_spawned:
+        sequence.spawn(spawned - sequence.n_children_spawned)  # the only way to count them
+
+
+def new_generator(name: Any, entropy: Any, key: Any, pool: Any, spawned: Any, *state: Any) -> np.random.Generator:
+    if type(name) is not str or name not in BIT_GENERATORS or not are_numbers(entropy) or not are_numbers(key):
+        raise ValueError("not the state of a generator")
+    if type(pool) is not int or not 4 <= pool <= 64 or type(spawned) is not int or not 0 <= spawned < MAX_SPAWNED:
+        raise ValueError("not the state of a generator")
+    numbers: Any = entropy[0] if len(entropy) == 1 else list(entropy)
+    sequence = np.random.SeedSequence(numbers if entropy else 0, spawn_key=key, pool_size=pool, n_children_spawned=spawned)
+    made = np.random.Generator(BIT_GENERATORS[name](sequence))
+    set_generator(made, name, entropy, key, pool, spawned, *state)
+    return made
+
+
+IMPOSSIBLE = (ValueError, TypeError, ArithmeticError, KeyError, IndexError, struct.error, RuntimeError, BufferError)
+KINDS: list[StateKind] = [
+    StateKind(random.Random, random_parts, new_random, set_random),
+    StateKind(np.random.RandomState, legacy_parts, new_legacy, set_legacy),
+    StateKind(np.random.Generator, generator_parts, new_generator, set_generator),
+    StateKind(array.array, array_parts, new_array, set_array),
+]
+POSITIONS: dict[type, int] = {}
+WRITERS: dict[type, Callable] = {}
+
+
+def add_kinds(*added: StateKind) -> None:
+    """Let objects of more types cross; on both sides in the same order."""
+    KINDS.extend(kind for kind in added if kind not in KINDS)
+    for position, kind in enumerate(KINDS):
+        POSITIONS[kind.type] = position
+        MIRROR_KINDS[kind.type] = StateMirror
+        WRITERS[kind.type] = write_stateful
+
+
+def write_stateful(encoder: Any, value: Any) -> Any:
+    position = POSITIONS[type(value)]
+    parts = KINDS[position].look(value)
+    if parts is None or any(type(part) is bytes and len(part) > MAX_TEXT for part in parts):
+        return encoder.other(value)
+    number, known = encoder.number_in_step(value)
+    return [Tag.MIRROR, number] if known else [Tag.STATEFUL, position, number, *map(encoder.encode, parts)]
+
+
+def kind_of(node: list) -> StateKind:
+    position = node[0] if node else None
+    if type(position) is not int or not 0 <= position < len(KINDS):
+        raise WireError("an object with a state is of no known kind")
+    return KINDS[position]
+
+
+def read_stateful(decoder: Any, node: list, depth: int) -> Any:
+    kind = kind_of(node)
+    if len(node) < 2 or type(node[1]) is not int:
+        raise WireError("an object with a state is malformed")
+    try:
+        value = kind.make(*decoder.parts(node[2:], depth))
+    except IMPOSSIBLE as error:
+        if isinstance(error, WireError):
+            raise
+        raise WireError("the state of an object is malformed") from error
+    return decoder.new_array(value, node[1], True)
+
+
+def read_state(decoder: Any, node: list, depth: int) -> State:
+    return State(kind_of(node), decoder.parts(node[1:], depth))
+
+
+add_kinds()
+READERS: dict[int, Callable] = {Tag.STATEFUL: read_stateful, Tag.STATE: read_state}
