@@ -9,6 +9,7 @@ import numpy as np
 from autograder.sandbox import dtypes, generators
 from autograder.sandbox.encoder import Encoder, write_range
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
+from autograder.sandbox.libraries import write_foreign, writer
 from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror, mirror_of
 from autograder.sandbox.values import TYPES as VALUE_TYPES
 from autograder.sandbox.values import is_plain_class, write_named_tuple
@@ -140,9 +141,9 @@ class ReplyEncoder(Encoder):
 
     def other(self, value: Any) -> Any:
         """Numbers and strings of derived types cross as their base type; the rest stays here."""
-        named = write_named_tuple(self, value)
-        if named:
-            return named
+        known = write_named_tuple(self, value) or write_foreign(self, value)
+        if known:
+            return known
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
         if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
@@ -202,7 +203,7 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
         elif kind is str or kind is bytes:
             parts += len(value) >> 3
         elif kind not in SIMPLE and not (isinstance(value, type) and value in TYPE_INDEX):
-            plain = plain and isinstance(value, (int, float, str, np.generic, np.dtype))
+            plain = plain and (isinstance(value, (int, float, str, np.generic, np.dtype)) or writer(kind) is not None)
         if parts > MAX_LIST:
             break
     return plain, parts

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import generators
+from autograder.sandbox import generators, libraries
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.operations import perform
@@ -131,7 +131,7 @@ def read_deferred(decoder: RequestDecoder, node: list, depth: int) -> Reference:
     return Reference(look_up)
 
 
-RequestDecoder.READERS.update(generators.READERS)
+RequestDecoder.READERS.update(generators.READERS | libraries.READERS)
 RequestDecoder.READERS.update(
     {Tag.MIRROR: read_mirror, Tag.HANDLE: read_handle, Tag.NAME: read_name, Tag.DEFERRED: read_deferred}
 )

@@ -10,6 +10,7 @@ where `sandbox.preload` names torch. What differs between them is in `autograd.p
 
 import math
 import re
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -191,6 +192,9 @@ class TensorMirror(Mirror):
 MIRROR_KINDS[torch.Tensor] = MIRROR_KINDS[torch.nn.Parameter] = TensorMirror
 
 
+GENERATOR_WORDS = struct.Struct("<iiQ")  # how many words are left of the Mersenne twister's, a flag, which is the next
+
+
 def generator_parts(value: torch.Generator) -> tuple | None:
     return (value.get_state().numpy().tobytes(), value.initial_seed()) if value.device.type == "cpu" else None
 
@@ -198,6 +202,12 @@ def generator_parts(value: torch.Generator) -> tuple | None:
 def set_generator(value: torch.Generator, state: Any, seed: Any) -> None:
     if type(state) is not bytes or type(seed) is not int or not 0 <= seed < 1 << 64:
         raise ValueError("not the state of a generator")
+    if len(state) != 5056:
+        raise ValueError("the state of a generator is of another size")
+    left, _, following = GENERATOR_WORDS.unpack_from(state, 8)
+    # PyTorch looks at each of the two only, and would read words behind the last one.
+    if (left, following) != (1, 0) and (left < 1 or left + following != 625):
+        raise ValueError("the state of a generator is at an impossible position")
     if value.initial_seed() != seed:
         value.manual_seed(seed)
     value.set_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))  # which checks it

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox import generators, values
+from autograder.sandbox import generators, libraries, values
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
@@ -24,7 +24,7 @@ class ReplyDecoder(Decoder):
         budget_bytes: of arrays in one reply.
     """
 
-    READERS = Decoder.READERS | generators.READERS
+    READERS = Decoder.READERS | generators.READERS | libraries.READERS
     join_graph: Callable | None = None  # what tensors.py adds where tensors are used
 
     def __init__(self, ledger: Ledger, keeper: Keeps, lent: dict[int, Any], budget_bytes: int) -> None:

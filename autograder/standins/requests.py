@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.sandbox import dtypes, generators
 from autograder.sandbox.encoder import Encoder
+from autograder.sandbox.libraries import write_foreign
 from autograder.sandbox.values import write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, Tag
 from autograder.standins.failures import TrustedValueError
@@ -71,9 +72,9 @@ class RequestEncoder(Encoder):
             return [Tag.DICT, self.sequence(Tag.LIST, value.keys()), self.sequence(Tag.LIST, value.values())]
         if kind in (set, frozenset):
             return self.sequence(Tag.SET if kind is set else Tag.FROZENSET, value)
-        named = write_named_tuple(self, value)
-        if named:
-            return named
+        known = write_named_tuple(self, value) or write_foreign(self, value)
+        if known:
+            return known
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
         if kind is int:
