@@ -198,7 +198,9 @@ def seed_parts(sequence: Any) -> tuple:
 
 
 def are_numbers(value: Any) -> bool:
-    return type(value) is tuple and len(value) <= 1000 and all(type(number) is int and 0 <= number < 1 << 512 for number in value)
+    return (
+        type(value) is tuple and len(value) <= 1000 and all(type(number) is int and 0 <= number < 1 << 512 for number in value)
+    )
 
 
 def set_generator(value: np.random.Generator, name: Any, entropy: Any, key: Any, pool: Any, spawned: Any, *state: Any) -> None:

@@ -208,7 +208,7 @@ def read_value(decoder: Any, node: list, depth: int) -> Any:
 
 PLAIN_CLASS = frozenset(
     {
-        *vars(namedtuple("Plain", "field")),  # noqa: PYI024  what each class of namedtuple() has
+        *vars(namedtuple("Plain", "field")),
         *("__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__orig_bases__", "__conditional_annotations__"),
         *("__static_attributes__", "__firstlineno__", "__replace__"),
     }
@@ -264,7 +264,7 @@ def class_of(module: str, name: str, fields: tuple[str, ...]) -> type:
     """A class for tuples of which the other side has the class."""
     short = name.rpartition(".")[2]
     try:
-        made = namedtuple(short if is_field(short) else "Tuple", fields)  # type: ignore[misc]  # noqa: PYI024
+        made = namedtuple(short if is_field(short) else "Tuple", fields)  # type: ignore[misc]
     except (ValueError, SyntaxError) as error:
         raise WireError("the fields of a named tuple are malformed") from error
     made.__module__, made.__qualname__ = module, name
@@ -279,5 +279,5 @@ def imported_class(module: str, name: str, fields: tuple[str, ...]) -> type | No
     return found if isinstance(found, type) and is_plain_class(found) and found._fields == fields else None  # type: ignore[attr-defined]
 
 
-WRITERS: dict[type, Callable] = {kind: write_value for kind in TYPES}
+WRITERS: dict[type, Callable] = dict.fromkeys(TYPES, write_value)
 READERS: dict[int, Callable] = {Tag.VALUE: read_value, Tag.NAMED_TUPLE: read_named_tuple}
