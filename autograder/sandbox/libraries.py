@@ -5,6 +5,7 @@ Neither side imports pandas before the suite or the submission has. A value of i
 
 import importlib.machinery
 import importlib.util
+import os
 import sys
 import types
 import warnings
@@ -18,7 +19,7 @@ NAMES = ("autograder.sandbox.columns", FRAMES)  # each after those that it impor
 
 
 def code_of(name: str) -> types.CodeType:
-    spec: Any = importlib.util.find_spec(name)
+    spec: Any = importlib.machinery.PathFinder.find_spec(name, [os.path.dirname(__file__)])
     return spec.loader.get_code(name)
 
 

@@ -75,6 +75,7 @@ class Keeper:
         self.stage = stage
         self.budget_bytes = budget_bytes
         self.copy_arguments = copy_arguments
+        self.pid = os.getpid()
         self.operators = operators
         self.processes: list[Process] = []  # by scope, the widest first
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
