@@ -186,11 +186,11 @@ class Servant:
                 raise RuntimeError("an object of the tests cannot be used after the call that it was given to has ended")
             if len(self.requests) > MAX_NESTED:
                 operation = "too deep"
-            encoder = ReplyEncoder(self.world)
+            retained = [number for request in self.requests for number in request.retain(self.world)]
+            encoder = ReplyEncoder(self.world)  # which now names what was lent, should it be among the arguments
             target_and_arguments = [target, *map(encoder.encode, (*arguments, *keywords.values()))]
             outcome = ["callback", operation, [Tag.LIST, *target_and_arguments], [Tag.LIST, *keywords]]
             graph = encoder.graph()
-            retained = [number for request in self.requests for number in request.retain(self.world)]
             flush()
             self.reply(self.requests[-1].number, encoder, outcome, graph, self.world.changes(), retained)
             recursion_limit = sys.getrecursionlimit()

@@ -244,6 +244,14 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
     return plain, parts
 
 
+def holds_more(values: Any) -> bool:
+    """Whether arrays, tensors or the like are among values, or among the parts of these: a message is not made of them."""
+    return any(
+        holds_more(value) if type(value) in (tuple, list) else type(value) in MIRROR_KINDS and type(value) not in KIND_INDEX
+        for value in values
+    )
+
+
 def report(encoder: ReplyEncoder, error: BaseException) -> list:
     """An exception as: nearest known type, own name, arguments, message, traceback, own type if that is not known, token.
 
@@ -256,7 +264,7 @@ def report(encoder: ReplyEncoder, error: BaseException) -> list:
         message = plain_text(str(error))[:MAX_MESSAGE]
         given = BaseException.args.__get__(error)  # type: ignore[attr-defined]
         plain, parts = is_plain(given)
-        plain = plain and not any(type(value) in generators.POSITIONS for value in given)
+        plain = plain and not holds_more(given)
         arguments = encoder.encode(given) if plain and parts < 1000 else [Tag.TUPLE, message]
         if encoder.arrays:
             encoder.start_again()

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.errors import AutograderError
-from autograder.sandbox import generators, values
+from autograder.sandbox import containers, generators, values
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.failures import SubmissionFailure
@@ -315,6 +315,7 @@ PLAIN_TYPES: tuple[type, ...] = (
     frozenset,
     np.ndarray,
     np.generic,
+    *containers.KIND_INDEX,
     *values.TYPES,
     *(kind.type for kind in generators.KINDS),
 )
