@@ -30,7 +30,7 @@ MASKED: dict[str, type] = {
     "boolean": pd.arrays.BooleanArray,
 }
 MISSING: tuple[Any, ...] = (None, float("nan"), pd.NA, pd.NaT)  # in a column of texts; on the wire by position, from 1 on
-CELL_TYPES: tuple[type, ...] = (pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NA), type(pd.NaT))
+CELL_TYPES: tuple[type, ...] = (pd.Flags, pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NA), type(pd.NaT))
 
 
 class Unsupported(Exception):
@@ -166,6 +166,8 @@ def scalar_parts(value: Any) -> tuple:
         return "timedelta", value.to_timedelta64()
     if kind is pd.Period:
         return "period", value.ordinal, period_frequency(pd.PeriodDtype(value.freq))
+    if kind is pd.Flags:
+        return "flags", value.allows_duplicate_labels
     if kind is pd.Interval:
         return "interval", scalar_parts(value.left), scalar_parts(value.right), value.closed
     return "plain", value
@@ -372,7 +374,13 @@ def new_single_interval(left: Any, right: Any, closed: Any) -> pd.Interval:
     return pd.Interval(new_cell(left), new_cell(right), closed)
 
 
+def new_flags(allows_duplicate_labels: Any) -> Any:
+    """Flags of no table: of one that the suite has only by name they are compared."""
+    return pd.Flags(pd.DataFrame(), allows_duplicate_labels=bool(allows_duplicate_labels))
+
+
 CELLS: dict[str, Callable] = {
+    "flags": new_flags,
     "missing": {"NA": pd.NA, "NaT": pd.NaT}.__getitem__,
     "timestamp": new_timestamp,
     "timedelta": new_timedelta,
