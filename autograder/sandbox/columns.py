@@ -173,6 +173,14 @@ def scalar_parts(value: Any) -> tuple:
     return "plain", value
 
 
+def cell_parts(value: Any) -> tuple:
+    """The parts of a cell; one that has none crosses, or stays, like any other object."""
+    try:
+        return scalar_parts(value)
+    except Unsupported:
+        return "plain", value
+
+
 def encoded(encoder: Any, part: Any) -> Any:
     """Parts on the wire."""
     kind = type(part)
@@ -183,7 +191,7 @@ def encoded(encoder: Any, part: Any) -> Any:
     if isinstance(part, np.ndarray):
         return encoder.plain_array(np.ascontiguousarray(part), 0, True)
     if kind is Cells:
-        return [Tag.TUPLE, *(encoded(encoder, scalar_parts(cell)) for cell in part.cells)]
+        return [Tag.TUPLE, *(encoded(encoder, cell_parts(cell)) for cell in part.cells)]
     if kind is Texts:
         return [Tag.TUPLE, *(encoder.plain_array(array, 0, True) for array in packed_texts(part.cells))]
     return encoder.encode(part)
@@ -208,7 +216,9 @@ def facts(part: Any) -> Any:
         return tuple(map(facts, part))
     if isinstance(part, np.ndarray):
         return part.dtype, part.shape, fingerprint(part)
-    if kind in (Texts, Cells):
+    if kind is Texts:
+        return part.cells.tolist()
+    if kind is Cells:
         return [(type(cell), tuple(cell) if type(cell) is list else cell) for cell in part.cells]
     return kind, part
 

@@ -12,7 +12,7 @@ from autograder.sandbox.encoder import Encoder, write_range
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
 from autograder.sandbox.libraries import write_foreign, writer
 from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror, mirror_of
-from autograder.sandbox.values import TYPES as VALUE_TYPES
+from autograder.sandbox.values import WRITERS as VALUES
 from autograder.sandbox.values import is_plain_class, write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_RANGE, TYPE_INDEX, Tag, range_length
 from autograder.sandbox.world import World
@@ -94,6 +94,9 @@ class ReplyEncoder(Encoder):
         if known is not None:
             return known, True
         return (0 if value is self.temporary else self.new_mirror(mirror_of(value))), False
+
+    def untold(self, what: str) -> None:
+        """What stands in place of the content of something that has become what cannot be told."""
 
     def sequence(self, tag: Tag, values: Any) -> list:
         return self.unless_large(values, lambda: super(ReplyEncoder, self).sequence(tag, values))
@@ -220,6 +223,8 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
         kind = type(value)
         if kind is str or kind is bytes or kind is bytearray:
             parts += len(value) >> 3
+        elif kind in SIMPLE:
+            continue
         elif kind is tuple:
             inner, count = is_plain(value, depth + 1)
             plain, parts = plain and inner, parts + count
@@ -231,12 +236,12 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
                 parts += sum(getattr(part, "nbytes", 0) for part in held if type(part) in MIRROR_KINDS) // ARRAY_BYTES
         elif kind in MIRROR_KINDS:
             plain, parts = plain and (kind is not np.ndarray or dtypes.crosses(value.dtype)), parts + 10
-        elif kind in VALUE_TYPES:
+        elif kind in VALUES:
             parts += 6
         elif issubclass(kind, tuple) and is_plain_class(kind):
             inner, count = is_plain(tuple(value), depth + 1)
             plain, parts = plain and inner, parts + count + len(value) + 6
-        elif kind not in SIMPLE and not (isinstance(value, type) and value in TYPE_INDEX):
+        elif not (isinstance(value, type) and value in TYPE_INDEX):
             plain = plain and (isinstance(value, (int, float, str, np.generic, np.dtype)) or writer(kind) is not None)
             parts += 4  # a handle
         if parts > MAX_LIST:

@@ -58,6 +58,10 @@ class RequestEncoder(Encoder):
         known = self.ledger.mirror_ids.get(id(value)) or self.lent_ids.get(id(value))
         return (known, True) if known else (0 if self.copy_arguments else self.lend(value), False)
 
+    def untold(self, what: str) -> None:
+        """Refuse to tell what something has become of which the submission has the former content."""
+        raise TrustedValueError(f"{what} that the submission has was given a content that cannot be passed to it")
+
     def lend(self, value: Any) -> int:
         """Give an array or tensor a number by which the submission's side can refer to it."""
         number = self.ledger.next_number()
