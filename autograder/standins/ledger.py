@@ -47,7 +47,7 @@ class Ledger:
         self.errors: dict[int, BaseException] = {}
         self.highest = 0
         self.last_lent = 0
-        self.gone: ProcessGone | None = None
+        self.gone: ProcessGone | TrustedValueError | None = None
 
     def next_number(self) -> int:
         """A number for an array or tensor of the suite."""
