@@ -1,7 +1,7 @@
 """NumPy's data types beside the numbers: text, bytes, dates, durations, and records of these.
 
-The numbers cross by their position in `wire.DTYPES`. These are described: by NumPy's own text for a type, checked, or by a list of
-names and descriptions for a record. None of them holds a reference to an object.
+The numbers cross by their position in `wire.DTYPES`. These are described: by NumPy's own text for a type, checked, or by a
+list of names and descriptions for a record. None of them holds a reference to an object.
 """
 
 import re
@@ -75,6 +75,6 @@ def check(value: np.ndarray) -> None:
 
 def write_scalar(encoder: Any, value: np.generic) -> Any:
     if value.dtype.kind == "S":
-        return encoder.text(bytes(value))
+        return encoder.text(value.item())
     described = node(value.dtype) if value.dtype.kind != "U" else None
     return encoder.other(value) if described is None else [Tag.SCALAR, described, value.tobytes()]

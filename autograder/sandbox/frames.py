@@ -3,9 +3,9 @@
     [FRAME, position of its class in CLASSES, number of its mirror (0: a copy only), content]
     [FRAME_STATE, content]                                  what a mirrored one has become
 
-The content is made of tuples, each with a word for its kind first: a column is an array, or arrays and what they mean (codes and
-categories, data and mask). columns.py takes them apart and puts them together. This module is imported only where pandas is loaded
-already; see libraries.py.
+The content is made of tuples, each with a word for its kind first: a column is an array, or arrays and what they mean (codes
+and categories, data and mask). columns.py takes them apart, new_columns.py puts them together. These modules are loaded only
+where pandas is loaded already; see libraries.py.
 """
 
 from collections.abc import Callable
@@ -16,18 +16,15 @@ import pandas as pd
 from autograder.sandbox.columns import (
     CELL_TYPES,
     Unsupported,
-    column,
     encoded,
     facts,
     index_class,
     index_parts,
-    new_cell,
-    new_column,
-    new_index,
     scalar_parts,
     series_parts,
 )
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, Untold
+from autograder.sandbox.new_columns import column, new_cell, new_column, new_index
 from autograder.sandbox.wire import Tag, WireError
 
 MAX_COLUMNS = 4000  # each is several parts of a message
@@ -188,10 +185,10 @@ def read_frame(decoder: Any, node: list, depth: int) -> Any:
         return checked_cell(parts)
     # The arrays of the message arrive later, so the object is made now and gets its content then.
     if position == INDEX:
-        value = object.__new__(index_class(parts))
-        decoder.when_filled.append(lambda: fill_index(value, build(parts)))
-        return value
-    value = pd.DataFrame() if position == 0 else pd.Series([], dtype=float)
+        index: Any = object.__new__(index_class(parts))
+        decoder.when_filled.append(lambda: fill_index(index, build(parts)))
+        return index
+    value: Any = pd.DataFrame() if position == 0 else pd.Series([], dtype=float)
     decoder.when_filled.append(lambda: replace(value, build(parts)))
     return decoder.new_array(value, number, True)
 

@@ -1,85 +1,25 @@
-"""Random generators and typed arrays of numbers: objects with a state of a few plain parts, kept in step on both sides.
+"""Random generators of Python and NumPy, and typed arrays: what their states are made of.
 
-    [STATEFUL, position of its kind in KINDS, number of its mirror (0: a copy only), parts]
-    [STATE, position of its kind, parts]                what a mirrored one has become
-
-Python's and NumPy's generators write what they are told into C structures without a look, so each number is checked first.
+These libraries write what they are told into C structures without a look, so each number is checked first.
 """
 
 import array
 import random
 import struct
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror
-from autograder.sandbox.wire import MAX_TEXT, Tag, WireError
+from autograder.sandbox.states import KINDS, READERS, WRITERS, StateKind, add_kinds, write_stateful
 
 WORDS = struct.Struct("<625I")  # of the Mersenne twister: 624, and the position in them
+__all__ = ["KINDS", "READERS", "WRITERS", "StateKind", "add_kinds", "write_stateful"]
 MAX_SPAWNED = 10_000  # children of one seed sequence
-BIT_GENERATORS: dict[str, type] = {
+BIT_GENERATORS: dict[str, Any] = {
     kind.__name__: kind for kind in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
 }
 # The numbers in the state of a bit generator that are positions or flags; all others may be any of their size.
 BOUNDS = {"pos": 624, "buffer_pos": 4, "has_uint32": 1, "uinteger": 0xFFFFFFFF, "has_gauss": 1}
-
-
-class StateKind(NamedTuple):
-    """How objects of one type are made from their state.
-
-    Attributes:
-        look: from an object to its parts; None where it cannot cross.
-        make: from parts to an object; may raise ValueError, TypeError and the like for impossible ones.
-        become: gives an object the state of these parts; raises as `make` does, and then leaves it as it is.
-    """
-
-    type: type
-    look: Callable[[Any], tuple | None]
-    make: Callable[..., Any]
-    become: Callable[..., None]
-
-
-class State:
-    """What a mirrored object has become."""
-
-    def __init__(self, kind: StateKind, parts: list) -> None:
-        self.kind = kind
-        self.parts = parts
-
-    def fitting(self, value: Any) -> "State":
-        """This state for an object of the suite."""
-        return self
-
-
-class StateMirror(Mirror):
-    update_type = State
-
-    def look(self) -> tuple | None:
-        return KINDS[POSITIONS[type(self.value)]].look(self.value)
-
-    def encode(self, encoder: Any) -> list:
-        return [Tag.STATE, POSITIONS[type(self.value)], *map(encoder.encode, self.state or ())]
-
-    def take(self, new: State, partly: bool = False) -> None:
-        if new.kind.type is not type(self.value):
-            raise WireError("an object becomes one of another type")
-        try:
-            new.kind.become(self.value, *new.parts)
-        except IMPOSSIBLE as error:
-            raise WireError("an object cannot become what it is said to be") from error
-        self.state = self.look()
-
-    def remember(self) -> Callable[[], None]:
-        state = self.look()
-        become = KINDS[POSITIONS[type(self.value)]].become
-
-        def restore() -> None:
-            if state is not None and self.look() != state:
-                become(self.value, *state)
-
-        return restore
 
 
 # Python's own
@@ -97,7 +37,7 @@ def set_random(value: random.Random, words: bytes, gauss: float | None) -> None:
 
 
 def new_random(*parts: Any) -> random.Random:
-    made = random.Random(0)
+    made = random.Random(0)  # noqa: S311  it gets a state next
     set_random(made, *parts)
     return made
 
@@ -192,7 +132,7 @@ def seed_parts(sequence: Any) -> tuple:
     if type(sequence) is not np.random.SeedSequence:
         return (), (), 4, 0
     entropy = sequence.entropy
-    numbers = entropy if isinstance(entropy, (list, tuple, np.ndarray)) else [entropy]
+    numbers: Any = entropy if isinstance(entropy, (list, tuple, np.ndarray)) else [entropy]
     key = tuple(int(number) for number in sequence.spawn_key)
     return tuple(int(number) for number in numbers), key, int(sequence.pool_size), int(sequence.n_children_spawned)
 
@@ -225,58 +165,9 @@ def new_generator(name: Any, entropy: Any, key: Any, pool: Any, spawned: Any, *s
     return made
 
 
-IMPOSSIBLE = (ValueError, TypeError, ArithmeticError, KeyError, IndexError, struct.error, RuntimeError, BufferError)
-KINDS: list[StateKind] = [
+add_kinds(
     StateKind(random.Random, random_parts, new_random, set_random),
     StateKind(np.random.RandomState, legacy_parts, new_legacy, set_legacy),
     StateKind(np.random.Generator, generator_parts, new_generator, set_generator),
     StateKind(array.array, array_parts, new_array, set_array),
-]
-POSITIONS: dict[type, int] = {}
-WRITERS: dict[type, Callable] = {}
-
-
-def add_kinds(*added: StateKind) -> None:
-    """Let objects of more types cross; on both sides in the same order."""
-    KINDS.extend(kind for kind in added if kind not in KINDS)
-    for position, kind in enumerate(KINDS):
-        POSITIONS[kind.type] = position
-        MIRROR_KINDS[kind.type] = StateMirror
-        WRITERS[kind.type] = write_stateful
-
-
-def write_stateful(encoder: Any, value: Any) -> Any:
-    position = POSITIONS[type(value)]
-    parts = KINDS[position].look(value)
-    if parts is None or any(type(part) is bytes and len(part) > MAX_TEXT for part in parts):
-        return encoder.other(value)
-    number, known = encoder.number_in_step(value)
-    return [Tag.MIRROR, number] if known else [Tag.STATEFUL, position, number, *map(encoder.encode, parts)]
-
-
-def kind_of(node: list) -> StateKind:
-    position = node[0] if node else None
-    if type(position) is not int or not 0 <= position < len(KINDS):
-        raise WireError("an object with a state is of no known kind")
-    return KINDS[position]
-
-
-def read_stateful(decoder: Any, node: list, depth: int) -> Any:
-    kind = kind_of(node)
-    if len(node) < 2 or type(node[1]) is not int:
-        raise WireError("an object with a state is malformed")
-    try:
-        value = kind.make(*decoder.parts(node[2:], depth))
-    except IMPOSSIBLE as error:
-        if isinstance(error, WireError):
-            raise
-        raise WireError("the state of an object is malformed") from error
-    return decoder.new_array(value, node[1], True)
-
-
-def read_state(decoder: Any, node: list, depth: int) -> State:
-    return State(kind_of(node), decoder.parts(node[1:], depth))
-
-
-add_kinds()
-READERS: dict[int, Callable] = {Tag.STATEFUL: read_stateful, Tag.STATE: read_state}
+)

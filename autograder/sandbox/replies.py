@@ -12,8 +12,8 @@ from autograder.sandbox.encoder import Encoder, write_range
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
 from autograder.sandbox.libraries import write_foreign, writer
 from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror, mirror_of
+from autograder.sandbox.named_tuples import is_plain_class, write_named_tuple
 from autograder.sandbox.values import WRITERS as VALUES
-from autograder.sandbox.values import is_plain_class, write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_RANGE, TYPE_INDEX, Tag, range_length
 from autograder.sandbox.world import World
 

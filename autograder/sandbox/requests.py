@@ -13,9 +13,9 @@ from autograder.sandbox import generators, libraries
 from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, Content, read_container, read_content
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
+from autograder.sandbox.named_tuples import imported_class, is_plain_class
 from autograder.sandbox.operations import perform
 from autograder.sandbox.proxies import Description
-from autograder.sandbox.values import imported_class, is_plain_class
 from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import World
 

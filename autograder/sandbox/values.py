@@ -1,4 +1,4 @@
-"""Values of the standard library that cross by copy: numbers, dates, paths, patterns and named tuples.
+"""Values of the standard library that cross by copy: numbers, dates, paths, patterns.
 
 A value is taken apart into plain parts and put together again on the other side:
 
@@ -8,17 +8,12 @@ Only values of exactly these types cross this way: one of a derived class may be
 table. Whoever reads it checks the type of each part before anything is made of it.
 """
 
-import functools
 import ipaddress
-import keyword
 import re
 import struct
-import sys
-import types
 import uuid
 import warnings
 import zoneinfo
-from collections import namedtuple
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -26,12 +21,12 @@ from fractions import Fraction
 from pathlib import PosixPath, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
-from autograder.sandbox.wire import MAX_NAME, MAX_TEXT, Tag, WireError
+from autograder.sandbox.named_tuples import read_named_tuple
+from autograder.sandbox.wire import MAX_TEXT, Tag, WireError
 
 MAX_FRACTION_BITS = 100_000  # of numerator and denominator, whose greatest common divisor is looked for
 MAX_PATTERN = 1000  # characters of a regular expression
 PATTERN_NODES = 50  # what one of them counts for, since compiling it takes time
-MAX_FIELDS = 1000  # of a named tuple
 NUMBER = re.compile(r"-?(Infinity|s?NaN[0-9]*|[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?)", re.ASCII)
 ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(/[A-Za-z0-9_+-]{1,40}){0,3}")
 DAY_TIME = struct.Struct(">BBBIB")  # hour, minute, second, microsecond, fold
@@ -46,7 +41,7 @@ class Kind(NamedTuple):
         parts: the types that each part may have.
     """
 
-    type: type
+    cls: type
     apart: Callable[[Any], tuple | None]
     together: Callable[..., Any]
     parts: tuple[tuple[type, ...], ...]
@@ -98,7 +93,8 @@ def time_parts(value: time) -> tuple | None:
 
 def to_time(packed: bytes, zone: Any) -> time:
     *parts, fold = DAY_TIME.unpack(packed)
-    return time(*parts, zone, fold=fold)
+    hour, minute, second, microsecond = parts
+    return time(hour, minute, second, microsecond, zone, fold=fold)
 
 
 def datetime_parts(value: datetime) -> tuple | None:
@@ -178,8 +174,8 @@ KINDS: tuple[Kind, ...] = (
     of_text(ipaddress.IPv4Interface),
     of_text(ipaddress.IPv6Interface),
 )
-POSITIONS = {kind.type: position for position, kind in enumerate(KINDS)}
-TYPES = tuple(kind.type for kind in KINDS if kind.type is not int)
+POSITIONS = {kind.cls: position for position, kind in enumerate(KINDS)}
+TYPES = tuple(kind.cls for kind in KINDS if kind.cls is not int)
 
 
 def write_value(encoder: Any, value: Any) -> Any:
@@ -196,87 +192,12 @@ def read_value(decoder: Any, node: list, depth: int) -> Any:
     parts = decoder.parts(node[1:], depth)
     if len(parts) != len(kind.parts) or not all(type(part) in types for part, types in zip(parts, kind.parts, strict=True)):
         raise WireError("the parts of a value are malformed")
-    if kind.type is re.Pattern:
+    if kind.cls is re.Pattern:
         decoder.nodes += PATTERN_NODES * len(parts[0])
     try:
         return kind.together(*parts)
     except (ValueError, TypeError, ArithmeticError, RecursionError, struct.error, re.error) as error:
         raise WireError("the parts of a value do not fit together") from error
-
-
-# Named tuples
-
-PLAIN_CLASS = frozenset(
-    {
-        *vars(namedtuple("Plain", "field")),
-        *("__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__orig_bases__", "__conditional_annotations__"),
-        *("__static_attributes__", "__firstlineno__", "__replace__"),
-    }
-)  # fmt: skip
-sent: dict[tuple[str, str, tuple[str, ...]], type] = {}  # classes whose values this side has sent: they come back as such
-
-
-def is_plain_class(kind: type) -> bool:
-    """Whether a class is what `namedtuple` or `NamedTuple` makes of fields, with no methods of its own."""
-    fields = vars(kind).get("_fields")
-    return (
-        kind.__bases__ == (tuple,)
-        and type(kind) is type
-        and type(fields) is tuple
-        and len(fields) <= MAX_FIELDS
-        and all(type(name) is str and is_field(name) for name in fields)
-        and vars(kind).keys() <= PLAIN_CLASS | set(fields)
-    )
-
-
-def is_field(name: str) -> bool:
-    return len(name) <= MAX_NAME and name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
-
-
-def write_named_tuple(encoder: Any, value: Any) -> list | None:
-    """A tuple of a plain class with named fields; None for anything else."""
-    kind = type(value)
-    if not issubclass(kind, tuple) or not is_plain_class(kind):
-        return None
-    names = [name if type(name) is str and len(name) <= MAX_NAME else "" for name in (kind.__module__, kind.__qualname__)]
-    if len(value) != len(kind._fields) or not all(names):  # type: ignore[attr-defined]
-        return None
-    sent.setdefault((*names, kind._fields), kind)  # type: ignore[arg-type, attr-defined]
-    return [Tag.NAMED_TUPLE, *names, [Tag.TUPLE, *kind._fields], [Tag.TUPLE, *map(encoder.encode, value)]]  # type: ignore[attr-defined]
-
-
-def read_named_tuple(decoder: Any, node: list, depth: int) -> tuple:
-    parts = decoder.parts(node, depth)
-    if len(parts) != 4 or not all(type(part) is str and len(part) <= MAX_NAME for part in parts[:2]):
-        raise WireError("a named tuple is malformed")
-    module, name, fields, values = parts
-    if type(fields) is not tuple or type(values) is not tuple or len(fields) != len(values) or len(fields) > MAX_FIELDS:
-        raise WireError("a named tuple is malformed")
-    if not all(type(field) is str and is_field(field) for field in fields):
-        raise WireError("the fields of a named tuple are malformed")
-    decoder.nodes += 10 * len(fields)
-    kind = sent.get((module, name, fields)) or decoder.named_tuple_class(module, name, fields) or class_of(module, name, fields)
-    return tuple.__new__(kind, values)
-
-
-@functools.lru_cache(maxsize=200)
-def class_of(module: str, name: str, fields: tuple[str, ...]) -> type:
-    """A class for tuples of which the other side has the class."""
-    short = name.rpartition(".")[2]
-    try:
-        made = namedtuple(short if is_field(short) else "Tuple", fields)  # type: ignore[misc]
-    except (ValueError, SyntaxError) as error:
-        raise WireError("the fields of a named tuple are malformed") from error
-    made.__module__, made.__qualname__ = module, name
-    return made
-
-
-def imported_class(module: str, name: str, fields: tuple[str, ...]) -> type | None:
-    """The class of that name, if this process has imported it and it has the same fields."""
-    found: Any = sys.modules.get(module)
-    for part in name.split("."):
-        found = vars(found).get(part) if isinstance(found, (types.ModuleType, type)) else None
-    return found if isinstance(found, type) and is_plain_class(found) and found._fields == fields else None  # type: ignore[attr-defined]
 
 
 WRITERS: dict[type, Callable] = dict.fromkeys(TYPES, write_value)

@@ -9,6 +9,7 @@ from autograder.sandbox import generators, libraries, values
 from autograder.sandbox.containers import read_container, read_content
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
+from autograder.sandbox.named_tuples import is_plain_class
 from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
 from autograder.standins.ledger import Ledger
 from autograder.standins.standin import Handle, Keeps
@@ -169,7 +170,7 @@ def is_data(value: Any) -> bool:
     kind = type(value)  # not isinstance, which believes what a stand-in says of itself
     if kind in (tuple, list):
         return all(map(is_data, value))
-    if issubclass(kind, tuple) and values.is_plain_class(kind):
+    if issubclass(kind, tuple) and is_plain_class(kind):
         return all(map(is_data, tuple.__iter__(value)))
     if kind is slice:
         return is_data([value.start, value.stop, value.step])

@@ -9,7 +9,7 @@ from autograder.sandbox import dtypes, generators
 from autograder.sandbox.containers import KIND_INDEX, ContainerMirror, container_node
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.libraries import write_foreign
-from autograder.sandbox.values import write_named_tuple
+from autograder.sandbox.named_tuples import write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger

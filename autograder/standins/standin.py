@@ -317,7 +317,7 @@ PLAIN_TYPES: tuple[type, ...] = (
     np.generic,
     *containers.KIND_INDEX,
     *values.TYPES,
-    *(kind.type for kind in generators.KINDS),
+    *(kind.cls for kind in generators.KINDS),
 )
 
 

@@ -58,7 +58,12 @@ VALUES = [
     *(np.datetime64("2024-01-01"), np.timedelta64(3, "h"), np.dtype("U3"), np.array([(1, "x")], [("a", "i4"), ("b", "U3")])[0]),
 ]
 ARRAYS = [
-    *(np.array(["a", "bcd", "é😀"]), np.array([b"x", b"yz"]), np.array(["2024-01-01", "NaT"], "M8[ns]"), np.array([1], "m8[D]")),
+    *(
+        np.array(["a", "bcd", "é😀"]),
+        np.array([b"x", b"yz"]),
+        np.array(["2024-01-01", "NaT"], "M8[ns]"),
+        np.array([1], "m8[D]"),
+    ),
     *(np.array([(1, "x"), (2, "y")], [("a", "i4"), ("b", "U3")]), np.array([], "U4"), np.array([["a"], ["b"]])),
 ]
 
@@ -145,7 +150,9 @@ def test_a_generator_arrives_where_it_was(value, by):
 
 
 @both_ways
-@pytest.mark.parametrize("value", [array.array("d", [1, 2.5]), array.array("b"), SimpleNamespace(a=1), argparse.Namespace(b=[2])])
+@pytest.mark.parametrize(
+    "value", [array.array("d", [1, 2.5]), array.array("b"), SimpleNamespace(a=1), argparse.Namespace(b=[2])]
+)
 def test_typed_arrays_and_namespaces_arrive_as_they_were(value, by):
     found = arrived(value, by)
     assert found == value and type(found) is type(value)
@@ -155,7 +162,7 @@ def test_typed_arrays_and_namespaces_arrive_as_they_were(value, by):
 
 
 def kind(wanted):
-    return next(position for position, found in enumerate(KINDS) if found.type is wanted)
+    return next(position for position, found in enumerate(KINDS) if found.cls is wanted)
 
 
 def value_of(wanted, *parts):
