@@ -53,12 +53,15 @@ class Request:
     lent: list[Lent] = field(default_factory=list)
 
     def retain(self, world: World) -> list[int]:
-        """Keep in step from now on what was lent, and return the numbers; a tensor that was copied stays as it is."""
-        kept = [item for item in self.lent if item.given is None]
-        for item in kept:
-            world.add_mirror(item.number, item.mirror or mirror_of(item.value))
+        """Keep in step from now on what was lent, and return the numbers."""
+        numbers = []
+        for item in self.lent:
+            if item.number not in world.mirrors:
+                world.add_mirror(item.number, item.mirror or mirror_of(item.value))
+                numbers.append(item.number)
+        # What the submission writes into what it was given in place of a tensor is still to be told.
         self.lent = [item for item in self.lent if item.given is not None]
-        return [item.number for item in kept]
+        return numbers
 
 
 class Servant:
