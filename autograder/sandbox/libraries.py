@@ -34,7 +34,8 @@ def frames() -> Any:
     """
     if FRAMES in sys.modules:
         return sys.modules[FRAMES]
-    if type(sys.modules.get("pandas", sys)) is not types.ModuleType:
+    loaded = sys.modules.get("pandas")
+    if loaded is not None and not issubclass(type(vars(loaded).get("DataFrame")), type):
         return None
     try:
         with warnings.catch_warnings():
