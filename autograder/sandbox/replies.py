@@ -194,6 +194,7 @@ def write_short_range(encoder: ReplyEncoder, value: range) -> Any:
 
 
 ReplyEncoder.WRITERS[range] = write_short_range
+ReplyEncoder.WRITERS[frozenset] = lambda encoder, value: encoder.sequence(Tag.FROZENSET, value)
 ReplyEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, ReplyEncoder.container))
 
 CONTAINERS: dict[Any, Tag] = {
@@ -228,6 +229,8 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
         elif kind is tuple:
             inner, count = is_plain(value, depth + 1)
             plain, parts = plain and inner, parts + count
+        elif kind is frozenset:
+            plain, parts = False, parts + is_plain(value, depth + 1)[1]
         elif kind in KIND_INDEX:
             held = KINDS[KIND_INDEX[kind]].parts(value)
             inner, count = is_plain(held, depth + 1)
