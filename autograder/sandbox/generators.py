@@ -1,4 +1,4 @@
-"""Random generators of Python and NumPy, and typed arrays: what their states are made of.
+"""Random generators of Python and NumPy, typed and masked arrays: what their states are made of.
 
 These libraries write what they are told into C structures without a look, so each number is checked first.
 """
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.states import KINDS, READERS, WRITERS, StateKind, add_kinds, write_stateful
+from autograder.sandbox.wire import DTYPE_INDEX, DTYPES
 
 WORDS = struct.Struct("<625I")  # of the Mersenne twister: 624, and the position in them
 __all__ = ["KINDS", "READERS", "WRITERS", "StateKind", "add_kinds", "write_stateful"]
@@ -56,6 +57,40 @@ def set_array(value: array.array, typecode: str, content: bytes) -> None:
     if typecode != value.typecode:
         raise ValueError("an array of another type")
     value[:] = new_array(typecode, content)
+
+
+def masked_parts(value: np.ma.MaskedArray) -> tuple | None:
+    if value.dtype not in DTYPE_INDEX:
+        return None
+    content, mask = np.ma.getdata(value), np.ma.getmaskarray(value)
+    shape = tuple(int(length) for length in value.shape)
+    return DTYPE_INDEX[value.dtype], shape, content.tobytes(), mask.tobytes(), value.fill_value.tobytes()
+
+
+def masked_arrays(index: Any, shape: Any, *contents: Any) -> list[np.ndarray]:
+    """Content, mask and fill value of these parts."""
+    if type(index) is not int or not 0 <= index < len(DTYPES) or type(shape) is not tuple or len(shape) > 32:
+        raise ValueError("not a masked array")
+    if not all(type(length) is int and length >= 0 for length in shape) or not all(type(part) is bytes for part in contents):
+        raise ValueError("not a masked array")
+    kinds, shapes = (DTYPES[index], np.dtype(bool), DTYPES[index]), (shape, shape, ())
+    found = [np.frombuffer(*part).reshape(shape).copy() for *part, shape in zip(contents, kinds, shapes, strict=True)]
+    if any(part.dtype == bool and part.size and part.view(np.uint8).max() > 1 for part in found):
+        raise ValueError("a truth value is neither true nor false")
+    return found
+
+
+def new_masked(*parts: Any) -> np.ma.MaskedArray:
+    content, mask, fill = masked_arrays(*parts)
+    return np.ma.MaskedArray(content, mask=mask, fill_value=fill[()])
+
+
+def set_masked(value: np.ma.MaskedArray, *parts: Any) -> None:
+    content, mask, fill = masked_arrays(*parts)
+    if (content.shape, content.dtype) != (value.shape, value.dtype):
+        raise ValueError("a masked array of another shape")
+    np.copyto(np.ma.getdata(value), content)
+    value.mask, value.fill_value = mask, fill[()]
 
 
 # NumPy's
@@ -170,4 +205,5 @@ add_kinds(
     StateKind(np.random.RandomState, legacy_parts, new_legacy, set_legacy),
     StateKind(np.random.Generator, generator_parts, new_generator, set_generator),
     StateKind(array.array, array_parts, new_array, set_array),
+    StateKind(np.ma.MaskedArray, masked_parts, new_masked, set_masked),
 )

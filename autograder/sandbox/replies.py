@@ -70,6 +70,8 @@ class ReplyEncoder(Encoder):
         if not dtypes.crosses(value.dtype):
             if value.dtype.newbyteorder("=") in DTYPE_INDEX:
                 return self.plain_array(value.astype(value.dtype.newbyteorder("=")), 0, True)
+            if value is self.temporary and value.dtype == np.dtype(object) and value.size <= MAX_CHUNK and value.ndim <= 32:
+                return [Tag.OBJECT_ARRAY, list(value.shape), *map(self.encode, value.ravel().tolist())]
             return self.world.handle(value)
         if value.ndim > 32:
             return self.world.handle(value)

@@ -100,6 +100,7 @@ class Tag(IntEnum):
     STATEFUL = 42  # kind, number of its mirror (0: a copy only), parts of its state: a random generator; see generators.py
     STATE = 43  # kind, parts: what a mirrored one has become
     FRAME = 44  # number of its mirror, parts: a table or a column of pandas; see frames.py
+    OBJECT_ARRAY = 46  # shape, parts: an array of objects that nobody else refers to
     FRAME_STATE = 45  # parts: what a mirrored one has become
 
 

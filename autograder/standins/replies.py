@@ -1,5 +1,6 @@
 """What the submission answers, checked: values, exceptions, arrays that both sides keep in step. It may say anything."""
 
+import math
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -113,8 +114,22 @@ def read_proxy(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     return decoder.ledger.objects[number]
 
 
+def read_object_array(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarray:
+    """An array of objects, by copy."""
+    shape = node[0] if node else None
+    if type(shape) is not list or len(shape) > 32 or not all(type(length) is int and length >= 0 for length in shape):
+        raise WireError("an array of objects is malformed")
+    if math.prod(shape) != len(node) - 1:
+        raise WireError("an array of objects is malformed")
+    value = np.empty(len(node) - 1, object)
+    for place, part in enumerate(decoder.parts(node[1:], depth)):
+        value[place] = part
+    return value.reshape(shape)
+
+
 ReplyDecoder.READERS.update(
     {
+        Tag.OBJECT_ARRAY: read_object_array,
         Tag.MIRROR: read_mirror,
         Tag.HANDLE: read_handle,
         Tag.CONTAINER: read_container,

@@ -158,6 +158,23 @@ def test_typed_arrays_and_namespaces_arrive_as_they_were(value, by):
     assert found == value and type(found) is type(value)
 
 
+@both_ways
+def test_a_masked_array_arrives_as_it_was(by):
+    value = np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], mask=[[True, False], [False, False]], fill_value=7)
+    found = arrived(value, by)
+    assert type(found) is np.ma.MaskedArray and found.mask.tolist() == value.mask.tolist() and found.fill_value == 7
+    assert found.tolist() == value.tolist() and found.data.tolist() == value.data.tolist()
+
+
+def test_an_array_of_objects_arrives_by_copy_if_nobody_else_has_it():
+    value = np.array([["a", None], [Fraction(1, 2), 4]], dtype=object)
+    encoder = ReplyEncoder(World())
+    assert encoder.encode(value)[0] == Tag.HANDLE
+    encoder.temporary = value
+    found = across(encoder.encode(value), encoder.arrays, reply_decoder())
+    assert found.dtype == object and found.tolist() == value.tolist()
+
+
 # Hostile messages
 
 
@@ -241,6 +258,12 @@ HOSTILE = {
     "a record without names": [Tag.ARRAY, ["", 1], [1], 0, True],
     "a record of a name that is there twice": [Tag.ARRAY, ["a", 1, "a", 1], [1], 0, True],
     "a text that is a scalar beyond Unicode": [Tag.SCALAR, "<U1", b"\xff\xff\xff\xff"],
+    "a masked array of other bytes": [Tag.STATEFUL, 4, 0, 11, [Tag.TUPLE, 2], b"12345678", b"\0\0", b"12345678"],
+    "a masked array of an unknown type": [Tag.STATEFUL, 4, 0, 99, [Tag.TUPLE, 1], b"12345678", b"\0", b"12345678"],
+    "a mask that is no mask": [Tag.STATEFUL, 4, 0, 11, [Tag.TUPLE, 1], b"12345678", b"\7", b"12345678"],
+    "an array of fewer objects": [Tag.OBJECT_ARRAY, [2], 1],
+    "an array of objects without shape": [Tag.OBJECT_ARRAY],
+    "an array of objects of negative length": [Tag.OBJECT_ARRAY, [-1, -1], 1],
     "a namespace of numbers": [Tag.CONTAINER, 0, 8, 1, 2],
 }
 

@@ -290,13 +290,11 @@ def test_lists_of_objects_become_arrays_where_they_hold_numbers(submission):
 
 
 def test_an_object_is_no_array(sandboxed):
-    modules = sandboxed("class Thing: pass\nimport numpy as np\ndef masked(): return np.ma.masked_all(3)")
+    modules = sandboxed("class Thing: pass")
     with pytest.raises(TypeError, match="Thing object where an array is expected"):
         np.asarray(modules.Thing())
     with pytest.raises(TypeError, match="Thing object where a number or an array is expected"):
         _ = modules.Thing() + 1
-    with pytest.raises(TypeError, match="MaskedArray object where an array is expected"):
-        np.testing.assert_allclose(modules.masked(), np.zeros(3))
 
 
 def test_handles_are_copied_over_there(submission):
