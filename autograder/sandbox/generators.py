@@ -82,10 +82,12 @@ def masked_arrays(index: Any, shape: Any, *contents: Any) -> list[np.ndarray]:
 
 def new_masked(*parts: Any) -> np.ma.MaskedArray:
     content, mask, fill = masked_arrays(*parts)
-    return np.ma.MaskedArray(content, mask=mask, fill_value=fill[()])
+    made: Any = np.ma.MaskedArray(content, mask=mask)
+    made.fill_value = fill[()]
+    return made
 
 
-def set_masked(value: np.ma.MaskedArray, *parts: Any) -> None:
+def set_masked(value: Any, *parts: Any) -> None:
     content, mask, fill = masked_arrays(*parts)
     if (content.shape, content.dtype) != (value.shape, value.dtype):
         raise ValueError("a masked array of another shape")

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from submitted import LAYER
 
+from autograder.standins.emptiness import empty_is_different
+
 pytest_plugins = ["sandboxes"]
 
 
@@ -290,11 +292,15 @@ def test_lists_of_objects_become_arrays_where_they_hold_numbers(submission):
 
 
 def test_an_object_is_no_array(sandboxed):
-    modules = sandboxed("class Thing: pass")
+    modules = sandboxed("class Thing: pass\nimport numpy as np\ndef masked(): return np.ma.masked_all(3)")
     with pytest.raises(TypeError, match="Thing object where an array is expected"):
         np.asarray(modules.Thing())
     with pytest.raises(TypeError, match="Thing object where a number or an array is expected"):
         _ = modules.Thing() + 1
+    with empty_is_different():
+        with pytest.raises(AssertionError, match="masked entries"):
+            np.testing.assert_allclose(modules.masked(), np.zeros(3))
+        assert not np.allclose(modules.masked(), np.zeros(3)) and modules.masked() != pytest.approx(np.zeros(3))
 
 
 def test_handles_are_copied_over_there(submission):
