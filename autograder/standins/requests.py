@@ -63,6 +63,7 @@ class RequestEncoder(Encoder):
         self.class_ids: dict[int, int] = {}  # the same of classes that are made anew over there
         self.classes: dict[int, Any] = {}
         self.number = 0  # of the request, once it was sent
+        self.returning = False  # what an object of the suite has given to the submission that has used it
 
     def array(self, value: np.ndarray) -> list:
         if not dtypes.crosses(value.dtype):
@@ -177,7 +178,8 @@ class RequestEncoder(Encoder):
         if name:
             return [Tag.PUBLIC, *name]
         if isinstance(value, BUILT):
-            function, arguments = value.__reduce__()[:2]
+            reduced: Any = value.__reduce__()
+            function, arguments = reduced[:2]
             return [Tag.BUILT, *map(self.encode, (function, *arguments))]
         if is_bound_over_there(value):
             return [Tag.BOUND, self.encode(value.__self__), value.__name__]
