@@ -1,13 +1,16 @@
 """What the submission answers, checked: values, exceptions, arrays that both sides keep in step. It may say anything."""
 
+import math
 from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import generators, libraries, values
 from autograder.sandbox.containers import read_container, read_content
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
+from autograder.sandbox.named_tuples import is_plain_class
 from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
 from autograder.standins.ledger import Ledger
 from autograder.standins.standin import Handle, Keeps
@@ -24,7 +27,7 @@ class ReplyDecoder(Decoder):
         budget_bytes: of arrays in one reply.
     """
 
-    READERS = dict(Decoder.READERS)
+    READERS = Decoder.READERS | generators.READERS | libraries.READERS
     join_graph: Callable | None = None  # what tensors.py adds where tensors are used
 
     def __init__(self, ledger: Ledger, keeper: Keeps, lent: dict[int, Any], budget_bytes: int) -> None:
@@ -130,8 +133,22 @@ def read_proxy(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     return decoder.ledger.objects[number]
 
 
+def read_object_array(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarray:
+    """An array of objects, by copy."""
+    shape = node[0] if node else None
+    if type(shape) is not list or len(shape) > 32 or not all(type(length) is int and length >= 0 for length in shape):
+        raise WireError("an array of objects is malformed")
+    if math.prod(shape) != len(node) - 1:
+        raise WireError("an array of objects is malformed")
+    value = np.empty(len(node) - 1, object)
+    for place, part in enumerate(decoder.parts(node[1:], depth)):
+        value[place] = part
+    return value.reshape(shape)
+
+
 ReplyDecoder.READERS.update(
     {
+        Tag.OBJECT_ARRAY: read_object_array,
         Tag.MIRROR: read_mirror,
         Tag.HANDLE: read_handle,
         Tag.VIEW: read_view,
@@ -192,9 +209,11 @@ def is_data(value: Any) -> bool:
     kind = type(value)  # not isinstance, which believes what a stand-in says of itself
     if kind in (tuple, list):
         return all(map(is_data, value))
+    if issubclass(kind, tuple) and is_plain_class(kind):
+        return all(map(is_data, tuple.__iter__(value)))
     if kind is slice:
         return is_data([value.start, value.stop, value.step])
     return kind in DATA or issubclass(kind, (np.generic, np.dtype))
 
 
-DATA = {type(None), bool, int, float, complex, str, bytes, range, type, type(...), type(NotImplemented)}
+DATA = {type(None), bool, int, float, complex, str, bytes, range, type, type(...), type(NotImplemented), *values.TYPES}

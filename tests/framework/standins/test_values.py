@@ -139,10 +139,8 @@ def test_members_of_a_suites_enumerations_are_passed_as_their_values(submission)
         (TrustedValueError, "the type TrustedValueError"),
         (unittest.TestCase().run, "a TestCase"),
         (np.array([None]), "an array of dtype object"),
-        (np.array(["a"]), "an array of dtype <U1"),
-        (np.ma.masked_all(2), "a MaskedArray"),
         ([1, {"a": unittest.TestCase()}], "a TestCase"),
-        (10**5000, "an integer of 16610 bits"),
+        (1 << 1_100_000, "an integer of 1100001 bits"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
