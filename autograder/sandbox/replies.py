@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.encoder import Encoder, write_range
-from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
+from autograder.sandbox.failures import plain_text
 from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror
-from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_RANGE, TYPE_INDEX, Tag, range_length
+from autograder.sandbox.raised import exception_node
+from autograder.sandbox.wire import DTYPE_INDEX, MAX_RANGE, TYPE_INDEX, Tag, range_length
 from autograder.sandbox.world import World
 
 MAX_LIST = 20_000  # parts of a list that travels by copy; a longer one stays here and is iterated from there
@@ -141,6 +142,8 @@ class ReplyEncoder(Encoder):
             return float.__float__(value)
         if issubclass(kind, str) and kind is not str:
             return self.text(plain_text(value))
+        if isinstance(value, BaseException):
+            return exception_node(self, value)
         return (self.library_value(value) if self.library_value else None) or self.world.handle(value)
 
 
@@ -191,26 +194,5 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
 
 
 def report(encoder: ReplyEncoder, error: BaseException) -> list:
-    """An exception as: nearest known type, own name, arguments, message, traceback, own type if that is not known."""
-    kind = type(error)
-    known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES)
-    try:
-        message = plain_text(str(error))[:MAX_MESSAGE]
-        given = BaseException.args.__get__(error)  # type: ignore[attr-defined]
-        plain, parts = is_plain(given)
-        arguments = encoder.encode(given) if plain and parts < 1000 else [Tag.TUPLE, message]
-        if encoder.arrays:
-            encoder.start_again()
-            arguments = [Tag.TUPLE, message]
-    except BaseException as problem:
-        message = f"(its message cannot be shown: {type(problem).__name__})"
-        arguments = [Tag.TUPLE, message]
-    try:
-        text = student_traceback(error, encoder.world.stage)
-    except BaseException:  # an exception that raises when it is looked at
-        text = f"{kind.__name__}: {message}"
-    if len(text) > MAX_MESSAGE:
-        text = f"{text[: MAX_MESSAGE // 2]}\n[...]\n{text[-MAX_MESSAGE // 2 :]}"
-    error.__traceback__ = error.__context__ = error.__cause__ = None  # their frames hold the arguments
-    own = None if known is kind else encoder.world.handle(kind)
-    return ["error", EXCEPTION_NAMES[known], plain_text(kind.__name__)[:MAX_NAME], arguments, message, text, own]
+    """The outcome of a request that has raised an exception."""
+    return ["error", exception_node(encoder, error)]

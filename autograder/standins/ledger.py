@@ -25,6 +25,9 @@ class Ledger:
         standins: the handles that the suite still holds.
         mirrors: what both sides keep in step. These are strong references: what a suite writes into an array just before it
             drops it must still cross. `written` lets go of those that nobody else holds.
+        imported: modules of the submission that the process is known to have imported.
+        classes: stand-ins of classes that have no name, by number.
+        raised: exceptions of the submission's own classes that the suite still holds, by number.
         mirror_ids: {id(array or tensor): number of its mirror}.
         released: numbers that the suite has let go since the last request.
         highest: the highest number seen so far.
@@ -39,6 +42,9 @@ class Ledger:
         self.mirrors: dict[int, Mirror] = {}
         self.mirror_ids: dict[int, int] = {}
         self.released: list[int] = []
+        self.imported: set[str] = set()
+        self.classes: dict[int, type] = {}
+        self.raised: weakref.WeakValueDictionary[int, BaseException] = weakref.WeakValueDictionary()
         self.highest = 0
         self.last_lent = 0
         self.gone: ProcessGone | None = None
@@ -109,6 +115,9 @@ class Ledger:
         copy.lineage.update(self.lineage)
         copy.lineage[self.serial] = self.highest
         copy.standins.update(self.standins)
+        copy.classes.update(self.classes)
+        copy.imported.update(self.imported)
+        copy.raised.update(self.raised)
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
         copy.mirror_ids = dict(self.mirror_ids)
         copy.highest, copy.last_lent = self.highest, self.last_lent

@@ -7,9 +7,10 @@ import numpy as np
 
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
-from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
+from autograder.sandbox.naming import MAX_LINEAGE
+from autograder.sandbox.wire import EXCEPTIONS, KINDS, MAX_NAME, Tag, WireError
 from autograder.standins.ledger import Ledger
-from autograder.standins.standin import Handle, Keeps
+from autograder.standins.standin import Handle, Keeps, handle_class, new_handle
 from autograder.text import clean
 
 
@@ -81,22 +82,63 @@ def read_mirror(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     raise WireError("an array is not known")
 
 
-def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Handle:
-    if len(node) != 4 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
+def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Any:
+    if len(node) != 5 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
         raise WireError("an object is malformed")
-    base = BASES.get(node[3]) if type(node[3]) is int else None
-    if node[1] and node[1] not in KINDS:
+    number, kind, name, base, cls = node
+    if kind and kind not in KINDS:
         raise WireError("an object is of an unknown kind")
-    number, ledger = decoder.identifier(node[0]), decoder.ledger
+    ledger, keeper = decoder.ledger, decoder.keeper
+    decoder.identifier(number)
     known = ledger.standins.get(number)
     if known is None:
         if number in ledger.mirrors:
             raise WireError("an object has the number of an array")
         if number in ledger.released:  # dropped here while the reply was on its way
             ledger.released.remove(number)
-        known = Handle(ledger, decoder.keeper, number, node[1], clean(node[2]), base)
+        name = clean(name)
+        of = handle_class(kind or name)
+        if cls is not None:
+            met = keeper.classes.met(keeper, ledger, checked_class(cls)) if keeper else Handle
+            if kind == "type":
+                if met is not Handle:
+                    return met
+            elif issubclass(met, Handle) and met is not Handle:
+                of = met
+        library = BASES.get(base) if type(base) is int else None
+        known = new_handle(of, ledger, keeper, number, kind, name, library)
         ledger.standins[number] = known
     return known
+
+
+def checked_class(node: Any) -> list:
+    """Return [module, name] or [number, name] of a class; for an exception class with its builtin class and what is between.
+
+    Raises:
+        WireError: that is not what the message has.
+    """
+    if type(node) is not list or len(node) not in (3, 5):
+        raise WireError("a class is malformed")
+    found = checked_origin(node[:3])
+    if len(node) == 3:
+        return found
+    if type(node[3]) is not str or not issubclass(EXCEPTIONS.get(node[3], type), BaseException) or type(node[4]) is not list:
+        raise WireError("a class is malformed")
+    if not 1 <= len(node[4]) <= MAX_LINEAGE + 1:
+        raise WireError("a class is malformed")
+    return [*found, node[3], [checked_origin(between) for between in node[4][1:]]]
+
+
+def checked_origin(node: Any) -> list:
+    if type(node) is not list or len(node) != 3 or type(node[2]) is not str or not 0 < len(node[2]) <= MAX_NAME:
+        raise WireError("a class is malformed")
+    _, origin, name = node
+    if type(origin) is str:
+        if len(origin) > MAX_NAME or not name.isidentifier():
+            raise WireError("a class is malformed")
+    elif type(origin) is not int or not 0 < origin < 1 << 53 or origin % 2 == 0:
+        raise WireError("a class is malformed")
+    return [origin, clean(name)]
 
 
 ReplyDecoder.READERS.update({Tag.MIRROR: read_mirror, Tag.HANDLE: read_handle})
@@ -104,7 +146,7 @@ BASES: dict[int, type] = {}  # number -> class of a library that an object over 
 REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "ok": (object,),
     "import": (str, str),  # module, reason
-    "error": (str, str, tuple, str, str, object),  # known type, own name, arguments, message, traceback, own type
+    "error": (BaseException,),
 }
 
 
@@ -130,10 +172,8 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Co
     parts = REPLY_PARTS.get(reply[0])
     if parts is None or len(parts) != len(reply) - 1:
         raise WireError("a reply is malformed")
-    if not all(kind is object or type(part) is kind for part, kind in zip(reply[1:], parts, strict=True)):
+    if not all(kind is object or issubclass(type(part), kind) for part, kind in zip(reply[1:], parts, strict=True)):
         raise WireError("a reply is malformed")
-    if reply[0] == "error" and not (is_data(reply[3]) and (reply[6] is None or type(reply[6]) is Handle)):
-        raise WireError("an exception is malformed")
     return updates, retained, graph
 
 

@@ -57,9 +57,11 @@ class RequestEncoder(Encoder):
 
     def other(self, value: Any) -> Any:
         kind = type(value)
-        encode = getattr(kind, "__autograder_encode__", None)
+        encode = own_encoder(kind)
         if encode:
             return encode(value, self)
+        if isinstance(value, BaseException) and getattr(value, "student_handle", None) is not None:
+            return self.encode(value.student_handle)  # type: ignore[attr-defined]
         if kind is dict:
             return [Tag.DICT, self.sequence(Tag.LIST, value.keys()), self.sequence(Tag.LIST, value.values())]
         if kind in (set, frozenset):
@@ -81,6 +83,14 @@ class RequestEncoder(Encoder):
             f"{describe(value)} belongs to the suite and cannot be passed to the submission; pass numbers, strings, "
             "arrays, or lists, tuples and dicts of them, or mark a helper function with @in_sandbox"
         )
+
+
+def own_encoder(kind: type) -> Callable | None:
+    """The method by which instances of a class say how they are named; the class itself is not asked, it may be a stand-in."""
+    try:
+        return type.__getattribute__(kind, "__autograder_encode__")
+    except AttributeError:
+        return None
 
 
 # Where libraries have what a suite may name for the submission: an activation function, a class of layers.

@@ -5,7 +5,8 @@ Every use of one is carried out in the submission's process. Two rules keep verd
 - a comparison or calculation with a value of the suite is carried out here, on a copy, if the object is plain data (a
   number, or a builtin container); the suite's value is shown to a submission's own operator only where the reference
   defines that operator in the class of that name;
-- `repr` asks nobody, so an assertion message never runs the submission.
+- `repr`, `str` and `hash` are the submission's where a test asks for them (`asking`), and ask nobody where pytest or this
+  package does, so that an assertion message never runs the submission.
 """
 
 import functools
@@ -16,7 +17,9 @@ import numpy as np
 
 from autograder.errors import AutograderError
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
+from autograder.sandbox.introspection import DONE, EXHAUSTED
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_INDEX, Tag
+from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
 from autograder.standins.requests import RequestEncoder
@@ -53,12 +56,27 @@ class Keeps(Protocol):
     def new_key(self) -> int:
         """A number for an expression that a suite wrote outside of any test."""
 
+    @property
+    def classes(self) -> Any:
+        """The stand-ins of the submission's classes, see `classes.Classes`."""
+
 
 class Standin:
     """Something that lives in the submission's process."""
 
-    __slots__ = ("__weakref__",)
-    __hash__ = object.__hash__
+    __slots__ = ()
+
+    def __getattribute__(self, name: str) -> Any:
+        """An attribute. What Python finds on this class is not what the submission's object has."""
+        if name[:2] == "__" and name not in NATIVE and name[:12] != "__autograder" and self.__autograder_asks__():
+            if name in BLOCKS and ask(self, "hasattr", name):
+                return object.__getattribute__(self, name)
+            return self.__getattr__(name)
+        return object.__getattribute__(self, name)
+
+    def __autograder_asks__(self) -> bool:
+        """Whether it is a test that wants to know something of the object now."""
+        return self.__autograder_keeper__().active and by_test()
 
     def __autograder_encode__(self, encoder: RequestEncoder) -> list:
         """How this object is named in a request."""
@@ -143,10 +161,26 @@ class Standin:
     def __reversed__(self) -> Iterator[Any]:
         return iter(list(self)[::-1])
 
+    def __hash__(self) -> int:
+        return ask(self, "hash") if self.__autograder_asks__() else object.__hash__(self)
+
+    def __repr__(self) -> str:
+        if self.__autograder_keeper__().active and by_test(SHOWERS):
+            return ask(self, "repr")
+        return self.__autograder_label__()
+
+    def __autograder_label__(self) -> str:
+        """What stands for the object in messages."""
+        raise NotImplementedError
+
     def __str__(self) -> str:
+        if self.__autograder_keeper__().active and not by_test(SHOWERS):
+            return self.__autograder_label__()
         return ask(self, "str")
 
     def __format__(self, specification: str) -> str:
+        if self.__autograder_keeper__().active and not by_test(SHOWERS):
+            return format(self.__autograder_label__(), "")
         value = self.__autograder_value__()
         return ask(self, "format", specification) if isinstance(value, Standin) else format(value, specification)
 
@@ -177,18 +211,45 @@ class Standin:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> bool:
         if kind is not None and not issubclass(kind, Exception):
             return False  # the end of the test is no business of the submission
+        swallowed = ask(self, "exit", *self.__autograder_shown__(kind, error))
+        return swallowed and not (kind and issubclass(kind, AssertionError))  # a check that has failed counts, whatever the submission makes of it
+
+    def __autograder_shown__(self, kind: type[BaseException] | None, error: BaseException | None) -> tuple:
+        """What a context manager of the submission is told of an exception that leaves its block."""
+        if getattr(error, "student_handle", None) is not None:
+            return None, "", error
         known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES) if kind else None
         # The message of an exception of the suite may hold an expected value.
-        message = str(error) if hasattr(error, "student_type") else ""
-        return ask(self, "exit", EXCEPTION_NAMES[known] if known else None, message)
+        return EXCEPTION_NAMES[known] if known else None, ""
+
+    def __await__(self) -> Iterator[None]:
+        while True:
+            state, value = ask(self, "advance")
+            if state == DONE:
+                return value
+            if state == EXHAUSTED:
+                raise StopAsyncIteration
+            yield  # so that coroutines of the suite have their turn
+
+    def __aiter__(self) -> Any:
+        return ask(self, "aiter")
+
+    def __anext__(self) -> Any:
+        return ask(self, "anext")
+
+    def __aenter__(self) -> Any:
+        return ask(self, "aenter")
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> Any:
+        if kind is not None and not issubclass(kind, Exception):
+            return False
+        swallowed = await ask(self, "aexit", *self.__autograder_shown__(kind, error))
+        return swallowed and not (kind and issubclass(kind, AssertionError))
 
     def __instancecheck__(self, value: Any) -> bool:
-        if isinstance(value, BaseException):
-            return self.__subclasscheck__(type(value))
         return is_sendable(value) and self.__autograder_door__().ask("isinstance", [value, self])
 
     def __subclasscheck__(self, value: Any) -> bool:
-        value = getattr(value, "student_class", None) or value  # an exception that has come from over there
         return (isinstance(value, Standin) or value in TYPE_INDEX) and self.__autograder_door__().ask(
             "issubclass", [value, self]
         )
@@ -219,6 +280,17 @@ class Standin:
         if name and method == "__call__" and len(inputs) == 2 and not keywords:
             return combine(name, *inputs)
         return NotImplemented
+
+
+# What is found on the class of a stand-in, whoever asks: what Python and libraries need to handle the object.
+NATIVE = frozenset((
+    *("__class__", "__slots__", "__weakref__", "__getattribute__", "__getattr__", "__setattr__", "__delattr__"),
+    *("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__array__", "__array_ufunc__"),
+    *("__instancecheck__", "__subclasscheck__", "__new__", "__init_subclass__", "__subclasshook__", "__set_name__"),
+    *("__await__", "__mro_entries__", "__next__"),
+))  # fmt: skip
+# What `contextlib` takes from a class to leave a block; it is found here if the submission's class has it.
+BLOCKS = frozenset(("__enter__", "__exit__", "__aenter__", "__aexit__"))
 
 
 def is_probe(name: str) -> bool:
@@ -277,6 +349,8 @@ def combine(name: str, left: Any, right: Any) -> Any:
 
 
 def is_sendable(value: Any) -> bool:
+    if isinstance(value, BaseException):
+        return getattr(value, "student_handle", None) is not None
     return (type(value) is type and value in TYPE_INDEX) or isinstance(value, (Standin, *PLAIN_TYPES))
 
 
@@ -358,19 +432,28 @@ add_operators()
 
 
 @functools.lru_cache(maxsize=1000)
-def stand_in_class(name: str, base: type | None) -> type:
-    """What `standin.__class__` gives for an instance of a submission's class: its name, and what it derives from."""
-    if base is None or base.__name__ == name:
-        return base or type(name, (Standin,), {"__module__": "submission"})
-    return type(name, (base,), {"__module__": "submission"})
+def library_class(name: str, base: type) -> type:
+    """What `isinstance` finds to be the class of an instance of a library's class: its name, and what it derives from."""
+    return base if base.__name__ == name else type(name, (base,), {"__module__": "submission"})
+
+
+@functools.lru_cache(maxsize=1000)
+def handle_class(name: str) -> type["Handle"]:
+    """The class of stand-ins for objects whose class the suite cannot name: it has the same name."""
+    return type(name, (Handle,), {"__slots__": (), "__module__": "submission"})
 
 
 class Handle(Standin):
-    """An object that a process of the submission has handed out."""
+    """An object that a process of the submission has handed out.
 
-    __slots__ = ("__autograder_state",)
+    It is an instance of the stand-in of its class, where that is a class of the submission; see `classes`.
+    """
 
-    def __init__(self, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None) -> None:
+    __slots__ = ("__autograder_state", "__weakref__")
+
+    def __autograder_init__(
+        self, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None
+    ) -> None:
         """Refer to an object; `base` is the class of a library that it is an instance of."""
         object.__setattr__(self, "_Handle__autograder_state", (ledger, keeper, number, kind, name, base))
 
@@ -380,17 +463,11 @@ class Handle(Standin):
 
     def __autograder_encode__(self, encoder: RequestEncoder) -> list:
         ledger, _, number, _, _, _ = self.__autograder_state
-        if number > encoder.ledger.lineage.get(ledger.serial, -1):
-            if ledger.gone:
-                raise ledger.gone
-            raise AutograderError(
-                f"{self!r} belongs to a process that has ended or that this test does not share; "
-                "hold it in a fixture whose scope covers both uses"
-            )
+        check_lineage(self, ledger, number, encoder)
         return [Tag.HANDLE, number]
 
     def __autograder_door__(self) -> Asks:
-        return self.__autograder_keeper__().current()
+        return self.__autograder_state[1].current()
 
     def __autograder_keeper__(self) -> Keeps:
         return self.__autograder_state[1]
@@ -402,18 +479,61 @@ class Handle(Standin):
         _, _, _, kind, name, _ = self.__autograder_state
         return kind if kind in NAMED_KINDS else name
 
+    def __autograder_label__(self) -> str:
+        _, _, _, kind, name, _ = self.__autograder_state
+        if kind in NAMED_KINDS:
+            return f"<submission's {'class' if kind == 'type' else kind} {name}>"
+        return f"<submission's {name} object>"
+
     @property  # type: ignore[misc]
     def __class__(self) -> type:
         _, _, _, kind, name, base = self.__autograder_state
-        return KINDS.get(kind) or stand_in_class(name, base)
+        known = KINDS.get(kind) or (library_class(name, base) if base else None)
+        if known is None or (kind not in NAMED_KINDS and issubclass(type(type(self)), Standin) and by_attribute_access()):
+            return type(self)
+        return known
+
+    def __next__(self) -> Any:
+        if self.__autograder_kind__() != "coroutine":
+            return super().__next__()
+        state, value = ask(self, "advance")  # a loop of the suite runs it
+        if state == DONE:
+            raise StopIteration(value)
+        return None
+
+    def __getattr__(self, name: str) -> Any:
+        __tracebackhide__ = True
+        if name == "throw" and self.__autograder_kind__() == "coroutine" and not by_test():
+            return functools.partial(cancel, self)
+        return super().__getattr__(name)
 
     def __autograder_value__(self) -> Any:
         value = super().__autograder_value__()
         # A number or an array would have come as itself: one that comes now is made up, and the next may be another.
         return value if type(value) in CONTAINERS else self
 
-    def __repr__(self) -> str:
-        _, _, _, kind, name, _ = self.__autograder_state
-        if kind in NAMED_KINDS:
-            return f"<submission's {'class' if kind == 'type' else kind} {name}>"
-        return f"<submission's {name} object>"
+
+def cancel(coroutine: Handle, error: Any, *_: Any) -> None:
+    """What a loop of the suite does to a coroutine that it gives up."""
+    ask(coroutine, "cancel")
+    raise error
+
+
+def new_handle(
+    cls: type, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None
+) -> Handle:
+    """Make a stand-in that is an instance of `cls`: Handle, or a class that derives from it."""
+    handle = object.__new__(cls)
+    Handle.__autograder_init__(handle, ledger, keeper, number, kind, name, base)
+    return handle
+
+
+def check_lineage(standin: Any, ledger: Ledger, number: int, encoder: RequestEncoder) -> None:
+    """Raise unless the process that a request goes to has the object."""
+    if number > encoder.ledger.lineage.get(ledger.serial, -1):
+        if ledger.gone:
+            raise ledger.gone
+        raise AutograderError(
+            f"{standin.__autograder_label__()} belongs to a process that has ended or that this test does not share; "
+            "hold it in a fixture whose scope covers both uses"
+        )
