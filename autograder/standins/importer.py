@@ -31,6 +31,7 @@ from autograder.standins.standin import Standin
 ACTIVE: ContextVar[Any] = ContextVar("autograder_keeper", default=None)  # the Keeper while grading
 F = TypeVar("F", bound=Callable)
 NOTHING: Mapping[str, Any] = types.MappingProxyType({})
+STAR = ("IMPORT_STAR", "CALL_INTRINSIC_1")  # the instructions of `from module import *`, until Python 3.11 and from 3.12 on
 
 
 class SubmissionModule(types.ModuleType):
@@ -52,18 +53,18 @@ class SubmissionModule(types.ModuleType):
         __tracebackhide__ = True
         space = namespace(self)
         keeper, module = space["__autograder_keeper__"], space["__name__"]
-        if keeper.active:
-            if name.startswith("__") and not by_test():
-                raise AttributeError(name)
+        if name.startswith("__") and (not keeper.active or name == "__path__" or by_machinery() or not by_test()):
+            raise AttributeError(name)
+        instruction, at_top = how_asked()
+        imported = instruction in ("IMPORT_FROM", *STAR)
+        if keeper.active and not (imported and at_top):
             try:
                 return self.__autograder_now__(name)
             except (AttributeError, SubmissionFailure):
-                if not by_import() or wants_truth():
+                if not imported or wants_truth():
                     raise
                 return self.__autograder_bound__(name)  # which fails where it is used
-        if name.startswith("__"):
-            raise AttributeError(name)
-        if name in space["__autograder_libraries__"] and by_import("IMPORT_STAR", "CALL_INTRINSIC_1"):
+        if name in space["__autograder_libraries__"] and instruction in STAR:
             return space["__autograder_libraries__"][name]
         if keeper.classes.has(module, name) is False and wants_truth():
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
@@ -178,10 +179,15 @@ def library_value(module: str, name: str) -> Any:
     return getattr(loaded, name, None) if name else loaded
 
 
-def by_import(*instructions: str) -> bool:
-    """Whether a module is asked for an attribute by `from module import name`, or in another way that is named."""
-    frame = sys._getframe(2)
-    return dis.opname[frame.f_code.co_code[frame.f_lasti]] in (instructions or ("IMPORT_FROM",))
+def by_machinery() -> bool:
+    """Whether Python's import system looks at a module."""
+    return str(sys._getframe(2).f_globals.get("__name__")).startswith(("importlib.", "_frozen_importlib"))
+
+
+def how_asked() -> tuple[str, bool]:
+    """By which instruction a module is asked for an attribute, and whether that is at the top level of a file."""
+    code = sys._getframe(2).f_code
+    return dis.opname[code.co_code[sys._getframe(2).f_lasti]], code.co_name == "<module>"
 
 
 # Global generators of random numbers: where a suite seeds one, and the name of the same in the submission's process.
