@@ -83,9 +83,10 @@ def read_mirror(decoder: ReplyDecoder, node: list, depth: int) -> Any:
 
 
 def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Any:
-    if len(node) != 5 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
+    if len(node) not in (4, 5) or not all(type(part) is str for part in node[1:3]) or len(node[2]) > MAX_NAME:
         raise WireError("an object is malformed")
-    number, kind, name, base, cls = node
+    number, kind, name, base, *rest = node
+    cls = rest[0] if rest else None
     if kind and kind not in KINDS:
         raise WireError("an object is of an unknown kind")
     ledger, keeper = decoder.ledger, decoder.keeper

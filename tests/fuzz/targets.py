@@ -36,11 +36,12 @@ from autograder.sandbox.mirrors import mirror_of
 from autograder.sandbox.replies import ReplyEncoder
 from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, TYPES, Tag
 from autograder.sandbox.world import World
+from autograder.standins.classes import Classes, ClassStandin
 from autograder.standins.door import Door
 from autograder.standins.failures import ProcessGone, SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.replies import ReplyDecoder
-from autograder.standins.standin import Handle
+from autograder.standins.standin import Handle, new_handle
 from autograder.text import MAX_OUTPUT, clean
 
 try:
@@ -58,7 +59,7 @@ SOURCE = b"import numpy as np\n\n\ndef double(x):\n    return 2 * x\n"
 # The door, with the attacker at the other end
 
 
-KEEPER: Any = types.SimpleNamespace(budget_bytes=Limits().reply_mb << 20, copy_arguments=False)
+KEEPER: Any = types.SimpleNamespace(budget_bytes=Limits().reply_mb << 20, copy_arguments=False, active=False, classes=Classes())
 
 
 class NoEndings:
@@ -83,7 +84,7 @@ def opened(sock: socket.socket) -> tuple[Door, list]:
     held += [torch.nn.Parameter(torch.ones(2)), torch.arange(3)] if torch else []
     for number, value in zip((3, 5, 7, 9), held, strict=False):
         door.ledger.add_mirror(number, mirror_of(value))
-    held.append(Handle(door.ledger, KEEPER, 11, "", "Layer", None))
+    held.append(new_handle(Handle, door.ledger, KEEPER, 11, "", "Layer"))
     door.ledger.standins[11] = held[-1]
     return door, held
 
@@ -181,7 +182,7 @@ def announced(packed: bytes) -> int:
 
 
 COMPILED = (torch.Tensor, torch.Size, torch.Generator) if torch else ()
-PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, range, type(...), type(NotImplemented), Handle)
+PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, range, type(...), type(NotImplemented))
 
 
 def check_value(value: Any) -> None:
@@ -191,7 +192,13 @@ def check_value(value: Any) -> None:
         part = waiting.pop()
         kind = type(part)
         if kind in PLAIN:
-            assert kind is not Handle or not isinstance(part, COMPILED)  # it says itself what it is an instance of
+            continue
+        if issubclass(kind, Handle):
+            assert not isinstance(part, COMPILED)  # it says itself what it is an instance of
+            continue
+        if issubclass(kind, BaseException):
+            check_text(str(part))
+            waiting += [part.__cause__, part.__context__]
             continue
         if kind in (list, tuple, set, frozenset):
             waiting += part
@@ -203,7 +210,7 @@ def check_value(value: Any) -> None:
         elif isinstance(part, np.dtype):
             assert part in DTYPES
         elif isinstance(part, type):
-            assert part in TYPES or part.__module__.startswith("torch")
+            assert kind is ClassStandin or part in TYPES or part.__module__.startswith("torch")
         elif torch and kind in (torch.Tensor, torch.nn.Parameter):
             assert part.dtype != torch.bool or not (part.view(torch.uint8) > 1).any()
         else:

@@ -364,8 +364,9 @@ def test_an_exception_with_a_false_name_is_at_most_an_exception(sandboxed):
     modules = sandboxed(
         LIAR
         + """
-    def exit_of_pytest(): reply("error", "Exit", "Exit\\x1b", [T.TUPLE], "bye", "", None)
-    def interrupt(): reply("error", "KeyboardInterrupt", "KeyboardInterrupt", [T.TUPLE], "bye", "", None)
+    def error(known, name): return [T.EXCEPTION, 3, known, name, [T.TUPLE], "bye", "", None, None, None, False, *[[T.LIST]] * 3]
+    def exit_of_pytest(): reply("error", error("Exit", "Exit\\x1b"))
+    def interrupt(): reply("error", error("KeyboardInterrupt", "KeyboardInterrupt"))
     """
     )
     with pytest.raises(Exception, match="bye") as caught:
