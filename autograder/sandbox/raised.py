@@ -1,10 +1,11 @@
 """An exception of the submission, as the suite is told of it.
 
-    [EXCEPTION, number, known, name, arguments, message, traceback, class, cause, context, suppressed, notes, members, extra]
+    [EXCEPTION, number, known, name, arguments, message, traceback, class, cause, context, suppressed, notes, members, extra,
+     token]
 
 known: the nearest builtin class. class: nil if that is its class; see `World.class_node`. cause, context: exceptions or nil.
 suppressed: whether Python shows no context. members: of a group. extra: attributes of an exception of a builtin class;
-one of the submission's classes is asked for its attributes.
+one of the submission's classes is asked for its attributes. token: by which the suite knows an exception of its own.
 """
 
 import builtins
@@ -40,6 +41,7 @@ def exception_node(encoder: Tells, error: BaseException, depth: int = 0, with_te
     text = traceback_of(error, message, encoder.world.stage) if with_text else ""
     cause, context, suppressed = error.__cause__, error.__context__, bool(error.__suppress_context__)
     error.__traceback__ = None
+    token = error.__dict__.get("__autograder_token__")
     nested = []
     for other in (cause, context):
         if isinstance(other, BaseException) and other is not error and depth < MAX_CHAIN:
@@ -55,6 +57,7 @@ def exception_node(encoder: Tells, error: BaseException, depth: int = 0, with_te
         *(arguments, message, text, None if kind is known else encoder.world.class_node(kind) or unnamed(encoder, kind, known)),
         *(*nested, suppressed, [Tag.LIST, *notes_of(error)], [Tag.LIST, *members]),
         [Tag.LIST, *(extra(encoder, error) if kind is known else ())],
+        token if type(token) is int else None,
     ]
 
 

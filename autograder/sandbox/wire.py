@@ -97,6 +97,11 @@ class Tag(IntEnum):
     PUBLIC = 23  # module, name: something public of a library, for the submission
     EXCEPTION = 40  # number, known class, arguments, message, traceback, class, ...: see replies.exception_node
     SIZE = 24  # lengths: a torch.Size
+    CONTAINER = 25  # number of its mirror (0: a copy only), kind, parts; see containers.py
+    CONTENT = 26  # kind, parts: what a mirrored container has become
+    PROXY = 27  # number [, description]: an object of the suite; see proxies.py
+    TWIN = 28  # number, class, attributes: an object of a library; see twins.py
+    CLASS = 29  # number, name, bases, attributes: a class of the suite that such an object is of
 
 
 def range_length(value: range) -> int:

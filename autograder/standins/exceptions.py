@@ -12,7 +12,7 @@ from autograder.text import clean
 
 MAX_SHOWN = 20_000  # characters of a message or traceback
 MAX_PARTS = 20  # notes, members of a group, attributes
-FORM = (int, str, str, list, str, str, object, object, object, bool, list, list, list)  # see sandbox.raised
+FORM = (int, str, str, list, str, str, object, object, object, bool, list, list, list, object)  # see sandbox.raised
 
 
 def exception_from(status: str, parts: list) -> BaseException:
@@ -20,6 +20,8 @@ def exception_from(status: str, parts: list) -> BaseException:
     if status == "import":
         return SubmissionFailure(clean(parts[1][: 2 * MAX_SHOWN]), clean(parts[0][:MAX_NAME]))
     failure = parts[0]
+    if not hasattr(failure, "student_type"):  # the suite's own, which has come back
+        return failure
     name, message = failure.student_type, str(failure)
     if isinstance(failure, (StopIteration, StopAsyncIteration)):
         # As from a generator: it would end a map() of the suite, which then has nothing to compare.
@@ -39,7 +41,9 @@ def read_exception(decoder: ReplyDecoder, node: list, depth: int) -> BaseExcepti
     """Make an exception that says what the submission's says and is an instance of the same classes."""
     if len(node) != len(FORM) or not all(kind is object or type(part) is kind for part, kind in zip(node, FORM, strict=True)):
         raise WireError("an exception is malformed")
-    number, known, name, arguments, message, text, cls, cause, context, suppressed, notes, members, extra = node
+    number, known, name, arguments, message, text, cls, cause, context, suppressed, notes, members, extra, token = node
+    if type(token) is int and token in decoder.ledger.errors:
+        return decoder.ledger.errors[token]
     kind = EXCEPTIONS.get(known, Exception)
     if len(name) > MAX_NAME or len(notes) + len(members) + len(extra) > 4 * MAX_PARTS:
         raise WireError("an exception is malformed")

@@ -26,6 +26,7 @@ from autograder.standins.failures import SubmissionFailure
 from autograder.standins.library import standins_understood
 from autograder.standins.looks import wants_truth
 from autograder.standins.names import Deferred, Name
+from autograder.standins.patches import noted
 from autograder.standins.standin import Standin
 
 ACTIVE: ContextVar[Any] = ContextVar("autograder_keeper", default=None)  # the Keeper while grading
@@ -162,6 +163,8 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return spec
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        if spec.name not in self.packages:
+            self.keeper.modules.append(spec.name)
         public = self.names.get(spec.name, [])
         named = self.libraries.get(spec.name, {})
         loaded = {name: library_value(*place) for name, place in named.items() if name in public}
@@ -235,7 +238,7 @@ def sandboxed_imports(
     token = ACTIVE.set(keeper)
     sys.meta_path.insert(0, finder)
     try:
-        with seeds_for_both(keeper), standins_understood():
+        with seeds_for_both(keeper), standins_understood(), noted(keeper.patches, lambda: keeper.active):
             yield
     finally:
         sys.meta_path.remove(finder)
@@ -279,7 +282,7 @@ def in_sandbox(function: F) -> F:
         if isinstance(value, (Standin, SubmissionModule)):
             names.append(name)
             values.append(value)
-        elif type(value) is types.ModuleType:
+        elif isinstance(value, types.ModuleType):
             modules.append([name, value.__name__])
         elif value is not None:
             raise AssignmentError(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.containers import read_container, read_content
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.naming import MAX_LINEAGE
@@ -50,6 +51,9 @@ class ReplyDecoder(Decoder):
         if not writeable:
             self.read_only.append(value)
         return value
+
+    def new_container(self, number: int, value: Any) -> None:
+        self.new_mirror(number, value)
 
     def new_mirror(self, number: int, value: Any) -> None:
         self.identifier(number)
@@ -142,12 +146,29 @@ def checked_origin(node: Any) -> list:
     return [origin, clean(name)]
 
 
-ReplyDecoder.READERS.update({Tag.MIRROR: read_mirror, Tag.HANDLE: read_handle})
+def read_proxy(decoder: ReplyDecoder, node: list, depth: int) -> Any:
+    """An object of the suite that comes back: the very object."""
+    number = node[0] if len(node) == 1 else None
+    if type(number) is not int or number not in decoder.ledger.objects:
+        raise WireError("an object of the suite is not known")
+    return decoder.ledger.objects[number]
+
+
+ReplyDecoder.READERS.update(
+    {
+        Tag.MIRROR: read_mirror,
+        Tag.HANDLE: read_handle,
+        Tag.CONTAINER: read_container,
+        Tag.CONTENT: read_content,
+        Tag.PROXY: read_proxy,
+    }
+)
 BASES: dict[int, type] = {}  # number -> class of a library that an object over there may be an instance of
 REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "ok": (object,),
     "import": (str, str),  # module, reason
     "error": (BaseException,),
+    "callback": (str, list, list),  # operation, number of an object of the suite and arguments, keywords
 }
 
 
@@ -175,6 +196,10 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Co
         raise WireError("a reply is malformed")
     if not all(kind is object or issubclass(type(part), kind) for part, kind in zip(reply[1:], parts, strict=True)):
         raise WireError("a reply is malformed")
+    if reply[0] == "callback" and not (
+        reply[2] and type(reply[2][0]) is int and all(type(name) is str for name in reply[3]) and len(reply[3]) < len(reply[2])
+    ):
+        raise WireError("the use of an object of the suite is malformed")
     return updates, retained, graph
 
 
