@@ -88,8 +88,11 @@ class Reader:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self.imports(node)
         elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                self.target(target, node.value)
+            first, *others = node.targets
+            self.target(first, node.value)
+            for target in others:
+                same = isinstance(first, ast.Name) and isinstance(target, ast.Name)
+                self.target(target, first if same else node.value)
         elif isinstance(node, ast.AnnAssign):
             if node.value is not None:
                 self.target(node.target, node.value)

@@ -17,18 +17,19 @@ class SuiteInterrupt(BaseException):
     """The suite ends the test; code of the submission that catches exceptions does not catch this."""
 
 
-def suite_error(known: str, name: str, message: str, token: int) -> BaseException:
-    """The exception that a function of the suite has raised, as the submission sees it.
+def suite_error(known: str, name: str, message: str, token: int, arguments: tuple | None = None) -> BaseException:
+    """The exception that a function of the suite has raised, or that is handed in, as the submission sees it.
 
     Args:
         known: the nearest builtin class.
         name: of its own class.
         token: by which the suite knows the exception when it comes back.
+        arguments: what it was made with, instead of the message.
     """
     base = EXCEPTIONS.get(known, SuiteInterrupt)
     kind = base if name == known else type(name, (base,), {"__module__": "tests"})
     try:
-        error = kind(message)
+        error = kind(*([message] if arguments is None else arguments))
     except Exception:  # one that needs more than a message
         error = Exception(message)
     error.__autograder_token__ = token

@@ -6,6 +6,7 @@ import copy
 import functools
 import importlib
 import itertools
+import math
 import operator
 import os
 import tempfile
@@ -27,11 +28,15 @@ def call(function: Callable, /, *arguments: Any, **keywords: Any) -> Any:
 
 
 def next_item(iterator: Any) -> Any:
-    """Return (True, the next item) or (False, None)."""
+    """Return (True, the next item), or False and what the generator has returned."""
+    return step(next, iterator)
+
+
+def step(function: Callable, *arguments: Any) -> Any:
     try:
-        return True, next(iterator)
-    except StopIteration:
-        return False, None
+        return True, function(*arguments)
+    except StopIteration as end:
+        return False, end.value
 
 
 def next_items(iterator: Any, count: int) -> list:
@@ -126,6 +131,12 @@ OPERATIONS: dict[str, Callable] = {
     "bool": bool,
     "str": str,
     "repr": repr,
+    "bytes": bytes,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "trunc": math.trunc,
+    "send": lambda generator, value: step(generator.send, value),
+    "throw": lambda generator, *error: step(generator.throw, *error),
     "hash": hash,
     "callable": callable,
     "hasattr": hasattr,

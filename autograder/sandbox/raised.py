@@ -12,6 +12,7 @@ import builtins
 from typing import Any, Protocol
 
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
+from autograder.sandbox.naming import is_library
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, TYPE_INDEX, Tag
 
 MAX_CHAIN = 6  # exceptions that are told of with one that they have led to
@@ -54,17 +55,18 @@ def exception_node(encoder: Tells, error: BaseException, depth: int = 0, with_te
         members = [exception_node(encoder, part, depth + 1, with_text=False) for part in parts]
     return [
         *(Tag.EXCEPTION, encoder.world.number_of(error), EXCEPTION_NAMES[known], plain_text(kind.__name__)[:MAX_NAME]),
-        *(arguments, message, text, None if kind is known else encoder.world.class_node(kind) or unnamed(encoder, kind, known)),
+        *(arguments, message, text, None if kind is known else encoder.world.class_node(kind) or of_library(encoder, kind, known)),
         *(*nested, suppressed, [Tag.LIST, *notes_of(error)], [Tag.LIST, *members]),
-        [Tag.LIST, *(extra(encoder, error) if kind is known else ())],
+        [Tag.LIST, *(extra(encoder, error) if kind is known or is_library(kind, encoder.world.stage) else ())],
         token if type(token) is int else None,
     ]
 
 
-def unnamed(encoder: Tells, kind: type, known: type) -> list:
-    """The class of a library, which is told of as if it were the submission's."""
+def of_library(encoder: Tells, kind: type, known: type) -> list:
+    """The class of a library: its number and name as if it were the submission's, and the module in which it can be found."""
     number = encoder.world.number_of(kind)
-    return [Tag.LIST, number, plain_text(kind.__name__)[:MAX_NAME], EXCEPTION_NAMES[known], [Tag.LIST]]
+    module = plain_text(kind.__module__)[:MAX_NAME]
+    return [Tag.LIST, number, plain_text(kind.__name__)[:MAX_NAME], EXCEPTION_NAMES[known], [Tag.LIST], module]
 
 
 def message_and_arguments(encoder: Tells, error: BaseException, exact: bool) -> tuple[str, list]:
@@ -75,6 +77,10 @@ def message_and_arguments(encoder: Tells, error: BaseException, exact: bool) -> 
         return message, [Tag.TUPLE, message]
     try:
         given = BaseException.args.__get__(error)  # type: ignore[attr-defined]
+        if isinstance(error, OSError) and exact and len(given) == 2 and isinstance(error.filename, str):
+            given = (*given, error.filename)
+        elif isinstance(error, GROUP):
+            given = given[:1]
         copied = [copy_of(encoder, value, exact) for value in given[:MAX_NOTES]]
         if len(copied) == len(given) and not any(part is UNTOLD for part in copied):
             return message, [Tag.TUPLE, *copied]

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, Content, read_container, read_content
 from autograder.sandbox.decoder import Decoder
+from autograder.sandbox.failures import suite_error
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.operations import perform
 from autograder.sandbox.proxies import Description
@@ -180,6 +181,21 @@ def read_twin(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return made
 
 
+def read_exception(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    """An exception of the suite that is handed in; the same one each time."""
+    known, name, arguments, token = node
+    given = decoder.decode(arguments, depth)
+
+    def look_up(world: World) -> BaseException:
+        if token not in world.errors:
+            world.errors[token] = suite_error(known, name, "", token, settle(world, given, set()))
+        return world.errors[token]
+
+    decoder.references = True
+    return Reference(look_up)
+
+
+RequestDecoder.READERS[Tag.EXCEPTION] = read_exception
 RequestDecoder.READERS.update(
     {
         Tag.MIRROR: read_mirror,

@@ -33,6 +33,7 @@ class World:
         self.next_id = 1
         self.deferred: dict[int, Any] = {}
         self.failed: dict[str, str] = {}  # module -> why it cannot be imported
+        self.errors: dict[int, BaseException] = {}  # of the suite that were handed in, by their numbers
         self.names: dict[str, dict[str, Any]] = {}  # module -> what it had defined when it was imported
         self.origins = Origins(self.names)
         self.proxies: dict[int, Any] = {}  # of objects of the suite, by their numbers

@@ -15,7 +15,7 @@ from autograder.errors import AutograderError
 from autograder.outline import Outline
 from autograder.sandbox.wire import EXCEPTION_NAMES, EXCEPTIONS, TYPE_INDEX, Tag
 from autograder.standins.ledger import Ledger
-from autograder.standins.names import Deferred, Refused, deferred_attribute
+from autograder.standins.names import Deferred, Name, Refused, deferred_attribute
 from autograder.standins.requests import RequestEncoder
 from autograder.standins.standin import Asks, Handle, Keeps, Standin, ask, check_lineage, is_probe, is_sendable
 
@@ -23,7 +23,7 @@ MAX_CLASSES = 2000  # of one process that have no name which the suite could kno
 MAX_DEPTH = 20  # of names that stand for each other, and of classes that derive from each other
 INSIDE = "mark the test with @pytest.mark.inside, or its suite with inside = true in assignment.toml"
 NATIVE = frozenset((
-    *("__name__", "__qualname__", "__module__", "__class__", "__new__", "__slots__", "__weakref__", "__getattribute__"),
+    *("__class__", "__new__", "__slots__", "__weakref__", "__getattribute__"),
     *("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__array__", "__array_ufunc__"),
     *("__instancecheck__", "__subclasscheck__", "__subclasshook__", "__subclasses__", "__abstractmethods__", "__flags__"),
     *("__init_subclass__", "__set_name__", "__text_signature__", "__type_params__", "__getattr__", "__setattr__"),
@@ -200,6 +200,7 @@ class Classes:
     def __init__(self, outlines: Mapping[str, Outline] | None = None) -> None:
         self.outlines = dict(outlines or {})
         self.named: dict[tuple[str, str], type] = {}
+        self.names: dict[tuple[str, str], Name] = {}
         self.used: set[str] = set()
         self.rebound: set[tuple[str, str]] = set()
         self.reloaded: set[str] = set()
@@ -214,13 +215,16 @@ class Classes:
                 if star:
                     module = star
                     continue
-            if entry and entry[0] == "alias" and "." not in entry[1] and entry[1] != name:
+            if entry and entry[0] == "alias" and "." not in entry[1] and entry[1] != name and self.is_bound_once(module, entry[1]):
                 name = entry[1]
             elif entry and entry[0] == "import" and entry[1] in self.outlines and entry[2]:
                 module, name = entry[1], entry[2]
             else:
                 return module, name, entry
         return module, name, None
+
+    def is_bound_once(self, module: str, name: str) -> bool:
+        return name in self.outlines[module].names and name not in self.outlines[module].bound_again
 
     def has(self, module: str, name: str) -> bool | None:
         """Whether a module defines a name; None if that cannot be told from its file."""
@@ -253,6 +257,13 @@ class Classes:
         made = new_class(keeper, known_as, (module, name), self.bases(keeper, where, entry))
         self.named[where, known_as] = made
         return made
+
+    def name(self, keeper: Keeps, module: str, name: str) -> Name:
+        """Return the stand-in of a name; names that a module has for one thing have one."""
+        place = self.entry(module, name)[:2]
+        if place not in self.names:
+            self.names[place] = Name(keeper, module, name)
+        return self.names[place]
 
     def bases(self, keeper: Keeps, module: str, entry: list) -> tuple[type, ...]:
         """What the stand-in of a class derives from: exception classes if it is one."""

@@ -1,6 +1,7 @@
 """The exceptions that a suite sees where the submission's code has raised one, made from what a message says of it."""
 
 import contextlib
+import sys
 from typing import Any
 
 from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME, Tag, WireError
@@ -12,6 +13,8 @@ from autograder.text import clean
 
 MAX_SHOWN = 20_000  # characters of a message or traceback
 MAX_PARTS = 20  # notes, members of a group, attributes
+# Whose exceptions are what they are here, if this process has loaded them. A test is skipped or ended by exceptions of unittest.
+LIBRARIES = (sys.stdlib_module_names - {"unittest", "bdb", "asyncio", "doctest"}) | {"numpy", "torch", "pandas"}
 FORM = (int, str, str, list, str, str, object, object, object, bool, list, list, list, object)  # see sandbox.raised
 
 
@@ -54,11 +57,13 @@ def read_exception(decoder: ReplyDecoder, node: list, depth: int) -> BaseExcepti
     handle = handle_of(decoder, number, name)
     parts = [checked(decoder, part, depth) for part in members[1:]]
     if kind.__name__.endswith("ExceptionGroup"):
-        given = (message, parts or [Exception(message)])
+        given = (given[0] if given and type(given[0]) is str else message, parts or [Exception(message)])
     failure: Any = decoder.ledger.raised.get(number)
     if failure is None:
         if cls is None:
             failure = exact(kind, name, given, message)
+        elif library_class(cls, kind):
+            failure = exact(library_class(cls, kind), name, given, message)
         else:
             failure = own(class_of(decoder, cls, kind), kind, given, message)
     failure.student_type = name
@@ -97,8 +102,17 @@ def handle_of(decoder: ReplyDecoder, number: int, name: str) -> Handle | None:
     return known
 
 
+def library_class(node: Any, kind: type[BaseException]) -> Any:
+    """The exception class of a library that this process has loaded, if the node of a class names one."""
+    module, name = (node[5], node[2]) if type(node) is list and len(node) == 6 else ("", "")
+    if type(module) is not str or type(name) is not str or module.partition(".")[0] not in LIBRARIES:
+        return None
+    found = vars(sys.modules[module]).get(name) if module in sys.modules else None
+    return found if isinstance(found, type) and issubclass(found, Exception) and issubclass(found, kind) else None
+
+
 def class_of(decoder: ReplyDecoder, cls: Any, kind: type) -> type:
-    node = checked_class(cls)
+    node = checked_class(cls[:5] if type(cls) is list else cls)
     if len(node) != 4 or not issubclass(EXCEPTIONS[node[2]], kind) or decoder.keeper is None:
         raise WireError("an exception is malformed")
     return decoder.keeper.classes.met(decoder.keeper, decoder.ledger, node)

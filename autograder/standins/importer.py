@@ -45,7 +45,7 @@ class SubmissionModule(types.ModuleType):
     def __init__(self, name: str, keeper: Any, public_names: Sequence[str], libraries: Mapping[str, Any] = NOTHING) -> None:
         super().__init__(name)
         space = namespace(self)
-        space["__all__"] = list(public_names)  # for `from modules import *`
+        space["__autograder_all__"] = list(public_names)  # for `from modules import *`
         space["__autograder_keeper__"] = keeper
         space["__autograder_libraries__"] = libraries
         space["__autograder_names__"] = {}
@@ -54,6 +54,8 @@ class SubmissionModule(types.ModuleType):
         __tracebackhide__ = True
         space = namespace(self)
         keeper, module = space["__autograder_keeper__"], space["__name__"]
+        if name == "__all__" and not (keeper.active and how_asked()[0] not in STAR and by_test()):
+            return space["__autograder_all__"]
         if name.startswith("__") and (not keeper.active or name == "__path__" or by_machinery() or not by_test()):
             raise AttributeError(name)
         instruction, at_top = how_asked()
@@ -77,7 +79,7 @@ class SubmissionModule(types.ModuleType):
         known = space["__autograder_names__"]
         if name not in known:
             keeper, module = space["__autograder_keeper__"], space["__name__"]
-            known[name] = keeper.classes.named_class(keeper, module, name) or Name(keeper, module, name)
+            known[name] = keeper.classes.named_class(keeper, module, name) or keeper.classes.name(keeper, module, name)
         return known[name]
 
     def __autograder_now__(self, name: str) -> Any:
@@ -121,7 +123,7 @@ class SubmissionModule(types.ModuleType):
         if keeper.active:
             return dir(self.__autograder_name__())
         outline = keeper.classes.outlines.get(namespace(self)["__name__"])
-        return sorted(outline.names) if outline else list(namespace(self)["__all__"])
+        return sorted(outline.names) if outline else list(namespace(self)["__autograder_all__"])
 
     def __autograder_name__(self) -> Any:
         return Name(namespace(self)["__autograder_keeper__"], namespace(self)["__name__"], "")

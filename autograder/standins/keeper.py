@@ -87,6 +87,7 @@ class Keeper:
         self.processes: list[Process] = []  # by scope, the widest first
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
         self.notes: list[str] = []  # about the current test, for the record
+        self.swallowed: list[AssertionError] = []  # in the current test
         self.keys = 0
         self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet
 

@@ -7,10 +7,12 @@
 import ast
 import functools
 import linecache
+import re
 import sys
 from types import FrameType
 
 EXPECTED = ("AttributeError", "ImportError", "ModuleNotFoundError", "Exception", "BaseException")
+WITHSTANDS = re.compile(r"\b(suppress|raises|assertRaises|assertRaisesRegex)\(")
 PASSED_OVER = ("autograder.standins", "importlib", "_frozen_importlib")
 
 
@@ -31,12 +33,8 @@ def caller() -> FrameType | None:
 @functools.lru_cache(maxsize=500)
 def truthful_lines(filename: str) -> frozenset[int]:
     """The lines of a file of the suite on which it provides for a name that is missing."""
-    try:
-        tree = ast.parse("".join(linecache.getlines(filename)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
     found: set[int] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(tree_of(filename)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             asks = node.func.id in ("hasattr", "callable") or (node.func.id == "getattr" and len(node.args) == 3)
             if asks:
@@ -45,9 +43,34 @@ def truthful_lines(filename: str) -> frozenset[int]:
             if any(handler.type is None or names_expected(handler.type) for handler in node.handlers):
                 found.update(range(node.body[0].lineno, (node.body[-1].end_lineno or 0) + 1))
         elif isinstance(node, ast.With):
-            if any("suppress" in ast.unparse(item) and names_expected(item.context_expr) for item in node.items):
+            managers = [item.context_expr for item in node.items]
+            if any(WITHSTANDS.search(ast.unparse(manager)) and names_expected(manager) for manager in managers):
                 found.update(range(node.body[0].lineno, (node.body[-1].end_lineno or 0) + 1))
     return frozenset(found)
+
+
+def is_raised(error: BaseException) -> bool:
+    """Whether an exception comes from a `raise` statement of the suite itself, not from a check."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last is not None and last.tb_lineno in raising_lines(last.tb_frame.f_code.co_filename)
+
+
+@functools.lru_cache(maxsize=500)
+def raising_lines(filename: str) -> frozenset[int]:
+    """The lines of `raise` statements in a file of the suite; a library's are checks."""
+    root = str(sys.modules["os"].__file__).rpartition("/")[0]
+    if filename.startswith(root) or "site-packages" in filename:
+        return frozenset()
+    return frozenset(node.lineno for node in ast.walk(tree_of(filename)) if isinstance(node, ast.Raise))
+
+
+def tree_of(filename: str) -> ast.AST:
+    try:
+        return ast.parse("".join(linecache.getlines(filename)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
 
 
 def names_expected(node: ast.expr) -> bool:

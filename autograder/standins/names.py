@@ -5,6 +5,7 @@ from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.sandbox.wire import Tag
+from autograder.standins.asking import by_test
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.requests import RequestEncoder
 from autograder.standins.standin import Asks, Keeps, Standin, ask, copied
@@ -37,7 +38,7 @@ class Name(Standin):
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
         keeper, _, attribute = self.__autograder_state
-        if name in ("__name__", "__qualname__") and attribute:
+        if name in ("__name__", "__qualname__") and attribute and not (keeper.active and by_test()):
             return attribute
         if keeper.active:
             return super().__getattr__(name)

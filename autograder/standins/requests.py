@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder.sandbox.containers import KIND_INDEX, ContainerMirror, container_node
 from autograder.sandbox.encoder import Encoder
-from autograder.sandbox.wire import DTYPE_INDEX, Tag
+from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import description_of, public_name
@@ -70,6 +70,15 @@ class RequestEncoder(Encoder):
         self.containers[number] = value
         return container_node(self, value, number)
 
+    def exception(self, value: Exception) -> list:
+        """An exception of the suite, which is known when it comes back."""
+        known = next(cls for cls in type(value).__mro__ if cls in EXCEPTION_NAMES)
+        token = next((number for number, error in self.ledger.errors.items() if error is value), 0)
+        if not token:
+            token = self.ledger.next_number()
+            self.ledger.errors[token] = value
+        return [Tag.EXCEPTION, EXCEPTION_NAMES[known], type(value).__name__, self.sequence(Tag.TUPLE, value.args), token]
+
     def proxy(self, value: Any) -> list:
         """An object of the suite, which stays here; the submission gets a proxy."""
         known = self.ledger.object_ids.get(id(value)) or self.new_ids.get(id(value))
@@ -127,6 +136,8 @@ class RequestEncoder(Encoder):
             return encode(value, self)
         if isinstance(value, BaseException) and getattr(value, "student_handle", None) is not None:
             return self.encode(value.student_handle)  # type: ignore[attr-defined]
+        if isinstance(value, Exception):
+            return self.exception(value)
         if kind is frozenset:
             return self.sequence(Tag.FROZENSET, value)
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:

@@ -22,6 +22,7 @@ from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_IN
 from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
+from autograder.standins.looks import is_raised
 from autograder.standins.requests import RequestEncoder
 
 CONTAINERS = (dict, list, tuple, set, frozenset)
@@ -57,6 +58,10 @@ class Keeps(Protocol):
 
     def new_key(self) -> int:
         """A number for an expression that a suite wrote outside of any test."""
+
+    @property
+    def swallowed(self) -> list[AssertionError]:
+        """Checks that have failed in a `with` block of the submission that swallows exceptions."""
 
     @property
     def classes(self) -> Any:
@@ -154,12 +159,15 @@ class Standin:
     def __iter__(self) -> Iterator[Any]:
         __tracebackhide__ = True
         items = ask(self, "items")
-        return iter(items) if type(items) is list else follow(*items)
+        if type(items) is list:
+            return iter(items)
+        iterator, at_once = items
+        return iterator if at_once == 1 else follow(iterator, at_once)
 
     def __next__(self) -> Any:
         more, item = ask(self, "next")
         if not more:
-            raise StopIteration
+            raise StopIteration(*(() if item is None else (item,)))
         return item
 
     def __reversed__(self) -> Iterator[Any]:
@@ -187,6 +195,18 @@ class Standin:
             return format(self.__autograder_label__(), "")
         value = self.__autograder_value__()
         return ask(self, "format", specification) if isinstance(value, Standin) else format(value, specification)
+
+    def __bytes__(self) -> bytes:
+        return ask(self, "bytes")
+
+    def __floor__(self) -> Any:
+        return ask(self, "floor")
+
+    def __ceil__(self) -> Any:
+        return ask(self, "ceil")
+
+    def __trunc__(self) -> Any:
+        return ask(self, "trunc")
 
     def __float__(self) -> float:
         return ask(self, "float")
@@ -216,7 +236,7 @@ class Standin:
         if kind is not None and not issubclass(kind, Exception):
             return False  # the end of the test is no business of the submission
         swallowed = ask(self, "exit", *self.__autograder_shown__(kind, error))
-        return swallowed and not (kind and issubclass(kind, AssertionError))  # a check that has failed counts, whatever the submission makes of it
+        return self.__autograder_swallows__(swallowed, error)
 
     def __autograder_shown__(self, kind: type[BaseException] | None, error: BaseException | None) -> tuple:
         """What a context manager of the submission is told of an exception that leaves its block."""
@@ -225,6 +245,12 @@ class Standin:
         known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES) if kind else None
         # The message of an exception of the suite may hold an expected value.
         return EXCEPTION_NAMES[known] if known else None, ""
+
+    def __autograder_swallows__(self, swallowed: Any, error: BaseException | None) -> bool:
+        """Let the submission swallow an exception, unless it is a check that has failed: that counts at the end of the test."""
+        if swallowed and isinstance(error, AssertionError) and not hasattr(error, "student_type") and not is_raised(error):
+            self.__autograder_keeper__().swallowed.append(error)
+        return bool(swallowed)
 
     def __await__(self) -> Iterator[None]:
         while True:
@@ -248,7 +274,7 @@ class Standin:
         if kind is not None and not issubclass(kind, Exception):
             return False
         swallowed = await ask(self, "aexit", *self.__autograder_shown__(kind, error))
-        return swallowed and not (kind and issubclass(kind, AssertionError))
+        return self.__autograder_swallows__(swallowed, error)
 
     def __instancecheck__(self, value: Any) -> bool:
         return is_sendable(value) and self.__autograder_door__().ask("isinstance", [value, self])
@@ -419,7 +445,11 @@ def add_operators() -> None:
             if isinstance(other, Standin):
                 return ask(self, f"i{name}", other)
             value = self.__autograder_value__()  # what it is combined with may be what is expected, and stays here
-            return forward(self, other) if isinstance(value, Standin) else IN_PLACE[f"i{name}"](value, other)
+            if not isinstance(value, Standin):
+                return IN_PLACE[f"i{name}"](value, other)
+            if not is_foreign(other) and self.__autograder_keeper__().permits(self.__autograder_typename__(), name):
+                return ask(self, f"i{name}", other)
+            return forward(self, other)
 
         return forward, reflected, in_place
 
@@ -518,8 +548,12 @@ class Handle(Standin):
 
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
-        if name == "throw" and self.__autograder_kind__() == "coroutine" and not by_test():
-            return functools.partial(cancel, self)
+        if name in ("send", "throw"):
+            kind = self.__autograder_kind__()
+            if kind == "generator":
+                return functools.partial(resume, self, name)
+            if kind == "coroutine" and name == "throw" and not by_test():
+                return functools.partial(cancel, self)
         return super().__getattr__(name)
 
     def __autograder_value__(self) -> Any:
@@ -535,6 +569,14 @@ def cancel(coroutine: Handle, error: Any, *_: Any) -> None:
     """What a loop of the suite does to a coroutine that it gives up."""
     ask(coroutine, "cancel")
     raise error
+
+
+def resume(generator: Handle, method: str, *arguments: Any) -> Any:
+    """Call a generator's method that may end it."""
+    more, item = ask(generator, method, *arguments)
+    if not more:
+        raise StopIteration(*(() if item is None else (item,)))
+    return item
 
 
 def new_handle(
