@@ -10,6 +10,7 @@ from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, co
 from autograder.sandbox.encoder import Encoder, write_range
 from autograder.sandbox.failures import plain_text
 from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror
+from autograder.sandbox.naming import own_name
 from autograder.sandbox.raised import exception_node
 from autograder.sandbox.wire import DTYPE_INDEX, MAX_RANGE, TYPE_INDEX, Tag, range_length
 from autograder.sandbox.world import World
@@ -164,14 +165,21 @@ class ReplyEncoder(Encoder):
             return self.array(np.ndarray.view(value, np.ndarray)) if type(value) is not np.ndarray else self.array(value)
         kind = type(value)
         if issubclass(kind, int) and kind not in (int, bool):
-            return self.integer(int.__index__(value))
+            return self.derived(value, self.integer(int.__index__(value)))
         if issubclass(kind, float) and kind is not float:
-            return float.__float__(value)
+            return self.derived(value, float.__float__(value))
         if issubclass(kind, str) and kind is not str:
-            return self.text(plain_text(value))
+            return self.derived(value, self.text(plain_text(value)))
         if isinstance(value, BaseException):
             return exception_node(self, value)
         return (self.library_value(value) if self.library_value else None) or self.world.handle(value)
+
+    def derived(self, value: Any, plain: Any) -> Any:
+        """A number or text of a class of the submission, with what it is by itself."""
+        node = self.world.class_node(type(value))
+        if node is None or type(plain) is list:
+            return plain
+        return [Tag.DERIVED, plain, self.world.number_of(value), own_name(type(value)), node]
 
 
 def write_short_range(encoder: ReplyEncoder, value: range) -> Any:

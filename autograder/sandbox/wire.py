@@ -96,6 +96,7 @@ class Tag(IntEnum):
     DEVICE = 22  # a torch.device, as text
     PUBLIC = 23  # module, name: something public of a library, for the submission
     EXCEPTION = 40  # number, known class, arguments, message, traceback, class, ...: see replies.exception_node
+    DERIVED = 41  # value, number, name, class: a number or text of a class of the submission
     SIZE = 24  # lengths: a torch.Size
     CONTAINER = 25  # number of its mirror (0: a copy only), kind, parts; see containers.py
     CONTENT = 26  # kind, parts: what a mirrored container has become

@@ -7,17 +7,21 @@ which says that it is a class, or an exception class and of what kind.
 
 import abc
 import builtins
+import functools
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.outline import Outline
+from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, EXCEPTIONS, TYPE_INDEX, Tag
+from autograder.standins.asking import SHOWERS, by_test
+from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
 from autograder.standins.names import Deferred, Name, Refused, deferred_attribute
 from autograder.standins.requests import RequestEncoder
-from autograder.standins.standin import Asks, Handle, Keeps, Standin, ask, check_lineage, is_probe, is_sendable
+from autograder.standins.standin import Asks, Handle, Keeps, Standin, ask, check_lineage, is_foreign, is_probe, is_sendable
 
 MAX_CLASSES = 2000  # of one process that have no name which the suite could know; instances of more are of class Handle
 MAX_DEPTH = 20  # of names that stand for each other, and of classes that derive from each other
@@ -167,15 +171,81 @@ class Raised:
         return self.student_handle.__autograder_encode__(encoder)
 
 
-def new_class(keeper: Keeps, name: str, origin: Any, bases: tuple[type, ...], ledger: Ledger | None = None) -> type:
+class Derived:
+    """What numbers and texts of the submission's classes have beside what Python's have.
+
+    What the class defines anew is asked for where an operator of the submission may be: see `standin.combine`.
+    """
+
+    student_handle: Handle | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        handle = self.__dict__.get("student_handle")
+        if handle is None or is_probe(name) or not handle.__autograder_asks__():
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return ask(handle, "getattr", name)
+
+    def __autograder_encode__(self, encoder: RequestEncoder) -> Any:
+        try:
+            return self.student_handle.__autograder_encode__(encoder)  # type: ignore[union-attr]
+        except (AutograderError, SubmissionFailure):  # of another process, to which its value can still go
+            return encoder.encode(self.__autograder_plain__())
+
+    def __autograder_plain__(self) -> Any:
+        base: Any = base_of(type(self))
+        return base.__str__(self) if base is str else base.__pos__(self)
+
+    def __autograder_special__(self, operation: str, *arguments: Any) -> Any:
+        handle = self.student_handle
+        if handle is not None and not any(map(is_foreign, arguments)):
+            keeper = handle.__autograder_keeper__()
+            shown = operation in ("str", "repr", "format")
+            allowed = by_test(SHOWERS) if shown else keeper.permits(handle.__autograder_typename__(), operation.lstrip("r"))
+            if keeper.active and allowed:
+                return ask(handle, operation, *arguments)
+        return getattr(base_of(type(self)), f"__{operation}__")(self, *arguments)
+
+
+def special(operation: str) -> Callable:
+    return lambda self, *arguments: self.__autograder_special__(operation, *arguments)
+
+
+def base_of(cls: type) -> type:
+    return next(base for base in (int, float, str) if issubclass(cls, base))
+
+
+DERIVED_TEXT = {f"__{name}__": special(name) for name in ("str", "repr", "format")}
+OPERATIONS = (*COMPARISONS, *ARITHMETIC, *(f"r{name}" for name in ARITHMETIC), *UNARY)
+
+
+def specials_of(base: type, names: Iterable[str] | None = None) -> dict[str, Any]:
+    """The special methods of a class that derives from a number or text and defines these anew; all, if that is not known."""
+    wanted = [f"__{name}__" for name in OPERATIONS if names is None or f"__{name}__" in names]
+    space = {name: special(name.strip("_")) for name in wanted if hasattr(base, name)}
+    if "__eq__" in space:
+        space["__hash__"] = base.__hash__  # type: ignore[assignment]
+    return {**space, **DERIVED_TEXT}
+
+
+def new_class(
+    keeper: Keeps,
+    name: str,
+    origin: Any,
+    bases: tuple[type, ...],
+    ledger: Ledger | None = None,
+    methods: Iterable[str] | None = None,
+) -> type:
     """Make the stand-in of a class.
 
     Args:
         origin: its module and name; with a ledger, its number in that process.
-        bases: Handle or classes that derive from it; for an exception class, exception classes.
+        bases: Handle or classes that derive from it; exception classes; Derived and the builtin class of numbers or text.
+        methods: special methods of such numbers that the submission defines, as far as its file tells.
     """
     space = {"__module__": origin[0] if ledger is None else "submission", "__qualname__": name, "__doc__": None}
-    if not any(issubclass(base, BaseException) for base in bases):
+    if issubclass(bases[0], Derived):
+        space.update(specials_of(base_of(bases[-1]), methods))
+    elif not any(issubclass(base, BaseException) for base in bases):
         space["__slots__"] = ()
     try:
         made = type.__new__(ClassStandin, name, bases, space)
@@ -254,7 +324,7 @@ class Classes:
             return self.named[where, known_as]
         if entry is None or entry[0] != "class":
             return None
-        made = new_class(keeper, known_as, (module, name), self.bases(keeper, where, entry))
+        made = new_class(keeper, known_as, (module, name), self.bases(keeper, where, entry), methods=entry[3])
         self.named[where, known_as] = made
         return made
 
@@ -267,9 +337,25 @@ class Classes:
 
     def bases(self, keeper: Keeps, module: str, entry: list) -> tuple[type, ...]:
         """What the stand-in of a class derives from: exception classes if it is one."""
+        for base in entry[1][:MAX_DEPTH]:
+            simple = self.simple(module, base)
+            if simple:
+                return (Derived, simple)
         found = [self.exception(keeper, module, base) for base in entry[1][:MAX_DEPTH]]
         exceptions = tuple(dict.fromkeys(base for base in found if base is not None))
         return (() if any(issubclass(base, Raised) for base in exceptions) else (Raised,)) + exceptions if exceptions else (Handle,)
+
+    def simple(self, module: str, base: str, depth: int = 0) -> type | None:
+        """Return the class of numbers or text that a dotted name means in a module, or derives from; None if it is none."""
+        first, _, rest = base.partition(".")
+        where, name, entry = self.entry(module, first)
+        last = (rest or (entry[2] if entry and entry[0] == "import" else first)).rpartition(".")[2]
+        if entry is None or entry[0] == "import":
+            return SIMPLE_BASES.get(last) if entry is None or entry[1] in ("enum", "builtins") else None
+        if entry[0] != "class" or rest or depth > MAX_DEPTH or entry[1] == [first]:
+            return None
+        found = (self.simple(where, further, depth + 1) for further in entry[1][:MAX_DEPTH])
+        return next((simple for simple in found if simple), None)
 
     def exception(self, keeper: Keeps, module: str, base: str, depth: int = 0) -> type | None:
         """Return the exception class that a dotted name means in a module of the submission; None if it is none."""
@@ -313,11 +399,12 @@ class Classes:
                         waiting.append((where, known_as))
         return True
 
-    def met(self, keeper: Keeps, ledger: Ledger, node: list) -> type:
+    def met(self, keeper: Keeps, ledger: Ledger, node: list, simple: tuple[type, ...] = ()) -> type:
         """Return the stand-in of a class that a process of the submission tells of.
 
         Args:
             node: see `World.class_node`; its form is checked already.
+            simple: what it derives from, if that is Derived and a builtin class.
         """
         name = node[1]
         known: type | None = None
@@ -326,21 +413,26 @@ class Classes:
             if node[0] in self.outlines or not self.outlines:
                 known = self.named.get((where, known_as)) or self.named_class(keeper, node[0], name)
                 if known is None and len(self.named) < MAX_CLASSES:
-                    bases = self.bases_met(keeper, ledger, node)
+                    bases = simple or self.bases_met(keeper, ledger, node)
                     known = self.named[where, known_as] = new_class(keeper, name, (node[0], name), bases)
         else:
             known = ledger.classes.get(node[0])
             if known is None and len(ledger.classes) < MAX_CLASSES:
-                known = new_class(keeper, name, node[0], self.bases_met(keeper, ledger, node), ledger)
+                known = new_class(keeper, name, node[0], simple or self.bases_met(keeper, ledger, node), ledger)
                 ledger.classes[node[0]] = known
         if len(node) == 2:
-            return known if known is not None and issubclass(known, Handle) else Handle
+            return known if known is not None and issubclass(known, simple or Handle) else Handle
         base = EXCEPTIONS[node[2]]
         if known is None or not issubclass(known, BaseException):
             return new_class(keeper, name, (str(node[0]), name), (Raised, base))
         if not issubclass(known, base):  # its file has not told that
             return new_class(keeper, name, (str(node[0]), name), (known, base))
         return known
+
+    def derived(self, keeper: Keeps, ledger: Ledger, node: list, base: type) -> type:
+        """Return the stand-in of a class whose instances are numbers or text, as `met`."""
+        known = self.met(keeper, ledger, node, (Derived, base))
+        return known if issubclass(known, Derived) and issubclass(known, base) else other_derived(node[1], base)
 
     def bases_met(self, keeper: Keeps, ledger: Ledger, node: list) -> tuple[type, ...]:
         if len(node) == 2:
@@ -352,6 +444,16 @@ class Classes:
         base = EXCEPTIONS[node[2]]
         nearest_known = [cls for cls in between if not any(cls is not other and issubclass(other, cls) for other in between)]
         return (*(nearest_known or [Raised]), *(() if any(issubclass(cls, base) for cls in between) else (base,)))
+
+
+@functools.lru_cache(maxsize=1000)
+def other_derived(name: str, base: type) -> type:
+    """A class of numbers or text that the suite cannot name."""
+    return type(name, (Derived, base), {"__module__": "submission", **specials_of(base)})
+
+
+# Builtin classes whose instances cross with their value, and enumerations of such.
+SIMPLE_BASES: dict[str, type] = {"int": int, "float": float, "str": str, "IntEnum": int, "IntFlag": int, "StrEnum": str}
 
 
 def nearest(value: Any) -> type | None:

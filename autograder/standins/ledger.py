@@ -27,6 +27,8 @@ class Ledger:
             drops it must still cross. `written` lets go of those that nobody else holds.
         imported: modules of the submission that the process is known to have imported.
         classes: stand-ins of classes that have no name, by number.
+        derived: the first numbers and texts of the submission's own classes, by number, so that members of an enumeration
+            are the same ones each time; Python has no weak references to such.
         raised: exceptions of the submission's own classes that the suite still holds, by number.
         mirror_ids: {id(array or tensor): number of its mirror}.
         released: numbers that the suite has let go since the last request.
@@ -52,6 +54,7 @@ class Ledger:
         self.errors: dict[int, BaseException] = {}
         self.imported: set[str] = set()
         self.classes: dict[int, type] = {}
+        self.derived: dict[int, Any] = {}
         self.raised: weakref.WeakValueDictionary[int, BaseException] = weakref.WeakValueDictionary()
         self.highest = 0
         self.last_lent = 0
@@ -130,6 +133,7 @@ class Ledger:
         copy.classes.update(self.classes)
         copy.imported.update(self.imported)
         copy.raised.update(self.raised)
+        copy.derived.update(self.derived)
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
         copy.mirror_ids = dict(self.mirror_ids)
         copy.objects, copy.object_ids, copy.class_ids = dict(self.objects), dict(self.object_ids), dict(self.class_ids)

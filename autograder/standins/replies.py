@@ -116,6 +116,31 @@ def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     return known
 
 
+def read_derived(decoder: ReplyDecoder, node: list, depth: int) -> Any:
+    """A number or text of a class of the submission."""
+    if len(node) != 4 or type(node[2]) is not str or len(node[2]) > MAX_NAME:
+        raise WireError("a number is malformed")
+    value, number = decoder.decode(node[0], depth), decoder.identifier(node[1])
+    if type(value) not in (int, float, str):
+        raise WireError("a number is malformed")
+    ledger, keeper = decoder.ledger, decoder.keeper
+    known = ledger.derived.get(number)
+    if known is not None and type(value)(known) == value:
+        return known
+    of = checked_class(node[3])
+    if keeper is None or number in ledger.mirrors:
+        raise WireError("an object has the number of an array")
+    if number in ledger.released:
+        ledger.released.remove(number)
+    made = keeper.classes.derived(keeper, ledger, of[:2], type(value))
+    found = type(value).__new__(made, value)
+    found.student_handle = ledger.standins.get(number) or new_handle(Handle, ledger, keeper, number, "", clean(node[2]))
+    ledger.standins[number] = found.student_handle
+    if len(ledger.derived) < MAX_DERIVED:
+        ledger.derived[number] = found
+    return found
+
+
 def checked_class(node: Any) -> list:
     """Return [module, name] or [number, name] of a class; for an exception class with its builtin class and what is between.
 
@@ -161,9 +186,11 @@ ReplyDecoder.READERS.update(
         Tag.CONTAINER: read_container,
         Tag.CONTENT: read_content,
         Tag.PROXY: read_proxy,
+        Tag.DERIVED: read_derived,
     }
 )
 BASES: dict[int, type] = {}  # number -> class of a library that an object over there may be an instance of
+MAX_DERIVED = 1000  # of one process that are kept
 REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "ok": (object,),
     "import": (str, str),  # module, reason

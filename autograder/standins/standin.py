@@ -315,12 +315,12 @@ class Standin:
 # What is found on the class of a stand-in, whoever asks: what Python and libraries need to handle the object.
 NATIVE = frozenset((
     *("__class__", "__slots__", "__weakref__", "__getattribute__", "__getattr__", "__setattr__", "__delattr__"),
-    *("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__array__", "__array_ufunc__"),
+    *("__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__array__", "__array_ufunc__"),
     *("__instancecheck__", "__subclasscheck__", "__new__", "__init_subclass__", "__subclasshook__", "__set_name__"),
     *("__await__", "__mro_entries__", "__next__"),
 ))  # fmt: skip
-# What `contextlib` takes from a class to leave a block; it is found here if the submission's class has it.
-BLOCKS = frozenset(("__enter__", "__exit__", "__aenter__", "__aexit__"))
+# What `contextlib` and `itertools.tee` look for; it is found here if the submission's class has it.
+BLOCKS = frozenset(("__enter__", "__exit__", "__aenter__", "__aexit__", "__copy__"))
 
 
 def is_probe(name: str) -> bool:
