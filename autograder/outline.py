@@ -289,9 +289,7 @@ def is_among(entry: list, outlines: dict[str, Outline]) -> bool:
 
 def inherited_specials(outlines: dict[str, Outline]) -> Iterator[tuple[str, str]]:
     """The (class, special method) pairs of all classes, those included that a class has from a base in these modules."""
-    classes = {
-        name: entry for outline in outlines.values() for name, entry in outline.names.items() if entry[0] == "class"
-    }
+    classes = {name: entry for outline in outlines.values() for name, entry in outline.names.items() if entry[0] == "class"}
 
     def of(name: str, depth: int) -> Iterator[str]:
         entry = classes.get(name.rpartition(".")[2])

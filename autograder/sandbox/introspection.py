@@ -24,7 +24,7 @@ def library(module: str, name: str, *arguments: Any, **keywords: Any) -> Any:
 
 
 def signature(function: Callable) -> tuple:
-    """Return what makes an `inspect.Signature`: for each parameter name, kind, default and annotation, the last two in tuples."""
+    """Return what makes an `inspect.Signature`: name, kind, default and annotation of each parameter, the last two in tuples."""
     found = inspect.signature(function)
     parameters = tuple(
         (parameter.name, int(parameter.kind), given(parameter.default), given(parameter.annotation))
@@ -59,8 +59,8 @@ class Coroutines:
     """Runs what the suite awaits. All of it shares one loop, so that coroutines of the submission can wait for each other."""
 
     def __init__(self) -> None:
-        self.loop: "asyncio.AbstractEventLoop | None" = None
-        self.tasks: "dict[int, tuple[Any, asyncio.Task]]" = {}  # by the id of the awaitable
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.tasks: dict[int, tuple[Any, asyncio.Task]] = {}  # by the id of the awaitable
 
     def advance(self, awaitable: Any) -> tuple[int, Any]:
         """Run for a while; return DONE and the result, EXHAUSTED at the end of an asynchronous iterator, or PENDING."""

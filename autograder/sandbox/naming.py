@@ -65,4 +65,8 @@ def own_name(cls: type) -> str:
 
 def lineage(cls: type, stage: str) -> list[type]:
     """The exception classes of the submission that one of them derives from, the nearest first."""
-    return [base for base in cls.__mro__[1:] if issubclass(base, BaseException) and base not in EXCEPTION_NAMES and not is_library(base, stage)][:MAX_LINEAGE]
+    return [
+        base
+        for base in cls.__mro__[1:]
+        if issubclass(base, BaseException) and base not in EXCEPTION_NAMES and not is_library(base, stage)
+    ][:MAX_LINEAGE]

@@ -42,7 +42,6 @@ def exception_node(encoder: Tells, error: BaseException, depth: int = 0, with_te
     text = traceback_of(error, message, encoder.world.stage) if with_text else ""
     cause, context, suppressed = error.__cause__, error.__context__, bool(error.__suppress_context__)
     error.__traceback__ = None
-    token = error.__dict__.get("__autograder_token__")
     nested = []
     for other in (cause, context):
         if isinstance(other, BaseException) and other is not error and depth < MAX_CHAIN:
@@ -55,10 +54,15 @@ def exception_node(encoder: Tells, error: BaseException, depth: int = 0, with_te
         members = [exception_node(encoder, part, depth + 1, with_text=False) for part in parts]
     return [
         *(Tag.EXCEPTION, encoder.world.number_of(error), EXCEPTION_NAMES[known], plain_text(kind.__name__)[:MAX_NAME]),
-        *(arguments, message, text, None if kind is known else encoder.world.class_node(kind) or of_library(encoder, kind, known)),
+        *(
+            arguments,
+            message,
+            text,
+            None if kind is known else encoder.world.class_node(kind) or of_library(encoder, kind, known),
+        ),
         *(*nested, suppressed, [Tag.LIST, *notes_of(error)], [Tag.LIST, *members]),
         [Tag.LIST, *(extra(encoder, error) if kind is known or is_library(kind, encoder.world.stage) else ())],
-        token if type(token) is int else None,
+        encoder.world.proxy_ids.get(id(error)),
     ]
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, Content, read_container, read_content
 from autograder.sandbox.decoder import Decoder
-from autograder.sandbox.failures import suite_error
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.operations import perform
 from autograder.sandbox.proxies import Description
@@ -169,6 +168,16 @@ def read_public(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return reduce(getattr, filter(None, name.split(".")), importlib.import_module(module))
 
 
+def read_bound(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    value, name = decoder.parts(node, depth)
+    return getattr(value, name)
+
+
+def read_built(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    function, *arguments = decoder.parts(node, depth)
+    return function(*arguments)
+
+
 def read_class(decoder: RequestDecoder, node: list, depth: int) -> Any:
     number, name, bases, attributes = decoder.parts(node, depth)
     return new_class(decoder.world, number, name, bases, attributes)
@@ -182,17 +191,9 @@ def read_twin(decoder: RequestDecoder, node: list, depth: int) -> Any:
 
 
 def read_exception(decoder: RequestDecoder, node: list, depth: int) -> Any:
-    """An exception of the suite that is handed in; the same one each time."""
-    known, name, arguments, token = node
-    given = decoder.decode(arguments, depth)
-
-    def look_up(world: World) -> BaseException:
-        if token not in world.errors:
-            world.errors[token] = suite_error(known, name, "", token, settle(world, given, set()))
-        return world.errors[token]
-
-    decoder.references = True
-    return Reference(look_up)
+    """An exception of the suite that is handed in for the first time."""
+    known, name, own, arguments, number = decoder.parts(node, depth)
+    return decoder.world.suite_error(known, name, own, arguments, number)
 
 
 RequestDecoder.READERS[Tag.EXCEPTION] = read_exception
@@ -208,5 +209,7 @@ RequestDecoder.READERS.update(
         Tag.PUBLIC: read_public,
         Tag.CLASS: read_class,
         Tag.TWIN: read_twin,
+        Tag.BOUND: read_bound,
+        Tag.BUILT: read_built,
     }
 )

@@ -125,7 +125,7 @@ class ClassStandin(Standin, abc.ABCMeta):
 
     def __autograder_used__(cls) -> None:
         """The suite itself has named the class."""
-        keeper, origin, ledger = cls.__autograder_state
+        keeper, _, ledger = cls.__autograder_state
         if ledger is None:
             keeper.classes.used.add(type.__getattribute__(cls, "__name__"))
 
@@ -285,7 +285,13 @@ class Classes:
                 if star:
                     module = star
                     continue
-            if entry and entry[0] == "alias" and "." not in entry[1] and entry[1] != name and self.is_bound_once(module, entry[1]):
+            if (
+                entry
+                and entry[0] == "alias"
+                and "." not in entry[1]
+                and entry[1] != name
+                and self.is_bound_once(module, entry[1])
+            ):
                 name = entry[1]
             elif entry and entry[0] == "import" and entry[1] in self.outlines and entry[2]:
                 module, name = entry[1], entry[2]
@@ -343,12 +349,16 @@ class Classes:
                 return (Derived, simple)
         found = [self.exception(keeper, module, base) for base in entry[1][:MAX_DEPTH]]
         exceptions = tuple(dict.fromkeys(base for base in found if base is not None))
-        return (() if any(issubclass(base, Raised) for base in exceptions) else (Raised,)) + exceptions if exceptions else (Handle,)
+        return (
+            (() if any(issubclass(base, Raised) for base in exceptions) else (Raised,)) + exceptions
+            if exceptions
+            else (Handle,)
+        )
 
     def simple(self, module: str, base: str, depth: int = 0) -> type | None:
         """Return the class of numbers or text that a dotted name means in a module, or derives from; None if it is none."""
         first, _, rest = base.partition(".")
-        where, name, entry = self.entry(module, first)
+        where, _, entry = self.entry(module, first)
         last = (rest or (entry[2] if entry and entry[0] == "import" else first)).rpartition(".")[2]
         if entry is None or entry[0] == "import":
             return SIMPLE_BASES.get(last) if entry is None or entry[1] in ("enum", "builtins") else None

@@ -13,7 +13,7 @@ from autograder.text import clean
 
 MAX_SHOWN = 20_000  # characters of a message or traceback
 MAX_PARTS = 20  # notes, members of a group, attributes
-# Whose exceptions are what they are here, if this process has loaded them. A test is skipped or ended by exceptions of unittest.
+# Whose exceptions are what they are here, if this process has loaded them. Those of unittest would skip a test, or end it.
 LIBRARIES = (sys.stdlib_module_names - {"unittest", "bdb", "asyncio", "doctest"}) | {"numpy", "torch", "pandas"}
 FORM = (int, str, str, list, str, str, object, object, object, bool, list, list, list, object)  # see sandbox.raised
 
@@ -45,8 +45,9 @@ def read_exception(decoder: ReplyDecoder, node: list, depth: int) -> BaseExcepti
     if len(node) != len(FORM) or not all(kind is object or type(part) is kind for part, kind in zip(node, FORM, strict=True)):
         raise WireError("an exception is malformed")
     number, known, name, arguments, message, text, cls, cause, context, suppressed, notes, members, extra, token = node
-    if type(token) is int and token in decoder.ledger.errors:
-        return decoder.ledger.errors[token]
+    returned = decoder.ledger.objects.get(token) if type(token) is int else None
+    if isinstance(returned, BaseException):
+        return returned
     kind = EXCEPTIONS.get(known, Exception)
     if len(name) > MAX_NAME or len(notes) + len(members) + len(extra) > 4 * MAX_PARTS:
         raise WireError("an exception is malformed")

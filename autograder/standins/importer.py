@@ -42,7 +42,9 @@ class SubmissionModule(types.ModuleType):
     of the test's process: an attribute is what it is now.
     """
 
-    def __init__(self, name: str, keeper: Any, public_names: Sequence[str], libraries: Mapping[str, Any] = NOTHING) -> None:
+    def __init__(
+        self, name: str, keeper: Any, public_names: Sequence[str], libraries: Mapping[str, Any] = NOTHING
+    ) -> None:
         super().__init__(name)
         space = namespace(self)
         space["__autograder_all__"] = list(public_names)  # for `from modules import *`

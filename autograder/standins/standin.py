@@ -16,8 +16,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.errors import AutograderError
-from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.introspection import DONE, EXHAUSTED
+from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
 from autograder.standins.failures import SubmissionFailure
@@ -579,9 +579,7 @@ def resume(generator: Handle, method: str, *arguments: Any) -> Any:
     return item
 
 
-def new_handle(
-    cls: type, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None
-) -> Handle:
+def new_handle(cls: type, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None) -> Handle:
     """Make a stand-in that is an instance of `cls`: Handle, or a class that derives from it."""
     handle = object.__new__(cls)
     Handle.__autograder_init__(handle, ledger, keeper, number, kind, name, base)

@@ -112,10 +112,12 @@ def test_a_function_of_the_suite_replaces_one_of_the_submission(sandboxed):
 
 
 def test_public_names_and_operators_are_read_without_running_the_file():
-    read = outlines_of({"modules":
-        "import os\nX = Y = 1\n_z = 2\nraise SystemExit\ndef f(): pass\n"
-        "class A:\n    def __eq__(self, o): pass\n    def g(self): pass\n"
-    })
+    read = outlines_of(
+        {
+            "modules": "import os\nX = Y = 1\n_z = 2\nraise SystemExit\ndef f(): pass\n"
+            "class A:\n    def __eq__(self, o): pass\n    def g(self): pass\n"
+        }
+    )
     assert exports(read, "modules") == ["os", "X", "Y", "f", "A"] and set(libraries(read, "modules")) == {"os"}
     assert list(inherited_specials(read)) == [("A", "__eq__")]
 
