@@ -8,6 +8,7 @@ import ast
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 MAX_NAMES = 5000  # of one module; what comes after them is not listed, and the module counts as open
 MAX_LENGTH = 200  # characters of a name
@@ -121,7 +122,8 @@ class Reader:
                     self.target(item.optional_vars, None)
             self.block(node.body)
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
-            for part in (node.body, *(handler.body for handler in node.handlers), node.orelse, node.finalbody):  # type: ignore[union-attr]
+            block: Any = node
+            for part in (block.body, *(handler.body for handler in block.handlers), block.orelse, block.finalbody):
                 self.block(part)
         elif isinstance(node, ast.Match):
             for pattern in ast.walk(node):
@@ -132,10 +134,15 @@ class Reader:
                 self.block(case.body)
         elif type(node).__name__ == "TypeAlias":
             self.bind(node.name.id, "value")  # type: ignore[attr-defined]
-        if isinstance(node, (ast.Expr, ast.Assign, ast.If, ast.While)):
-            for part in ast.walk(getattr(node, "value", None) or getattr(node, "test", node)):
-                if isinstance(part, ast.NamedExpr):
-                    self.target(part.target, None)
+        if isinstance(node, (ast.Expr, ast.Assign)):
+            self.walruses(node.value)
+        elif isinstance(node, (ast.If, ast.While)):
+            self.walruses(node.test)
+
+    def walruses(self, expression: ast.expr) -> None:
+        for part in ast.walk(expression):
+            if isinstance(part, ast.NamedExpr):
+                self.target(part.target, None)
 
     def imports(self, node: ast.Import | ast.ImportFrom) -> None:
         if isinstance(node, ast.Import):

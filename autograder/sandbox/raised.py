@@ -42,7 +42,7 @@ def exception_node(encoder: Tells, error: BaseException, depth: int = 0, with_te
     text = traceback_of(error, message, encoder.world.stage) if with_text else ""
     cause, context, suppressed = error.__cause__, error.__context__, bool(error.__suppress_context__)
     error.__traceback__ = None
-    nested = []
+    nested: list[list | None] = []
     for other in (cause, context):
         if isinstance(other, BaseException) and other is not error and depth < MAX_CHAIN:
             nested.append(exception_node(encoder, other, depth + 1, with_text=False))

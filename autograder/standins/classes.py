@@ -104,12 +104,12 @@ class ClassStandin(Standin, abc.ABCMeta):
         return not cls.__autograder_asks__() or ask(cls, "bool")
 
     def __instancecheck__(cls, value: Any) -> bool:
-        if cls in type(value).__mro__:
+        if is_among(cls, lineage(type(value))):
             return True
         return bool(is_sendable(value) and cls.__autograder_door__().ask("isinstance", [value, cls]))
 
     def __subclasscheck__(cls, other: Any) -> bool:
-        if isinstance(other, type) and cls in type.__getattribute__(other, "__mro__"):
+        if isinstance(other, type) and is_among(cls, lineage(other)):
             return True
         if not (isinstance(other, Standin) or other in TYPE_INDEX):
             return False
@@ -223,7 +223,7 @@ def specials_of(base: type, names: Iterable[str] | None = None) -> dict[str, Any
     wanted = [f"__{name}__" for name in OPERATIONS if names is None or f"__{name}__" in names]
     space = {name: special(name.strip("_")) for name in wanted if hasattr(base, name)}
     if "__eq__" in space:
-        space["__hash__"] = base.__hash__  # type: ignore[assignment]
+        space["__hash__"] = base.__hash__
     return {**space, **DERIVED_TEXT}
 
 
@@ -393,7 +393,7 @@ class Classes:
 
     def begun(self, module: str, name: str) -> bool:
         """Whether a class does not derive from itself, by way of others."""
-        waiting, seen = [(module, name)], set()
+        waiting, seen = [(module, name)], set[tuple[str, str]]()
         while waiting:
             place = waiting.pop()
             if len(seen) > MAX_DEPTH:
@@ -452,7 +452,9 @@ class Classes:
             further = [origin, name, node[2], node[3][position + 1 :]]
             between.append(self.met(keeper, ledger, further))
         base = EXCEPTIONS[node[2]]
-        nearest_known = [cls for cls in between if not any(cls is not other and issubclass(other, cls) for other in between)]
+        nearest_known = [
+            cls for cls in between if not any(cls is not other and is_among(cls, lineage(other)) for other in between)
+        ]
         return (*(nearest_known or [Raised]), *(() if any(issubclass(cls, base) for cls in between) else (base,)))
 
 
@@ -464,6 +466,15 @@ def other_derived(name: str, base: type) -> type:
 
 # Builtin classes whose instances cross with their value, and enumerations of such.
 SIMPLE_BASES: dict[str, type] = {"int": int, "float": float, "str": str, "IntEnum": int, "IntFlag": int, "StrEnum": str}
+
+
+def lineage(cls: type) -> tuple[type, ...]:
+    """The classes that a stand-in derives from here, which says less than what is over there, and asks nobody."""
+    return type.__getattribute__(cls, "__mro__")
+
+
+def is_among(cls: type, others: tuple[type, ...]) -> bool:
+    return any(other is cls for other in others)
 
 
 def nearest(value: Any) -> type | None:

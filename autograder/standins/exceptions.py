@@ -78,7 +78,7 @@ def read_exception(decoder: ReplyDecoder, node: list, depth: int) -> BaseExcepti
         if type(attribute) is str and attribute.isidentifier() and not attribute.startswith(("_", "student")):
             with contextlib.suppress(Exception):
                 setattr(failure, attribute, value)
-    if isinstance(failure, Raised):
+    if issubclass(type(failure), Raised):
         decoder.ledger.raised[number] = failure
     return failure
 
@@ -119,7 +119,7 @@ def class_of(decoder: ReplyDecoder, cls: Any, kind: type) -> type:
     return decoder.keeper.classes.met(decoder.keeper, decoder.ledger, node)
 
 
-def own(cls: type, kind: type[BaseException], given: tuple, message: str) -> BaseException:
+def own(cls: Any, kind: type[BaseException], given: tuple, message: str) -> BaseException:
     """An instance of a stand-in of an exception class."""
     try:
         failure = cls.__new__(cls, *given)

@@ -42,9 +42,7 @@ class SubmissionModule(types.ModuleType):
     of the test's process: an attribute is what it is now.
     """
 
-    def __init__(
-        self, name: str, keeper: Any, public_names: Sequence[str], libraries: Mapping[str, Any] = NOTHING
-    ) -> None:
+    def __init__(self, name: str, keeper: Any, public_names: Sequence[str], libraries: Mapping[str, Any] = NOTHING) -> None:
         super().__init__(name)
         space = namespace(self)
         space["__autograder_all__"] = list(public_names)  # for `from modules import *`
@@ -137,7 +135,8 @@ class SubmissionModule(types.ModuleType):
 
 def namespace(module: types.ModuleType) -> dict[str, Any]:
     """The dictionary of the module object on this side."""
-    return types.ModuleType.__dict__["__dict__"].__get__(module)
+    descriptor: Any = vars(types.ModuleType)["__dict__"]
+    return descriptor.__get__(module)
 
 
 class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

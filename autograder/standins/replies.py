@@ -133,7 +133,7 @@ def read_derived(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     if number in ledger.released:
         ledger.released.remove(number)
     made = keeper.classes.derived(keeper, ledger, of[:2], type(value))
-    found = type(value).__new__(made, value)
+    found: Any = type(value).__new__(made, value)
     found.student_handle = ledger.standins.get(number) or new_handle(Handle, ledger, keeper, number, "", clean(node[2]))
     ledger.standins[number] = found.student_handle
     if len(ledger.derived) < MAX_DERIVED:

@@ -552,7 +552,7 @@ class Handle(Standin):
             kind = self.__autograder_kind__()
             if kind == "generator":
                 return functools.partial(resume, self, name)
-            if kind == "coroutine" and name == "throw" and not by_test():
+            if kind == "coroutine" and name == "throw":
                 return functools.partial(cancel, self)
         return super().__getattr__(name)
 
@@ -581,7 +581,7 @@ def resume(generator: Handle, method: str, *arguments: Any) -> Any:
 
 def new_handle(cls: type, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None) -> Handle:
     """Make a stand-in that is an instance of `cls`: Handle, or a class that derives from it."""
-    handle = object.__new__(cls)
+    handle: Any = object.__new__(cls)
     Handle.__autograder_init__(handle, ledger, keeper, number, kind, name, base)
     return handle
 
