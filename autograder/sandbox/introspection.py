@@ -24,7 +24,7 @@ def library(module: str, name: str, *arguments: Any, **keywords: Any) -> Any:
 
 
 def signature(function: Callable) -> tuple:
-    """Return what makes an `inspect.Signature`: name, kind, default and annotation of each parameter, the last two in tuples."""
+    """Return what makes an `inspect.Signature`: name, kind, and in tuples default and annotation of each parameter."""
     found = inspect.signature(function)
     parameters = tuple(
         (parameter.name, int(parameter.kind), given(parameter.default), given(parameter.annotation))

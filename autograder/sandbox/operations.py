@@ -76,6 +76,11 @@ def attribute(value: Any, name: str) -> Any:
     return dict(found) if type(found) is types.MappingProxyType else found
 
 
+def as_array(value: Any) -> Any:
+    """An array of an object that says how to be one; None of any other."""
+    return np.asarray(value) if hasattr(type(value), "__array__") else None
+
+
 def itself(value: Any) -> Any:
     """What is asked for is the value; how it is told depends on the operation's name, see ENCODINGS."""
     return value
@@ -111,6 +116,7 @@ OPERATIONS: dict[str, Callable] = {
     "helper": define_helper,
     "write_files": write_files,
     "sync": lambda: None,
+    "array": as_array,
     "resolve": itself,
     "items": itself,
     "value": itself,

@@ -95,8 +95,8 @@ class Tag(IntEnum):
     CONSTANT = 21  # position in a table of a library's types and constants
     DEVICE = 22  # a torch.device, as text
     PUBLIC = 23  # module, name: something public of a library, for the submission
-    EXCEPTION = 40  # number, known class, arguments, message, traceback, class, ...: see replies.exception_node
-    DERIVED = 41  # value, number, name, class: a number or text of a class of the submission
+    EXCEPTION = 60  # number, known class, arguments, message, traceback, class, ...: see replies.exception_node
+    DERIVED = 61  # value, number, name, class: a number or text of a class of the submission
     SIZE = 24  # lengths: a torch.Size
     CONTAINER = 25  # number of its mirror (0: a copy only), kind, parts; see containers.py
     CONTENT = 26  # kind, parts: what a mirrored container has become
@@ -104,7 +104,15 @@ class Tag(IntEnum):
     TWIN = 28  # number, class, attributes: an object of a library; see twins.py
     CLASS = 29  # number, name, bases, attributes: a class of the suite that such an object is of
     BOUND = 30  # value, name: a method of a value that crosses
+    VIEW = 32  # number of its mirror, of the array whose memory it shows, offset, strides, writeable, the same as a copy
     BUILT = 31  # callable, arguments: what a library's class is called with, to make the same again
+    VALUE = 40  # kind, parts: a value of the standard library; see values.py
+    NAMED_TUPLE = 41  # module, name of its class, fields, values
+    STATEFUL = 42  # kind, number of its mirror (0: a copy only), parts of its state: a random generator; see generators.py
+    STATE = 43  # kind, parts: what a mirrored one has become
+    FRAME = 44  # number of its mirror, parts: a table or a column of pandas; see frames.py
+    FRAME_STATE = 45  # parts: what a mirrored one has become
+    OBJECT_ARRAY = 46  # shape, parts: an array of objects that nobody else refers to
 
 
 def range_length(value: range) -> int:

@@ -1,7 +1,7 @@
 """Who asks: a test, or what looks at the test.
 
 What a test itself asks of an object of the submission (its text, hash, documentation) is the submission's to answer, as in
-one process. What pytest, unittest or this package wants to know meanwhile, for a message or a cache, runs no code of the submission.
+one process. What pytest, unittest or this package wants to know meanwhile, for a message or a cache, runs none of its code.
 """
 
 import dis

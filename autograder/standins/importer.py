@@ -83,7 +83,7 @@ class SubmissionModule(types.ModuleType):
         return known[name]
 
     def __autograder_now__(self, name: str) -> Any:
-        """The attribute in the process of the test that runs; one that cannot have changed since the import is not asked for."""
+        """The attribute in the process of the test; one that cannot have changed since the import is not asked for."""
         __tracebackhide__ = True
         space = namespace(self)
         keeper, module = space["__autograder_keeper__"], space["__name__"]

@@ -136,7 +136,7 @@ NODES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 70) | st.sampled_from([2**53, 2**63, -1, 2**64 - 1]) | st.floats()
     | st.text(max_size=3)
     | st.sampled_from(["type", "dict", "ok", "error", "import", "ValueError", "1" * 5000, "-", "٣"]) | st.binary(max_size=9),
-    lambda inner: st.builds(lambda tag, rest: [tag, *rest], st.integers(0, 24), st.lists(inner, max_size=5)),
+    lambda inner: st.builds(lambda tag, rest: [tag, *rest], st.integers(0, max(Tag)), st.lists(inner, max_size=5)),
     max_leaves=15,
 )  # fmt: skip
 
@@ -327,9 +327,9 @@ LIAR = """
     "lie",
     [
         "garbage", "huge_header", "tag", "status", "nothing", "unknown_array", "even_object", "number_is_text", "other_number",
-        "not_lent", "not_owned", "updates_of_text", "object_as_message", "object_as_module", "value_as_exception", "value_as_cause",
-        "class_of_nothing", "class_that_is_no_exception", "class_of_another_kind", "class_without_a_number", "class_with_no_name",
-        "many_notes", "arguments_in_a_list",
+        "not_lent", "not_owned", "updates_of_text", "object_as_message", "object_as_module", "value_as_exception",
+        "value_as_cause", "class_of_nothing", "class_that_is_no_exception", "class_of_another_kind", "class_without_a_number",
+        "class_with_no_name", "many_notes", "arguments_in_a_list",
         "too_few_parts", "nested", "early",
     ],
 )  # fmt: skip
