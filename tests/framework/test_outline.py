@@ -17,7 +17,8 @@ def test_names_are_found_wherever_a_module_binds_them():
 
 def test_what_never_runs_at_import_defines_nothing():
     read = outline_of(
-        "from typing import TYPE_CHECKING\nif __name__ == '__main__':\n    A = 1\nif TYPE_CHECKING:\n    B = 1\nif False:\n    C = 1\n"
+        "from typing import TYPE_CHECKING\nif __name__ == '__main__':\n    A = 1\nif TYPE_CHECKING:\n    B = 1\n"
+        "if False:\n    C = 1\n"
         "def f():\n    global D\n    D = 1\n"
     )
     assert set(read.names) == {"TYPE_CHECKING", "f"} and not read.open

@@ -119,7 +119,8 @@ SUITE = """
         shop.points[Point(1)] = "b"
         assert len(shop.points) == 1 and list(shop.points.values()) == ["b"]
     def test_looking_into_functions():
-        assert inspect.getdoc(square) == square.__doc__ == "Multiply x by itself." and square.__name__ == "square"
+        assert inspect.getdoc(square) == square.__doc__ == "Multiply x by itself."
+        assert square.__name__ == "square"
         assert str(inspect.signature(square)) == "(x)" and inspect.getfullargspec(square).args == ["x"]
         assert inspect.getsource(square).startswith("def square(x)") and "abc" in inspect.getsource(modules)
         assert inspect.isfunction(square) and inspect.isclass(Point) and inspect.isabstract(Shape)
@@ -130,8 +131,10 @@ SUITE = """
         row = Row(1)
         assert [field.name for field in dataclasses.fields(row)] == ["a", "b"] and dataclasses.is_dataclass(Row)
         assert dataclasses.asdict(row) == {"a": 1, "b": "b"} and dataclasses.astuple(row) == (1, "b")
-        assert dataclasses.replace(row, a=2) == Row(2) and Row(1) < Row(2) and not dataclasses.is_dataclass(Point)
-        assert [color.name for color in Color] == ["RED", "BLUE"] and Color(1) is Color["RED"] is Color.RED and len(Color) == 2
+        assert dataclasses.replace(row, a=2) == Row(2) and Row(1) < Row(2)
+        assert not dataclasses.is_dataclass(Point)
+        assert [color.name for color in Color] == ["RED", "BLUE"] and len(Color) == 2
+        assert Color(1) is Color["RED"] is Color.RED
         assert Color.RED != Color.BLUE and isinstance(Color.RED, Color) and Color.RED in Color
         assert Level.LOW == 1 and Level.LOW + 1 == 2 and Level.LOW is Level(1) and Level.LOW.name == "LOW"
         assert isinstance(Level.LOW, int) and type(Level.LOW) is Level
