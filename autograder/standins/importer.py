@@ -89,7 +89,11 @@ class SubmissionModule(types.ModuleType):
         keeper, module = space["__autograder_keeper__"], space["__name__"]
         if keeper.classes.is_fixed(module, name) and module in keeper.current().ledger.imported:
             return self.__autograder_bound__(name)
-        value = self.__autograder_name__().__getattr__(name)
+        try:
+            value = self.__autograder_name__().__getattr__(name)
+        except AttributeError as error:
+            error.student_missing = module, name  # type: ignore[attr-defined]  # its student reads of the file
+            raise
         keeper.current().ledger.imported.add(module)
         return self.__autograder_bound__(name) if keeper.classes.is_fixed(module, name) else value
 
