@@ -22,6 +22,7 @@ from autograder.sandbox.failures import MAX_MESSAGE
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
 from autograder.sandbox.operations import perform
 from autograder.sandbox.patches import Patches, builtins_as
+from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
 from autograder.sandbox.wire import Tag
@@ -30,7 +31,6 @@ from autograder.sandbox.world import UnusableModule, World
 SOCKET_FD = 3
 NOT_CONFINED = 120  # exit status of a child that could not be confined; it has run nothing of the submission
 CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
-MAX_NESTED = 200  # requests within each other: the suite's function calls the submission's, which calls the suite's
 FRAMES_NESTED = 15  # of our own that each of them takes
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
 # What a suite may set for the whole process: the seeds of global generators, and the modes of libraries.

@@ -24,6 +24,7 @@ SPECIALS: tuple[str, ...] = (
 )
 # What every object has; only a class that defines it anew has it sent.
 COMMON = frozenset(("hash", "str", "repr", "format", "eq", "ne", "lt", "le", "gt", "ge"))
+MAX_NESTED = 200  # requests within each other: the suite's function calls the submission's, which calls the suite's
 Ask = Callable[..., Any]
 
 

@@ -12,12 +12,14 @@ from typing import Any, Protocol
 from autograder.errors import AutograderError
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.patches import Place
+from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
+from autograder.standins.allowance import Allowance
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import OF_ARGUMENTS, USES
+from autograder.standins.lending import OF_ARGUMENTS, USES, permits
 from autograder.standins.patches import Patches
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import Raised, RequestEncoder
@@ -66,6 +68,8 @@ class Door:
         self.busy = False
         self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
         self.returned: list[Any] = []  # arrays and tensors that the suite's functions have given to the request that runs
+        self.allowance = Allowance()  # of the request that runs
+        self.uses = 0  # of the suite's objects, within the request that runs
         self.turn = threading.RLock()  # of the suite's thread that uses the process
 
     @property
@@ -131,6 +135,7 @@ class Door:
             self.requests.remove(request)
             if not self.requests:
                 self.returned.clear()
+                self.uses = 0
         self.busy = False
         if status == "ok":
             return rest[0]
@@ -146,6 +151,13 @@ class Door:
         use, target = USES.get(operation), self.lent_object(operation, number)
         if use is None or target is None or not all(name in SURROUNDINGS for name, _ in modes):
             raise self.rejected(WireError("an object of the suite is used that was not lent"))
+        if operation not in OF_ARGUMENTS and (number in self.ledger.twins or not permits(operation, target)):
+            raise self.rejected(WireError("an object of the suite is used in a way that it does not have"))
+        if len(self.requests) > MAX_NESTED + 1:  # then an honest process says so itself
+            raise self.rejected(WireError("uses of objects of the suite are nested too deeply"))
+        if not self.uses:
+            self.allowance.begin()
+        self.uses += 1
         first = len(arguments) - len(keywords)
         given = dict(zip(keywords, arguments[first:], strict=True))
         recursion_limit = sys.getrecursionlimit()
@@ -156,10 +168,13 @@ class Door:
                     surroundings.enter_context(self.keeper.patches.theirs())
                 for name, mode in modes:
                     surroundings.enter_context(SURROUNDINGS[name](mode))
+                surroundings.enter_context(self.allowance.limited())
                 value = use(target, *arguments[:first], **given)
         except WireError as error:
             raise self.rejected(error) from None
-        except (SubmissionFailure, SuiteTimeout, AutograderError, KeyboardInterrupt):
+        except SuiteTimeout:  # the submission has chosen what the suite's object had to do, and its time was up before
+            raise self.lose(self.endings.why_gone(self.serial)) from None
+        except (SubmissionFailure, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:
             self.tell("raise", [Raised(error)])
@@ -185,7 +200,7 @@ class Door:
             return
         if isinstance(error, AutograderError):  # whatever asks next fails for the same reason, which is not the submission's
             self.ledger.gone = TrustedValueError(str(error))
-            self.connection.close()
+            self.close()
         else:
             self.lose(f"the test was interrupted while your code was at work ({type(error).__name__})")
 
@@ -248,6 +263,10 @@ class Door:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         except WireError as error:
             raise self.rejected(error) from None
+        except (TrustedValueError, MemoryError):
+            raise
+        except Exception as error:  # from comparing objects of the suite by which a dict is put together, say
+            raise self.rejected(WireError(f"it cannot be put together: {type(error).__name__}")) from error
         return reply
 
     def rejected(self, error: WireError) -> ProcessGone:
@@ -257,8 +276,12 @@ class Door:
 
     def lose(self, reason: str) -> ProcessGone:
         self.ledger.gone = gone = ProcessGone(reason)
-        self.connection.close()
+        self.close()
         return gone
+
+    def close(self) -> None:
+        self.connection.close()
+        self.allowance.close()
 
     def adjusted(self, operation: str) -> list[tuple[str, Any]]:
         """The seeds and modes that the suite has set since the last request, and what it has replaced in libraries."""

@@ -156,7 +156,7 @@ class Keeper:
             if not process.door.gone:
                 self.sandbox.deadline(process.door.serial, None)
             return None
-        process.door.connection.close()
+        process.door.close()
         self.endings.end(process.door.serial)
         return process.door.serial
 

@@ -36,6 +36,7 @@ class Ledger:
         last_lent: the last number that this side has given.
         objects: of the suite that were lent to the process, by number: it holds proxies of them.
         object_ids: {id(object): number}.
+        twins: objects of which the process has ones of its own, by their numbers and by those of their attributes.
         class_ids: the same of classes that the process has made anew, for objects of theirs.
         gone: why the process does not answer any more.
     """
@@ -50,6 +51,7 @@ class Ledger:
         self.objects: dict[int, Any] = {}
         self.object_ids: dict[int, int] = {}
         self.class_ids: dict[int, int] = {}
+        self.twins: dict[int, Any] = {}
         self.imported: set[str] = set()
         self.classes: dict[int, type] = {}
         self.derived: dict[int, Any] = {}
@@ -142,5 +144,6 @@ class Ledger:
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
         copy.mirror_ids = dict(self.mirror_ids)
         copy.objects, copy.object_ids, copy.class_ids = dict(self.objects), dict(self.object_ids), dict(self.class_ids)
+        copy.twins = dict(self.twins)
         copy.highest, copy.last_lent = self.highest, self.last_lent
         return copy

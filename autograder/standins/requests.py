@@ -62,6 +62,7 @@ class RequestEncoder(Encoder):
         self.new_ids: dict[int, int] = {}  # id(container or object) -> number
         self.class_ids: dict[int, int] = {}  # the same of classes that are made anew over there
         self.classes: dict[int, Any] = {}
+        self.twins: dict[int, Any] = {}
         self.number = 0  # of the request, once it was sent
         self.returning = False  # what an object of the suite has given to the submission that has used it
 
@@ -129,8 +130,10 @@ class RequestEncoder(Encoder):
         if known:
             return [Tag.PROXY, known]
         number = self.new_ids[id(value)] = self.ledger.next_number()
-        self.objects[number] = value
-        return [Tag.TWIN, number, self.class_of_twin(type(value)), self.container(vars(value))]
+        self.objects[number] = self.twins[number] = value
+        attributes = self.container(vars(value))
+        self.twins[attributes[1]] = value
+        return [Tag.TWIN, number, self.class_of_twin(type(value)), attributes]
 
     def class_of_twin(self, cls: type) -> list:
         name = public_name(cls)
@@ -157,7 +160,8 @@ class RequestEncoder(Encoder):
             self.ledger.add_object(number, value)
         self.ledger.objects.update(self.classes)
         self.ledger.class_ids.update(self.class_ids)
-        for sent in (self.containers, self.objects, self.classes):
+        self.ledger.twins.update(self.twins)
+        for sent in (self.containers, self.objects, self.classes, self.twins):
             sent.clear()
 
     def text(self, value: Any) -> Any:
