@@ -225,6 +225,8 @@ class Servant:
             arguments = self.arrive(decoder, arguments, changes)
             Request(0, decoder.lent).retain(self.world)  # whoever gets it may keep it, and nobody would notice
             if status == "raise":
+                if isinstance(arguments[0], BaseException):  # its own, which has come through the suite
+                    raise arguments[0]
                 known, name, own, given, number = arguments[0]
                 error = self.world.proxies.get(number) or self.world.suite_error(known, name, own, given, number)
                 raise error

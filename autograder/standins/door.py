@@ -177,7 +177,8 @@ class Door:
         except (SubmissionFailure, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:
-            self.tell("raise", [Raised(error)])
+            handle = getattr(error, "student_handle", None)  # of an exception that the submission has raised before
+            self.tell("raise", [Raised(error) if handle is None else handle])
         else:
             self.tell("return", [value])
         finally:

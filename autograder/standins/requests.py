@@ -31,9 +31,10 @@ class Raised:
         number = encoder.ledger.object_ids.get(id(error)) or encoder.ledger.next_number()
         encoder.objects[number] = error
         own = encoder.ledger.object_ids.get(id(kind))
-        plain = not isinstance(error, AssertionError) and all(type(part) in HARMLESS for part in error.args)
-        # The message of a check may hold what is expected.
-        arguments = error.args if plain else () if isinstance(error, AssertionError) else (str(error),)
+        # The message of a check may hold what is expected. pytest's own, of `pytest.fail`, are no Exceptions.
+        check = isinstance(error, AssertionError) or not isinstance(error, Exception)
+        plain = all(type(part) in HARMLESS for part in error.args)
+        arguments = () if check else error.args if plain else (str(error),)
         name = EXCEPTION_NAMES[known] if issubclass(known, Exception) else ""
         return [Tag.TUPLE, name, kind.__name__, own and [Tag.PROXY, own], encoder.encode(arguments), number]
 
