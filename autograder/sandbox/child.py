@@ -21,6 +21,7 @@ from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
 from autograder.sandbox.failures import MAX_MESSAGE, suite_error
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
 from autograder.sandbox.operations import perform
+from autograder.sandbox.patches import Patches
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
 from autograder.sandbox.wire import Tag
@@ -69,6 +70,7 @@ class Servant:
         self.requests: list[Request] = []  # that are being carried out; the last one was made within those before it
         self.turn = threading.RLock()  # of the thread that uses the connection
         self.pid = os.getpid()
+        self.patches = Patches(world)
         world.call_back = self.call_back
 
     @property
@@ -90,7 +92,10 @@ class Servant:
         decoder.arrays.clear()
         number = request.pop()
         for name, argument in request.pop():
-            ADJUSTMENTS[name](argument)
+            if name == "patch":
+                self.patches.apply(*argument)
+            else:
+                ADJUSTMENTS[name](argument)
         self.world.release(request.pop())
         return [*request, number], decoder
 

@@ -10,12 +10,14 @@ from typing import Any, Protocol
 
 from autograder.errors import AutograderError
 from autograder.sandbox.connection import Connection
+from autograder.sandbox.patches import Place
 from autograder.sandbox.wire import EXCEPTION_NAMES, Tag, WireError
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
-from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout
+from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import USES
+from autograder.standins.patches import Patches
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import RequestEncoder
 from autograder.standins.standin import Keeps
@@ -33,6 +35,10 @@ class Opens(Keeps, Protocol):
     budget_bytes: int
     copy_arguments: bool
     pid: int
+    patches: Patches
+
+    def imported(self) -> tuple[str, ...]:
+        """The modules of the submission that the suite has imported."""
 
 
 class Door:
@@ -53,13 +59,14 @@ class Door:
         self.keeper = keeper
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
         self.modes: dict[str, Any] = dict(DEFAULT_MODES)  # that the other side has
+        self.patched: dict[Place, Any] = {}  # what stands there over there, where that is another than before all patches
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
         self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
         self.turn = threading.RLock()  # of the suite's thread that uses the process
 
     @property
-    def gone(self) -> ProcessGone | None:
+    def gone(self) -> ProcessGone | TrustedValueError | None:
         """Why the process does not answer any more, if it does not."""
         return self.ledger.gone
 
@@ -154,7 +161,12 @@ class Door:
     def interrupted(self, error: BaseException) -> None:
         """Ctrl-C, or the suite's own alarm: what is on its way now would answer the next request."""
         self.busy = False
-        if not self.gone:
+        if self.gone:
+            return
+        if isinstance(error, AutograderError):  # whatever asks next fails for the same reason, which is not the submission's
+            self.ledger.gone = TrustedValueError(str(error))
+            self.connection.close()
+        else:
             self.lose(f"the test was interrupted while your code was at work ({type(error).__name__})")
 
     def tell(self, operation: str, arguments: Iterable[Any] = ()) -> None:
@@ -172,7 +184,7 @@ class Door:
             raise self.ledger.gone
         self.number += 1
         updates = [[Tag.LIST, number, mirror.encode(encoder)] for number, mirror in self.ledger.written()]
-        adjustments = [[Tag.LIST, name, encoder.encode(argument)] for name, argument in self.adjusted()]
+        adjustments = [[Tag.LIST, name, encoder.encode(argument)] for name, argument in self.adjusted(operation)]
         request = [
             Tag.LIST,
             operation,
@@ -222,13 +234,17 @@ class Door:
         return self.lose(f"your code sent an invalid reply to the grader ({error})")
 
     def lose(self, reason: str) -> ProcessGone:
-        self.ledger.gone = ProcessGone(reason)
+        self.ledger.gone = gone = ProcessGone(reason)
         self.connection.close()
-        return self.ledger.gone
+        return gone
 
-    def adjusted(self) -> list[tuple[str, Any]]:
-        """The seeds and modes that the suite has set since the last request."""
+    def adjusted(self, operation: str) -> list[tuple[str, Any]]:
+        """The seeds and modes that the suite has set since the last request, and what it has replaced in libraries."""
         found, self.adjustments = self.adjustments, []
+        if self.keeper.patches.before and operation != "start":  # with which a process comes to find the submission
+            changes = self.keeper.patches.changes(self.patched)
+            if changes:
+                found.append(("patch", (self.keeper.imported(), *changes)))
         for name, look in MODES.items():
             now = look()
             if now != self.modes.get(name):
@@ -240,7 +256,7 @@ class Door:
         """The door to a copy of this process: what is known here is known there."""
         connection = Connection(sock, self.endings.sandbox.control)
         copy = Door(self.ledger.copy(serial), connection, self.endings, self.keeper)
-        copy.modes, copy.number = dict(self.modes), self.number
+        copy.modes, copy.patched, copy.number = dict(self.modes), dict(self.patched), self.number
         return copy
 
     def greeting(self) -> int:

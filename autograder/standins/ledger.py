@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.mirrors import Anchor, Mirror, mirror_of
-from autograder.standins.failures import ProcessGone
+from autograder.standins.failures import ProcessGone, TrustedValueError
 
 
 class Ledger:
@@ -47,7 +47,7 @@ class Ledger:
         self.errors: dict[int, BaseException] = {}
         self.highest = 0
         self.last_lent = 0
-        self.gone: ProcessGone | None = None
+        self.gone: ProcessGone | TrustedValueError | None = None
 
     def next_number(self) -> int:
         """A number for an array or tensor of the suite."""
