@@ -11,7 +11,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,11 +20,15 @@ import numpy as np
 
 from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
 from autograder.sandbox.failures import MAX_MESSAGE, suite_error
+from autograder.sandbox.journal import Journal
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
+from autograder.sandbox.notices import Notices
 from autograder.sandbox.operations import perform
 from autograder.sandbox.patches import Patches
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
+from autograder.sandbox.streams import Outbox, install
+from autograder.sandbox.surroundings import Surroundings
 from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import UnusableModule, World
 
@@ -62,16 +67,25 @@ class Request:
 
 
 class Servant:
-    """Answers the requests of one connection, one after the other."""
+    """Answers the requests of one connection, one after the other.
 
-    def __init__(self, connection: Connection, world: World) -> None:
+    Args:
+        journal: where the fork server finds what was printed last, if this process is killed.
+    """
+
+    def __init__(self, connection: Connection, world: World, journal: Journal | None = None) -> None:
         self.connection = connection
         self.world = world
         self.requests: list[Request] = []  # that are being carried out; the last one was made within those before it
         self.turn = threading.RLock()  # of the thread that uses the connection
         self.pid = os.getpid()
         self.patches = Patches(world)
+        self.outbox = Outbox(journal)
+        self.notices = Notices(self.outbox)
+        self.surroundings = Surroundings()
+        self.adjustments = {**ADJUSTMENTS, **self.surroundings.adjustments}
         world.call_back = self.call_back
+        world.importing = self.importing
 
     @property
     def number(self) -> int:
@@ -95,7 +109,7 @@ class Servant:
             if name == "patch":
                 self.patches.apply(*argument)
             else:
-                ADJUSTMENTS[name](argument)
+                self.adjustments[name](argument)
         self.world.release(request.pop())
         return [*request, number], decoder
 
@@ -162,6 +176,18 @@ class Servant:
         flush()
         self.reply(number, encoder, outcome, graph, updates, retained)
 
+    def take_over(self) -> None:
+        """Let the suite see, and decide, what this process prints, reads, logs and warns of."""
+        install(self.outbox, self.call_back)
+        self.notices.install()
+        self.surroundings.install()
+
+    @contextlib.contextmanager
+    def importing(self) -> Iterator[None]:
+        """In one process the import comes before any test: what it prints and how it filters warnings is not the test's."""
+        with self.outbox.set_aside(), warnings.catch_warnings():
+            yield
+
     def reply(self, number: int, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
         arrays = len(encoder.arrays)
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
@@ -174,7 +200,15 @@ class Servant:
             outcome = ["error", "ValueError", "ValueError", [Tag.TUPLE, text], text, f"ValueError: {text}\n", None, None]
             tail[0] = None
             packed = pack([Tag.LIST, *outcome, *tail])
+        self.tell(number)
         self.connection.send_packed(packed, encoder.arrays)
+
+    def tell(self, number: int) -> None:
+        """Send what was printed and the like, in a message of its own before the reply to the same request."""
+        arrays: list[np.ndarray] = []
+        told = self.outbox.encode(arrays)
+        if told:
+            self.connection.send([Tag.LIST, "told", *told, None, [Tag.LIST], [Tag.LIST], number], arrays)
 
     def call_back(self, operation: str, target: int, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
         """Have an object of the suite used where the suite is, in the middle of carrying out a request.
@@ -221,9 +255,8 @@ class Servant:
 
     def start(self, stage: str, seed: int) -> None:
         """Make the process the submission's own. There is no reply; a failure shows in the next request."""
-        self.world.stage = stage
+        self.world.stage = self.notices.stage = stage
         sys.path.insert(0, stage)
-        sys.argv = [""]  # a script that reads its flags while it is imported finds none
         for name in ADJUSTMENTS:
             if name.endswith("seed"):
                 ADJUSTMENTS[name](seed % (1 << 32))
@@ -254,6 +287,7 @@ class Servant:
         os.close(new_output)
         self.connection = Connection(self.connection.socket)  # the same descriptor, now the new socket
         self.pid = os.getpid()
+        self.outbox.start_again()
         self.acknowledge(number, True)
 
     def acknowledge(self, number: int, done: bool) -> None:
@@ -274,6 +308,8 @@ def flush() -> None:
             stream.flush()
 
 
-def main(sock: socket.socket) -> None:
+def main(sock: socket.socket, journal: Journal | None = None) -> None:
     """Serve until the other side goes away. The process is confined already."""
-    Servant(Connection(sock), World()).run()
+    servant = Servant(Connection(sock), World(), journal)
+    servant.take_over()
+    servant.run()

@@ -78,17 +78,17 @@ class Outbox:
         text = b"".join(event[1] for event in events)
         return [[kind, len(text), *more] for kind, text, *more in events], np.frombuffer(text, np.uint8)
 
-    def encode(self, arrays: list[np.ndarray]) -> Any:
-        """What there is to tell as a part of a message, whose arrays are these."""
+    def encode(self, arrays: list[np.ndarray]) -> list:
+        """What there is to tell as parts of a message, whose arrays these become; nothing if there is nothing."""
         if not self.events and not self.dropped:
-            return None
+            return []
         events, text = self.take()
         if len(text) <= INLINE_BYTES:
             shown: Any = text.tobytes()
         else:
             arrays.append(text)
             shown = [Tag.ARRAY, DTYPE_INDEX[text.dtype], [len(text)], 0, True]
-        return [Tag.LIST, shown, *([Tag.LIST, *event] for event in events)]
+        return [shown, [Tag.LIST, *([Tag.LIST, *event] for event in events)]]
 
     def start_again(self) -> None:
         """This is a copy of the process that has collected what there is."""

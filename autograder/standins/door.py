@@ -21,6 +21,8 @@ from autograder.standins.patches import Patches
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import RequestEncoder
 from autograder.standins.standin import Keeps
+from autograder.standins.surroundings import DEFAULT_SURROUNDINGS, Surroundings
+from autograder.standins.told import Listener, Stdin, checked_events
 
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
@@ -36,6 +38,7 @@ class Opens(Keeps, Protocol):
     copy_arguments: bool
     pid: int
     patches: Patches
+    surroundings: Surroundings
 
     def imported(self) -> tuple[str, ...]:
         """The modules of the submission that the suite has imported."""
@@ -58,8 +61,10 @@ class Door:
         self.endings = endings
         self.keeper = keeper
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
-        self.modes: dict[str, Any] = dict(DEFAULT_MODES)  # that the other side has
+        self.modes: dict[str, Any] = {**DEFAULT_MODES, **DEFAULT_SURROUNDINGS}  # that the other side has
         self.patched: dict[Place, Any] = {}  # what stands there over there, where that is another than before all patches
+        self.listener = Listener()
+        self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
         self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
@@ -113,10 +118,14 @@ class Door:
         self.requests.append(request)
         try:
             status, *rest = self.receive(request)
-            while status == "callback":
-                self.busy = False
-                self.answer(*rest)
-                self.busy = True
+            while status in ("callback", "told"):
+                if status == "told":
+                    self.hear(*rest)
+                else:
+                    self.busy = False
+                    self.listener.put()
+                    self.answer(*rest)
+                    self.busy = True
                 status, *rest = self.receive(request)
         except BaseException as error:
             self.interrupted(error)
@@ -124,6 +133,8 @@ class Door:
         finally:
             self.requests.remove(request)
         self.busy = False
+        if self.listener.events:
+            self.listener.put()
         if status == "ok":
             return rest[0]
         if status == "error":
@@ -131,6 +142,13 @@ class Door:
             if token is not None and token in self.ledger.errors:
                 raise self.ledger.errors[token]
         raise exception_from(status, rest)
+
+    def hear(self, text: Any, events: list) -> None:
+        """Keep what the submission has printed and the like until the outcome is there."""
+        try:
+            self.listener.events += checked_events(text, events)
+        except WireError as error:
+            raise self.rejected(error) from None
 
     def answer(self, operation: str, arguments: list, keywords: list[str]) -> None:
         """Use an object of the suite as the submission asks for, and tell it what came of that."""
@@ -142,6 +160,7 @@ class Door:
         given = dict(zip(keywords, arguments[first:], strict=True))
         recursion_limit = sys.getrecursionlimit()
         sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
+        self.keeper.surroundings.raised += FRAMES_NESTED
         try:
             value = use(self.ledger.objects[target], *arguments[:first], **given)
         except (SubmissionFailure, SuiteTimeout, AutograderError, KeyboardInterrupt):
@@ -156,6 +175,7 @@ class Door:
         else:
             self.tell("return", [value])
         finally:
+            self.keeper.surroundings.raised -= FRAMES_NESTED
             sys.setrecursionlimit(recursion_limit)
 
     def interrupted(self, error: BaseException) -> None:
@@ -245,11 +265,12 @@ class Door:
             changes = self.keeper.patches.changes(self.patched)
             if changes:
                 found.append(("patch", (self.keeper.imported(), *changes)))
-        for name, look in MODES.items():
-            now = look()
-            if now != self.modes.get(name):
-                self.modes[name] = now
-                found.append((name, now))
+        for looks in (MODES, self.keeper.surroundings.looks):
+            for name, look in looks.items():
+                now = look()
+                if now != self.modes.get(name):
+                    self.modes[name] = now
+                    found.append((name, now))
         return found
 
     def copy_into(self, serial: int, sock: socket.socket) -> "Door":

@@ -20,6 +20,7 @@ from autograder.standins.endings import Endings
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
 from autograder.standins.patches import Patches
+from autograder.standins.surroundings import Surroundings
 
 SCOPES = ("session", "package", "module", "class", "function")  # from the widest to a single test
 
@@ -78,6 +79,7 @@ class Keeper:
         self.copy_arguments = copy_arguments
         self.pid = os.getpid()
         self.patches = Patches()
+        self.surroundings = Surroundings()
         self.modules: list[str] = []  # of the submission that the suite has imported
         self.operators = operators
         self.processes: list[Process] = []  # by scope, the widest first

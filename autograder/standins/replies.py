@@ -126,6 +126,7 @@ REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "import": (str, str),  # module, reason
     # known type, own name, arguments, message, traceback, own type, number of an exception of the suite
     "error": (str, str, tuple, str, str, object, object),
+    "told": (object, list),  # text and events; see told.py
     "callback": (str, list, list),  # operation, number of an object of the suite and arguments, keywords
 }
 

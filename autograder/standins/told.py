@@ -15,6 +15,7 @@ import numpy as np
 
 from autograder.sandbox.streams import ERR, MAX_EVENTS, OUT, RECORD, WARNING
 from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME, WireError
+from autograder.standins.importer import SubmissionModule
 from autograder.standins.lending import USES, is_public
 from autograder.text import clean
 
@@ -33,17 +34,14 @@ VALUES = (type(None), bool, int, float, bytes)
 Event = tuple  # kind, text and parts
 
 
-def checked_events(told: Any) -> list[Event]:
-    """Return what a message tells beside its outcome.
+def checked_events(text: Any, events: list) -> list[Event]:
+    """Return what a message tells: kind, text and what else belongs to it.
 
     Raises:
         WireError: it is malformed.
     """
-    if told is None:
-        return []
-    if type(told) is not list or not 0 < len(told) <= MAX_EVENTS + 2:
-        raise WireError("what was printed is malformed")
-    text, *events = told
+    if len(events) > MAX_EVENTS + 2:
+        raise WireError("more was printed than one message holds")
     if type(text) is np.ndarray and text.dtype == np.uint8 and text.ndim == 1:
         text = text.tobytes()
     if type(text) is not bytes:
@@ -151,8 +149,8 @@ def category_of(known: type[BaseException], module: str, name: str) -> Any:
     """The class of a warning: a builtin one, one of a library that is loaded here, or else one made for it."""
     if known.__name__ == name:
         return known
-    place = sys.modules.get(module)
-    if type(place) is types.ModuleType and is_public(module):
+    place: Any = sys.modules.get(module)
+    if issubclass(type(place), types.ModuleType) and not issubclass(type(place), SubmissionModule) and is_public(module):
         found = vars(place).get(name)
         if type(found) is type and issubclass(found, known):
             return found
