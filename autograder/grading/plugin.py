@@ -25,6 +25,7 @@ from autograder.grading.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped
 from autograder.grading.wide_fixtures import WideFixtures
 from autograder.sandbox.client import SandboxError
 from autograder.sandbox.limits import Limits
+from autograder.standins.elsewhere import ADVICE
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper, Owner
 
@@ -231,6 +232,7 @@ class GradingPlugin:
         decorations.forget_scores(item)
         if self.keeper:
             self.keeper.notes.clear()
+            self.keeper.elsewhere.take()
             self.keeper.enter(running.owner, running.seconds)
         self.time.set_alarm(running.seconds + self.time.grace)
 
@@ -306,7 +308,10 @@ class GradingPlugin:
         words = self.judge.words(error, shown, self.running.author, self.running.seconds)
         if marked and isinstance(error, pytest.fail.Exception):
             words = UNEXPECTED
-        return Failure(phase, words, traceback_from(error, item.path), broken)
+        staff = traceback_from(error, item.path)
+        if self.keeper and self.keeper.elsewhere.take():
+            broken, staff = True, f"{staff}\n{ADVICE}"
+        return Failure(phase, words, staff, broken)
 
     def has_used_submission(self, item: pytest.Item) -> bool:
         if self.keeper is None or self.running is None:
@@ -349,6 +354,8 @@ class GradingPlugin:
         self.running = None
 
     def end_processes(self, keeper: Keeper, running: Running, nextitem: pytest.Item | None) -> None:
+        if keeper.elsewhere.take():
+            running.phases.failures.append(Failure("call", "", ADVICE, True))
         keeper.leave(running.owner)
         serial = keeper.close(running.owner)
         if serial is not None:

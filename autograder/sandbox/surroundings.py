@@ -14,11 +14,12 @@ from typing import Any
 
 from autograder.sandbox.wire import EXCEPTIONS
 
-# The filters that pytest puts before those of Python. Every suite begins with them, so they are not sent.
 Filter = tuple[str, str | None, str, str | None, int]  # action, message, category, module, line
-PYTEST_FILTERS: tuple[Filter, ...] = (
-    ("always", None, "PendingDeprecationWarning", None, 0),
-    ("always", None, "DeprecationWarning", None, 0),
+# The filters that Python starts with. Nearly every list of them ends so, and this end is not sent.
+OF_PYTHON: tuple[tuple[Any, ...], ...] = (
+    ("default", None, DeprecationWarning, "__main__", 0),
+    *(("ignore", None, category, None, 0) for category in (DeprecationWarning, PendingDeprecationWarning)),
+    *(("ignore", None, category, None, 0) for category in (ImportWarning, ResourceWarning)),
 )
 
 
@@ -30,7 +31,7 @@ class Surroundings:
         self.former_levels: dict[str, int] = {}
         self.arguments: list[str] = []
         self.limit = 0
-        self.filters: list = []
+        self.patterns: dict[tuple[str, int], re.Pattern] = {}  # that libraries have compiled for filters of their own
         self.adjustments: dict[str, Callable[[Any], None]] = {
             "environ": self.set_environment,
             "argv": self.set_arguments,
@@ -42,8 +43,8 @@ class Surroundings:
     def install(self) -> None:
         sys.argv = [""]  # a script that reads its flags while it is imported finds none
         self.arguments, self.limit = list(sys.argv), sys.getrecursionlimit()
-        self.filters = list(warnings.filters)
-        self.set_filters((False, PYTEST_FILTERS))
+        compiled = [part for given in warnings.filters for part in given if isinstance(part, re.Pattern)]
+        self.patterns = {(part.pattern, part.flags): part for part in compiled}
 
     def set_environment(self, different: tuple[tuple[str, str | None], ...]) -> None:
         for name, value in self.former_environment.items():
@@ -68,16 +69,20 @@ class Surroundings:
         logging.disable(disabled)
 
     def set_filters(self, filters: tuple[bool, tuple[Filter, ...]]) -> None:
-        """Args: whether these are all, and the filters; otherwise those of Python follow."""
+        """Args: whether these are all, and the filters; otherwise those that Python starts with follow."""
         whole, before = filters
         made = []
         for action, message, category, module, line in before:
             kind = warning_class(category)
             if kind is not None:  # no library that is loaded here can issue what is not
-                patterns = [None if text is None else re.compile(text, flags) for text, flags in ((message, re.I), (module, 0))]
-                made.append((action, patterns[0], kind, patterns[1], line))
-        warnings.resetwarnings()
-        warnings.filters[:] = [*made, *([] if whole else self.filters)]  # type: ignore[index]
+                made.append((action, self.compiled(message, re.I), kind, self.compiled(module, 0), line))
+        warnings.resetwarnings()  # which also has Python forget what it has shown
+        warnings.filters[:] = [*made, *([] if whole else OF_PYTHON)]  # type: ignore[index]
+
+    def compiled(self, pattern: str | None, flags: int) -> re.Pattern | None:
+        if pattern is None:
+            return None
+        return self.patterns.get((pattern, flags | re.UNICODE)) or re.compile(pattern, flags)
 
 
 def put_variable(name: str, value: str | None) -> None:

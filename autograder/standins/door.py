@@ -1,6 +1,5 @@
 """One process of the submission, as the suite's side sees it: requests out, values and arrays back."""
 
-import os
 import socket
 import struct
 import sys
@@ -12,6 +11,7 @@ from autograder.errors import AutograderError
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.patches import Place
 from autograder.sandbox.wire import EXCEPTION_NAMES, Tag, WireError
+from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
@@ -36,7 +36,7 @@ class Opens(Keeps, Protocol):
 
     budget_bytes: int
     copy_arguments: bool
-    pid: int
+    elsewhere: Elsewhere
     patches: Patches
     surroundings: Surroundings
 
@@ -84,11 +84,7 @@ class Door:
             TrustedValueError: an argument may not leave this side.
         """
         __tracebackhide__ = True
-        if os.getpid() != self.keeper.pid:
-            raise AutograderError(
-                "a process that the suite has started cannot use the submission; start a thread, or mark the test with "
-                "@pytest.mark.inside"
-            )
+        self.keeper.elsewhere.check()
         with self.turn:
             return self.finish(self.begin(operation, arguments, keywords))
 

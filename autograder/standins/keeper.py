@@ -16,6 +16,7 @@ from autograder.errors import AutograderError
 from autograder.sandbox.client import Ending, Sandbox
 from autograder.sandbox.connection import Connection
 from autograder.standins.door import Door
+from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
@@ -77,7 +78,7 @@ class Keeper:
         self.stage = stage
         self.budget_bytes = budget_bytes
         self.copy_arguments = copy_arguments
-        self.pid = os.getpid()
+        self.elsewhere = Elsewhere()
         self.patches = Patches()
         self.surroundings = Surroundings()
         self.modules: list[str] = []  # of the submission that the suite has imported
@@ -157,6 +158,7 @@ class Keeper:
 
     def current(self) -> Door:
         """The door to the process of what runs now, which is made when it is first asked for."""
+        self.elsewhere.check()
         if not self.running:
             raise AutograderError(
                 "the suite uses the submission outside of a test or fixture in a way that cannot wait for one "

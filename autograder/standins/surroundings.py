@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from autograder.sandbox.surroundings import PYTEST_FILTERS, Filter
+from autograder.sandbox.surroundings import OF_PYTHON, Filter
 from autograder.sandbox.wire import EXCEPTION_NAMES
 
 OF_PYTEST = "PYTEST_"  # variables of its own, one of which it changes in each phase of a test
@@ -20,7 +20,7 @@ DEFAULT_SURROUNDINGS: dict[str, Any] = {
     "argv": None,
     "recursion limit": None,
     "logging": (0, ()),
-    "warnings": (False, PYTEST_FILTERS),
+    "warnings": None,
 }
 
 
@@ -41,7 +41,6 @@ class Surroundings:
         self.first_levels = dict(levels())
         self.unchanged = object()  # in a cache that Python clears when the level of a logger is set
         self.levels: Any = DEFAULT_SURROUNDINGS["logging"]
-        self.first_filters = list(warnings.filters)
         self.seen_filters: list = []
         self.filters: Any = None
         self.looks: dict[str, Callable[[], Any]] = {
@@ -79,10 +78,9 @@ class Surroundings:
         now = warnings.filters
         if now != self.seen_filters or self.filters is None:
             self.seen_filters = list(now)
-            first = self.first_filters
-            whole = self.seen_filters[len(now) - len(first) :] != first
-            added = self.seen_filters if whole else self.seen_filters[: len(now) - len(first)]
-            self.filters = (whole, tuple(map(described, added)))
+            end = len(now) - len(OF_PYTHON)
+            whole = tuple(self.seen_filters[end:]) != OF_PYTHON
+            self.filters = (whole, tuple(map(described, self.seen_filters if whole else self.seen_filters[:end])))
         return self.filters
 
 
