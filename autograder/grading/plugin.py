@@ -28,6 +28,7 @@ from autograder.sandbox.limits import Limits
 from autograder.standins.elsewhere import ADVICE
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper, Owner
+from autograder.text import shorten
 
 RECORD = pytest.StashKey[Record]()
 TEARDOWN_SECONDS = 1.0  # for ending fixtures when the time for all tests is over
@@ -297,7 +298,7 @@ class GradingPlugin:
         elif outcome.kind == "passed":
             phases.passed = True
         if call.when == "teardown":
-            running.record.printed += captured(report)
+            self.keep_printed(running.record, report)
         return report
 
     def failure(self, item: pytest.Item, phase: str, error: BaseException, marked: bool) -> Failure:
@@ -318,12 +319,15 @@ class GradingPlugin:
             return True  # nobody has counted
         return self.keeper.process_of(self.running.owner) is not None or self.wide_fixtures.used_by(item)
 
+    def keep_printed(self, record: Record, report: pytest.TestReport) -> None:
+        record.printed = shorten(record.printed + captured(report), self.limits.output_kb << 10)
+
     @pytest.hookimpl
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Only the reports of subtests say something new: which one it was, and what it printed."""
         if self.running is None or not isinstance(report, pytest.SubtestReport):
             return
-        self.running.record.printed += captured(report)
+        self.keep_printed(self.running.record, report)
         if report.failed and self.running.phases.failures:
             suite = self.suite_of(self.running.path)
             name_subtest(self.running.phases.failures[-1], report.context, suite is not None and suite.show_values)
