@@ -208,10 +208,12 @@ class Servant:
 
     def tell(self, number: int) -> None:
         """Send what was printed and the like, in a message of its own before the reply to the same request."""
-        arrays: list[np.ndarray] = []
-        told = self.outbox.encode(arrays)
-        if told:
-            self.connection.send([Tag.LIST, "told", *told, None, [Tag.LIST], [Tag.LIST], number], arrays)
+        if self.surroundings.former_environment:
+            self.surroundings.tell_environment(self.outbox)
+        if self.outbox.events or self.outbox.dropped:
+            encoder = ReplyEncoder(self.world)
+            told = self.outbox.encode(encoder)
+            self.connection.send([Tag.LIST, "told", *told, None, [Tag.LIST], [Tag.LIST], number], encoder.arrays)
 
     def call_back(self, operation: str, target: int, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
         """Have an object of the suite used where the suite is, in the middle of carrying out a request.

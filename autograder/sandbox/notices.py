@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.sandbox.failures import OUR_FOLDER, plain_text
 from autograder.sandbox.streams import RECORD, WARNING, Outbox
-from autograder.sandbox.wire import EXCEPTION_NAMES, MAX_NAME, Tag
+from autograder.sandbox.wire import EXCEPTION_NAMES, MAX_NAME
 
 MAX_SHOWN = 20_000  # characters of a message or a traceback
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -51,7 +51,7 @@ class Notices:
             for name, value in vars(record).items()
             if name not in STANDARD and type(value) in (type(None), bool, int, float, str)
         }
-        pairs = [part for pair in list(extra.items())[:MAX_EXTRA] for part in map(plain, pair)]
+        pairs = tuple(part for pair in list(extra.items())[:MAX_EXTRA] for part in map(plain, pair))
         self.outbox.add(
             RECORD,
             encoded(text),
@@ -60,9 +60,10 @@ class Notices:
             encoded(self.place(record.pathname)),
             int(record.lineno),
             encoded(plain_text(record.funcName or "")[:MAX_NAME]),
-            encoded(shortened(trace)).replace(encoded(self.stage + os.sep), b"") if trace else None,
+            nearest(record.exc_info[0]) if trace and record.exc_info else None,
+            encoded(shortened(trace)).replace(encoded(self.stage + os.sep), b"") if trace else b"",
             bool(logger.propagate),
-            [Tag.LIST, *pairs],
+            pairs,
         )
 
     def tell_warning(
@@ -75,21 +76,26 @@ class Notices:
         if self.outbox.aside:
             sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
             return
-        known = next((cls for cls in category.__mro__ if cls in EXCEPTION_NAMES), Warning)
         self.outbox.add(
             WARNING,
             encoded(shortened(str(message))),
-            EXCEPTION_NAMES[known],
+            nearest(category),
             encoded(plain_text(category.__module__)[:MAX_NAME]),
             encoded(plain_text(category.__qualname__)[:MAX_NAME]),
             encoded(self.place(filename)),
             int(lineno),
+            message if isinstance(message, Warning) and type(message) not in EXCEPTION_NAMES else None,
         )
 
     def place(self, filename: str) -> str:
         """A file as its author knows it; empty where it is ours, and so stands for the suite's line."""
         name = plain_text(filename)
         return "" if name.startswith((OUR_FOLDER, "sys")) else name.removeprefix(self.stage + os.sep)[-MAX_NAME:]
+
+
+def nearest(kind: Any) -> str:
+    """The name of the builtin class that an exception class derives from."""
+    return next(EXCEPTION_NAMES[cls] for cls in kind.__mro__ if cls in EXCEPTION_NAMES)
 
 
 def plain(value: Any) -> Any:

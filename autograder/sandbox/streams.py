@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.journal import Journal
-from autograder.sandbox.wire import DTYPE_INDEX, Tag
+from autograder.sandbox.wire import Tag
 
-OUT, ERR, RECORD, WARNING = range(4)  # kinds of what is told
+OUT, ERR, RECORD, WARNING, VARIABLE = range(5)  # kinds of what is told
 MAX_EVENTS = 2000  # of one message
 MAX_BYTES = 1 << 24  # of text in one message; the rest is counted and dropped
 INLINE_BYTES = 1 << 12  # of text beside the arrays of a message
@@ -65,8 +66,8 @@ class Outbox:
         finally:
             self.aside = before
 
-    def take(self) -> tuple[list[list], np.ndarray]:
-        """Return what there is to tell, kind, length of its text and the rest of each, and all the text; nothing is left."""
+    def take(self) -> tuple[list[tuple], np.ndarray]:
+        """Return what there is to tell, kind, text and the rest of each, and all text together; nothing is left."""
         events, self.events = self.events, []
         if self.dropped:
             events.append((OUT, f"\n[... {self.dropped} bytes left out ...]\n".encode()))
@@ -76,19 +77,17 @@ class Outbox:
         if len(events) > MAX_EVENTS:
             events = in_fewer(events)
         text = b"".join(event[1] for event in events)
-        return [[kind, len(text), *more] for kind, text, *more in events], np.frombuffer(text, np.uint8)
+        return events, np.frombuffer(text, np.uint8)
 
-    def encode(self, arrays: list[np.ndarray]) -> list:
-        """What there is to tell as parts of a message, whose arrays these become; nothing if there is nothing."""
-        if not self.events and not self.dropped:
-            return []
+    def encode(self, encoder: Encoder) -> list:
+        """What there is to tell as parts of a message: the text, and kind, length of its text and the rest of each."""
         events, text = self.take()
         if len(text) <= INLINE_BYTES:
             shown: Any = text.tobytes()
         else:
-            arrays.append(text)
-            shown = [Tag.ARRAY, DTYPE_INDEX[text.dtype], [len(text)], 0, True]
-        return [shown, [Tag.LIST, *([Tag.LIST, *event] for event in events)]]
+            shown = encoder.plain_array(text, 0, True)
+        told = [[Tag.LIST, kind, len(text), *map(encoder.encode, more)] for kind, text, *more in events]
+        return [shown, [Tag.LIST, *told]]
 
     def start_again(self) -> None:
         """This is a copy of the process that has collected what there is."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
+from autograder.sandbox.streams import VARIABLE, Outbox
 from autograder.sandbox.wire import EXCEPTIONS
 
 Filter = tuple[str, str | None, str, str | None, int]  # action, message, category, module, line
@@ -27,7 +28,8 @@ class Surroundings:
     """The settings of this process."""
 
     def __init__(self) -> None:
-        self.former_environment: dict[str, str | None] = {}
+        self.former_environment: dict[str, str | None] = {}  # of the variables that the suite has set
+        self.environment: dict[str, str | None] = {}  # what the suite has last seen of them
         self.former_levels: dict[str, int] = {}
         self.arguments: list[str] = []
         self.limit = 0
@@ -50,8 +52,17 @@ class Surroundings:
         for name, value in self.former_environment.items():
             put_variable(name, value)
         self.former_environment = {name: os.environ.get(name) for name, _ in different}
+        self.environment = dict(different)
         for name, value in different:
             put_variable(name, value)
+
+    def tell_environment(self, outbox: Outbox) -> None:
+        """Tell what the submission has made of the variables that the suite has set."""
+        for name in self.former_environment:
+            value = os.environ.get(name)
+            if value != self.environment[name]:
+                self.environment[name] = value
+                outbox.add(VARIABLE, os.fsencode(value or ""), os.fsencode(name), value is not None)
 
     def set_arguments(self, arguments: tuple[str, ...] | None) -> None:
         sys.argv[:] = self.arguments if arguments is None else arguments

@@ -63,7 +63,7 @@ class Door:
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
         self.modes: dict[str, Any] = {**DEFAULT_MODES, **DEFAULT_SURROUNDINGS}  # that the other side has
         self.patched: dict[Place, Any] = {}  # what stands there over there, where that is another than before all patches
-        self.listener = Listener()
+        self.listener = Listener(keeper.surroundings)
         self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False

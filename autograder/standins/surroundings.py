@@ -15,6 +15,7 @@ from autograder.sandbox.surroundings import OF_PYTHON, Filter
 from autograder.sandbox.wire import EXCEPTION_NAMES
 
 OF_PYTEST = "PYTEST_"  # variables of its own, one of which it changes in each phase of a test
+RISKY = ("LD_", "PYTHON", "PATH", "HOME", "TMP", "TEMP", OF_PYTEST)  # what decides which programs and files this process takes
 DEFAULT_SURROUNDINGS: dict[str, Any] = {
     "environ": (),
     "argv": None,
@@ -60,6 +61,10 @@ class Surroundings:
             changed = [(name, value) for name, value in now.items() if first.get(name) != value]
             self.different = (*changed, *((name, None) for name in first if name not in now))  # type: ignore[assignment]
         return self.different
+
+    def shared(self) -> set[str]:
+        """Names of variables that the suite has set, and that the submission may set in this process therefore."""
+        return {name for name, _ in self.different if name not in self.first_environment and not name.startswith(RISKY)}
 
     def look_at_recursion_limit(self) -> int | None:
         limit = sys.getrecursionlimit() - self.raised

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.streams import ERR, MAX_EVENTS, OUT, RECORD, WARNING
+from autograder.sandbox.streams import ERR, MAX_EVENTS, OUT, RECORD, VARIABLE, WARNING
 from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME, WireError
 from autograder.standins.importer import SubmissionModule
 from autograder.standins.lending import USES, is_public
+from autograder.standins.surroundings import Surroundings
 from autograder.text import clean
 
 MAX_TOTAL_BYTES = 1 << 26  # of text from one process; what it prints beyond that, nobody compares
@@ -26,9 +27,12 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 PARTS: dict[int, tuple[tuple[type, ...], ...]] = {
     OUT: (),
     ERR: (),
-    # name, level, file, line, function, traceback, whether the record goes on to wider loggers, names and values of attributes
-    RECORD: ((bytes,), (int,), (bytes,), (int,), (bytes,), (bytes, type(None)), (bool,), (list,)),
-    WARNING: ((str,), (bytes,), (bytes,), (bytes,), (int,)),  # builtin category, module and name of its own, file, line
+    # name, level, file, line, function, builtin class and traceback of an exception, whether the record goes on to wider loggers,
+    # names and values of attributes
+    RECORD: ((bytes,), (int,), (bytes,), (int,), (bytes,), (str, type(None)), (bytes,), (bool,), (tuple,)),
+    # builtin category, module and name of its own, file, line, the warning itself where it is none of a builtin class
+    WARNING: ((str,), (bytes,), (bytes,), (bytes,), (int,), ()),
+    VARIABLE: ((bytes,), (bool,)),  # name, whether it is there
 }
 VALUES = (type(None), bool, int, float, bytes)
 Event = tuple  # kind, text and parts
@@ -58,11 +62,15 @@ def checked(events: list, text: bytes) -> Iterator[Event]:
         types_of_parts = PARTS.get(kind)
         if types_of_parts is None or len(types_of_parts) != len(parts) or not 0 <= length <= len(text) - start:
             raise WireError("what was printed is malformed")
-        if not all(type(part) in allowed for part, allowed in zip(parts, types_of_parts, strict=True)):
+        if not all(not allowed or type(part) in allowed for part, allowed in zip(parts, types_of_parts, strict=True)):
             raise WireError("what was printed is malformed")
         if not all(abs(part) < 1 << 31 for part in parts if type(part) is int):
             raise WireError("a number in what was printed is too large")
-        if kind == RECORD and (len(parts[-1]) % 2 or not all(type(part) in VALUES for part in parts[-1])):
+        if kind == RECORD and (
+            len(parts[-1]) % 2
+            or not all(type(part) in VALUES for part in parts[-1])
+            or not (parts[5] is None or issubclass(EXCEPTIONS.get(parts[5], int), BaseException))
+        ):
             raise WireError("a log record is malformed")
         if kind == WARNING and not issubclass(EXCEPTIONS.get(parts[0], Exception), Warning):
             raise WireError("a warning is of no category of warnings")
@@ -73,7 +81,8 @@ def checked(events: list, text: bytes) -> Iterator[Event]:
 class Listener:
     """Puts what one process tells where the suite would find it."""
 
-    def __init__(self) -> None:
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.surroundings = surroundings
         self.events: list[Event] = []  # still to be put there
         self.bytes = 0
         self.count = 0
@@ -97,10 +106,12 @@ class Listener:
             stream.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
     def log(self, text: str, name: bytes, level: int, file: bytes, line: int, function: bytes, *more: Any) -> None:
-        trace, propagates, pairs = more
+        known, trace, propagates, pairs = more
         logger = self.logger(label(name))
         record = logger.makeRecord(logger.name, level, label(file), line, text, (), None, label(function))
-        if trace is not None:
+        if known is not None:
+            error = bare(EXCEPTIONS[known])
+            record.exc_info = (type(error), error, None)
             record.exc_text = clean(decoded(trace)).rstrip()
         for attribute, value in zip(pairs[::2], pairs[1::2], strict=True):
             own = label(attribute) if type(attribute) is bytes else ""
@@ -120,10 +131,19 @@ class Listener:
             self.loggers.add(name)
         return logging.getLogger(name)
 
-    def warn(self, text: str, known: str, module: bytes, name: bytes, file: bytes, line: int) -> None:
-        category = category_of(EXCEPTIONS[known], label(module), label(name))
+    def warn(self, text: str, known: str, module: bytes, name: bytes, file: bytes, line: int, warning: Any) -> None:
+        if not issubclass(type(warning), EXCEPTIONS[known]):
+            warning = category_of(EXCEPTIONS[known], label(module), label(name))(text)
         place, at = (label(file), line) if file else line_of_suite()
-        warnings.showwarning(category(text), category, place, at)  # the submission's side has filtered it
+        warnings.showwarning(warning, type(warning), place, at)  # the submission's side has filtered it
+
+    def set_variable(self, text: str, name: bytes, there: bool) -> None:
+        key = os.fsdecode(name)
+        if key in self.surroundings.shared() and "\0" not in text:
+            if there:
+                os.environ[key] = text
+            else:
+                os.environ.pop(key, None)
 
 
 PUT: dict[int, Callable[..., None]] = {
@@ -131,6 +151,7 @@ PUT: dict[int, Callable[..., None]] = {
     ERR: lambda listener, text: listener.print(sys.stderr, text),
     RECORD: Listener.log,
     WARNING: Listener.warn,
+    VARIABLE: Listener.set_variable,
 }
 
 
@@ -139,6 +160,13 @@ def decoded(text: bytes) -> str:
         return text.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return text.decode("utf-8", "replace")
+
+
+def bare(kind: type[BaseException]) -> BaseException:
+    try:
+        return kind()
+    except TypeError:  # a UnicodeDecodeError needs five arguments
+        return Exception()
 
 
 def label(text: bytes) -> str:
