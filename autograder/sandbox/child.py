@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
+from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, framed, pack
 from autograder.sandbox.failures import MAX_MESSAGE, suite_error
 from autograder.sandbox.journal import Journal
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
@@ -203,17 +203,20 @@ class Servant:
             outcome = ["error", "ValueError", "ValueError", [Tag.TUPLE, text], text, f"ValueError: {text}\n", None, None]
             tail[0] = None
             packed = pack([Tag.LIST, *outcome, *tail])
-        self.tell(number)
-        self.connection.send_packed(packed, encoder.arrays)
+        self.connection.send_packed(packed, encoder.arrays, self.told(number))
 
-    def tell(self, number: int) -> None:
-        """Send what was printed and the like, in a message of its own before the reply to the same request."""
+    def told(self, number: int) -> bytes:
+        """What was printed and the like: a message of its own before the reply to the same request, or nothing."""
         if self.surroundings.former_environment:
             self.surroundings.tell_environment(self.outbox)
-        if self.outbox.events or self.outbox.dropped:
-            encoder = ReplyEncoder(self.world)
-            told = self.outbox.encode(encoder)
-            self.connection.send([Tag.LIST, "told", *told, None, [Tag.LIST], [Tag.LIST], number], encoder.arrays)
+        if not self.outbox.events and not self.outbox.dropped:
+            return b""
+        encoder = ReplyEncoder(self.world)
+        told = [Tag.LIST, "told", *self.outbox.encode(encoder), None, [Tag.LIST], [Tag.LIST], number]
+        if not encoder.arrays:
+            return framed(told)
+        self.connection.send(told, encoder.arrays)
+        return b""
 
     def call_back(self, operation: str, target: int, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
         """Have an object of the suite used where the suite is, in the middle of carrying out a request.

@@ -24,6 +24,12 @@ MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 M
 BYTES_AT_ONCE = 1 << 16
 
 
+def framed(structure: Any) -> bytes:
+    """A message without arrays."""
+    packed = pack(structure)
+    return HEADER.pack(len(packed), 0) + packed
+
+
 def pack(structure: Any) -> bytes:
     return msgpack.packb(structure, unicode_errors="surrogatepass")
 
@@ -51,10 +57,11 @@ class Connection:
     def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
         self.send_packed(pack(structure), arrays)
 
-    def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
+    def send_packed(self, packed: bytes, arrays: list[np.ndarray], before: bytes = b"") -> None:
+        """Send a message, and before it those that `framed` has made."""
         views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]
         total = sum(map(len, views))
-        head = HEADER.pack(len(packed), total) + packed
+        head = before + HEADER.pack(len(packed), total) + packed
         if total <= BYTES_AT_ONCE:
             self.socket.sendall(b"".join([head, *views]))
             return

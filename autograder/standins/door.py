@@ -280,7 +280,8 @@ class Door:
         for looks in (MODES, self.keeper.surroundings.looks):
             for name, look in looks.items():
                 now = look()
-                if now != self.modes.get(name):
+                known = self.modes.get(name)
+                if now is not known and now != known:
                     self.modes[name] = now
                     found.append((name, now))
         return found

@@ -8,6 +8,7 @@ does to it ends with the test.
 import contextlib
 import os
 import socket
+import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -79,6 +80,7 @@ class Keeper:
         self.budget_bytes = budget_bytes
         self.copy_arguments = copy_arguments
         self.elsewhere = Elsewhere()
+        self.turn = threading.RLock()  # of the suite's thread that has a process made
         self.patches = Patches()
         self.surroundings = Surroundings()
         self.modules: list[str] = []  # of the submission that the suite has imported
@@ -167,7 +169,8 @@ class Keeper:
         owner = self.running[-1]
         if self.processes and self.processes[-1].owner == owner:
             return self.processes[-1].door
-        process = self.process_of(owner) or self.new_process(owner)
+        with self.turn:
+            process = self.process_of(owner) or self.new_process(owner)
         return process.door
 
     def new_process(self, owner: Owner) -> Process:
