@@ -5,6 +5,7 @@ evidence, and nothing in its memory is a secret.
 """
 
 import contextlib
+import importlib
 import os
 import random
 import socket
@@ -148,7 +149,7 @@ class Servant:
         graph = None  # of the tensors in the answer
         try:
             arguments = self.arrive(decoder, arguments, changes)
-            result = perform(name, arguments, keywords)
+            result = self.execute(*arguments) if name == "execute" else perform(name, arguments, keywords)
         except UnusableModule as error:
             outcome = ["import", error.module, str(error)[: 2 * MAX_MESSAGE]]
         except BaseException as error:
@@ -184,6 +185,24 @@ class Servant:
         install(self.outbox, self.call_back)
         self.notices.install()
         self.surroundings.install()
+
+    def execute(self, module: str, how: str) -> None:
+        """Import a module in the middle of a test, which looks at what that does.
+
+        Args:
+            how: "import", "again" where the suite has taken it out of sys.modules, "reload".
+        """
+        if how == "reload":
+            self.world.resolve(module, "")
+            importlib.reload(sys.modules[module])
+            return
+        if how == "again":
+            sys.modules.pop(module, None)
+            self.world.failed.pop(module, None)
+        try:
+            importlib.import_module(module)
+        except (SyntaxError, ModuleNotFoundError):
+            self.world.resolve(module, "")  # which says it in words
 
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ Outside of grading, nothing here does anything: imports are Python's own and hel
 """
 
 import ast
+import contextlib
 import functools
 import importlib.abc
 import importlib.machinery
@@ -20,6 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder.errors import AssignmentError
+from autograder.standins.failures import SubmissionFailure
 from autograder.standins.names import Deferred, Name
 from autograder.standins.patches import noted
 from autograder.standins.standin import Standin
@@ -72,6 +74,7 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, keeper: Any, names: dict[str, list[str]]) -> None:
         self.keeper = keeper
         self.names = names
+        self.executed: dict[str, types.ModuleType] = {}  # the last module of each name
         self.packages = {name[:i] for name in names for i, char in enumerate(name) if char == "."}
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
@@ -80,12 +83,19 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, is_package=name in self.packages)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        if spec.name not in self.packages:
-            self.keeper.modules.append(spec.name)
         return SubmissionModule(spec.name, self.keeper, self.names.get(spec.name, []))
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """There is nothing to execute on this side."""
+        """There is nothing to execute on this side. Within a test the submission's is: its prints may be what is tested."""
+        name = module.__name__
+        known = self.executed.get(name)
+        self.executed[name] = module
+        if self.keeper.active and name in self.names:
+            how = "import" if known is None else "reload" if known is module else "again"
+            with contextlib.suppress(SubmissionFailure):  # whoever uses the module is told
+                self.keeper.current().ask("execute", [name, how])
+        if name not in self.packages and name not in self.keeper.modules:
+            self.keeper.modules.append(name)
 
 
 # Global generators of random numbers: where a suite seeds one, and the name of the same in the submission's process.

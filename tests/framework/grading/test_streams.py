@@ -4,7 +4,7 @@ import pytest
 from toys import toy
 
 SUITE = '''
-import contextlib, doctest, io, logging, sys, unittest, warnings
+import contextlib, doctest, importlib, io, logging, sys, unittest, warnings
 from unittest.mock import patch, call, MagicMock
 import pytest
 import modules
@@ -25,6 +25,15 @@ def test_capfd(capfd):
 def test_the_import_is_no_part_of_the_test(capsys):
     assert modules.silent() == 1
     assert capsys.readouterr().out == ""
+
+def test_reload(capsys):
+    importlib.reload(modules)
+    assert capsys.readouterr().out == "imported\\n"
+
+def test_import_again(capsys):
+    sys.modules.pop("modules")
+    import modules as again
+    assert capsys.readouterr().out == "imported\\n" and again.silent() == 1
 
 def test_redirected():
     out, err = io.StringIO(), io.StringIO()
@@ -323,3 +332,49 @@ def test_what_is_written_past_the_streams_is_in_the_record(graded):
 
 def test_who_reads_without_an_answer_is_told_what_to_do(graded):
     assert "Nobody answers input()" in graded["test_nobody_answers"].reason
+
+
+SCRIPT = '''
+import io, sys
+from unittest.mock import patch
+import pytest
+
+def test_script_with_stdin(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("Al\\n"))
+    import modules
+    assert capsys.readouterr().out == "Name? Hello, Al!\\n" and modules.name == "Al"
+
+def test_script_with_patched_input(capsys):
+    sys.modules.pop("modules", None)
+    with patch("builtins.input", return_value="Bo"):
+        import modules
+    assert capsys.readouterr().out == "Hello, Bo!\\n"
+
+def test_script_that_raises(monkeypatch):
+    sys.modules.pop("modules", None)
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    with pytest.raises(ValueError, match="no name"):
+        import modules
+
+def test_imported_before(capsys):
+    sys.modules.pop("modules", None)
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr("builtins.input", lambda _: "Cy")
+    import modules
+    capsys.readouterr()
+    monkeypatch.undo()
+    import modules
+    assert modules.name == "Cy" and capsys.readouterr().out == ""
+'''
+
+PROGRAM = """
+name = input("Name? ")
+if not name:
+    raise ValueError("no name")
+print(f"Hello, {name}!")
+"""
+
+
+def test_a_module_that_a_test_imports_prints_and_reads_in_that_test(tmp_path):
+    graded = toy(tmp_path, SCRIPT, PROGRAM)
+    assert {name: graded[name].reason or graded[name].staff for name in graded.names()} == dict.fromkeys(graded.names(), "")
