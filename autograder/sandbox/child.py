@@ -192,17 +192,17 @@ class Servant:
         Args:
             how: "import", "again" where the suite has taken it out of sys.modules, "reload".
         """
-        if how == "reload":
-            self.world.resolve(module, "")
-            importlib.reload(sys.modules[module])
-            return
-        if how == "again":
+        if how == "import":
+            with contextlib.suppress(BaseException):
+                importlib.import_module(module)
+            self.world.resolve(module, "")  # which says in words why that has failed
+        elif how == "again":
             sys.modules.pop(module, None)
             self.world.failed.pop(module, None)
-        try:
             importlib.import_module(module)
-        except (SyntaxError, ModuleNotFoundError):
-            self.world.resolve(module, "")  # which says it in words
+        else:
+            self.world.resolve(module, "")
+            importlib.reload(sys.modules[module])
 
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:
@@ -222,20 +222,21 @@ class Servant:
             outcome = ["error", "ValueError", "ValueError", [Tag.TUPLE, text], text, f"ValueError: {text}\n", None, None]
             tail[0] = None
             packed = pack([Tag.LIST, *outcome, *tail])
-        self.connection.send_packed(packed, encoder.arrays, self.told(number))
+        self.tell(number)
+        self.connection.send_packed(packed, encoder.arrays)
 
-    def told(self, number: int) -> bytes:
-        """What was printed and the like: a message of its own before the reply to the same request, or nothing."""
+    def tell(self, number: int) -> None:
+        """Send what was printed and the like, in a message of its own before the reply to the same request."""
         if self.surroundings.former_environment:
             self.surroundings.tell_environment(self.outbox)
         if not self.outbox.events and not self.outbox.dropped:
-            return b""
+            return
         encoder = ReplyEncoder(self.world)
         told = [Tag.LIST, "told", *self.outbox.encode(encoder), None, [Tag.LIST], [Tag.LIST], number]
-        if not encoder.arrays:
-            return framed(told)
-        self.connection.send(told, encoder.arrays)
-        return b""
+        if encoder.arrays:
+            self.connection.send(told, encoder.arrays)
+        else:
+            self.connection.before = framed(told)
 
     def call_back(self, operation: str, target: int, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
         """Have an object of the suite used where the suite is, in the middle of carrying out a request.

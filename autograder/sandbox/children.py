@@ -59,7 +59,6 @@ class Printed:
         if len(block) > room:
             self.tail = (self.tail + block[room:])[-self.part_bytes :]
 
-
     def keep_untold(self) -> None:
         """Take what the child, which has ended, has printed and could not tell the suite any more."""
         head, dropped, tail = self.journal.take()

@@ -50,6 +50,7 @@ class Connection:
             self.poll.register(enforcer, 0)  # no event is asked for: poll reports a hang-up always
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             sock.setsockopt(socket.SOL_SOCKET, option, 1 << 22)
+        self.before = b""  # messages, made by `framed`, that go with the next one
         self.buffer = bytearray(BYTES_AT_ONCE)
         self.view = memoryview(self.buffer)
         self.start = self.end = 0  # the part of the buffer that was received and not yet used
@@ -57,11 +58,11 @@ class Connection:
     def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
         self.send_packed(pack(structure), arrays)
 
-    def send_packed(self, packed: bytes, arrays: list[np.ndarray], before: bytes = b"") -> None:
-        """Send a message, and before it those that `framed` has made."""
+    def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
         views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]
         total = sum(map(len, views))
-        head = before + HEADER.pack(len(packed), total) + packed
+        head = self.before + HEADER.pack(len(packed), total) + packed
+        self.before = b""
         if total <= BYTES_AT_ONCE:
             self.socket.sendall(b"".join([head, *views]))
             return

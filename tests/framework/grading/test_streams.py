@@ -3,7 +3,7 @@
 import pytest
 from toys import toy
 
-SUITE = '''
+SUITE = """
 import contextlib, doctest, importlib, io, logging, sys, unittest, warnings
 from unittest.mock import patch, call, MagicMock
 import pytest
@@ -242,9 +242,9 @@ def test_floods():
 
 def test_descriptor():
     modules.low()
-'''
+"""
 
-SUBMISSION = '''
+SUBMISSION = """
 import logging, os, subprocess, sys, warnings
 print("imported")
 warnings.simplefilter("ignore")
@@ -293,7 +293,7 @@ def flood():
         print("line", i); i += 1
 def low():
     os.write(1, b"by descriptor\\n"); subprocess.run(["echo", "by process"]); print("as usual")
-'''
+"""
 
 FAILED = {"test_nobody_answers", "test_hangs_after_printing", "test_dies_after_printing", "test_floods"}
 
@@ -334,7 +334,7 @@ def test_who_reads_without_an_answer_is_told_what_to_do(graded):
     assert "Nobody answers input()" in graded["test_nobody_answers"].reason
 
 
-SCRIPT = '''
+SCRIPT = """
 import io, sys
 from unittest.mock import patch
 import pytest
@@ -365,7 +365,7 @@ def test_imported_before(capsys):
     monkeypatch.undo()
     import modules
     assert modules.name == "Cy" and capsys.readouterr().out == ""
-'''
+"""
 
 PROGRAM = """
 name = input("Name? ")

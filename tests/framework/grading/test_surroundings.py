@@ -3,7 +3,7 @@
 import pytest
 from toys import toy
 
-SUITE = '''
+SUITE = """
 import concurrent.futures, multiprocessing, os, sys, threading, time
 from unittest.mock import patch
 import pytest
@@ -130,9 +130,9 @@ def test_process_without_the_submission():
 
 def test_after():
     assert modules.f(3) == 3
-'''
+"""
 
-SUBMISSION = '''
+SUBMISSION = """
 import os, sys
 def f(x): return x
 def env(name): return os.environ.get(name)
@@ -143,7 +143,7 @@ def deeper(function):
     sys.setrecursionlimit(5000)
     function()
     function()
-'''
+"""
 
 BROKEN = {
     "test_process",
