@@ -27,7 +27,7 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 PARTS: dict[int, tuple[tuple[type, ...], ...]] = {
     OUT: (),
     ERR: (),
-    # name, level, file, line, function, builtin class and traceback of an exception, whether the record goes on to wider loggers,
+    # name, level, file, line, function, builtin class and traceback of an exception, whether wider loggers get it as well,
     # names and values of attributes
     RECORD: ((bytes,), (int,), (bytes,), (int,), (bytes,), (str, type(None)), (bytes,), (bool,), (tuple,)),
     # builtin category, module and name of its own, file, line, the warning itself where it is none of a builtin class
