@@ -189,7 +189,7 @@ class Servant:
         self.notices.install()
         self.surroundings.install()
 
-    def execute(self, module: str, how: str) -> None:
+    def execute(self, module: str, how: str) -> bool:
         """Import a module in the middle of a test, which looks at what that does.
 
         Args:
@@ -206,6 +206,7 @@ class Servant:
         else:
             self.world.resolve(module, "")
             importlib.reload(sys.modules[module])
+        return True
 
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:

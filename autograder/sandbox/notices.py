@@ -39,7 +39,7 @@ class Notices:
                 self.tell_record(logger, record)
             shown(logger, record)
 
-        logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign]
+        logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign,assignment]
         logging.root.addHandler(logging.NullHandler())
         warnings.showwarning = self.tell_warning
 

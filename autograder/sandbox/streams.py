@@ -166,7 +166,7 @@ class Read(io.RawIOBase):
 class SuiteInput(io.TextIOBase):
     """Stdin: what is read from it is read from what the suite has put at `sys.stdin`; without that it is empty."""
 
-    name, mode, encoding, errors = "<stdin>", "r", "utf-8", "strict"  # type: ignore[assignment]
+    name, mode, encoding, errors = "<stdin>", "r", "utf-8", "strict"
 
     def __init__(self, outbox: Outbox, ask: Ask) -> None:
         self.outbox = outbox
@@ -201,8 +201,8 @@ def install(outbox: Outbox, ask: Ask) -> None:
     """Let the process print into the outbox and read from the suite."""
     for kind, name in ((OUT, "stdout"), (ERR, "stderr")):
         # "surrogatepass": the suite's stream decides whether it takes them.
-        stream = io.TextIOWrapper(Written(outbox, kind), encoding="utf-8", errors="surrogatepass", write_through=True)  # type: ignore[type-var]
-        stream.mode = "w"
+        stream = io.TextIOWrapper(Written(outbox, kind), encoding="utf-8", errors="surrogatepass", write_through=True)
+        vars(stream)["mode"] = "w"
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     sys.stdin = sys.__stdin__ = SuiteInput(outbox, ask)  # type: ignore[misc,assignment]

@@ -151,7 +151,7 @@ class Door:
     def hear(self, text: Any, events: list) -> None:
         """Keep what the submission has printed and the like until the outcome is there."""
         try:
-            self.listener.events += checked_events(text, events)
+            self.listener.hear(checked_events(text, events))
         except WireError as error:
             raise self.rejected(error) from None
 

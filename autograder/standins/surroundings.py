@@ -35,7 +35,8 @@ class Surroundings:
 
     def __init__(self) -> None:
         self.first_environment = dict(variables())
-        self.environment, self.different = dict(self.first_environment), ()
+        self.environment = dict(self.first_environment)
+        self.different: tuple[tuple[str, str | None], ...] = ()
         self.arguments = list(sys.argv)
         self.limit = sys.getrecursionlimit()
         self.raised = 0
@@ -59,7 +60,7 @@ class Surroundings:
             now = dict(variables())
             first = self.first_environment
             changed = [(name, value) for name, value in now.items() if first.get(name) != value]
-            self.different = (*changed, *((name, None) for name in first if name not in now))  # type: ignore[assignment]
+            self.different = (*changed, *((name, None) for name in first if name not in now))
         return self.different
 
     def shared(self) -> set[str]:

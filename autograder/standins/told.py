@@ -88,14 +88,19 @@ class Listener:
         self.count = 0
         self.loggers: set[str] = set()
 
+    def hear(self, events: list[Event]) -> None:
+        """Keep what was told until it is put where it belongs, as far as there is room."""
+        for event in events:
+            self.bytes += len(event[1])
+            self.count += 1
+            if self.bytes <= MAX_TOTAL_BYTES and self.count <= MAX_TOTAL_EVENTS:
+                self.events.append(event)
+
     def put(self) -> None:
         """Put it all where it belongs. What the suite's streams and handlers raise is raised."""
         events, self.events = self.events, []
         for kind, text, *parts in events:
-            self.bytes += len(text)
-            self.count += 1
-            if self.bytes <= MAX_TOTAL_BYTES and self.count <= MAX_TOTAL_EVENTS:
-                PUT[kind](self, decoded(text), *parts)
+            PUT[kind](self, decoded(text), *parts)
 
     def print(self, stream: Any, text: str) -> None:
         if stream is None:

@@ -27,7 +27,7 @@ def put(*events, surroundings=None):
     """Let a process tell these, each a kind, a text and its parts."""
     listener = Listener(surroundings or Surroundings())
     text = b"".join(event[1] for event in events)
-    listener.events = checked_events(text, [[kind, len(part), *more] for kind, part, *more in events])
+    listener.hear(checked_events(text, [[kind, len(part), *more] for kind, part, *more in events]))
     listener.put()
     return listener
 
@@ -89,8 +89,9 @@ def test_one_process_cannot_fill_the_graders_memory(monkeypatch):
     monkeypatch.setattr(told, "MAX_TOTAL_BYTES", 10)
     listener = put((OUT, b"12345678"))
     for _ in range(3):
-        listener.events = checked_events(b"12", [[OUT, 2]])
-        listener.put()
+        listener.hear(checked_events(b"12", [[OUT, 2]]))
+    assert len(listener.events) == 1
+    listener.put()
     assert out.getvalue() == "1234567812"
 
 
