@@ -20,6 +20,7 @@ from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.endings import words_for
 from autograder.grading.headroom import bounded_memory
+from autograder.grading.leftovers import processes_ended
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.records import Ran, Record
 from autograder.grading.verdicts import Judge
@@ -83,6 +84,7 @@ def run_suites(
     with (
         imports_of(assignment, modules, keeper, stage.path),
         suite_surroundings(assignment),
+        processes_ended(),
         bounded_memory() if keeper else contextlib.nullcontext(),
         empty_is_different(),
         plugin.background.active(),

@@ -24,6 +24,12 @@ MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 M
 BYTES_AT_ONCE = 1 << 16
 
 
+def framed(structure: Any) -> bytes:
+    """A message without arrays."""
+    packed = pack(structure)
+    return HEADER.pack(len(packed), 0) + packed
+
+
 def pack(structure: Any) -> bytes:
     return msgpack.packb(structure, unicode_errors="surrogatepass")
 
@@ -44,6 +50,7 @@ class Connection:
             self.poll.register(enforcer, 0)  # no event is asked for: poll reports a hang-up always
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             sock.setsockopt(socket.SOL_SOCKET, option, 1 << 22)
+        self.before = b""  # messages, made by `framed`, that go with the next one
         self.buffer = bytearray(BYTES_AT_ONCE)
         self.view = memoryview(self.buffer)
         self.start = self.end = 0  # the part of the buffer that was received and not yet used
@@ -54,7 +61,8 @@ class Connection:
     def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
         views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]
         total = sum(map(len, views))
-        head = HEADER.pack(len(packed), total) + packed
+        head = self.before + HEADER.pack(len(packed), total) + packed
+        self.before = b""
         if total <= BYTES_AT_ONCE:
             self.socket.sendall(b"".join([head, *views]))
             return

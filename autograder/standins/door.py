@@ -1,6 +1,5 @@
 """One process of the submission, as the suite's side sees it: requests out, values and arrays back."""
 
-import os
 import socket
 import struct
 import sys
@@ -13,6 +12,7 @@ from autograder.errors import AutograderError
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.patches import Place
 from autograder.sandbox.wire import Tag, WireError
+from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
@@ -22,6 +22,8 @@ from autograder.standins.patches import Patches
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import Raised, RequestEncoder
 from autograder.standins.standin import Keeps
+from autograder.standins.surroundings import DEFAULT_SURROUNDINGS, Surroundings
+from autograder.standins.told import Listener, Stdin, checked_events
 
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
@@ -36,8 +38,9 @@ class Opens(Keeps, Protocol):
 
     budget_bytes: int
     copy_arguments: bool
-    pid: int
+    elsewhere: Elsewhere
     patches: Patches
+    surroundings: Surroundings
 
     def imported(self) -> tuple[str, ...]:
         """The modules of the submission that the suite has imported."""
@@ -60,8 +63,10 @@ class Door:
         self.endings = endings
         self.keeper = keeper
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
-        self.modes: dict[str, Any] = dict(DEFAULT_MODES)  # that the other side has
+        self.modes: dict[str, Any] = {**DEFAULT_MODES, **DEFAULT_SURROUNDINGS}  # that the other side has
         self.patched: dict[Place, Any] = {}  # what stands there over there, where that is another than before all patches
+        self.listener = Listener(keeper.surroundings)
+        self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
         self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
@@ -82,11 +87,7 @@ class Door:
             TrustedValueError: an argument may not leave this side.
         """
         __tracebackhide__ = True
-        if os.getpid() != self.keeper.pid:
-            raise AutograderError(
-                "a process that the suite has started cannot use the submission; start a thread, or mark the test with "
-                "@pytest.mark.inside"
-            )
+        self.keeper.elsewhere.check()
         with self.turn:
             if not self.keeper.patches.builtins:
                 return self.finish(self.begin(operation, arguments, keywords))
@@ -119,10 +120,14 @@ class Door:
         self.requests.append(request)
         try:
             status, *rest = self.receive(request)
-            while status == "callback":
-                self.busy = False
-                self.answer(*rest)
-                self.busy = True
+            while status in ("callback", "told"):
+                if status == "told":
+                    self.hear(*rest)
+                else:
+                    self.busy = False
+                    self.listener.put()
+                    self.answer(*rest)
+                    self.busy = True
                 status, *rest = self.receive(request)
         except BaseException as error:
             self.interrupted(error)
@@ -132,9 +137,18 @@ class Door:
             if not self.requests:
                 self.returned.clear()
         self.busy = False
+        if self.listener.events:
+            self.listener.put()
         if status == "ok":
             return rest[0]
         raise exception_from(status, rest)
+
+    def hear(self, text: Any, events: list) -> None:
+        """Keep what the submission has printed and the like until the outcome is there."""
+        try:
+            self.listener.hear(checked_events(text, events))
+        except WireError as error:
+            raise self.rejected(error) from None
 
     def answer(self, operation: str, arguments: list, keywords: list[str], modes: list) -> None:
         """Use an object of the suite as the submission asks for, and tell it what came of that.
@@ -150,6 +164,7 @@ class Door:
         given = dict(zip(keywords, arguments[first:], strict=True))
         recursion_limit = sys.getrecursionlimit()
         sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
+        self.keeper.surroundings.raised += FRAMES_NESTED
         try:
             with ExitStack() as surroundings:
                 if self.keeper.patches.builtins:
@@ -166,6 +181,7 @@ class Door:
         else:
             self.tell("return", [value])
         finally:
+            self.keeper.surroundings.raised -= FRAMES_NESTED
             sys.setrecursionlimit(recursion_limit)
 
     def lent_object(self, operation: str, number: int) -> Any:
@@ -267,11 +283,13 @@ class Door:
             changes = self.keeper.patches.changes(self.patched)
             if changes:
                 found.append(("patch", (self.keeper.imported(), *changes)))
-        for name, look in MODES.items():
-            now = look()
-            if now != self.modes.get(name):
-                self.modes[name] = now
-                found.append((name, now))
+        for looks in (MODES, self.keeper.surroundings.looks):
+            for name, look in looks.items():
+                now = look()
+                known = self.modes.get(name)
+                if now is not known and now != known:
+                    self.modes[name] = now
+                    found.append((name, now))
         return found
 
     def copy_into(self, serial: int, sock: socket.socket) -> "Door":

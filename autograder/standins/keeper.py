@@ -8,6 +8,7 @@ does to it ends with the test.
 import contextlib
 import os
 import socket
+import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,10 +18,12 @@ from autograder.sandbox.client import Ending, Sandbox
 from autograder.sandbox.connection import Connection
 from autograder.standins.classes import Classes
 from autograder.standins.door import Door
+from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
 from autograder.standins.patches import Patches
+from autograder.standins.surroundings import Surroundings
 
 SCOPES = ("session", "package", "module", "class", "function")  # from the widest to a single test
 
@@ -79,8 +82,10 @@ class Keeper:
         self.stage = stage
         self.budget_bytes = budget_bytes
         self.copy_arguments = copy_arguments
-        self.pid = os.getpid()
+        self.elsewhere = Elsewhere()
+        self.turn = threading.RLock()  # of the suite's thread that has a process made
         self.patches = Patches()
+        self.surroundings = Surroundings()
         self.modules: list[str] = []  # of the submission that the suite has imported
         self.operators = operators
         self.classes = classes or Classes()
@@ -165,6 +170,7 @@ class Keeper:
 
     def current(self) -> Door:
         """The door to the process of what runs now, which is made when it is first asked for."""
+        self.elsewhere.check()
         if not self.running:
             raise AutograderError(
                 "the suite uses the submission outside of a test or fixture in a way that cannot wait for one "
@@ -173,7 +179,7 @@ class Keeper:
         owner = self.running[-1]
         if self.processes and self.processes[-1].owner == owner:
             return self.processes[-1].door
-        with self.patches.ours() if self.patches.builtins else contextlib.nullcontext():
+        with self.turn, self.patches.ours() if self.patches.builtins else contextlib.nullcontext():
             process = self.process_of(owner) or self.new_process(owner)
         return process.door
 

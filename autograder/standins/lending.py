@@ -80,6 +80,9 @@ PUBLIC_MODULES = ("numpy", "math", "operator", "torch", "torch.nn", "torch.nn.fu
 
 def public_name(value: Any) -> tuple[str, str] | None:
     """Return module and qualified name of a function, class or module of a library; None for anything else."""
+    for name in ("stdout", "stderr", "stdin"):
+        if value is getattr(sys, name) and type(value).__module__.startswith("_pytest."):
+            return "sys", name  # what the submission prints there arrives in the same place
     if isinstance(value, types.ModuleType):
         name = value.__name__
         return (name, "") if sys.modules.get(name) is value and is_public(name) else None
