@@ -1,0 +1,159 @@
+"""The pytest plugin that has a test run inside, in place of its set-up, call and tear-down in this process."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.assignment import Assignment, Suite
+from autograder.errors import AutograderError
+from autograder.grading.inside import claims
+from autograder.grading.inside.loading import RUNNER
+from autograder.grading.inside.parcel import files_for
+from autograder.grading.inside.selection import family
+from autograder.grading.plugin import RECORD, GradingPlugin, Running
+from autograder.grading.records import TOLERANCE
+from autograder.grading.verdicts import Failure, whole_traceback
+from autograder.intake.stage import Stage
+from autograder.sandbox.client import SandboxError
+from autograder.sandbox.wire import WireError
+from autograder.standins.failures import SubmissionFailure, SuiteTimeout
+from autograder.standins.keeper import Keeper
+from autograder.standins.names import Name
+
+Contents = tuple[tuple[str, ...], tuple[np.ndarray, ...]]  # names of files, and what is in them
+
+
+class InsideTests:
+    """Runs the tests that `GradingPlugin` has marked as such, each in a process of its own.
+
+    Args:
+        grading: the plugin that begins and ends each test.
+        keeper: the submission's processes.
+        stage: the submission's files.
+        variant: the code of the student's own numbers.
+    """
+
+    def __init__(
+        self, assignment: Assignment, grading: GradingPlugin, keeper: Keeper, stage: Stage, variant: str | None
+    ) -> None:
+        self.assignment = assignment
+        self.grading = grading
+        self.keeper = keeper
+        self.stage = stage
+        self.variant = variant
+        self.places: dict[str, tuple[list[str], int, int]] = {}  # nodeid -> family, index in it, its size
+        self.all_inside: set[Path] = set()
+        self.read: dict[Path, Contents] = {}
+
+    @pytest.hookimpl
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note each test's place among the cases of the same test."""
+        families = [(item, family(item)) for item in session.items if item.stash[RECORD].inside]
+        sizes = Counter(tuple(family) for _, family in families)
+        seen: Counter[tuple[str, ...]] = Counter()
+        for item, its in families:
+            self.places[item.nodeid] = (its, seen[tuple(its)], sizes[tuple(its)])
+            seen[tuple(its)] += 1
+        outside = {item.path for item in session.items if not item.stash[RECORD].inside}
+        self.all_inside = {item.path for item, _ in families} - outside
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        running = self.grading.running
+        if running is None or not running.record.inside:
+            return None
+        if not running.phases.not_run:
+            self.carry_out(item, running)
+        self.end_fixtures(item, nextitem)
+        return True
+
+    def carry_out(self, item: pytest.Item, running: Running) -> None:
+        """Have the test run, and put what it claims to have come to into `running`."""
+        try:
+            claim = claims.Claim(running.phases, problem=self.not_loaded())
+            if not claim.problem:
+                claim = self.ask(item, running)
+            problem = claim.problem or claims.out_of_range(claim, running.record.max_score, TOLERANCE)
+        except (SubmissionFailure, AutograderError, SandboxError, SuiteTimeout) as error:
+            running.phases.failures.append(self.grading.failure(item, "call", error, False))
+            return
+        except Exception as error:  # no answer that `runner.run` gives
+            problem = whole_traceback(error)
+            claim = claims.Claim(running.phases)
+        if problem:
+            running.phases.failures.append(Failure("call", "", problem, broken=True))
+            return
+        running.phases = claim.phases
+        running.claim = claim
+
+    def not_loaded(self) -> str | None:
+        """Why no test can run inside, for staff."""
+        assert self.keeper.sandbox.ready
+        if RUNNER not in self.keeper.sandbox.preload:
+            return (
+                "the marker `inside` was not found in the suite's text: write @pytest.mark.inside at the test, or inside = true"
+            )
+        problems = [text for text in self.keeper.sandbox.ready["not_preloaded"] if text.startswith(RUNNER)]
+        return f"tests cannot run inside here: {problems[0]}" if problems else None
+
+    def ask(self, item: pytest.Item, running: Running) -> claims.Claim:
+        suite = self.grading.suite_of(item.path)
+        assert suite
+        names, contents = self.contents(suite, item.path)
+        task = np.frombuffer(json.dumps(self.task_for(item, suite, running.seconds)).encode(), np.uint8)
+        process = self.keeper.spawn(running.owner)
+        self.keeper.add(process)
+        process.door.ask("call", [Name(self.keeper, RUNNER, "unpack"), names, contents])
+        answer = process.door.ask("call", [Name(self.keeper, RUNNER, "run"), task])
+        try:
+            return claims.read(answer)
+        except WireError as error:
+            raise process.door.rejected(error) from None
+
+    def contents(self, suite: Suite, test_file: Path) -> Contents:
+        """The files that the tests of a file are given, read once."""
+        if test_file not in self.read:
+            files = files_for(self.assignment, suite, test_file, self.all_inside)
+            self.read[test_file] = (
+                tuple(files),
+                tuple(np.frombuffer(path.read_bytes(), np.uint8) for path in files.values()),
+            )
+        return self.read[test_file]
+
+    def task_for(self, item: pytest.Item, suite: Suite, seconds: float) -> dict[str, Any]:
+        """What the process of a test needs to know."""
+        its, index, count = self.places[item.nodeid]
+        top = self.assignment.folder
+        return {
+            "file": item.path.relative_to(top).as_posix(),
+            "nodeid": item.nodeid,
+            "family": its,
+            "index": index,
+            "count": count,
+            "suite": {
+                "name": suite.name,
+                "path": suite.path.relative_to(top).as_posix(),
+                "show_output": suite.show_output,
+                "show_values": suite.show_values,
+            },
+            "files": self.assignment.files,
+            "support": self.assignment.support,
+            "stage": str(self.stage.path),
+            "seconds": seconds,
+            "settings": self.assignment.settings,
+            "variant": self.variant,
+            "problems": {file: text for file in self.assignment.files if (text := self.stage.problem_with(file))},
+        }
+
+    def end_fixtures(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """End the fixtures of tests before this one that the next does not share. pytest has this as part of a tear-down only."""
+        end = item.session._setupstate.teardown_exact
+        call = pytest.CallInfo.from_call(
+            lambda: end(nextitem), when="teardown", reraise=(pytest.exit.Exception, KeyboardInterrupt)
+        )
+        if call.excinfo and self.grading.running:
+            self.grading.running.phases.failures.append(self.grading.failure(item, "teardown", call.excinfo.value, False))
