@@ -30,7 +30,7 @@ class Suite:
         show_values: whether messages give the values that were compared.
         visibility: Gradescope's, for tests that say nothing themselves.
         public: whether students get it, in the handout zip.
-        inside: whether its tests run whole in the process of the submission; or the ids of those that do, relative to its folder.
+        inside: whether its tests run whole in the process of the submission, or the ids of those that do, relative to it.
     """
 
     name: str

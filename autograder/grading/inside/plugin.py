@@ -92,12 +92,11 @@ class InsideTests:
 
     def not_loaded(self) -> str | None:
         """Why no test can run inside, for staff."""
-        assert self.keeper.sandbox.ready
         if RUNNER not in self.keeper.sandbox.preload:
             return (
                 "the marker `inside` was not found in the suite's text: write @pytest.mark.inside at the test, or inside = true"
             )
-        problems = [text for text in self.keeper.sandbox.ready["not_preloaded"] if text.startswith(RUNNER)]
+        problems = [text for text in self.keeper.sandbox.report()["not_preloaded"] if text.startswith(RUNNER)]
         return f"tests cannot run inside here: {problems[0]}" if problems else None
 
     def ask(self, item: pytest.Item, running: Running) -> claims.Claim:
@@ -150,7 +149,8 @@ class InsideTests:
         }
 
     def end_fixtures(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        """End the fixtures of tests before this one that the next does not share. pytest has this as part of a tear-down only."""
+        """End the fixtures of tests before this one that the next does not share."""
+        # In pytest this is a part of the tear-down of a test that was set up here; it has no public name.
         end = item.session._setupstate.teardown_exact
         call = pytest.CallInfo.from_call(
             lambda: end(nextitem), when="teardown", reraise=(pytest.exit.Exception, KeyboardInterrupt)
