@@ -80,7 +80,9 @@ def run_suites(
 
     judge = Judge(keeper is not None, problem_with, stage.path)
     plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record)
-    plugins = [plugin, fixtures, *([InsideTests(assignment, plugin, keeper, stage, submission.variant)] if keeper else [])]
+    plugins = [plugin, fixtures]
+    if keeper:
+        plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
     with (
         imports_of(assignment, modules, keeper, stage.path),
         suite_surroundings(assignment),

@@ -119,9 +119,14 @@ class Judge:
         first = next((index for index, frame in enumerate(frames) if frame.filename.startswith(self.stage)), None)
         if first is None:
             return ""
-        lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames[first:])]
+        shown = [frame for frame in frames[first:] if self.may_show(frame.filename)]
+        lines = ["Traceback (most recent call last):\n", *traceback.format_list(shown)]
         lines += traceback.format_exception_only(type(error), error)
         return "".join(lines).replace(self.stage, "")
+
+    def may_show(self, file: str) -> bool:
+        """Whether a line of a file may stand in the traceback that a student reads."""
+        return True
 
     def words(self, error: BaseException, shown: bool, author: str | None, seconds: float) -> str:
         """Why the test failed, as its student reads it.

@@ -104,7 +104,7 @@ def failure_of(parts: Any) -> Failure:
 def of_type(kind: type, value: Any) -> Any:
     if type(value) is not kind:
         raise WireError(f"the outcome of the test has a {type(value).__name__} where a {kind.__name__} belongs")
-    return shorten(value, MAX_WORDS) if kind is str else value
+    return shorten(str(value), MAX_WORDS) if kind is str else value
 
 
 def text_or_none(value: Any) -> str | None:

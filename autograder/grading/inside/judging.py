@@ -21,6 +21,15 @@ class InsideJudge(Judge):
     def __init__(self, problem_with: Callable[[str], str | None], stage: Path, modules: Mapping[str, str]) -> None:
         super().__init__(False, problem_with, stage)
         self.modules = modules
+        self.suite = f"{os.getcwd()}{os.sep}"  # where the suite's files are
+
+    def is_broken(self, error: BaseException, phase: str, used: bool, cls: type | None) -> bool:
+        # What the sandbox refuses to the suite itself: semaphores, sockets.
+        refused = isinstance(error, PermissionError) and not self.is_students(error)
+        return refused or super().is_broken(error, phase, used, cls)
+
+    def may_show(self, file: str) -> bool:
+        return not file.startswith(self.suite)
 
     def is_students(self, error: BaseException) -> bool:
         return super().is_students(error) or bool(self.missing(error))

@@ -1,17 +1,21 @@
 """The pytest plugin that has a test run inside, in place of its set-up, call and tear-down in this process."""
 
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from _pytest.runner import pytest_make_collect_report
 
 from autograder.assignment import Assignment, Suite
 from autograder.errors import AutograderError
+from autograder.grading.containment import Wrapper
 from autograder.grading.inside import claims
-from autograder.grading.inside.loading import RUNNER
+from autograder.grading.inside.blanks import blank_imports
+from autograder.grading.inside.loading import MARKER, RUNNER
 from autograder.grading.inside.parcel import files_for
 from autograder.grading.inside.selection import family
 from autograder.grading.plugin import RECORD, GradingPlugin, Running
@@ -24,6 +28,7 @@ from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper
 from autograder.standins.names import Name
 
+ONLY_INSIDE = "The file of this test can be read for tests inside only. Let this one run inside, too, or see to this:"
 Contents = tuple[tuple[str, ...], tuple[np.ndarray, ...]]  # names of files, and what is in them
 
 
@@ -31,6 +36,7 @@ class InsideTests:
     """Runs the tests that `GradingPlugin` has marked as such, each in a process of its own.
 
     Args:
+        modules: module name -> file, of the submission.
         grading: the plugin that begins and ends each test.
         keeper: the submission's processes.
         stage: the submission's files.
@@ -38,9 +44,16 @@ class InsideTests:
     """
 
     def __init__(
-        self, assignment: Assignment, grading: GradingPlugin, keeper: Keeper, stage: Stage, variant: str | None
+        self,
+        assignment: Assignment,
+        modules: dict[str, str],
+        grading: GradingPlugin,
+        keeper: Keeper,
+        stage: Stage,
+        variant: str | None,
     ) -> None:
         self.assignment = assignment
+        self.modules = modules
         self.grading = grading
         self.keeper = keeper
         self.stage = stage
@@ -48,6 +61,27 @@ class InsideTests:
         self.places: dict[str, tuple[list[str], int, int]] = {}  # nodeid -> family, index in it, its size
         self.all_inside: set[Path] = set()
         self.read: dict[Path, Contents] = {}
+        self.blank: dict[Path, str] = {}  # test files that could be read with blanks only, and why
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Wrapper:
+        """Read a test file with blanks if it does with stand-ins what is possible inside a test only."""
+        report = yield
+        if not report.failed or not isinstance(collector, pytest.Module) or not self.may_be_inside(collector.path):
+            return report
+        for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", "") == str(collector.path)]:
+            del sys.modules[name]
+        vars(collector).pop("_obj", None)  # what pytest has made of the file
+        with blank_imports(self.modules):
+            again = pytest_make_collect_report(collector)
+        if again.failed:
+            return report
+        self.blank[collector.path] = str(report.longrepr)
+        return again
+
+    def may_be_inside(self, path: Path) -> bool:
+        suite = self.grading.suite_of(path)
+        return bool(suite and suite.inside) or bool(MARKER.search(path.read_text(encoding="utf-8", errors="replace")))
 
     @pytest.hookimpl
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -64,9 +98,11 @@ class InsideTests:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         running = self.grading.running
-        if running is None or not running.record.inside:
+        if running is None or (not running.record.inside and item.path not in self.blank):
             return None
-        if not running.phases.not_run:
+        if not running.record.inside:
+            running.phases.failures.append(Failure("setup", "", f"{ONLY_INSIDE}\n{self.blank[item.path]}", broken=True))
+        elif not running.phases.not_run:
             self.carry_out(item, running)
         self.end_fixtures(item, nextitem)
         return True
@@ -140,6 +176,7 @@ class InsideTests:
                 "show_values": suite.show_values,
             },
             "files": self.assignment.files,
+            "modules": self.modules,
             "support": self.assignment.support,
             "stage": str(self.stage.path),
             "seconds": seconds,

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from _pytest.config import default_plugins
 
 from autograder import fixtures
 from autograder.assignment import Assignment, Suite
+from autograder.errors import AssignmentError
 from autograder.grading import decorations, points
 from autograder.grading.inside import claims
 from autograder.grading.inside.claims import Claim
@@ -28,7 +29,7 @@ from autograder.grading.inside.judging import InsideJudge
 from autograder.grading.inside.selection import family
 from autograder.grading.phases import Phases
 from autograder.grading.plugin import GradingPlugin, Running
-from autograder.grading.suites import module_name, settings, suite_surroundings
+from autograder.grading.suites import settings, suite_surroundings
 from autograder.grading.timekeeping import Timekeeper
 from autograder.grading.verdicts import Failure, traceback_from, whole_traceback
 from autograder.handed_in import HandedIn
@@ -70,10 +71,9 @@ def run(task: np.ndarray) -> str:
 
 
 def claim_of(task: dict[str, Any]) -> Claim:
-    try:
+    with suppress(NotCollected):
         return attempt(task, real_imports)
-    except NotCollected:
-        return attempt(task, local_imports, last=True)
+    return attempt(task, local_imports, last=True)
 
 
 class NotCollected(Exception):
@@ -93,7 +93,7 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
     assignment = assignment_of(task)
     suite = assignment.suites[0]
     stage = Path(task["stage"])
-    modules = {module_name(file): file for file in assignment.files if file.endswith(".py")}
+    modules: dict[str, str] = task["modules"]
     problems: dict[str, str] = task["problems"]
     judge = InsideJudge(lambda module: problems.get(modules.get(module, "")), stage, modules)
     plugin = ClaimingPlugin(assignment, judge)
@@ -111,16 +111,24 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
         # Without capture, what is printed is on its way out when the process ends, and input() finds an end of file.
         pytest.main([*settings(assignment.folder, capture="no"), task["file"]], plugins=[plugin, one, fixtures])
     if plugin.claim:
+        for failure in plugin.claim.phases.failures:
+            failure.words, failure.staff = as_handed_in(failure.words, stage), as_handed_in(failure.staff, stage)
         return plugin.claim
     if one.error is not None:
         if not last:
             raise NotCollected
         broken = judge.is_broken(one.error, "setup", True, None)
-        words = judge.words(one.error, suite.show_values, None, task["seconds"])
-        return Claim(Phases([Failure("setup", words, traceback_from(one.error, Path(task["file"]).resolve()), broken)]))
+        words = as_handed_in(judge.words(one.error, suite.show_values, None, task["seconds"]), stage)
+        staff = as_handed_in(traceback_from(one.error, Path(task["file"]).resolve()), stage)
+        return Claim(Phases([Failure("setup", words, staff, broken)]))
     if plugin.error:
         return Claim(Phases(), problem=whole_traceback(plugin.error))
     return Claim(Phases(), problem=one.not_found())
+
+
+def as_handed_in(text: str, stage: Path) -> str:
+    """A text with the files of the submission and of the suite named as their authors know them."""
+    return text.replace(f"{stage}{os.sep}", "").replace(f"{Path.cwd()}{os.sep}", "")
 
 
 @contextmanager
@@ -169,11 +177,17 @@ class ClaimingPlugin(GradingPlugin):
         self.time = NoAlarm(assignment.limits, sandboxed=True)
         self.claim: Claim | None = None
 
+    @contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        raise AssignmentError(
+            "a test that runs inside cannot wait for a run that is marked @background, which is in another process; do it in "
+            "a fixture, and give the test the time for it with @pytest.mark.seconds"
+        )
+        yield
+
     def conclude(self, item: pytest.Item, running: Running) -> None:
         value, column = (decorations.given_value(item, name) for name in ("__score__", "__leaderboard_value__"))
         score = None if value is None else points.plain_number(value)
-        for failure in running.phases.failures:
-            failure.staff = failure.staff.replace(f"{Path.cwd()}{os.sep}", "")
         self.claim = Claim(
             running.phases,
             score=float("nan") if value is not None and score is None else score,

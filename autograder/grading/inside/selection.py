@@ -14,9 +14,9 @@ def is_inside(item: pytest.Item, suite: Suite | None) -> bool:
     """Whether a test runs inside. A marker on its class or module counts for it, too."""
     if item.get_closest_marker(MARKER):
         return True
-    if suite is None or not suite.inside:
-        return False
-    return suite.inside is True or any(names(entry, id_in(item, suite)) for entry in suite.inside)
+    if suite is None or isinstance(suite.inside, bool):
+        return suite is not None and bool(suite.inside)
+    return any(names(entry, id_in(item, suite)) for entry in suite.inside)
 
 
 def id_in(item: pytest.Item, suite: Suite) -> str:

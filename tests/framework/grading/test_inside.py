@@ -342,8 +342,7 @@ def where():
     return "inside" if "modules" in sys.modules and hasattr(sys.modules["modules"], "__file__") else "outside"
 
 def files():
-    found = (path.relative_to(".") for path in pathlib.Path(".").rglob("*") if path.is_file())
-    return sorted(str(path) for path in found if "pytest-of" not in str(path))
+    return sorted(str(path) for path in pathlib.Path("tests").rglob("*") if path.is_file())
 """
 CHOSEN = {
     "conftest.py": """
@@ -467,9 +466,7 @@ def test_no_test_file_is_given_whose_tests_do_not_run_inside(chosen):
 
 def test_an_id_that_no_test_has_is_refused(tmp_path):
     write_toy(tmp_path, "def test_a(): pass", "", f'{SHOWN}\ninside = ["test_toy.py::test_b"]')
-    with pytest.raises(
-        AssignmentError, match=r"names test_toy\.py::test_b, and there is no such test"
-    ):
+    with pytest.raises(AssignmentError, match=r"names test_toy\.py::test_b, and there is no such test"):
         grade_toy(tmp_path)
 
 
