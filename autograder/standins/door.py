@@ -1,16 +1,23 @@
 """One process of the submission, as the suite's side sees it: requests out, values and arrays back."""
 
+import os
 import socket
 import struct
+import sys
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from autograder.errors import AutograderError
 from autograder.sandbox.connection import Connection
-from autograder.sandbox.wire import Tag, WireError
+from autograder.sandbox.patches import Place
+from autograder.sandbox.wire import EXCEPTION_NAMES, Tag, WireError
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
-from autograder.standins.failures import ProcessGone
+from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
+from autograder.standins.lending import USES
+from autograder.standins.patches import Patches
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import RequestEncoder
 from autograder.standins.standin import Keeps
@@ -18,6 +25,7 @@ from autograder.standins.standin import Keeps
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
 DEFAULT_MODES: dict[str, Any] = {}
+FRAMES_NESTED = 15  # of our own that a call of the suite within one of the submission takes
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: the kernel's struct ucred
 
 
@@ -26,6 +34,11 @@ class Opens(Keeps, Protocol):
 
     budget_bytes: int
     copy_arguments: bool
+    pid: int
+    patches: Patches
+
+    def imported(self) -> tuple[str, ...]:
+        """The modules of the submission that the suite has imported."""
 
 
 class Door:
@@ -46,11 +59,14 @@ class Door:
         self.keeper = keeper
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
         self.modes: dict[str, Any] = dict(DEFAULT_MODES)  # that the other side has
+        self.patched: dict[Place, Any] = {}  # what stands there over there, where that is another than before all patches
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
+        self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
+        self.turn = threading.RLock()  # of the suite's thread that uses the process
 
     @property
-    def gone(self) -> ProcessGone | None:
+    def gone(self) -> ProcessGone | TrustedValueError | None:
         """Why the process does not answer any more, if it does not."""
         return self.ledger.gone
 
@@ -63,7 +79,13 @@ class Door:
             TrustedValueError: an argument may not leave this side.
         """
         __tracebackhide__ = True
-        return self.finish(self.begin(operation, arguments, keywords))
+        if os.getpid() != self.keeper.pid:
+            raise AutograderError(
+                "a process that the suite has started cannot use the submission; start a thread, or mark the test with "
+                "@pytest.mark.inside"
+            )
+        with self.turn:
+            return self.finish(self.begin(operation, arguments, keywords))
 
     def encoder(self) -> RequestEncoder:
         return RequestEncoder(self.ledger, self.keeper.copy_arguments)
@@ -88,20 +110,63 @@ class Door:
     def finish(self, request: RequestEncoder) -> Any:
         """Wait for the reply to a request that `begin` has sent; return or raise what it says."""
         __tracebackhide__ = True
+        self.requests.append(request)
         try:
             status, *rest = self.receive(request)
+            while status == "callback":
+                self.busy = False
+                self.answer(*rest)
+                self.busy = True
+                status, *rest = self.receive(request)
         except BaseException as error:
             self.interrupted(error)
             raise
+        finally:
+            self.requests.remove(request)
         self.busy = False
         if status == "ok":
             return rest[0]
+        if status == "error":
+            *rest, token = rest
+            if token is not None and token in self.ledger.errors:
+                raise self.ledger.errors[token]
         raise exception_from(status, rest)
+
+    def answer(self, operation: str, arguments: list, keywords: list[str]) -> None:
+        """Use an object of the suite as the submission asks for, and tell it what came of that."""
+        target, *arguments = arguments
+        use = USES.get(operation)
+        if use is None or target not in self.ledger.objects:
+            raise self.rejected(WireError("an object of the suite is used that was not lent"))
+        first = len(arguments) - len(keywords)
+        given = dict(zip(keywords, arguments[first:], strict=True))
+        recursion_limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
+        try:
+            value = use(self.ledger.objects[target], *arguments[:first], **given)
+        except (SubmissionFailure, SuiteTimeout, AutograderError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            known = next(cls for cls in type(error).__mro__ if cls in EXCEPTION_NAMES)
+            token = self.ledger.next_number()
+            self.ledger.errors[token] = error
+            name = EXCEPTION_NAMES[known] if issubclass(known, Exception) else ""
+            message = "" if isinstance(error, AssertionError) else str(error)  # that of a check may hold what is expected
+            self.tell("raise", [name, type(error).__name__, message, token])
+        else:
+            self.tell("return", [value])
+        finally:
+            sys.setrecursionlimit(recursion_limit)
 
     def interrupted(self, error: BaseException) -> None:
         """Ctrl-C, or the suite's own alarm: what is on its way now would answer the next request."""
         self.busy = False
-        if not self.gone:
+        if self.gone:
+            return
+        if isinstance(error, AutograderError):  # whatever asks next fails for the same reason, which is not the submission's
+            self.ledger.gone = TrustedValueError(str(error))
+            self.connection.close()
+        else:
             self.lose(f"the test was interrupted while your code was at work ({type(error).__name__})")
 
     def tell(self, operation: str, arguments: Iterable[Any] = ()) -> None:
@@ -119,7 +184,7 @@ class Door:
             raise self.ledger.gone
         self.number += 1
         updates = [[Tag.LIST, number, mirror.encode(encoder)] for number, mirror in self.ledger.written()]
-        adjustments = [[Tag.LIST, name, encoder.encode(argument)] for name, argument in self.adjusted()]
+        adjustments = [[Tag.LIST, name, encoder.encode(argument)] for name, argument in self.adjusted(operation)]
         request = [
             Tag.LIST,
             operation,
@@ -130,23 +195,31 @@ class Door:
             [Tag.LIST, *adjustments],
             self.number,
         ]
+        encoder.number = self.number
         try:
             self.connection.send(request, encoder.arrays)
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
+        encoder.sent()
+        if operation in ("return", "raise"):
+            for number, value in encoder.lent.items():
+                self.ledger.retain(number, value, number in encoder.copied)
 
     def receive(self, request: RequestEncoder) -> list:
         __tracebackhide__ = True
-        ledger, lent = self.ledger, request.lent
+        ledger = self.ledger
+        lent = {number: value for asked in self.requests for number, value in asked.lent.items()} or request.lent
+        sealed = request.sealed.union(*(asked.sealed for asked in self.requests))
+        copied = request.copied.union(*(asked.copied for asked in self.requests))
         decoder = ReplyDecoder(ledger, self.keeper, lent, self.keeper.budget_bytes)
         try:
             reply = self.connection.receive(decoder)
             decoder.adopt_mirrors()
-            updates, retained, graph = checked_reply(reply, self.number, lent, ledger.mirrors, request.sealed)
+            updates, retained, graph = checked_reply(reply, request.number, lent, ledger.mirrors, sealed)
             if decoder.join_graph and decoder.outputs:
                 decoder.join_graph(graph)
             for number in retained:
-                ledger.retain(number, lent[number], number in request.copied)
+                ledger.retain(number, lent[number], number in copied)
             for number, content in updates:
                 ledger.overwrite(number, lent, content)
         except EOFError:
@@ -161,13 +234,17 @@ class Door:
         return self.lose(f"your code sent an invalid reply to the grader ({error})")
 
     def lose(self, reason: str) -> ProcessGone:
-        self.ledger.gone = ProcessGone(reason)
+        self.ledger.gone = gone = ProcessGone(reason)
         self.connection.close()
-        return self.ledger.gone
+        return gone
 
-    def adjusted(self) -> list[tuple[str, Any]]:
-        """The seeds and modes that the suite has set since the last request."""
+    def adjusted(self, operation: str) -> list[tuple[str, Any]]:
+        """The seeds and modes that the suite has set since the last request, and what it has replaced in libraries."""
         found, self.adjustments = self.adjustments, []
+        if self.keeper.patches.before and operation != "start":  # with which a process comes to find the submission
+            changes = self.keeper.patches.changes(self.patched)
+            if changes:
+                found.append(("patch", (self.keeper.imported(), *changes)))
         for name, look in MODES.items():
             now = look()
             if now != self.modes.get(name):
@@ -179,7 +256,7 @@ class Door:
         """The door to a copy of this process: what is known here is known there."""
         connection = Connection(sock, self.endings.sandbox.control)
         copy = Door(self.ledger.copy(serial), connection, self.endings, self.keeper)
-        copy.modes, copy.number = dict(self.modes), self.number
+        copy.modes, copy.patched, copy.number = dict(self.modes), dict(self.patched), self.number
         return copy
 
     def greeting(self) -> int:
@@ -193,5 +270,7 @@ class Door:
         if not first or not ancillary:
             raise self.lose(self.endings.why_gone(self.serial))
         self.connection.unread(first)
-        self.receive(self.encoder())
+        request = self.encoder()
+        request.number = self.number
+        self.receive(request)
         return CREDENTIALS.unpack(ancillary[0][2][: CREDENTIALS.size])[0]
