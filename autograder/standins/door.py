@@ -16,7 +16,7 @@ from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import USES
+from autograder.standins.lending import OF_ARGUMENTS, USES
 from autograder.standins.patches import Patches
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import RequestEncoder
@@ -63,6 +63,7 @@ class Door:
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
         self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
+        self.returned: list[Any] = []  # arrays and tensors that the suite's functions have given to the request that runs
         self.turn = threading.RLock()  # of the suite's thread that uses the process
 
     @property
@@ -123,6 +124,8 @@ class Door:
             raise
         finally:
             self.requests.remove(request)
+            if not self.requests:
+                self.returned.clear()
         self.busy = False
         if status == "ok":
             return rest[0]
@@ -134,16 +137,18 @@ class Door:
 
     def answer(self, operation: str, arguments: list, keywords: list[str]) -> None:
         """Use an object of the suite as the submission asks for, and tell it what came of that."""
-        target, *arguments = arguments
-        use = USES.get(operation)
-        if use is None or target not in self.ledger.objects:
+        number, *arguments = arguments
+        use, target = USES.get(operation), self.lent_object(operation, number)
+        if use is None or target is None:
             raise self.rejected(WireError("an object of the suite is used that was not lent"))
         first = len(arguments) - len(keywords)
         given = dict(zip(keywords, arguments[first:], strict=True))
         recursion_limit = sys.getrecursionlimit()
         sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
         try:
-            value = use(self.ledger.objects[target], *arguments[:first], **given)
+            value = use(target, *arguments[:first], **given)
+        except WireError as error:
+            raise self.rejected(error) from None
         except (SubmissionFailure, SuiteTimeout, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -157,6 +162,16 @@ class Door:
             self.tell("return", [value])
         finally:
             sys.setrecursionlimit(recursion_limit)
+
+    def lent_object(self, operation: str, number: int) -> Any:
+        """The object of the suite that the submission uses; for what is done with arguments, an array or tensor."""
+        if operation not in OF_ARGUMENTS:
+            return self.ledger.objects.get(number)
+        for request in self.requests:
+            if number in request.lent:
+                return request.lent[number]
+        mirror = self.ledger.mirrors.get(number)
+        return mirror.value if mirror else None
 
     def interrupted(self, error: BaseException) -> None:
         """Ctrl-C, or the suite's own alarm: what is on its way now would answer the next request."""
@@ -204,6 +219,7 @@ class Door:
         if operation in ("return", "raise"):
             for number, value in encoder.lent.items():
                 self.ledger.retain(number, value, number in encoder.copied)
+                self.returned.append(value)
 
     def receive(self, request: RequestEncoder) -> list:
         __tracebackhide__ = True

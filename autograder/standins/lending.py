@@ -250,6 +250,7 @@ def reflected(operation: str) -> Callable:
     return lambda value, other: ARITHMETIC[operation](other, value)
 
 
+OF_ARGUMENTS: set[str] = set()  # operations on an array or tensor that was an argument
 USES: dict[str, Callable] = {
     **{name: OPERATIONS[name] for name in (*COMPARISONS, *ARITHMETIC, *IN_PLACE, *UNARY)},
     **{f"r{name}": reflected(name) for name in ARITHMETIC},

@@ -17,13 +17,16 @@ import pytest
 from _pytest import monkeypatch
 
 from autograder.sandbox.patches import MODULES, Place
-from autograder.standins.lending import is_public
+from autograder.standins.lending import OURS, is_public
 
 MISSING: Any = object()
 ABSENT = getattr(monkeypatch, "NOTSET", None) or getattr(monkeypatch, "notset", None)  # its own word for that
-PATCHERS = ("_pytest.monkeypatch", "unittest.mock")
 # What this process has of its own, and what crosses in other ways.
-OWN = {"sys": ("stdin", "stdout", "stderr", "argv", "path", "modules", "meta_path", "path_hooks"), "os": ("environ",)}
+LAST = ("last_type", "last_value", "last_traceback", "last_exc")  # which pytest sets after each failure
+OWN = {
+    "sys": ("stdin", "stdout", "stderr", "argv", "path", "modules", "meta_path", "path_hooks", *LAST),
+    "os": ("environ",),
+}
 Change = tuple[str, str, str, tuple | None]  # a place; (value,), () for none, or None for what was there before
 
 
@@ -97,15 +100,15 @@ def noted(patches: Patches, active: Callable[[], bool]) -> Iterator[None]:
     """
 
     class Watched(types.ModuleType):
-        """A module of which a plain assignment is seen. What libraries do to each other is not."""
+        """A module of which a plain assignment by the suite is seen. What libraries do to each other is not."""
 
         def __setattr__(self, name: str, value: Any) -> None:
-            if active() and not isinstance(value, types.ModuleType) and not is_public(caller(2)):
+            if active() and not isinstance(value, types.ModuleType) and is_suite(caller(2)):
                 patches.note(self, name, vars(self).get(name, MISSING))
             super().__setattr__(name, value)
 
         def __delattr__(self, name: str) -> None:
-            if active() and not is_public(caller(2)):
+            if active() and is_suite(caller(2)):
                 patches.note(self, name, vars(self).get(name, MISSING))
             super().__delattr__(name)
 
@@ -119,6 +122,10 @@ def noted(patches: Patches, active: Callable[[], bool]) -> Iterator[None]:
     finally:
         for module in watched:
             module.__class__ = types.ModuleType
+
+
+def is_suite(module: str) -> bool:
+    return not is_public(module) and module.partition(".")[0] not in OURS
 
 
 def caller(depth: int) -> str:
