@@ -142,6 +142,7 @@ class InsideTests:
         task = np.frombuffer(json.dumps(self.task_for(item, suite, running.seconds)).encode(), np.uint8)
         process = self.keeper.spawn(running.owner)
         self.keeper.add(process)
+        process.door.patched.update(self.keeper.patches.present())  # none of it is for a process that has a suite of its own
         process.door.ask("call", [Name(self.keeper, RUNNER, "unpack"), names, contents])
         answer = process.door.ask("call", [Name(self.keeper, RUNNER, "run"), task])
         try:
