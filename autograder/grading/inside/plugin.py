@@ -17,6 +17,7 @@ from autograder.grading.inside import claims
 from autograder.grading.inside.blanks import blank_imports
 from autograder.grading.inside.loading import MARKER, RUNNER
 from autograder.grading.inside.parcel import files_for
+from autograder.grading.inside.rewriting import rewritten
 from autograder.grading.inside.selection import family
 from autograder.grading.plugin import RECORD, GradingPlugin, Running
 from autograder.grading.records import TOLERANCE
@@ -29,7 +30,7 @@ from autograder.standins.keeper import Keeper
 from autograder.standins.names import Name
 
 ONLY_INSIDE = "The file of this test can be read for tests inside only. Let this one run inside, too, or see to this:"
-Contents = tuple[tuple[str, ...], tuple[np.ndarray, ...]]  # names of files, and what is in them
+Contents = tuple[tuple[str, ...], tuple[np.ndarray, ...], np.ndarray]  # names of files, what is in them, code of the test file
 
 
 class InsideTests:
@@ -138,27 +139,26 @@ class InsideTests:
     def ask(self, item: pytest.Item, running: Running) -> claims.Claim:
         suite = self.grading.suite_of(item.path)
         assert suite
-        names, contents = self.contents(suite, item.path)
+        names, contents, code = self.contents(suite, item)
         task = np.frombuffer(json.dumps(self.task_for(item, suite, running.seconds)).encode(), np.uint8)
         process = self.keeper.spawn(running.owner)
         self.keeper.add(process)
         process.door.patched.update(self.keeper.patches.present())  # none of it is for a process that has a suite of its own
         process.door.ask("call", [Name(self.keeper, RUNNER, "unpack"), names, contents])
-        answer = process.door.ask("call", [Name(self.keeper, RUNNER, "run"), task])
+        answer = process.door.ask("call", [Name(self.keeper, RUNNER, "run"), task, code])
         try:
             return claims.read(answer)
         except WireError as error:
             raise process.door.rejected(error) from None
 
-    def contents(self, suite: Suite, test_file: Path) -> Contents:
-        """The files that the tests of a file are given, read once."""
-        if test_file not in self.read:
-            files = files_for(self.assignment, suite, test_file, self.all_inside)
-            self.read[test_file] = (
-                tuple(files),
-                tuple(np.frombuffer(path.read_bytes(), np.uint8) for path in files.values()),
-            )
-        return self.read[test_file]
+    def contents(self, suite: Suite, item: pytest.Item) -> Contents:
+        """The files that the tests of a file are given, and its code. They are read once."""
+        path = item.path
+        if path not in self.read:
+            files = files_for(self.assignment, suite, path, self.all_inside)
+            contents = tuple(np.frombuffer(file.read_bytes(), np.uint8) for file in files.values())
+            self.read[path] = tuple(files), contents, np.frombuffer(rewritten(path, item.config), np.uint8)
+        return self.read[path]
 
     def task_for(self, item: pytest.Item, suite: Suite, seconds: float) -> dict[str, Any]:
         """What the process of a test needs to know."""

@@ -26,6 +26,7 @@ from autograder.grading import decorations, points
 from autograder.grading.inside import claims
 from autograder.grading.inside.claims import Claim
 from autograder.grading.inside.judging import InsideJudge
+from autograder.grading.inside.rewriting import known_code
 from autograder.grading.inside.selection import family
 from autograder.grading.phases import Phases
 from autograder.grading.plugin import GradingPlugin, Running
@@ -58,15 +59,19 @@ def unpack(names: Sequence[str], contents: Sequence[np.ndarray]) -> None:
         path.write_bytes(content.tobytes())
 
 
-def run(task: np.ndarray) -> str:
+def run(task: np.ndarray, code: np.ndarray) -> str:
     """Run one test; return what it has come to, as `claims.write` makes it.
 
     Args:
         task: JSON, as `plugin.task_for` makes it.
+        code: of the test file, as `rewriting.rewritten` makes it.
     """
+    sys.dont_write_bytecode = True
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__  # no part of a conversation
     try:
-        return claims.write(claim_of(json.loads(task.tobytes())))
+        given = json.loads(task.tobytes())
+        with known_code({os.path.abspath(given["file"]): code.tobytes()}):
+            return claims.write(claim_of(given))
     except BaseException as error:
         return claims.write(Claim(Phases(), problem=whole_traceback(error)))
 
