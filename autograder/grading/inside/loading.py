@@ -1,6 +1,7 @@
 """What the fork server loads when an assignment has tests that run inside, so that none of them loads it again."""
 
 import ast
+import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,13 @@ from autograder.assignment import Assignment, Suite
 
 RUNNER = "autograder.grading.inside.runner"
 LIBRARIES = (RUNNER, "unittest.mock", "gradescope_utils.autograder_utils.decorators")
+# Plugins of pytest that suites count on, by what they write then. They are loaded if they are installed, and no others are:
+# looking for all of them takes longer than most tests.
+PLUGINS = {
+    "pytest_mock": re.compile(r"\bmocker\b"),
+    "pytest_timeout": re.compile(r"\bmark\s*\.\s*timeout\b"),
+    "pytest_asyncio.plugin": re.compile(r"\bmark\s*\.\s*asyncio\b|\bpytest_asyncio\b"),
+}
 MARKER = re.compile(r"\bmark\s*\.\s*inside\b")
 # The modules of this package that suites import. A child cannot load them: the folder that they lie in may hold the tests.
 FOR_SUITES = (
@@ -23,9 +31,14 @@ def modules_for_inside(assignment: Assignment) -> list[str]:
     for suite in assignment.suites:
         sources = {path: path.read_text(encoding="utf-8", errors="replace") for path in python_files(suite, assignment.folder)}
         if suite.inside or any(MARKER.search(source) for source in sources.values()):
-            found.update(dict.fromkeys(LIBRARIES))
+            found.update(dict.fromkeys([*LIBRARIES, *plugins_for("\n".join(sources.values()))]))
             found.update(dict.fromkeys(name for source in sources.values() for name in own_modules(source)))
     return list(found)
+
+
+def plugins_for(source: str) -> list[str]:
+    """The plugins that a suite counts on, as far as they are installed."""
+    return [name for name, use in PLUGINS.items() if use.search(source) and importlib.util.find_spec(name.partition(".")[0])]
 
 
 def python_files(suite: Suite, top: Path) -> Iterator[Path]:

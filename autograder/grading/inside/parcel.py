@@ -1,20 +1,53 @@
-"""The files that a test is given when it runs inside: its own, conftest.py above it, and what lies beside it.
+"""What a test is given when it runs inside: its own, conftest.py above it, and what lies beside it.
 
 The submission can read all of them. So no other test file is among them, unless this one imports it and all of its tests run
 inside; nor are the reference, the skeleton, other suites and assignment.toml.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+import numpy as np
+
 from autograder.assignment import FILE, Assignment, Suite
 from autograder.errors import AssignmentError
+from autograder.grading.inside.loading import plugins_for
 
 TEST_FILES = ("test_*.py", "*_test.py")  # pytest's own default
 OF_PYTEST = ("conftest.py", "__init__.py")
 LEFT_BY_RUNS = (".*", "__pycache__", "*.pyc")
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What the tests of a file are given.
+
+    Attributes:
+        names: of the files, below the assignment's folder.
+        contents: what is in them.
+        code: of the test file, see `rewriting`.
+        plugins: of pytest that its Python files count on.
+    """
+
+    names: tuple[str, ...]
+    contents: tuple[np.ndarray, ...]
+    code: np.ndarray
+    plugins: list[str]
+
+    @classmethod
+    def of(cls, files: Mapping[str, Path], code: bytes) -> "Parcel":
+        contents = [path.read_bytes() for path in files.values()]
+        sources = [
+            content.decode("utf-8", "replace") for name, content in zip(files, contents, strict=True) if name.endswith(".py")
+        ]
+        return cls(tuple(files), tuple(map(as_array, contents)), as_array(code), plugins_for("\n".join(sources)))
+
+
+def as_array(content: bytes) -> np.ndarray:
+    return np.frombuffer(content, np.uint8)
 
 
 def files_for(assignment: Assignment, suite: Suite, test_file: Path, all_inside: set[Path]) -> dict[str, Path]:

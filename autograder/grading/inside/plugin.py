@@ -11,12 +11,12 @@ import pytest
 from _pytest.runner import pytest_make_collect_report
 
 from autograder.assignment import Assignment, Suite
-from autograder.errors import AutograderError
+from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.containment import Wrapper
 from autograder.grading.inside import claims
 from autograder.grading.inside.blanks import blank_imports
 from autograder.grading.inside.loading import MARKER, RUNNER
-from autograder.grading.inside.parcel import files_for
+from autograder.grading.inside.parcel import Parcel, files_for
 from autograder.grading.inside.rewriting import rewritten
 from autograder.grading.inside.selection import family
 from autograder.grading.plugin import RECORD, GradingPlugin, Running
@@ -30,7 +30,6 @@ from autograder.standins.keeper import Keeper
 from autograder.standins.names import Name
 
 ONLY_INSIDE = "The file of this test can be read for tests inside only. Let this one run inside, too, or see to this:"
-Contents = tuple[tuple[str, ...], tuple[np.ndarray, ...], np.ndarray]  # names of files, what is in them, code of the test file
 
 
 class InsideTests:
@@ -61,7 +60,7 @@ class InsideTests:
         self.variant = variant
         self.places: dict[str, tuple[list[str], int, int]] = {}  # nodeid -> family, index in it, its size
         self.all_inside: set[Path] = set()
-        self.read: dict[Path, Contents] = {}
+        self.parcels: dict[Path, Parcel] = {}  # by test file
         self.blank: dict[Path, str] = {}  # test files that could be read with blanks only, and why
 
     @pytest.hookimpl(wrapper=True, trylast=True)
@@ -139,28 +138,32 @@ class InsideTests:
     def ask(self, item: pytest.Item, running: Running) -> claims.Claim:
         suite = self.grading.suite_of(item.path)
         assert suite
-        names, contents, code = self.contents(suite, item)
-        task = np.frombuffer(json.dumps(self.task_for(item, suite, running.seconds)).encode(), np.uint8)
+        parcel = self.parcel(suite, item)
+        try:
+            task = json.dumps(self.task_for(item, suite, running.seconds, parcel)).encode()
+        except TypeError as error:
+            raise AssignmentError(
+                f"[settings] has a value that a test inside cannot be given ({error}); write it as text"
+            ) from None
         process = self.keeper.spawn(running.owner)
         self.keeper.add(process)
         process.door.patched.update(self.keeper.patches.present())  # none of it is for a process that has a suite of its own
-        process.door.ask("call", [Name(self.keeper, RUNNER, "unpack"), names, contents])
-        answer = process.door.ask("call", [Name(self.keeper, RUNNER, "run"), task, code])
+        process.door.ask("call", [Name(self.keeper, RUNNER, "unpack"), parcel.names, parcel.contents])
+        answer = process.door.ask("call", [Name(self.keeper, RUNNER, "run"), np.frombuffer(task, np.uint8), parcel.code])
         try:
             return claims.read(answer)
         except WireError as error:
             raise process.door.rejected(error) from None
 
-    def contents(self, suite: Suite, item: pytest.Item) -> Contents:
-        """The files that the tests of a file are given, and its code. They are read once."""
+    def parcel(self, suite: Suite, item: pytest.Item) -> Parcel:
+        """What the tests of a file are given, read once."""
         path = item.path
-        if path not in self.read:
+        if path not in self.parcels:
             files = files_for(self.assignment, suite, path, self.all_inside)
-            contents = tuple(np.frombuffer(file.read_bytes(), np.uint8) for file in files.values())
-            self.read[path] = tuple(files), contents, np.frombuffer(rewritten(path, item.config), np.uint8)
-        return self.read[path]
+            self.parcels[path] = Parcel.of(files, rewritten(path, item.config))
+        return self.parcels[path]
 
-    def task_for(self, item: pytest.Item, suite: Suite, seconds: float) -> dict[str, Any]:
+    def task_for(self, item: pytest.Item, suite: Suite, seconds: float, parcel: Parcel) -> dict[str, Any]:
         """What the process of a test needs to know."""
         its, index, count = self.places[item.nodeid]
         top = self.assignment.folder
@@ -170,6 +173,7 @@ class InsideTests:
             "family": its,
             "index": index,
             "count": count,
+            "plugins": parcel.plugins,
             "suite": {
                 "name": suite.name,
                 "path": suite.path.relative_to(top).as_posix(),

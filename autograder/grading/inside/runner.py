@@ -115,7 +115,8 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
         Given(assignment.settings, shared).active(),
     ):
         # Without capture, what is printed is on its way out when the process ends, and input() finds an end of file.
-        pytest.main([*settings(assignment.folder, capture="no"), task["file"]], plugins=[plugin, one, fixtures])
+        arguments = settings(assignment.folder, capture="no") + [f"-p{name}" for name in task["plugins"]]
+        pytest.main([*arguments, task["file"]], plugins=[plugin, one, fixtures])
     if plugin.claim:
         for failure in plugin.claim.phases.failures:
             failure.words, failure.staff = as_handed_in(failure.words, stage), as_handed_in(failure.staff, stage)

@@ -477,6 +477,22 @@ def test_inside_is_a_truth_value_or_a_list_of_ids(tmp_path, value):
         load(tmp_path)
 
 
+def test_a_marker_that_is_not_written_out_asks_for_staff(tmp_path):
+    graded = toy(tmp_path, "import pytest\npytestmark = getattr(pytest.mark, 'in' + 'side')\ndef test_a(): pass")
+    assert graded["test_a"].status == "broken"
+    assert "write @pytest.mark.inside at the test, or inside = true" in graded["test_a"].staff
+
+
+def test_settings_arrive_and_what_cannot_cross_asks_for_staff(tmp_path):
+    suite = "def test_a(settings): assert settings == {'sizes': [1, 2.5], 'deep': {'name': 'x'}}"
+    write_toy(tmp_path, suite, "", INSIDE)
+    file = tmp_path / "assignment.toml"
+    file.write_text(file.read_text() + "[settings]\nsizes = [1, 2.5]\ndeep.name = 'x'\n")
+    assert grade_toy(tmp_path)["test_a"].status == "passed"
+    file.write_text(file.read_text() + "due = 2026-11-28\n")
+    assert "[settings] has a value that a test inside cannot be given" in grade_toy(tmp_path)["test_a"].staff
+
+
 def test_without_a_sandbox_the_same_tests_run_as_ordinary_ones(tmp_path):
     suite = "import modules, os\nPID = os.getpid()\ndef test_here(): assert os.getpid() == PID and modules.count() == 1"
     graded = toy(tmp_path, suite, COUNTING, INSIDE, mode="off")
