@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -16,20 +16,26 @@ class InsideJudge(Judge):
 
     Args:
         modules: module name -> file, of the submission.
+        suite: the files that the test was given, which may lie among those of the submission.
     """
 
-    def __init__(self, problem_with: Callable[[str], str | None], stage: Path, modules: Mapping[str, str]) -> None:
+    def __init__(
+        self, problem_with: Callable[[str], str | None], stage: Path, modules: Mapping[str, str], suite: Iterable[str]
+    ) -> None:
         super().__init__(False, problem_with, stage)
         self.modules = modules
-        self.suite = f"{os.getcwd()}{os.sep}"  # where the suite's files are
+        self.suite = frozenset(map(os.path.abspath, suite))
 
     def is_broken(self, error: BaseException, phase: str, used: bool, cls: type | None) -> bool:
         # What the sandbox refuses to the suite itself: semaphores, sockets.
         refused = isinstance(error, PermissionError) and not self.is_students(error)
         return refused or super().is_broken(error, phase, used, cls)
 
+    def is_submitted(self, file: str) -> bool:
+        return super().is_submitted(file) and file not in self.suite
+
     def may_show(self, file: str) -> bool:
-        return not file.startswith(self.suite)
+        return file not in self.suite
 
     def is_students(self, error: BaseException) -> bool:
         return super().is_students(error) or bool(self.missing(error))
@@ -39,7 +45,7 @@ class InsideJudge(Judge):
 
     def missing(self, error: BaseException) -> str:
         """What the submission lacks, for the student; empty where that is not the reason."""
-        if isinstance(error, SyntaxError) and (error.filename or "").startswith(self.stage):
+        if isinstance(error, SyntaxError) and self.is_submitted(error.filename or ""):
             file = os.path.relpath(error.filename or "", self.stage)
             name = next((name for name, known in self.modules.items() if known == file), "")
             return self.problem_with(name) or f"{file} cannot be imported: {error}"

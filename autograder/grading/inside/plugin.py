@@ -173,6 +173,7 @@ class InsideTests:
             "family": its,
             "index": index,
             "count": count,
+            "given": parcel.names,
             "plugins": parcel.plugins,
             "suite": {
                 "name": suite.name,
