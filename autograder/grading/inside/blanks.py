@@ -8,7 +8,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -101,10 +101,12 @@ class BlankFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds blank modules of some names.
 
     Args:
+        files: module name -> where its file would be.
         public: module name -> names that `from module import *` gives.
     """
 
-    def __init__(self, public: dict[str, list[str]]) -> None:
+    def __init__(self, files: Mapping[str, str], public: Mapping[str, list[str]]) -> None:
+        self.files = files
         self.public = public
         self.packages = {name[:i] for name in public for i, char in enumerate(name) if char == "."}
 
@@ -116,6 +118,7 @@ class BlankFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         module = BlankModule(spec.name)
         module.__dict__["__all__"] = self.public.get(spec.name, [])
+        module.__dict__["__file__"] = self.files.get(spec.name)
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:
@@ -123,11 +126,15 @@ class BlankFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 @contextmanager
-def blank_imports(names: Collection[str]) -> Iterator[None]:
-    """While this lasts, importing one of `names` gives a blank, and a helper for the sandbox is an ordinary function."""
-    public: dict[str, list[str]] = {name: list(getattr(sys.modules.get(name), "__all__", [])) for name in names}
-    finder = BlankFinder(public)
-    known = {name: sys.modules.pop(name) for name in [*names, *finder.packages] if name in sys.modules}
+def blank_imports(files: Mapping[str, str]) -> Iterator[None]:
+    """While this lasts, importing a module gives a blank, and a helper for the sandbox is an ordinary function.
+
+    Args:
+        files: module name -> where its file would be.
+    """
+    finder = BlankFinder(files, {name: list(getattr(sys.modules.get(name), "__all__", [])) for name in files})
+    names = [*files, *finder.packages]
+    known = {name: sys.modules.pop(name) for name in names if name in sys.modules}
     token = ACTIVE.set(None)
     sys.meta_path.insert(0, finder)
     try:
@@ -135,6 +142,6 @@ def blank_imports(names: Collection[str]) -> Iterator[None]:
     finally:
         sys.meta_path.remove(finder)
         ACTIVE.reset(token)
-        for name in [*names, *finder.packages]:
+        for name in names:
             sys.modules.pop(name, None)
         sys.modules.update(known)

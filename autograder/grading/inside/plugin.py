@@ -72,7 +72,7 @@ class InsideTests:
         for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", "") == str(collector.path)]:
             del sys.modules[name]
         vars(collector).pop("_obj", None)  # what pytest has made of the file
-        with blank_imports(self.modules):
+        with blank_imports({name: str(self.stage.path / file) for name, file in self.modules.items()}):
             again = pytest_make_collect_report(collector)
         if again.failed:
             return report

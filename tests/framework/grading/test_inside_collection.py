@@ -16,6 +16,7 @@ WITH_THE_SUBMISSION = {
 
         pytestmark = pytest.mark.inside
         NAMES = sorted(table)
+        SOURCE = open(modules.__file__).read()
         if len(table) > 3 or LIMIT > 7:
             raise RuntimeError("never")
         AREA = math.sqrt(Shape(3).area) + round(LIMIT) * 2
@@ -34,7 +35,7 @@ WITH_THE_SUBMISSION = {
         @weight(2)
         @number("1")
         def test_uses():
-            assert Mine(2).area == 4 and Mine.colour == "red" and AREA == 13 and helper()[0] == ["a", "b"]
+            assert Mine(2).area == 4 and Mine.colour == "red" and AREA == 13 and "LIMIT" in SOURCE and helper()[0] == ["a", "b"]
 
         @weight(1)
         @pytest.mark.parametrize("name", ["a", "b"])
