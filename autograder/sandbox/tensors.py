@@ -29,6 +29,8 @@ DTYPES: tuple[torch.dtype, ...] = (
 )
 DTYPE_INDEX = {dtype: index for index, dtype in enumerate(DTYPES)}
 MAX_DIMENSIONS = 32
+PROBE: Any = (torch.ones(1, requires_grad=True) * 1).grad_fn
+ACCUMULATE_GRAD = type(PROBE.next_functions[0][0])
 DEVICE = re.compile(r"[a-z]{1,20}(:[0-9]{1,3})?")
 
 # Flags of a tensor on the wire.
@@ -239,6 +241,23 @@ def compact(value: torch.Tensor) -> tuple[torch.Tensor, list[int]]:
 
 def encoded_grad(encoder: Encoder, value: torch.Tensor) -> Any:
     return None if value.grad is None else plain_tensor(encoder, dense(value.grad))
+
+
+def leaves_of(outputs: list[torch.Tensor]) -> list[torch.Tensor]:
+    """The tensors at which the graph behind the outputs ends."""
+    found: dict[int, torch.Tensor] = {}
+    seen: set[Any] = set()
+    waiting: list[Any] = [output.grad_fn for output in outputs]
+    while waiting:
+        function = waiting.pop()
+        if function is None or function in seen:
+            continue
+        seen.add(function)
+        if type(function) is ACCUMULATE_GRAD:
+            found[id(function.variable)] = function.variable
+        else:
+            waiting += [following for following, _ in function.next_functions]
+    return list(found.values())
 
 
 def flags_of(value: torch.Tensor) -> int:
