@@ -64,10 +64,6 @@ class Patches:
             if target is builtins:
                 self.builtins[name] = () if before is MISSING else (before,)
 
-    def present(self) -> dict[Place, Any]:
-        """What stands at these places now; a process that has it in `known` is told nothing of them."""
-        return {place: value_at(target, place[2]) for place, (target, _) in self.before.items()}
-
     def changes(self, known: dict[Place, Any]) -> list[Change]:
         """What a process must change that has these values in place; from now on they count as changed."""
         found: list[Change] = []

@@ -29,6 +29,7 @@ from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper
 from autograder.standins.names import Name
 
+NOWHERE = "<submission>"  # the folder in __file__ of a blank module: a suite that runs such a file must not find one
 ONLY_INSIDE = "The file of this test can be read for tests inside only. Let this one run inside, too, or see to this:"
 
 
@@ -72,7 +73,7 @@ class InsideTests:
         for name in [name for name, module in sys.modules.items() if getattr(module, "__file__", "") == str(collector.path)]:
             del sys.modules[name]
         vars(collector).pop("_obj", None)  # what pytest has made of the file
-        with blank_imports({name: str(self.stage.path / file) for name, file in self.modules.items()}):
+        with blank_imports({name: f"{NOWHERE}/{file}" for name, file in self.modules.items()}):
             again = pytest_make_collect_report(collector)
         if again.failed:
             return report
@@ -147,7 +148,8 @@ class InsideTests:
             ) from None
         process = self.keeper.spawn(running.owner)
         self.keeper.add(process)
-        process.door.patched.update(self.keeper.patches.present())  # none of it is for a process that has a suite of its own
+        with self.keeper.patches.ours():  # as if the process knew of them: it has a suite of its own
+            self.keeper.patches.changes(process.door.patched)
         process.door.ask("call", [Name(self.keeper, RUNNER, "unpack"), parcel.names, parcel.contents])
         answer = process.door.ask("call", [Name(self.keeper, RUNNER, "run"), np.frombuffer(task, np.uint8), parcel.code])
         try:

@@ -8,6 +8,7 @@ from autograder.grading.inside.blanks import BlankModule
 WITH_THE_SUBMISSION = {
     "test_uses.py": """
         import math
+        import os
         import modules
         import pytest
         from gradescope_utils.autograder_utils.decorators import number, weight
@@ -16,7 +17,7 @@ WITH_THE_SUBMISSION = {
 
         pytestmark = pytest.mark.inside
         NAMES = sorted(table)
-        SOURCE = open(modules.__file__).read()
+        FILE = os.path.basename(modules.__file__)
         if len(table) > 3 or LIMIT > 7:
             raise RuntimeError("never")
         AREA = math.sqrt(Shape(3).area) + round(LIMIT) * 2
@@ -35,7 +36,7 @@ WITH_THE_SUBMISSION = {
         @weight(2)
         @number("1")
         def test_uses():
-            assert Mine(2).area == 4 and Mine.colour == "red" and AREA == 13 and "LIMIT" in SOURCE and helper()[0] == ["a", "b"]
+            assert Mine(2).area == 4 and Mine.colour == "red" and AREA == 13 and FILE == "modules.py" and helper()[0] == ["a", "b"]
 
         @weight(1)
         @pytest.mark.parametrize("name", ["a", "b"])
