@@ -39,6 +39,8 @@ from autograder.standins.emptiness import empty_is_different
 from autograder.standins.local import local_imports
 from autograder.suite_files import Given
 
+# Plugins of pytest's own that report to nobody here. faulthandler's would print lines of the suite.
+NOT_NEEDED = ("faulthandler", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise")
 SHARED = "shared_files"  # the folder in the box for files that a suite gives to the submission
 
 
@@ -115,7 +117,8 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
         Given(assignment.settings, shared).active(),
     ):
         # Without capture, what is printed is on its way out when the process ends, and input() finds an end of file.
-        arguments = settings(assignment.folder, capture="no") + [f"-p{name}" for name in task["plugins"]]
+        plugins = [*(f"no:{name}" for name in NOT_NEEDED), *task["plugins"]]
+        arguments = settings(assignment.folder, capture="no") + [f"-p{name}" for name in plugins]
         pytest.main([*arguments, task["file"]], plugins=[plugin, one, fixtures])
     if plugin.claim:
         for failure in plugin.claim.phases.failures:
