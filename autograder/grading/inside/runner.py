@@ -41,6 +41,7 @@ from autograder.suite_files import Given
 
 # Plugins of pytest's own that report to nobody here. faulthandler's would print lines of the suite.
 NOT_NEEDED = ("faulthandler", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise")
+MAX_COPIED_BYTES = 1 << 20  # of a file of the submission
 SHARED = "shared_files"  # the folder in the box for files that a suite gives to the submission
 
 
@@ -72,10 +73,27 @@ def run(task: np.ndarray, code: np.ndarray) -> str:
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__  # no part of a conversation
     try:
         given = json.loads(task.tobytes())
+        move_in(Path(given["stage"]))
         with known_code({os.path.abspath(given["file"]): code.tobytes()}):
             return claims.write(claim_of(given))
     except BaseException as error:
         return claims.write(Claim(Phases(), problem=whole_traceback(error)))
+
+
+def move_in(stage: Path) -> None:
+    """Have the submission's and the support files in the current folder, as where students run the tests.
+
+    What is large is linked to: it cannot be written to, and no test waits until it is copied.
+    """
+    for file in (path for path in stage.rglob("*") if path.is_file()):
+        own = Path(file.relative_to(stage))
+        if own.exists():
+            continue
+        own.parent.mkdir(parents=True, exist_ok=True)
+        if file.stat().st_size > MAX_COPIED_BYTES:
+            own.symlink_to(file)
+        else:
+            own.write_bytes(file.read_bytes())
 
 
 def claim_of(task: dict[str, Any]) -> Claim:
@@ -100,20 +118,20 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
     """
     assignment = assignment_of(task)
     suite = assignment.suites[0]
-    stage = Path(task["stage"])
+    here = Path.cwd()
     modules: dict[str, str] = task["modules"]
     problems: dict[str, str] = task["problems"]
-    judge = InsideJudge(lambda module: problems.get(modules.get(module, "")), stage, modules, task["given"])
+    judge = InsideJudge(lambda module: problems.get(modules.get(module, "")), here, modules, task["given"])
     plugin = ClaimingPlugin(assignment, judge)
     one = OneTest(task)
     shared = Path(SHARED).resolve()
     shared.mkdir(exist_ok=True)
     with (
-        imports(list(modules), stage),
+        imports(list(modules), here),
         suite_surroundings(assignment),
         empty_is_different(),
         plugin.background.active(),
-        HandedIn(stage, problems.get, task["variant"]).active(),
+        HandedIn(Path(task["stage"]), problems.get, task["variant"]).active(),
         Given(assignment.settings, shared).active(),
     ):
         # Without capture, what is printed is on its way out when the process ends, and input() finds an end of file.
@@ -122,41 +140,41 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
         pytest.main([*arguments, task["file"]], plugins=[plugin, one, fixtures])
     if plugin.claim:
         for failure in plugin.claim.phases.failures:
-            failure.words, failure.staff = as_handed_in(failure.words, stage), as_handed_in(failure.staff, stage)
+            failure.words, failure.staff = as_handed_in(failure.words, here), as_handed_in(failure.staff, here)
         return plugin.claim
     if one.error is not None:
         if not last:
             raise NotCollected
         broken = judge.is_broken(one.error, "setup", True, None)
-        words = as_handed_in(judge.words(one.error, suite.show_values, None, task["seconds"]), stage)
-        staff = as_handed_in(traceback_from(one.error, Path(task["file"]).resolve()), stage)
+        words = as_handed_in(judge.words(one.error, suite.show_values, None, task["seconds"]), here)
+        staff = as_handed_in(traceback_from(one.error, here / task["file"]), here)
         return Claim(Phases([Failure("setup", words, staff, broken)]))
     if plugin.error:
         return Claim(Phases(), problem=whole_traceback(plugin.error))
     return Claim(Phases(), problem=one.not_found())
 
 
-def as_handed_in(text: str, stage: Path) -> str:
+def as_handed_in(text: str, here: Path) -> str:
     """A text with the files of the submission and of the suite named as their authors know them."""
-    return text.replace(f"{stage}{os.sep}", "").replace(f"{Path.cwd()}{os.sep}", "")
+    return text.replace(f"{here}{os.sep}", "")
 
 
 @contextmanager
-def real_imports(names: Sequence[str], stage: Path) -> Iterator[None]:
+def real_imports(names: Sequence[str], folder: Path) -> Iterator[None]:
     """While this lasts, the submission's modules are those in its folder, whatever else has such a name."""
     for name in names:
         sys.modules.pop(name, None)
-    sys.path.insert(0, str(stage))
+    sys.path.insert(0, str(folder))
     try:
         yield
     finally:
-        sys.path.remove(str(stage))
+        sys.path.remove(str(folder))
         for name in names:
             sys.modules.pop(name, None)
 
 
 def assignment_of(task: dict[str, Any]) -> Assignment:
-    """The assignment as far as it concerns one test. It lies in the current folder; support files are with the submission."""
+    """The assignment as far as it concerns one test. It lies in the current folder, with the submission."""
     folder = Path.cwd()
     given = task["suite"]
     suite = Suite(given["name"], folder / given["path"], show_output=given["show_output"], show_values=given["show_values"])
@@ -165,7 +183,6 @@ def assignment_of(task: dict[str, Any]) -> Assignment:
         title="",
         files=tuple(task["files"]),
         support=tuple(task["support"]),
-        reference=task["stage"],
         suites=(suite,),
         limits=Limits(test_seconds=task["seconds"], total_seconds=sys.maxsize),
         settings=task["settings"],

@@ -100,6 +100,11 @@ def test_passes_with_files(tmp_path):
     assert helper.HELPS
 
 
+def test_passes_in_the_folder_of_the_submission():
+    assert "class Stack" in pathlib.Path("modules.py").read_text()
+    assert pathlib.Path(modules.__file__).parent == pathlib.Path.cwd()
+
+
 def test_passes_with_exceptions():
     with pytest.raises(modules.Empty, match="empty") as caught:
         Stack().pop()
@@ -289,7 +294,7 @@ def plain(tmp_path_factory):
 
 def test_what_plain_pytest_passes_passes_inside(plain):
     passing = [record for record in plain.outcome.records if "passes" in record.nodeid]
-    assert len(passing) == 26
+    assert len(passing) == 27
     assert {record.nodeid: record.reason or record.staff for record in passing if record.status != "passed"} == {}
 
 
