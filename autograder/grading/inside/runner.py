@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -204,13 +204,11 @@ class ClaimingPlugin(GradingPlugin):
         self.time = NoAlarm(assignment.limits, sandboxed=True)
         self.claim: Claim | None = None
 
-    @contextmanager
-    def waiting(self, seconds: float) -> Iterator[None]:
+    def waiting(self, seconds: float) -> NoReturn:
         raise AssignmentError(
             "a test that runs inside cannot wait for a run that is marked @background, which is in another process; do it in "
             "a fixture, and give the test the time for it with @pytest.mark.seconds"
         )
-        yield
 
     def conclude(self, item: pytest.Item, running: Running) -> None:
         value, column = (decorations.given_value(item, name) for name in ("__score__", "__leaderboard_value__"))

@@ -498,6 +498,30 @@ def test_settings_arrive_and_what_cannot_cross_asks_for_staff(tmp_path):
     assert "[settings] has a value that a test inside cannot be given" in grade_toy(tmp_path)["test_a"].staff
 
 
+def test_a_run_in_the_background_is_not_for_tests_inside(tmp_path):
+    suite = """
+        from functools import partial
+        import pytest
+        import modules
+        from autograder.background import background
+
+        @background(seconds=60)
+        def counted():
+            return partial(modules.count)
+
+        @pytest.fixture(scope="module")
+        def result():
+            return counted.result()
+
+        @pytest.mark.inside
+        def test_a(result):
+            assert result == 1
+    """
+    record = toy(tmp_path, suite, COUNTING)["test_a"]
+    assert record.status == "broken"
+    assert "cannot wait for a run that is marked @background" in record.staff
+
+
 def test_without_a_sandbox_the_same_tests_run_as_ordinary_ones(tmp_path):
     suite = "import modules, os\nPID = os.getpid()\ndef test_here(): assert os.getpid() == PID and modules.count() == 1"
     graded = toy(tmp_path, suite, COUNTING, INSIDE, mode="off")
