@@ -241,6 +241,7 @@ class GradingPlugin:
         decorations.forget_scores(item)
         if self.keeper:
             self.keeper.notes.clear()
+            self.keeper.swallowed.clear()
             self.keeper.enter(running.owner, running.seconds)
         self.time.set_alarm(running.seconds + self.time.grace)
 
@@ -261,7 +262,10 @@ class GradingPlugin:
         case = getattr(item, "instance", None)
         if hasattr(case, "_formatMessage"):
             self.listen(case)
-        return (yield from self.containment.phase())
+        result = yield from self.containment.phase()
+        if self.keeper and self.keeper.swallowed:  # by a context manager of the submission
+            raise self.keeper.swallowed[0]
+        return result
 
     def listen(self, case: Any) -> None:
         """Keep the message that the author of a unittest suite gives to a check: later, the values are mixed into it."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from autograder import fixtures
+from autograder import fixtures, outline
 from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.endings import words_for
@@ -27,8 +27,9 @@ from autograder.grading.verdicts import Judge
 from autograder.handed_in import HandedIn
 from autograder.intake.stage import Stage
 from autograder.sandbox.client import Sandbox
+from autograder.standins.classes import Classes
 from autograder.standins.emptiness import empty_is_different
-from autograder.standins.importer import operators, public_names, sandboxed_imports
+from autograder.standins.importer import sandboxed_imports
 from autograder.standins.keeper import Keeper
 from autograder.standins.local import local_imports
 from autograder.suite_files import Given
@@ -73,7 +74,7 @@ def run_suites(
     """
     stage = submission.stage
     modules = {module_name(file): file for file in assignment.files if file.endswith(".py")}
-    keeper = keeper_for(assignment, submission.sandbox, stage.path) if submission.sandbox else None
+    keeper = keeper_for(assignment, submission.sandbox, stage) if submission.sandbox else None
 
     def problem_with(module: str) -> str | None:
         return stage.problem_with(modules[module]) if module in modules else None
@@ -129,23 +130,27 @@ def settings(folder: Path, capture: str = "sys") -> list[str]:
     ]  # fmt: skip
 
 
-def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Path) -> Keeper:
-    """Return the keeper of the submission's processes.
-
-    Args:
-        stage: folder of the submission's files.
-    """
+def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage) -> Keeper:
+    """Return the keeper of the submission's processes."""
     if "torch" in assignment.sandbox.preload:
         with contextlib.suppress(ImportError):  # the suite that needs it will say so
             importlib.import_module("autograder.standins.tensors")
+    known = reference_outlines(assignment)
+    own = {module_name(file): found for file, found in stage.outlines().items()}
     return Keeper(
         sandbox,
-        stage=str(stage),
+        stage=str(stage.path),
         budget_bytes=assignment.limits.reply_mb << 20,
-        operators=frozenset(pair for file in sources(assignment).values() for pair in operators(file)),
+        operators=frozenset(outline.inherited_specials(known)) if assignment.reference else None,
         words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
         copy_arguments=assignment.sandbox.copy_arguments,
+        classes=Classes({**known, **own}),
     )
+
+
+def reference_outlines(assignment: Assignment) -> dict[str, outline.Outline]:
+    """Return what the reference's modules define."""
+    return outline.outlines_of({module_name(name): file.read_bytes() for name, file in sources(assignment).items()})
 
 
 def imports_of(
@@ -158,10 +163,9 @@ def imports_of(
     """
     if keeper is None:
         return local_imports(list(modules), stage)
-    known = sources(assignment)
-    return sandboxed_imports(
-        keeper, {name: public_names(known[file]) if file in known else [] for name, file in modules.items()}
-    )
+    known = reference_outlines(assignment) or keeper.classes.outlines
+    names = {name: outline.exports(known, name) for name in modules}
+    return sandboxed_imports(keeper, names, {name: outline.libraries(known, name) for name in modules})
 
 
 def sources(assignment: Assignment) -> dict[str, Path]:

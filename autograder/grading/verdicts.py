@@ -145,6 +145,10 @@ class Judge:
             return str(error) if shown else error.without_values
         if isinstance(error, SubmissionFailure):
             return (error.module and self.problem_with(error.module)) or with_remedy(str(error))
+        missing = getattr(error, "student_missing", None)
+        if missing:
+            module, name = missing
+            return self.problem_with(module) or with_remedy(f"{module.replace('.', '/')}.py does not define {name}")
         if isinstance(error, SuiteTimeout):
             return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
         own = self.raised(error)

@@ -1,4 +1,4 @@
-"""Whether the files of a submission compile, without executing them.
+"""Whether the files of a submission compile, and what they define, without executing them.
 
 One disposable interpreter is asked for all files together, because deep nesting can crash a compiler; it works while the
 caller goes on.
@@ -10,16 +10,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 
+from autograder import outline
 from autograder.intake.remark import Remark
 from autograder.intake.syntax import TOO_DEEP, explain, remarks_on_code
 
 COMPILE_SECONDS = 10.0  # ordinary files take milliseconds; the time also covers the start of an interpreter on a busy machine
 # One answer a line, flushed at once, so that after a crash the first file without an answer is the one to blame.
 COMPILER = """
-import json, os, sys
+import dataclasses, json, os, sys
 sizes = json.loads(sys.stdin.buffer.readline())
-sources = [sys.stdin.buffer.read(size) for size in sizes]
+sources = [(sys.stdin.buffer.read(size), package) for size, package in sizes]
 try:
     import resource
     for what, most in ("CORE", 0), ("FSIZE", 0), ("CPU", CPU), ("AS", 1 << 30):
@@ -53,7 +55,7 @@ def called(node):
     call = getattr(node, "value", None) if type(node).__name__ == "Expr" else None
     return getattr(getattr(call, "func", None), "id", None)
 
-for source in sources:
+for source, package in sources:
     answer = None
     try:
         compile(source, "<submission>", "exec", dont_inherit=True)
@@ -61,6 +63,10 @@ for source in sources:
             answer = remarks(source)
         except (RecursionError, MemoryError):
             answer = {"runs": [], "names": []}
+        try:
+            answer["outline"] = dataclasses.asdict(outline_of(source, package))
+        except (RecursionError, MemoryError, ValueError):
+            answer["outline"] = None
     except SyntaxError as error:
         answer = [type(error).__name__, str(error.msg), error.lineno, error.offset]
     except (RecursionError, MemoryError):
@@ -72,12 +78,17 @@ for source in sources:
 
 
 class CompileCheck:
-    """The compiler's verdict on some sources, worked out in another process while this one goes on."""
+    """The compiler's verdict on some sources, worked out in another process while this one goes on.
+
+    Attributes:
+        outlines: of the files that compile, once `remarks` has waited for them; see `autograder.outline`.
+    """
 
     def __init__(self, sources: Mapping[str, bytes]) -> None:
         """Start the check of sources, name -> content."""
         self.pending = list(sources.items())
         self.found: list[Remark] = []
+        self.outlines: dict[str, outline.Outline] = {}
         self.process = self.start() if self.pending else None
 
     def remarks(self) -> tuple[Remark, ...]:
@@ -99,11 +110,12 @@ class CompileCheck:
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
         # A file instead of a pipe for its input: a pipe would make this process wait until the interpreter has started.
         with tempfile.TemporaryFile() as questions:
-            questions.write(json.dumps([len(source) for _, source in self.pending]).encode() + b"\n")
+            sizes = [(len(source), ".".join(name.split("/")[:-1])) for name, source in self.pending]
+            questions.write(json.dumps(sizes).encode() + b"\n")
             questions.writelines(source for _, source in self.pending)
             questions.seek(0)
             return subprocess.Popen(
-                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", COMPILER],
+                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", program()],
                 stdin=questions,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -123,6 +135,9 @@ class CompileCheck:
         for (name, source), answer in zip(self.pending, complete, strict=False):
             verdict = json.loads(answer)
             if isinstance(verdict, dict):
+                read = verdict.pop("outline")
+                if read:
+                    self.outlines[name] = outline.Outline(**read)
                 self.found += remarks_on_code(name, source, **verdict)
             else:
                 self.found.append(explain(name, source, *verdict))
@@ -131,3 +146,8 @@ class CompileCheck:
             name, _ = self.pending.pop(0)
             message = f"Compiling the file takes longer than {COMPILE_SECONDS:g} s. Make it shorter" if late else TOO_DEEP
             self.found.append(Remark(name, None, None, message, fatal=True))
+
+
+def program() -> str:
+    """What the interpreter runs: it is isolated and finds no package, so that it is given the source of `outline`."""
+    return Path(outline.__file__).read_text(encoding="utf-8") + COMPILER

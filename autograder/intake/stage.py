@@ -22,6 +22,7 @@ from autograder.intake.places import missing_files, refused_entries, remarks_on_
 from autograder.intake.reader import IntakeLimits, SubmissionReader, same_text
 from autograder.intake.remark import Remark, shown
 from autograder.intake.source_bytes import check_bytes
+from autograder.outline import Outline
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Stage:
     def remarks(self) -> tuple[Remark, ...]:
         """All remarks: on names and places, on bytes, on what does not compile."""
         return self.early_remarks + self.compile_check.remarks()
+
+    def outlines(self) -> dict[str, Outline]:
+        """What each Python file that compiles defines."""
+        self.compile_check.remarks()
+        return self.compile_check.outlines
 
     def problem_with(self, name: str) -> str | None:
         """What tests show that need the file of this name; None where it is there and compiles."""

@@ -164,6 +164,16 @@ def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return Reference(given)
 
 
+def iterate_here(loader: Any) -> Any:
+    """What DataLoader asks for: an iterator. Its workers share memory, which processes here may not; so it has none."""
+    workers, timeout, loader.num_workers, loader.timeout = loader.num_workers, loader.timeout, 0, 0
+    try:
+        return torch.utils.data.dataloader._SingleProcessDataLoaderIter(loader)
+    finally:
+        loader.num_workers, loader.timeout = workers, timeout
+
+
+torch.utils.data.DataLoader._get_iterator = iterate_here  # type: ignore[assignment, method-assign]
 register(ReplyEncoder, RequestDecoder, write_tensor)
 ReplyEncoder.library_graph = encode_graph
 RequestDecoder.READERS[Tag.TENSOR] = read_tensor

@@ -179,7 +179,7 @@ class Servant:
             encoder.forget_mirrors()
             del encoder.arrays[:arrays]
             text = "the answer is too large to be looked at"
-            outcome = ["error", "ValueError", "ValueError", [Tag.TUPLE, text], text, f"ValueError: {text}\n", None, None]
+            outcome = report(ReplyEncoder(self.world), ValueError(text))
             tail[0] = None
             packed = pack([Tag.LIST, *outcome, *tail])
         self.connection.send_packed(packed, encoder.arrays)

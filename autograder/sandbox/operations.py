@@ -3,16 +3,20 @@
 import __future__
 
 import copy
+import functools
 import importlib
 import itertools
+import math
 import operator
 import os
 import tempfile
+import types
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import introspection
 from autograder.sandbox.failures import HELPER
 from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.replies import MAX_LIST, is_plain
@@ -24,11 +28,15 @@ def call(function: Callable, /, *arguments: Any, **keywords: Any) -> Any:
 
 
 def next_item(iterator: Any) -> Any:
-    """Return (True, the next item) or (False, None)."""
+    """Return (True, the next item), or False and what the generator has returned."""
+    return step(next, iterator)
+
+
+def step(function: Callable, *arguments: Any) -> Any:
     try:
-        return True, next(iterator)
-    except StopIteration:
-        return False, None
+        return True, function(*arguments)
+    except StopIteration as end:
+        return False, end.value
 
 
 def next_items(iterator: Any, count: int) -> list:
@@ -43,16 +51,29 @@ def next_items(iterator: Any, count: int) -> list:
     return items
 
 
-def leave_block(manager: Any, name: str | None, message: str) -> bool:
-    """Leave a `with` block; an exception of the suite is shown as one of the same builtin type."""
-    if name is None:
-        return bool(type(manager).__exit__(manager, None, None, None))
-    kind = EXCEPTIONS[name]
-    try:
-        error = kind(message)
-    except Exception:  # one that needs more than a message
-        kind, error = Exception, Exception(message)
-    return bool(type(manager).__exit__(manager, kind, error, None))
+def leave_block(
+    manager: Any, name: str | None, message: str, error: BaseException | None = None, method: str = "__exit__"
+) -> Any:
+    """Leave a `with` block; an exception of the suite is shown as one of the same builtin type.
+
+    Args:
+        error: an exception that has come from here.
+    """
+    leave = getattr(type(manager), method)
+    if error is None and name is None:
+        return leave(manager, None, None, None)
+    if error is None:
+        try:
+            error = EXCEPTIONS[str(name)](message)
+        except Exception:  # one that needs more than a message
+            error = Exception(message)
+    return leave(manager, type(error), error, error.__traceback__)
+
+
+def attribute(value: Any, name: str) -> Any:
+    """Return an attribute; the dictionary of a class as a plain dict."""
+    found = getattr(value, name)
+    return dict(found) if type(found) is types.MappingProxyType else found
 
 
 def as_array(value: Any) -> Any:
@@ -91,7 +112,7 @@ OPERATIONS: dict[str, Callable] = {
     **UNARY,
     "call": call,
     "next": next_item,
-    "exit": leave_block,
+    "exit": lambda *arguments: bool(leave_block(*arguments)),
     "helper": define_helper,
     "write_files": write_files,
     "sync": lambda: None,
@@ -106,7 +127,7 @@ OPERATIONS: dict[str, Callable] = {
     "getitem": operator.getitem,
     "setitem": operator.setitem,
     "delitem": operator.delitem,
-    "getattr": getattr,
+    "getattr": attribute,
     "setattr": setattr,
     "delattr": delattr,
     "isinstance": isinstance,
@@ -115,6 +136,16 @@ OPERATIONS: dict[str, Callable] = {
     "len": len,
     "bool": bool,
     "str": str,
+    "repr": repr,
+    "bytes": bytes,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "trunc": math.trunc,
+    "send": lambda generator, value: step(generator.send, value),
+    "throw": lambda generator, *error: step(generator.throw, *error),
+    "hash": hash,
+    "callable": callable,
+    "hasattr": hasattr,
     "float": float,
     "int": int,
     "complex": complex,
@@ -123,6 +154,8 @@ OPERATIONS: dict[str, Callable] = {
     "dir": dir,
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
+    **introspection.OPERATIONS,
+    "aexit": functools.partial(leave_block, method="__aexit__"),
 }
 
 

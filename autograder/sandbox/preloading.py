@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 
+from autograder.sandbox import semaphores
+
 # Modules that student code imports.
 COMMON = ("argparse", "copy", "csv", "dataclasses", "datetime", "json", "math", "pickle", "random", "secrets", "typing")
 # Modules that a library imports only when it is used.
@@ -32,6 +34,7 @@ def preload(modules: Sequence[str]) -> list[str]:
             importlib.import_module(module)
         except Exception as error:  # what is missing, and what does not load: its users will see
             problems.append(f"{module}: {error}")
+    semaphores.install()
     if "tqdm" in sys.modules:
         vars(sys.modules["tqdm"])["tqdm"].monitor_interval = 0  # no thread beside a progress bar: its process can be copied
     return problems

@@ -9,12 +9,14 @@ import numpy as np
 from autograder.sandbox import dtypes, generators
 from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, container_node
 from autograder.sandbox.encoder import Encoder, write_range
-from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
+from autograder.sandbox.failures import plain_text
 from autograder.sandbox.libraries import write_foreign, writer
 from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror, mirror_of
 from autograder.sandbox.named_tuples import is_plain_class, write_named_tuple
+from autograder.sandbox.naming import is_library, own_name
+from autograder.sandbox.raised import exception_node
 from autograder.sandbox.values import WRITERS as VALUES
-from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_RANGE, TYPE_INDEX, Tag, range_length
+from autograder.sandbox.wire import DTYPE_INDEX, MAX_RANGE, TYPE_INDEX, Tag, range_length
 from autograder.sandbox.world import World
 
 MAX_LIST = 20_000  # parts of a container that travels; a larger one stays here and is looked at from there
@@ -132,6 +134,8 @@ class ReplyEncoder(Encoder):
         known = self.world.mirror_ids.get(id(value))
         if known is not None:
             return [Tag.MIRROR, known]
+        if isinstance(value, (dict, set)) and any(hashes_itself(key, self.world.stage) for key in value):
+            return self.world.handle(value)  # where its objects are found by their own hash
 
         def encode() -> list:
             number = 0 if value is self.temporary else self.new_mirror(ContainerMirror(value))
@@ -194,12 +198,33 @@ class ReplyEncoder(Encoder):
             return self.array(np.ndarray.view(value, np.ndarray)) if type(value) is not np.ndarray else self.array(value)
         kind = type(value)
         if issubclass(kind, int) and kind not in (int, bool):
-            return self.integer(int.__index__(value))
+            return self.derived(value, self.integer(int.__index__(value)))
         if issubclass(kind, float) and kind is not float:
-            return float.__float__(value)
+            return self.derived(value, float.__float__(value))
         if issubclass(kind, str) and kind is not str:
-            return self.text(plain_text(value))
+            return self.derived(value, self.text(plain_text(value)))
+        if isinstance(value, BaseException):
+            return exception_node(self, value)
         return (self.library_value(value) if self.library_value else None) or self.world.handle(value)
+
+    def derived(self, value: Any, plain: Any) -> Any:
+        """A number or text of a class of the submission, with what it is by itself."""
+        node = self.world.class_node(type(value))
+        if node is None or type(plain) is list:
+            return plain
+        return [Tag.DERIVED, plain, self.world.number_of(value), own_name(type(value)), node]
+
+
+def hashes_itself(key: Any, stage: str) -> bool:
+    """Whether a key is an object of the submission that is not told apart by its identity, or holds one."""
+    kind = type(key)
+    if kind in SIMPLE:
+        return False
+    if kind in (tuple, frozenset):
+        return any(hashes_itself(part, stage) for part in key)
+    if isinstance(key, (int, float, str, type)) or kind.__hash__ is object.__hash__:
+        return False
+    return not is_library(kind, stage)
 
 
 def write_short_range(encoder: ReplyEncoder, value: range) -> Any:
@@ -275,31 +300,5 @@ def holds_more(values: Any) -> bool:
 
 
 def report(encoder: ReplyEncoder, error: BaseException) -> list:
-    """An exception as: nearest known type, own name, arguments, message, traceback, own type if that is not known, number.
-
-    The number is that of an exception of the suite's, which has come back.
-    """
-    kind = type(error)
-    known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES)
-    try:
-        message = plain_text(str(error))[:MAX_MESSAGE]
-        given = BaseException.args.__get__(error)  # type: ignore[attr-defined]
-        plain, parts = is_plain(given)
-        plain = plain and not holds_more(given)
-        arguments = encoder.encode(given) if plain and parts < 1000 else [Tag.TUPLE, message]
-        if encoder.arrays:
-            encoder.start_again()
-            arguments = [Tag.TUPLE, message]
-    except BaseException as problem:
-        message = f"(its message cannot be shown: {type(problem).__name__})"
-        arguments = [Tag.TUPLE, message]
-    try:
-        text = student_traceback(error, encoder.world.stage)
-    except BaseException:  # an exception that raises when it is looked at
-        text = f"{kind.__name__}: {message}"
-    if len(text) > MAX_MESSAGE:
-        text = f"{text[: MAX_MESSAGE // 2]}\n[...]\n{text[-MAX_MESSAGE // 2 :]}"
-    error.__traceback__ = error.__context__ = error.__cause__ = None  # their frames hold the arguments
-    own = None if known is kind else encoder.world.handle(kind)
-    name = plain_text(kind.__name__)[:MAX_NAME]
-    return ["error", EXCEPTION_NAMES[known], name, arguments, message, text, own, encoder.world.proxy_ids.get(id(error))]
+    """The outcome of a request that has raised an exception."""
+    return ["error", exception_node(encoder, error)]

@@ -197,6 +197,13 @@ def read_twin(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return made
 
 
+def read_exception(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    """An exception of the suite that is handed in for the first time."""
+    known, name, own, arguments, number = decoder.parts(node, depth)
+    return decoder.world.suite_error(known, name, own, arguments, number)
+
+
+RequestDecoder.READERS[Tag.EXCEPTION] = read_exception
 RequestDecoder.READERS.update(
     {
         **generators.READERS,

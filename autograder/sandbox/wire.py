@@ -51,6 +51,12 @@ KINDS: dict[str, type] = {
     "method": types.MethodType,
     "builtin function": types.BuiltinFunctionType,
     "generator": types.GeneratorType,
+    "coroutine": types.CoroutineType,
+    "async_generator": types.AsyncGeneratorType,
+    "property": property,
+    "classmethod": classmethod,
+    "staticmethod": staticmethod,
+    "code": types.CodeType,
     "dict": dict,
     "list": list,
     "tuple": tuple,
@@ -74,7 +80,7 @@ class Tag(IntEnum):
     SCALAR = 6  # NumPy scalar: dtype, bytes
     ARRAY = 7  # dtype, shape, number of its mirror (0: a copy only), writeable
     MIRROR = 8  # number of an array that both sides have already
-    HANDLE = 9  # number [, kind, type name, base]: an object that stays in the sandbox
+    HANDLE = 9  # number [, kind, type name, base, class]: an object that stays in the sandbox
     NAME = 10  # module, attribute: a name that a suite imported
     DEFERRED = 11  # key, operation, arguments: an expression that a suite wrote outside of any test
     TYPE = 12
@@ -89,6 +95,8 @@ class Tag(IntEnum):
     CONSTANT = 21  # position in a table of a library's types and constants
     DEVICE = 22  # a torch.device, as text
     PUBLIC = 23  # module, name: something public of a library, for the submission
+    EXCEPTION = 60  # number, known class, arguments, message, traceback, class, ...: see replies.exception_node
+    DERIVED = 61  # value, number, name, class: a number or text of a class of the submission
     SIZE = 24  # lengths: a torch.Size
     CONTAINER = 25  # number of its mirror (0: a copy only), kind, parts; see containers.py
     CONTENT = 26  # kind, parts: what a mirrored container has become

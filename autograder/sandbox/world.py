@@ -6,8 +6,9 @@ from typing import Any
 
 from autograder.sandbox.failures import SuiteInterrupt, import_failure, plain_text
 from autograder.sandbox.mirrors import Mirror
+from autograder.sandbox.naming import Origins, is_library, lineage, own_name
 from autograder.sandbox.proxies import Ask, Description, make_proxy
-from autograder.sandbox.wire import EXCEPTIONS, KINDS, MAX_NAME, NAMED_KINDS, Tag
+from autograder.sandbox.wire import EXCEPTION_NAMES, EXCEPTIONS, KINDS, MAX_NAME, NAMED_KINDS, Tag
 
 # Classes of libraries that an object may be an instance of, and their numbers: a suite asks isinstance(model, nn.Module).
 BASES: dict[type, int] = {}
@@ -32,6 +33,8 @@ class World:
         self.next_id = 1
         self.deferred: dict[int, Any] = {}
         self.failed: dict[str, str] = {}  # module -> why it cannot be imported
+        self.names: dict[str, dict[str, Any]] = {}  # module -> what it had defined when it was imported
+        self.origins = Origins(self.names)
         self.proxies: dict[int, Any] = {}  # of objects of the suite, by their numbers
         self.proxy_ids: dict[int, int] = {}  # id(proxy) -> number
         self.proxy_classes: dict = {}
@@ -43,11 +46,7 @@ class World:
         return self.next_id
 
     def handle(self, value: Any) -> list:
-        known = self.handles.get(id(value))
-        if known is None:
-            known = self.new_id()
-            self.handles[id(value)] = known
-            self.objects[known] = value
+        known = self.number_of(value)
         kind = next((name for name, cls in KINDS.items() if isinstance(value, cls)), "")
         named = value if kind in NAMED_KINDS else type(value)
         try:
@@ -55,7 +54,34 @@ class World:
         except Exception:  # a name that is no string, a metaclass that raises
             name = "nameless"
         base = next((BASES[cls] for cls in type(value).__mro__ if cls in BASES), None) if BASES else None
-        return [Tag.HANDLE, known, kind, name, base]
+        origin = self.class_node(value) if kind == "type" else None if kind in NAMED_KINDS else self.class_node(type(value))
+        return [Tag.HANDLE, known, kind, name, base, origin]
+
+    def number_of(self, value: Any) -> int:
+        """The number by which the suite knows an object from now on."""
+        known = self.handles.get(id(value))
+        if known is None:
+            known = self.new_id()
+            self.handles[id(value)] = known
+            self.objects[known] = value
+        return known
+
+    def class_node(self, cls: type) -> Any:
+        """A class of the submission, nil for any other: [module, name] where these name it, or its number and its own name.
+
+        What an exception class derives from follows: the nearest builtin class, and those of the submission before it.
+        """
+        try:
+            if is_library(cls, self.stage):
+                return None
+            node = self.origins.of(cls) or (self.number_of(cls), own_name(cls))
+            if not issubclass(cls, BaseException):
+                return [Tag.LIST, *node]
+            known = next(base for base in cls.__mro__ if base in EXCEPTION_NAMES)
+            between = [self.origins.of(base) or (self.number_of(base), own_name(base)) for base in lineage(cls, self.stage)]
+            return [Tag.LIST, *node, EXCEPTION_NAMES[known], [Tag.LIST, *([Tag.LIST, *base] for base in between)]]
+        except Exception:  # a metaclass that is in the way
+            return None
 
     def release(self, ids: list[int]) -> None:
         """Forget handles and mirrors that the suite does not refer to any more."""
@@ -122,7 +148,22 @@ class World:
         return [(number, mirror) for number, mirror in self.mirrors.items() if mirror.changed()]
 
     def resolve(self, module: str, attribute: str) -> Any:
-        """Return what `from module import attribute` gives."""
+        """Return what `from module import attribute` gives, where that is the first statement to import the module."""
+        loaded = self.load(module)
+        if not attribute:
+            return loaded
+        if attribute in self.names[module]:
+            return self.names[module][attribute]
+        try:
+            if "__getattr__" in self.names[module]:
+                return getattr(loaded, attribute)
+            return importlib.import_module(f"{module}.{attribute}")
+        except (AttributeError, ImportError):
+            file = os.path.basename(getattr(loaded, "__file__", None) or module)
+            raise UnusableModule(module, f"{file} does not define {attribute}") from None
+
+    def load(self, module: str) -> Any:
+        """Import a module of the submission."""
         if module in self.failed:
             raise UnusableModule(module, self.failed[module])
         try:
@@ -130,10 +171,6 @@ class World:
         except BaseException as error:
             self.failed[module] = import_failure(module, error, self.stage)
             raise UnusableModule(module, self.failed[module]) from None
-        if not attribute:
-            return loaded
-        try:
-            return getattr(loaded, attribute)
-        except AttributeError:
-            file = os.path.basename(getattr(loaded, "__file__", None) or module)
-            raise UnusableModule(module, f"{file} does not define {attribute}") from None
+        if module not in self.names:
+            self.names[module] = dict(vars(loaded))
+        return loaded

@@ -134,11 +134,6 @@ class Door:
         self.busy = False
         if status == "ok":
             return rest[0]
-        if status == "error":
-            *rest, token = rest
-            returned = self.ledger.objects.get(token) if type(token) is int else None
-            if isinstance(returned, BaseException):
-                raise returned
         raise exception_from(status, rest)
 
     def answer(self, operation: str, arguments: list, keywords: list[str], modes: list) -> None:

@@ -1,52 +1,157 @@
-"""The exceptions that a suite sees where the submission's code has raised one, made from what the reply says of it."""
+"""The exceptions that a suite sees where the submission's code has raised one, made from what a message says of it."""
 
+import contextlib
+import sys
 from typing import Any
 
-from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME
+from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME, Tag, WireError
+from autograder.standins.classes import Raised
 from autograder.standins.failures import SubmissionFailure
+from autograder.standins.replies import ReplyDecoder, checked_class, is_data
+from autograder.standins.standin import Handle, new_handle
 from autograder.text import clean
 
 MAX_SHOWN = 20_000  # characters of a message or traceback
+MAX_PARTS = 20  # notes, members of a group, attributes
+# Whose exceptions are what they are here, if this process has loaded them. Those of unittest would skip a test, or end it.
+LIBRARIES = (sys.stdlib_module_names - {"unittest", "bdb", "asyncio", "doctest"}) | {"numpy", "torch", "pandas"}
+FORM = (int, str, str, list, str, str, object, object, object, bool, list, list, list, object)  # see sandbox.raised
 
 
 def exception_from(status: str, parts: list) -> BaseException:
-    """Make the exception that a reply, checked already, describes."""
+    """Return the exception that a reply, checked already, says was raised."""
     if status == "import":
         return SubmissionFailure(clean(parts[1][: 2 * MAX_SHOWN]), clean(parts[0][:MAX_NAME]))
-    known, own, arguments, message, text, own_type = parts
-    name, message = clean(own[:MAX_NAME]), clean(message[:MAX_SHOWN])
-    kind = EXCEPTIONS.get(known, Exception)
-    if issubclass(kind, (StopIteration, StopAsyncIteration)):
+    failure = parts[0]
+    if not hasattr(failure, "student_type"):  # the suite's own, which has come back
+        return failure
+    name, message = failure.student_type, str(failure)
+    if isinstance(failure, (StopIteration, StopAsyncIteration)):
         # As from a generator: it would end a map() of the suite, which then has nothing to compare.
-        kind, arguments = RuntimeError, (message,)
-    if not issubclass(kind, Exception) and kind is not SystemExit:  # a KeyboardInterrupt would end the grading
-        failure: BaseException = SubmissionFailure(f"your code raised {name}: {message}")
-    else:
-        failure = rebuilt(kind, name, arguments, message, own_type)
-    failure.student_type = name  # type: ignore[attr-defined]
-    failure.student_traceback = clean(text[: 2 * MAX_SHOWN])  # type: ignore[attr-defined]
+        return told(RuntimeError(message), failure)
+    if not isinstance(failure, (Exception, SystemExit)):  # a KeyboardInterrupt would end the grading
+        return told(SubmissionFailure(f"your code raised {name}: {message}"), failure)
     return failure
 
 
-def rebuilt(kind: type[BaseException], name: str, arguments: tuple, message: str, own_type: Any) -> BaseException:
-    """Make an exception that says what the submission's says and is an instance of the same builtin types.
+def told(error: BaseException, of: Any) -> BaseException:
+    """Let an exception say of itself what another one does."""
+    error.student_type, error.student_traceback = of.student_type, of.student_traceback  # type: ignore[attr-defined]
+    return error
 
-    Args:
-        own_type: stand-in for its class if that is not a builtin one, for `pytest.raises(modules.ShapeError)`.
-    """
+
+def read_exception(decoder: ReplyDecoder, node: list, depth: int) -> BaseException:
+    """Make an exception that says what the submission's says and is an instance of the same classes."""
+    if len(node) != len(FORM) or not all(kind is object or type(part) is kind for part, kind in zip(node, FORM, strict=True)):
+        raise WireError("an exception is malformed")
+    number, known, name, arguments, message, text, cls, cause, context, suppressed, notes, members, extra, token = node
+    returned = decoder.ledger.objects.get(token) if type(token) is int else None
+    if isinstance(returned, BaseException):
+        return returned
+    kind = EXCEPTIONS.get(known, Exception)
+    if len(name) > MAX_NAME or len(notes) + len(members) + len(extra) > 4 * MAX_PARTS:
+        raise WireError("an exception is malformed")
+    given = decoder.decode(arguments, depth)
+    if type(given) is not tuple:
+        raise WireError("an exception is malformed")
+    name, message = clean(name), clean(message[:MAX_SHOWN])
+    handle = handle_of(decoder, number, name)
+    parts = [checked(decoder, part, depth) for part in members[1:]]
+    if kind.__name__.endswith("ExceptionGroup"):
+        given = (given[0] if given and type(given[0]) is str else message, parts or [Exception(message)])
+    failure: Any = decoder.ledger.raised.get(number)
+    if failure is None:
+        if cls is None:
+            failure = exact(kind, name, given, message)
+        elif library_class(cls, kind):
+            failure = exact(library_class(cls, kind), name, given, message)
+        else:
+            failure = own(class_of(decoder, cls, kind), kind, given, message)
+    failure.student_type = name
+    failure.student_traceback = clean(text[: 2 * MAX_SHOWN])
+    failure.student_handle = handle
+    failure.__cause__, failure.__context__ = (other and checked(decoder, other, depth) for other in (cause, context))
+    failure.__suppress_context__ = suppressed
+    if len(notes) > 1:
+        failure.__notes__ = [clean(note[:MAX_SHOWN]) for note in notes[1:] if type(note) is str]
+    for attribute, value in (decoder.parts(pair[1:], depth) for pair in extra[1:] if type(pair) is list and len(pair) == 3):
+        if type(attribute) is str and attribute.isidentifier() and not attribute.startswith(("_", "student")):
+            with contextlib.suppress(Exception):
+                setattr(failure, attribute, value)
+    if issubclass(type(failure), Raised):
+        decoder.ledger.raised[number] = failure
+    return failure
+
+
+def checked(decoder: ReplyDecoder, node: Any, depth: int) -> BaseException:
+    value = decoder.decode(node, depth)
+    if not issubclass(type(value), BaseException):
+        raise WireError("an exception is malformed")
+    return value
+
+
+def handle_of(decoder: ReplyDecoder, number: int, name: str) -> Handle | None:
+    """The stand-in by which the exception is passed back, and asked for its attributes."""
+    ledger = decoder.ledger
+    known = ledger.standins.get(decoder.identifier(number))
+    if known is None:
+        if number in ledger.mirrors:
+            raise WireError("an object has the number of an array")
+        if number in ledger.released:
+            ledger.released.remove(number)
+        known = ledger.standins[number] = new_handle(Handle, ledger, decoder.keeper, number, "", name)
+    return known
+
+
+def library_class(node: Any, kind: type[BaseException]) -> Any:
+    """The exception class of a library that this process has loaded, if the node of a class names one."""
+    module, name = (node[5], node[2]) if type(node) is list and len(node) == 6 else ("", "")
+    if type(module) is not str or type(name) is not str or module.partition(".")[0] not in LIBRARIES:
+        return None
+    found = vars(sys.modules[module]).get(name) if module in sys.modules else None
+    return found if isinstance(found, type) and issubclass(found, Exception) and issubclass(found, kind) else None
+
+
+def class_of(decoder: ReplyDecoder, cls: Any, kind: type) -> type:
+    node = checked_class(cls[:5] if type(cls) is list else cls)
+    if len(node) != 4 or not issubclass(EXCEPTIONS[node[2]], kind) or decoder.keeper is None:
+        raise WireError("an exception is malformed")
+    return decoder.keeper.classes.met(decoder.keeper, decoder.ledger, node)
+
+
+def own(cls: Any, kind: type[BaseException], given: tuple, message: str) -> BaseException:
+    """An instance of a stand-in of an exception class."""
     try:
-        failure = kind(*arguments)
-        if own_type is None and str(failure) == message:
-            return failure
-    except Exception:  # a UnicodeDecodeError needs five arguments, an ExceptionGroup needs exceptions
-        arguments = ()
-    space = {"__module__": "submission", "__str__": lambda self: message, "student_class": own_type}
-    if kind.__name__ == "ExceptionGroup":
-        arguments = (message, [Exception(message)])
+        failure = cls.__new__(cls, *given)
+    except Exception:  # an OSError takes five arguments at most
+        failure = cls.__new__(cls)
+    with contextlib.suppress(Exception):
+        if is_data(given):
+            kind.__init__(failure, *given)
+    failure.student_message = message
+    return failure
+
+
+def exact(kind: type[BaseException], name: str, given: tuple, message: str) -> BaseException:
+    """An exception of a builtin class; one that derives from it where its message cannot be had otherwise."""
+    grouped = kind.__name__.endswith("ExceptionGroup")
+    try:
+        if grouped or is_data(given):
+            failure = kind(*given)
+            if str(failure) == message or grouped:
+                return failure
+    except Exception:  # noqa: S110  a UnicodeDecodeError needs five arguments, an ExceptionGroup needs exceptions
+        pass
+    space = {"__module__": "submission", "__str__": lambda self: message}
     bare = {**space, "__init__": lambda self: None}
-    for base, members, given in ((kind, space, arguments), (kind, bare, ())):
+    if not is_data(given):
+        given = (message,)
+    for members, arguments in ((space, given), (bare, ())):
         try:
-            return type(name, (base,), members)(*given)
+            return type(name, (kind,), members)(*arguments)
         except Exception:  # noqa: S112  the next form asks for less
             continue
-    return type(name, (Exception,), space)(*arguments)
+    return type(name, (Exception,), space)(message)
+
+
+ReplyDecoder.READERS[Tag.EXCEPTION] = read_exception

@@ -4,6 +4,7 @@ Outside of grading, nothing here does anything: imports are Python's own and hel
 """
 
 import ast
+import dis
 import functools
 import importlib.abc
 import importlib.machinery
@@ -11,7 +12,7 @@ import inspect
 import sys
 import textwrap
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -20,72 +21,183 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder.errors import AssignmentError
+from autograder.standins.asking import by_test
+from autograder.standins.failures import SubmissionFailure
+from autograder.standins.library import standins_understood
+from autograder.standins.looks import wants_truth
 from autograder.standins.names import Deferred, Name
 from autograder.standins.patches import noted
 from autograder.standins.standin import Standin
 
 ACTIVE: ContextVar[Any] = ContextVar("autograder_keeper", default=None)  # the Keeper while grading
 F = TypeVar("F", bound=Callable)
+NOTHING: Mapping[str, Any] = types.MappingProxyType({})
+STAR = ("IMPORT_STAR", "CALL_INTRINSIC_1")  # the instructions of `from module import *`, until Python 3.11 and from 3.12 on
 
 
 class SubmissionModule(types.ModuleType):
-    """A module of the submission; its attributes are stand-ins, made without asking the submission."""
+    """A module of the submission.
 
-    def __init__(self, name: str, keeper: Any, public_names: Sequence[str]) -> None:
+    Outside of any test its attributes are stand-ins, made without asking the submission. While a test runs, the module is that
+    of the test's process: an attribute is what it is now.
+    """
+
+    def __init__(self, name: str, keeper: Any, public_names: Sequence[str], libraries: Mapping[str, Any] = NOTHING) -> None:
         super().__init__(name)
-        self.__dict__["__all__"] = list(public_names)  # for `from modules import *`: what the reference defines
-        self.__dict__["__autograder_keeper__"] = keeper
+        space = namespace(self)
+        space["__autograder_all__"] = list(public_names)  # for `from modules import *`
+        space["__autograder_keeper__"] = keeper
+        space["__autograder_libraries__"] = libraries
+        space["__autograder_names__"] = {}
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        __tracebackhide__ = True
+        space = namespace(self)
+        keeper, module = space["__autograder_keeper__"], space["__name__"]
+        if name == "__all__" and not (keeper.active and how_asked()[0] not in STAR and by_test()):
+            return space["__autograder_all__"]
+        if name.startswith("__") and (not keeper.active or name == "__path__" or by_machinery() or not by_test()):
             raise AttributeError(name)
-        standin = Name(self.__dict__["__autograder_keeper__"], self.__name__, name)
-        self.__dict__[name] = standin
-        return standin
+        instruction, at_top = how_asked()
+        imported = instruction in ("IMPORT_FROM", *STAR)
+        if keeper.active and not (imported and at_top):
+            try:
+                return self.__autograder_now__(name)
+            except (AttributeError, SubmissionFailure):
+                if not imported or wants_truth():
+                    raise
+                return self.__autograder_bound__(name)  # which fails where it is used
+        if name in space["__autograder_libraries__"] and instruction in STAR:
+            return space["__autograder_libraries__"][name]
+        if keeper.classes.has(module, name) is False and wants_truth():
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        return self.__autograder_bound__(name)
+
+    def __autograder_bound__(self, name: str) -> Any:
+        """What `from module import name` binds."""
+        space = namespace(self)
+        known = space["__autograder_names__"]
+        if name not in known:
+            keeper, module = space["__autograder_keeper__"], space["__name__"]
+            known[name] = keeper.classes.named_class(keeper, module, name) or keeper.classes.name(keeper, module, name)
+        return known[name]
+
+    def __autograder_now__(self, name: str) -> Any:
+        """The attribute in the process of the test; one that cannot have changed since the import is not asked for."""
+        __tracebackhide__ = True
+        space = namespace(self)
+        keeper, module = space["__autograder_keeper__"], space["__name__"]
+        if keeper.classes.is_fixed(module, name) and module in keeper.current().ledger.imported:
+            return self.__autograder_bound__(name)
+        try:
+            value = self.__autograder_name__().__getattr__(name)
+        except AttributeError as error:
+            error.student_missing = module, name  # type: ignore[attr-defined]  # its student reads of the file
+            raise
+        keeper.current().ledger.imported.add(module)
+        return self.__autograder_bound__(name) if keeper.classes.is_fixed(module, name) else value
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Replace an attribute of the submission's module (monkeypatch.setattr), unless importlib sets one of its own."""
-        keeper = self.__dict__.get("__autograder_keeper__")
+        keeper = namespace(self).get("__autograder_keeper__")
         if keeper is None or name.startswith("__") or isinstance(value, types.ModuleType):
             super().__setattr__(name, value)
         else:
+            keeper.classes.rebound.add((namespace(self)["__name__"], name))
             setattr(self.__autograder_name__(), name, value)
 
     def __delattr__(self, name: str) -> None:
+        namespace(self)["__autograder_keeper__"].classes.rebound.add((namespace(self)["__name__"], name))
         delattr(self.__autograder_name__(), name)
 
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        if namespace(self)["__autograder_keeper__"].active and by_test():
+            return self.__autograder_name__().__getattr__("__dict__")
+        return namespace(self)
+
+    @property
+    def __doc__(self) -> Any:  # type: ignore[override]
+        if namespace(self)["__autograder_keeper__"].active and by_test():
+            return self.__autograder_name__().__getattr__("__doc__")
+        return None
+
+    def __dir__(self) -> list[str]:
+        keeper = namespace(self)["__autograder_keeper__"]
+        if keeper.active:
+            return dir(self.__autograder_name__())
+        outline = keeper.classes.outlines.get(namespace(self)["__name__"])
+        return sorted(outline.names) if outline else list(namespace(self)["__autograder_all__"])
+
     def __autograder_name__(self) -> Any:
-        return Name(self.__dict__["__autograder_keeper__"], self.__name__, "")
+        return Name(namespace(self)["__autograder_keeper__"], namespace(self)["__name__"], "")
 
     def __autograder_encode__(self, encoder: Any) -> list:
         """How the module is named when it is an argument."""
         return self.__autograder_name__().__autograder_encode__(encoder)
 
 
+def namespace(module: types.ModuleType) -> dict[str, Any]:
+    """The dictionary of the module object on this side."""
+    descriptor: Any = vars(types.ModuleType)["__dict__"]
+    return descriptor.__get__(module)
+
+
 class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the submission's modules before anything else of that name.
 
     Args:
-        names: module name -> public names of the reference's module.
+        names: module name -> the names that `import *` binds.
+        libraries: module name -> those of them that are a library's: name -> module and attribute.
     """
 
-    def __init__(self, keeper: Any, names: dict[str, list[str]]) -> None:
+    def __init__(
+        self, keeper: Any, names: dict[str, list[str]], libraries: Mapping[str, dict[str, tuple[str, str]]] = NOTHING
+    ) -> None:
         self.keeper = keeper
         self.names = names
+        self.libraries = libraries
         self.packages = {name[:i] for name in names for i, char in enumerate(name) if char == "."}
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if name not in self.names and name not in self.packages:
             return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=name in self.packages)
+        file = Path(self.keeper.stage, *name.split(".")).with_suffix(".py")
+        if name in self.names and not file.exists() and wants_truth():
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        spec = importlib.machinery.ModuleSpec(name, self, is_package=name in self.packages, origin=str(file))
+        spec.has_location = name in self.names
+        return spec
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         if spec.name not in self.packages:
             self.keeper.modules.append(spec.name)
-        return SubmissionModule(spec.name, self.keeper, self.names.get(spec.name, []))
+        public = self.names.get(spec.name, [])
+        named = self.libraries.get(spec.name, {})
+        loaded = {name: library_value(*place) for name, place in named.items() if name in public}
+        loaded = {name: value for name, value in loaded.items() if value is not None}
+        public = [name for name in public if name in loaded or name not in named]
+        return SubmissionModule(spec.name, self.keeper, public, loaded)
 
     def exec_module(self, module: types.ModuleType) -> None:
         """There is nothing to execute on this side."""
+
+
+def library_value(module: str, name: str) -> Any:
+    """What a library that this process has loaded has under a name; None where it has none."""
+    loaded = sys.modules.get(module)
+    return getattr(loaded, name, None) if name else loaded
+
+
+def by_machinery() -> bool:
+    """Whether Python's import system looks at a module."""
+    return str(sys._getframe(2).f_globals.get("__name__")).startswith(("importlib.", "_frozen_importlib"))
+
+
+def how_asked() -> tuple[str, bool]:
+    """By which instruction a module is asked for an attribute, and whether that is at the top level of a file."""
+    code = sys._getframe(2).f_code
+    return dis.opname[code.co_code[sys._getframe(2).f_lasti]], code.co_name == "<module>"
 
 
 # Global generators of random numbers: where a suite seeds one, and the name of the same in the submission's process.
@@ -124,14 +236,16 @@ def seeds_for_both(keeper: Any) -> Iterator[None]:
 
 
 @contextmanager
-def sandboxed_imports(keeper: Any, names: dict[str, list[str]]) -> Iterator[None]:
-    """While this lasts, importing one of `names` gives stand-ins."""
-    finder = SubmissionFinder(keeper, names)
+def sandboxed_imports(
+    keeper: Any, names: dict[str, list[str]], libraries: Mapping[str, dict[str, tuple[str, str]]] = NOTHING
+) -> Iterator[None]:
+    """While this lasts, importing one of `names` gives stand-ins; see `SubmissionFinder`."""
+    finder = SubmissionFinder(keeper, names, libraries)
     known = {name: sys.modules.pop(name) for name in [*names, *finder.packages] if name in sys.modules}
     token = ACTIVE.set(keeper)
     sys.meta_path.insert(0, finder)
     try:
-        with seeds_for_both(keeper), noted(keeper.patches, lambda: keeper.active):
+        with seeds_for_both(keeper), standins_understood(), noted(keeper.patches, lambda: keeper.active):
             yield
     finally:
         sys.meta_path.remove(finder)
@@ -139,26 +253,6 @@ def sandboxed_imports(keeper: Any, names: dict[str, list[str]]) -> Iterator[None
         for name in [*names, *finder.packages]:
             sys.modules.pop(name, None)
         sys.modules.update(known)
-
-
-def public_names(file: Path) -> list[str]:
-    """The names that a module defines at its top level, read without running it."""
-    found: list[str] = []
-    for node in ast.parse(file.read_text(encoding="utf-8"), str(file)).body:
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
-            found.append(node.name)
-        elif isinstance(node, ast.Assign):
-            found += [target.id for target in node.targets if isinstance(target, ast.Name)]
-    return [name for name in found if not name.startswith("_")]
-
-
-def operators(file: Path) -> Iterator[tuple[str, str]]:
-    """The (class, special method) pairs that a module defines, read without running it."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), str(file))):
-        if isinstance(node, ast.ClassDef):
-            for member in node.body:
-                if isinstance(member, ast.FunctionDef) and member.name.startswith("__"):
-                    yield node.name, member.name
 
 
 def in_sandbox(function: F) -> F:

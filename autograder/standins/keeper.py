@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from autograder.errors import AutograderError
 from autograder.sandbox.client import Ending, Sandbox
 from autograder.sandbox.connection import Connection
+from autograder.standins.classes import Classes
 from autograder.standins.door import Door
 from autograder.standins.endings import Endings
 from autograder.standins.failures import SubmissionFailure
@@ -58,7 +59,8 @@ class Keeper:
         stage: folder of the submission's files.
         budget_bytes: of arrays in one reply.
         copy_arguments: the suite's arrays are passed as copies, so that nothing the submission does reaches them.
-        operators: (class, method) pairs of the reference; see `standin.combine`.
+        classes: the stand-ins of the submission's classes.
+        operators: (class, method) pairs of the reference; see `standin.combine`. None if there is no reference.
         words: turns an ending and the time limit in force into a sentence for the student.
     """
 
@@ -67,9 +69,10 @@ class Keeper:
         sandbox: Sandbox,
         stage: str,
         budget_bytes: int,
-        operators: frozenset[tuple[str, str]],
+        operators: frozenset[tuple[str, str]] | None,
         words: Callable[[Ending, float], str],
         copy_arguments: bool = False,
+        classes: Classes | None = None,
     ) -> None:
         self.sandbox = sandbox
         self.endings = Endings(sandbox, words)
@@ -80,9 +83,11 @@ class Keeper:
         self.patches = Patches()
         self.modules: list[str] = []  # of the submission that the suite has imported
         self.operators = operators
+        self.classes = classes or Classes()
         self.processes: list[Process] = []  # by scope, the widest first
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
         self.notes: list[str] = []  # about the current test, for the record
+        self.swallowed: list[AssertionError] = []  # in the current test
         self.keys = 0
         self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet
 
@@ -100,7 +105,12 @@ class Keeper:
         return tuple(self.modules)
 
     def permits(self, class_name: str, operator_name: str) -> bool:
-        """Whether the reference's class of that name defines the operator, so that it is part of the interface."""
+        """Whether the reference's class of that name has the operator, so that it is part of the interface.
+
+        Without a reference it is where the suite itself uses the class.
+        """
+        if self.operators is None:
+            return class_name in self.classes.used
         return any((class_name, f"__{prefix}{operator_name}__") in self.operators for prefix in ("", "r", "i"))
 
     def seed(self, name: str, value: int) -> None:

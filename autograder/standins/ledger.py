@@ -25,6 +25,11 @@ class Ledger:
         standins: the handles that the suite still holds.
         mirrors: what both sides keep in step. These are strong references: what a suite writes into an array just before it
             drops it must still cross. `written` lets go of those that nobody else holds.
+        imported: modules of the submission that the process is known to have imported.
+        classes: stand-ins of classes that have no name, by number.
+        derived: the first numbers and texts of the submission's own classes, by number, so that members of an enumeration
+            are the same ones each time; Python has no weak references to such.
+        raised: exceptions of the submission's own classes that the suite still holds, by number.
         mirror_ids: {id(array or tensor): number of its mirror}.
         released: numbers that the suite has let go since the last request.
         highest: the highest number seen so far.
@@ -45,6 +50,10 @@ class Ledger:
         self.objects: dict[int, Any] = {}
         self.object_ids: dict[int, int] = {}
         self.class_ids: dict[int, int] = {}
+        self.imported: set[str] = set()
+        self.classes: dict[int, type] = {}
+        self.derived: dict[int, Any] = {}
+        self.raised: weakref.WeakValueDictionary[int, BaseException] = weakref.WeakValueDictionary()
         self.highest = 0
         self.last_lent = 0
         self.gone: ProcessGone | TrustedValueError | None = None
@@ -126,6 +135,10 @@ class Ledger:
         copy.lineage.update(self.lineage)
         copy.lineage[self.serial] = self.highest
         copy.standins.update(self.standins)
+        copy.classes.update(self.classes)
+        copy.imported.update(self.imported)
+        copy.raised.update(self.raised)
+        copy.derived.update(self.derived)
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
         copy.mirror_ids = dict(self.mirror_ids)
         copy.objects, copy.object_ids, copy.class_ids = dict(self.objects), dict(self.object_ids), dict(self.class_ids)

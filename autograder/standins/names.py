@@ -5,6 +5,7 @@ from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.sandbox.wire import Tag
+from autograder.standins.asking import by_test
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.requests import RequestEncoder
 from autograder.standins.standin import Asks, Keeps, Standin, ask, copied
@@ -13,7 +14,7 @@ from autograder.standins.standin import Asks, Keeps, Standin, ask, copied
 class Name(Standin):
     """What `from modules import LinearModule` binds: a module (attribute "") or one of its attributes."""
 
-    __slots__ = ("__autograder_state",)
+    __slots__ = ("__autograder_state", "__weakref__")
 
     def __init__(self, keeper: Keeps, module: str, attribute: str) -> None:
         object.__setattr__(self, "_Name__autograder_state", (keeper, module, attribute))
@@ -37,7 +38,7 @@ class Name(Standin):
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
         keeper, _, attribute = self.__autograder_state
-        if name in ("__name__", "__qualname__") and attribute:
+        if name in ("__name__", "__qualname__") and attribute and not (keeper.active and by_test()):
             return attribute
         if keeper.active:
             return super().__getattr__(name)
@@ -65,7 +66,7 @@ class Name(Standin):
             return type(self)
         return resolved.__class__
 
-    def __repr__(self) -> str:
+    def __autograder_label__(self) -> str:
         _, module, attribute = self.__autograder_state
         return f"<submission's {module}.{attribute}>" if attribute else f"<submission's module {module}>"
 
@@ -93,7 +94,7 @@ class Deferred(Name):
     def __autograder_typename__(self) -> str:
         return "value"
 
-    def __repr__(self) -> str:
+    def __autograder_label__(self) -> str:
         return "<an expression of the suite with the submission's names>"
 
 
@@ -117,7 +118,23 @@ class Calculation(Deferred):
         return function(*map(copied, operands))
 
 
-def deferred_attribute(standin: Name, name: str) -> Any:
+class Refused(Name):
+    """What a suite has made of the submission's names outside of any test and can be used in none."""
+
+    __slots__ = ("__autograder_error",)
+
+    def __init__(self, keeper: Keeps, error: AutograderError) -> None:
+        super().__init__(keeper, "", "")
+        object.__setattr__(self, "_Refused__autograder_error", error)
+
+    def __autograder_encode__(self, encoder: RequestEncoder) -> list:
+        raise self.__autograder_error
+
+    def __autograder_door__(self) -> Asks:
+        raise self.__autograder_error
+
+
+def deferred_attribute(standin: Standin, name: str) -> Any:
     """The attribute of a name outside of any test: worked out later, and never anything that pytest looks for."""
     if name.startswith(("_", "pytest")):
         raise AttributeError(name)

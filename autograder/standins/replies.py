@@ -11,9 +11,10 @@ from autograder.sandbox.containers import read_container, read_content
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.named_tuples import is_plain_class
-from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
+from autograder.sandbox.naming import MAX_LINEAGE
+from autograder.sandbox.wire import EXCEPTIONS, KINDS, MAX_NAME, Tag, WireError
 from autograder.standins.ledger import Ledger
-from autograder.standins.standin import Handle, Keeps
+from autograder.standins.standin import Handle, Keeps, handle_class, new_handle
 from autograder.text import clean
 
 
@@ -107,22 +108,89 @@ def read_view(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarray:
     return decoder.new_array(value, number, node[4] or not value.flags.writeable)
 
 
-def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Handle:
-    if len(node) != 4 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
+def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Any:
+    if len(node) not in (4, 5) or not all(type(part) is str for part in node[1:3]) or len(node[2]) > MAX_NAME:
         raise WireError("an object is malformed")
-    base = BASES.get(node[3]) if type(node[3]) is int else None
-    if node[1] and node[1] not in KINDS:
+    number, kind, name, base, *rest = node
+    cls = rest[0] if rest else None
+    if kind and kind not in KINDS:
         raise WireError("an object is of an unknown kind")
-    number, ledger = decoder.identifier(node[0]), decoder.ledger
+    ledger, keeper = decoder.ledger, decoder.keeper
+    decoder.identifier(number)
     known = ledger.standins.get(number)
     if known is None:
         if number in ledger.mirrors:
             raise WireError("an object has the number of an array")
         if number in ledger.released:  # dropped here while the reply was on its way
             ledger.released.remove(number)
-        known = Handle(ledger, decoder.keeper, number, node[1], clean(node[2]), base)
+        name = clean(name)
+        of = handle_class(kind or name)
+        if cls is not None:
+            met = keeper.classes.met(keeper, ledger, checked_class(cls)) if keeper else Handle
+            if kind == "type":
+                if met is not Handle:
+                    return met
+            elif issubclass(met, Handle) and met is not Handle:
+                of = met
+        library = BASES.get(base) if type(base) is int else None
+        known = new_handle(of, ledger, keeper, number, kind, name, library)
         ledger.standins[number] = known
     return known
+
+
+def read_derived(decoder: ReplyDecoder, node: list, depth: int) -> Any:
+    """A number or text of a class of the submission."""
+    if len(node) != 4 or type(node[2]) is not str or len(node[2]) > MAX_NAME:
+        raise WireError("a number is malformed")
+    value, number = decoder.decode(node[0], depth), decoder.identifier(node[1])
+    if type(value) not in (int, float, str):
+        raise WireError("a number is malformed")
+    ledger, keeper = decoder.ledger, decoder.keeper
+    known = ledger.derived.get(number)
+    if known is not None and type(value)(known) == value:
+        return known
+    of = checked_class(node[3])
+    if keeper is None or number in ledger.mirrors:
+        raise WireError("an object has the number of an array")
+    if number in ledger.released:
+        ledger.released.remove(number)
+    made = keeper.classes.derived(keeper, ledger, of[:2], type(value))
+    found: Any = type(value).__new__(made, value)
+    found.student_handle = ledger.standins.get(number) or new_handle(Handle, ledger, keeper, number, "", clean(node[2]))
+    ledger.standins[number] = found.student_handle
+    if len(ledger.derived) < MAX_DERIVED:
+        ledger.derived[number] = found
+    return found
+
+
+def checked_class(node: Any) -> list:
+    """Return [module, name] or [number, name] of a class; for an exception class with its builtin class and what is between.
+
+    Raises:
+        WireError: that is not what the message has.
+    """
+    if type(node) is not list or len(node) not in (3, 5):
+        raise WireError("a class is malformed")
+    found = checked_origin(node[:3])
+    if len(node) == 3:
+        return found
+    if type(node[3]) is not str or not issubclass(EXCEPTIONS.get(node[3], type), BaseException) or type(node[4]) is not list:
+        raise WireError("a class is malformed")
+    if not 1 <= len(node[4]) <= MAX_LINEAGE + 1:
+        raise WireError("a class is malformed")
+    return [*found, node[3], [checked_origin(between) for between in node[4][1:]]]
+
+
+def checked_origin(node: Any) -> list:
+    if type(node) is not list or len(node) != 3 or type(node[2]) is not str or not 0 < len(node[2]) <= MAX_NAME:
+        raise WireError("a class is malformed")
+    _, origin, name = node
+    if type(origin) is str:
+        if len(origin) > MAX_NAME or not name.isidentifier():
+            raise WireError("a class is malformed")
+    elif type(origin) is not int or not 0 < origin < 1 << 53 or origin % 2 == 0:
+        raise WireError("a class is malformed")
+    return [origin, clean(name)]
 
 
 def read_proxy(decoder: ReplyDecoder, node: list, depth: int) -> Any:
@@ -155,14 +223,15 @@ ReplyDecoder.READERS.update(
         Tag.CONTAINER: read_container,
         Tag.CONTENT: read_content,
         Tag.PROXY: read_proxy,
+        Tag.DERIVED: read_derived,
     }
 )
 BASES: dict[int, type] = {}  # number -> class of a library that an object over there may be an instance of
+MAX_DERIVED = 1000  # of one process that are kept
 REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "ok": (object,),
     "import": (str, str),  # module, reason
-    # known type, own name, arguments, message, traceback, own type, number of an exception of the suite
-    "error": (str, str, tuple, str, str, object, object),
+    "error": (BaseException,),
     "callback": (str, list, list, list),  # operation, number of an object of the suite and arguments, keywords, modes
 }
 
@@ -189,10 +258,8 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Co
     parts = REPLY_PARTS.get(reply[0])
     if parts is None or len(parts) != len(reply) - 1:
         raise WireError("a reply is malformed")
-    if not all(kind is object or type(part) is kind for part, kind in zip(reply[1:], parts, strict=True)):
+    if not all(kind is object or issubclass(type(part), kind) for part, kind in zip(reply[1:], parts, strict=True)):
         raise WireError("a reply is malformed")
-    if reply[0] == "error" and not (is_data(reply[3]) and (reply[6] is None or type(reply[6]) is Handle)):
-        raise WireError("an exception is malformed")
     if reply[0] == "callback" and not (
         reply[2] and type(reply[2][0]) is int and all(type(name) is str for name in reply[3]) and len(reply[3]) < len(reply[2])
     ):

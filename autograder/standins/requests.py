@@ -104,6 +104,15 @@ class RequestEncoder(Encoder):
         self.containers[number] = value
         return container_node(self, value, number)
 
+    def exception(self, value: Exception) -> list:
+        """An exception of the suite that is handed in; it is known when it comes back."""
+        known = self.ledger.object_ids.get(id(value)) or self.new_ids.get(id(value))
+        if known:
+            return [Tag.PROXY, known]
+        node = Raised(value).__autograder_encode__(self)
+        self.new_ids[id(value)] = node[-1]
+        return [Tag.EXCEPTION, *node[1:]]
+
     def proxy(self, value: Any) -> list:
         """An object of the suite, which stays here; the submission gets a proxy."""
         known = self.ledger.object_ids.get(id(value)) or self.new_ids.get(id(value))
@@ -156,9 +165,13 @@ class RequestEncoder(Encoder):
 
     def other(self, value: Any) -> Any:
         kind = type(value)
-        encode = getattr(kind, "__autograder_encode__", None)
+        encode = own_encoder(kind)
         if encode:
             return encode(value, self)
+        if isinstance(value, BaseException) and getattr(value, "student_handle", None) is not None:
+            return self.encode(value.student_handle)  # type: ignore[attr-defined]
+        if isinstance(value, Exception):
+            return self.exception(value)
         if kind is frozenset:
             return self.sequence(Tag.FROZENSET, value)
         known = write_named_tuple(self, value) or write_foreign(self, value)
@@ -190,3 +203,11 @@ RequestEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, RequestEncoder.container
 BUILT = (operator.itemgetter, operator.attrgetter, operator.methodcaller)  # made anew over there
 HARMLESS = (type(None), bool, int, float, str, bytes)
 EXACT: dict[type, Any] = {int: int.__index__, float: float.__float__, str: str.__str__}
+
+
+def own_encoder(kind: type) -> Callable | None:
+    """The method by which instances of a class say how they are named; the class itself is not asked, it may be a stand-in."""
+    try:
+        return type.__getattribute__(kind, "__autograder_encode__")
+    except AttributeError:
+        return None

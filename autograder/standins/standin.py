@@ -5,7 +5,8 @@ Every use of one is carried out in the submission's process. Two rules keep verd
 - a comparison or calculation with a value of the suite is carried out here, on a copy, if the object is plain data (a
   number, or a builtin container); the suite's value is shown to a submission's own operator only where the reference
   defines that operator in the class of that name;
-- `repr` asks nobody, so an assertion message never runs the submission.
+- `repr`, `str` and `hash` are the submission's where a test asks for them (`asking`), and ask nobody where pytest or this
+  package does, so that an assertion message never runs the submission.
 """
 
 import functools
@@ -16,10 +17,13 @@ import numpy as np
 
 from autograder.errors import AutograderError
 from autograder.sandbox import containers, generators, values
+from autograder.sandbox.introspection import DONE, EXHAUSTED
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_INDEX, Tag
+from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
+from autograder.standins.looks import is_raised
 from autograder.standins.requests import RequestEncoder
 
 CONTAINERS = (dict, list, tuple, set, frozenset)
@@ -56,12 +60,31 @@ class Keeps(Protocol):
     def new_key(self) -> int:
         """A number for an expression that a suite wrote outside of any test."""
 
+    @property
+    def swallowed(self) -> list[AssertionError]:
+        """Checks that have failed in a `with` block of the submission that swallows exceptions."""
+
+    @property
+    def classes(self) -> Any:
+        """The stand-ins of the submission's classes, see `classes.Classes`."""
+
 
 class Standin:
     """Something that lives in the submission's process."""
 
-    __slots__ = ("__weakref__",)
-    __hash__ = object.__hash__
+    __slots__ = ()
+
+    def __getattribute__(self, name: str) -> Any:
+        """An attribute. What Python finds on this class is not what the submission's object has."""
+        if name[:2] == "__" and name not in NATIVE and name[:12] != "__autograder" and self.__autograder_asks__():
+            if name in BLOCKS and ask(self, "hasattr", name):
+                return object.__getattribute__(self, name)
+            return self.__getattr__(name)
+        return object.__getattribute__(self, name)
+
+    def __autograder_asks__(self) -> bool:
+        """Whether it is a test that wants to know something of the object now."""
+        return self.__autograder_keeper__().active and by_test()
 
     def __autograder_encode__(self, encoder: RequestEncoder) -> list:
         """How this object is named in a request."""
@@ -137,23 +160,54 @@ class Standin:
     def __iter__(self) -> Iterator[Any]:
         __tracebackhide__ = True
         items = ask(self, "items")
-        return iter(items) if type(items) is list else follow(*items)
+        if type(items) is list:
+            return iter(items)
+        iterator, at_once = items
+        return iterator if at_once == 1 else follow(iterator, at_once)
 
     def __next__(self) -> Any:
         more, item = ask(self, "next")
         if not more:
-            raise StopIteration
+            raise StopIteration(*(() if item is None else (item,)))
         return item
 
     def __reversed__(self) -> Iterator[Any]:
         return iter(list(self)[::-1])
 
+    def __hash__(self) -> int:
+        return ask(self, "hash") if self.__autograder_asks__() else object.__hash__(self)
+
+    def __repr__(self) -> str:
+        if self.__autograder_keeper__().active and by_test(SHOWERS):
+            return ask(self, "repr")
+        return self.__autograder_label__()
+
+    def __autograder_label__(self) -> str:
+        """What stands for the object in messages."""
+        raise NotImplementedError
+
     def __str__(self) -> str:
+        if self.__autograder_keeper__().active and not by_test(SHOWERS):
+            return self.__autograder_label__()
         return ask(self, "str")
 
     def __format__(self, specification: str) -> str:
+        if self.__autograder_keeper__().active and not by_test(SHOWERS):
+            return format(self.__autograder_label__(), "")
         value = self.__autograder_value__()
         return ask(self, "format", specification) if isinstance(value, Standin) else format(value, specification)
+
+    def __bytes__(self) -> bytes:
+        return ask(self, "bytes")
+
+    def __floor__(self) -> Any:
+        return ask(self, "floor")
+
+    def __ceil__(self) -> Any:
+        return ask(self, "ceil")
+
+    def __trunc__(self) -> Any:
+        return ask(self, "trunc")
 
     def __float__(self) -> float:
         return ask(self, "float")
@@ -182,18 +236,51 @@ class Standin:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> bool:
         if kind is not None and not issubclass(kind, Exception):
             return False  # the end of the test is no business of the submission
+        swallowed = ask(self, "exit", *self.__autograder_shown__(kind, error))
+        return self.__autograder_swallows__(swallowed, error)
+
+    def __autograder_shown__(self, kind: type[BaseException] | None, error: BaseException | None) -> tuple:
+        """What a context manager of the submission is told of an exception that leaves its block."""
+        if getattr(error, "student_handle", None) is not None:
+            return None, "", error
         known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES) if kind else None
         # The message of an exception of the suite may hold an expected value.
-        message = str(error) if hasattr(error, "student_type") else ""
-        return ask(self, "exit", EXCEPTION_NAMES[known] if known else None, message)
+        return EXCEPTION_NAMES[known] if known else None, ""
+
+    def __autograder_swallows__(self, swallowed: Any, error: BaseException | None) -> bool:
+        """Let the submission swallow an exception, unless it is a check that has failed: that counts at the end of the test."""
+        if swallowed and isinstance(error, AssertionError) and not hasattr(error, "student_type") and not is_raised(error):
+            self.__autograder_keeper__().swallowed.append(error)
+        return bool(swallowed)
+
+    def __await__(self) -> Iterator[None]:
+        while True:
+            state, value = ask(self, "advance")
+            if state == DONE:
+                return value
+            if state == EXHAUSTED:
+                raise StopAsyncIteration
+            yield  # so that coroutines of the suite have their turn
+
+    def __aiter__(self) -> Any:
+        return ask(self, "aiter")
+
+    def __anext__(self) -> Any:
+        return ask(self, "anext")
+
+    def __aenter__(self) -> Any:
+        return ask(self, "aenter")
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> Any:
+        if kind is not None and not issubclass(kind, Exception):
+            return False
+        swallowed = await ask(self, "aexit", *self.__autograder_shown__(kind, error))
+        return self.__autograder_swallows__(swallowed, error)
 
     def __instancecheck__(self, value: Any) -> bool:
-        if isinstance(value, BaseException):
-            return self.__subclasscheck__(type(value))
         return is_sendable(value) and self.__autograder_door__().ask("isinstance", [value, self])
 
     def __subclasscheck__(self, value: Any) -> bool:
-        value = getattr(value, "student_class", None) or value  # an exception that has come from over there
         return (isinstance(value, Standin) or value in TYPE_INDEX) and self.__autograder_door__().ask(
             "issubclass", [value, self]
         )
@@ -226,6 +313,17 @@ class Standin:
         if name and method == "__call__" and len(inputs) == 2 and not keywords:
             return combine(name, *inputs)
         return NotImplemented
+
+
+# What is found on the class of a stand-in, whoever asks: what Python and libraries need to handle the object.
+NATIVE = frozenset((
+    *("__class__", "__slots__", "__weakref__", "__getattribute__", "__getattr__", "__setattr__", "__delattr__"),
+    *("__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__array__", "__array_ufunc__"),
+    *("__instancecheck__", "__subclasscheck__", "__new__", "__init_subclass__", "__subclasshook__", "__set_name__"),
+    *("__await__", "__mro_entries__", "__next__"),
+))  # fmt: skip
+# What `contextlib` and `itertools.tee` look for; it is found here if the submission's class has it.
+BLOCKS = frozenset(("__enter__", "__exit__", "__aenter__", "__aexit__", "__copy__"))
 
 
 def is_probe(name: str) -> bool:
@@ -294,6 +392,8 @@ def combine(name: str, left: Any, right: Any) -> Any:
 
 
 def is_sendable(value: Any) -> bool:
+    if isinstance(value, BaseException):
+        return getattr(value, "student_handle", None) is not None
     return (type(value) is type and value in TYPE_INDEX) or isinstance(value, (Standin, *PLAIN_TYPES))
 
 
@@ -351,7 +451,11 @@ def add_operators() -> None:
             if isinstance(other, Standin):
                 return ask(self, f"i{name}", other)
             value = self.__autograder_value__()  # what it is combined with may be what is expected, and stays here
-            return forward(self, other) if isinstance(value, Standin) else IN_PLACE[f"i{name}"](value, other)
+            if not isinstance(value, Standin):
+                return IN_PLACE[f"i{name}"](value, other)
+            if not is_foreign(other) and self.__autograder_keeper__().permits(self.__autograder_typename__(), name):
+                return ask(self, f"i{name}", other)
+            return forward(self, other)
 
         return forward, reflected, in_place
 
@@ -379,19 +483,28 @@ add_operators()
 
 
 @functools.lru_cache(maxsize=1000)
-def stand_in_class(name: str, base: type | None) -> type:
-    """What `standin.__class__` gives for an instance of a submission's class: its name, and what it derives from."""
-    if base is None or base.__name__ == name:
-        return base or type(name, (Standin,), {"__module__": "submission"})
-    return type(name, (base,), {"__module__": "submission"})
+def library_class(name: str, base: type) -> type:
+    """What `isinstance` finds to be the class of an instance of a library's class: its name, and what it derives from."""
+    return base if base.__name__ == name else type(name, (base,), {"__module__": "submission"})
+
+
+@functools.lru_cache(maxsize=1000)
+def handle_class(name: str) -> type["Handle"]:
+    """The class of stand-ins for objects whose class the suite cannot name: it has the same name."""
+    return type(name, (Handle,), {"__slots__": (), "__module__": "submission"})
 
 
 class Handle(Standin):
-    """An object that a process of the submission has handed out."""
+    """An object that a process of the submission has handed out.
 
-    __slots__ = ("__autograder_state",)
+    It is an instance of the stand-in of its class, where that is a class of the submission; see `classes`.
+    """
 
-    def __init__(self, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None) -> None:
+    __slots__ = ("__autograder_state", "__weakref__")
+
+    def __autograder_init__(
+        self, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None
+    ) -> None:
         """Refer to an object; `base` is the class of a library that it is an instance of."""
         object.__setattr__(self, "_Handle__autograder_state", (ledger, keeper, number, kind, name, base))
 
@@ -401,17 +514,11 @@ class Handle(Standin):
 
     def __autograder_encode__(self, encoder: RequestEncoder) -> list:
         ledger, _, number, _, _, _ = self.__autograder_state
-        if number > encoder.ledger.lineage.get(ledger.serial, -1):
-            if ledger.gone:
-                raise ledger.gone
-            raise AutograderError(
-                f"{self!r} belongs to a process that has ended or that this test does not share; "
-                "hold it in a fixture whose scope covers both uses"
-            )
+        check_lineage(self, ledger, number, encoder)
         return [Tag.HANDLE, number]
 
     def __autograder_door__(self) -> Asks:
-        return self.__autograder_keeper__().current()
+        return self.__autograder_state[1].current()
 
     def __autograder_keeper__(self) -> Keeps:
         return self.__autograder_state[1]
@@ -423,10 +530,37 @@ class Handle(Standin):
         _, _, _, kind, name, _ = self.__autograder_state
         return kind if kind in NAMED_KINDS else name
 
+    def __autograder_label__(self) -> str:
+        _, _, _, kind, name, _ = self.__autograder_state
+        if kind in NAMED_KINDS:
+            return f"<submission's {'class' if kind == 'type' else kind} {name}>"
+        return f"<submission's {name} object>"
+
     @property  # type: ignore[misc]
     def __class__(self) -> type:
         _, _, _, kind, name, base = self.__autograder_state
-        return KINDS.get(kind) or stand_in_class(name, base)
+        known = KINDS.get(kind) or (library_class(name, base) if base else None)
+        if known is None or (kind not in NAMED_KINDS and issubclass(type(type(self)), Standin) and by_attribute_access()):
+            return type(self)
+        return known
+
+    def __next__(self) -> Any:
+        if self.__autograder_kind__() != "coroutine":
+            return super().__next__()
+        state, value = ask(self, "advance")  # a loop of the suite runs it
+        if state == DONE:
+            raise StopIteration(value)
+        return None
+
+    def __getattr__(self, name: str) -> Any:
+        __tracebackhide__ = True
+        if name in ("send", "throw"):
+            kind = self.__autograder_kind__()
+            if kind == "generator":
+                return functools.partial(resume, self, name)
+            if kind == "coroutine" and name == "throw":
+                return functools.partial(cancel, self)
+        return super().__getattr__(name)
 
     def __autograder_value__(self) -> Any:
         _, _, _, kind, name, _ = self.__autograder_state
@@ -436,8 +570,34 @@ class Handle(Standin):
         # A number or an array would have come as itself: one that comes now is made up, and the next may be another.
         return value if type(value) in CONTAINERS else self
 
-    def __repr__(self) -> str:
-        _, _, _, kind, name, _ = self.__autograder_state
-        if kind in NAMED_KINDS:
-            return f"<submission's {'class' if kind == 'type' else kind} {name}>"
-        return f"<submission's {name} object>"
+
+def cancel(coroutine: Handle, error: Any, *_: Any) -> None:
+    """What a loop of the suite does to a coroutine that it gives up."""
+    ask(coroutine, "cancel")
+    raise error
+
+
+def resume(generator: Handle, method: str, *arguments: Any) -> Any:
+    """Call a generator's method that may end it."""
+    more, item = ask(generator, method, *arguments)
+    if not more:
+        raise StopIteration(*(() if item is None else (item,)))
+    return item
+
+
+def new_handle(cls: type, ledger: Ledger, keeper: Keeps, number: int, kind: str, name: str, base: type | None = None) -> Handle:
+    """Make a stand-in that is an instance of `cls`: Handle, or a class that derives from it."""
+    handle: Any = object.__new__(cls)
+    Handle.__autograder_init__(handle, ledger, keeper, number, kind, name, base)
+    return handle
+
+
+def check_lineage(standin: Any, ledger: Ledger, number: int, encoder: RequestEncoder) -> None:
+    """Raise unless the process that a request goes to has the object."""
+    if number > encoder.ledger.lineage.get(ledger.serial, -1):
+        if ledger.gone:
+            raise ledger.gone
+        raise AutograderError(
+            f"{standin.__autograder_label__()} belongs to a process that has ended or that this test does not share; "
+            "hold it in a fixture whose scope covers both uses"
+        )

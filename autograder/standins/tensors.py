@@ -151,7 +151,7 @@ def load(decoder: ReplyDecoder, mirror: Any, node: Any) -> torch.Tensor:
 
 
 def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
-    if type(graph) is not list or len(graph) != 2 or type(graph[0]) is not Handle or type(graph[1]) is not list:
+    if type(graph) is not list or len(graph) != 2 or not issubclass(type(graph[0]), Handle) or type(graph[1]) is not list:
         raise WireError("a graph is malformed")
     handle, leaves = graph
     if not leaves or not all(type(leaf) in (torch.Tensor, torch.nn.Parameter) for leaf in leaves):

@@ -33,14 +33,16 @@ from autograder.results.gradescope import document_of, text_of
 from autograder.sandbox.connection import HEADER, Connection, pack
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.mirrors import mirror_of
-from autograder.sandbox.replies import ReplyEncoder
+from autograder.sandbox.replies import ReplyEncoder, report
 from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, TYPES, Tag
 from autograder.sandbox.world import World
+from autograder.standins.classes import Classes, ClassStandin
 from autograder.standins.door import Door
 from autograder.standins.failures import ProcessGone, SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
+from autograder.standins.patches import Patches
 from autograder.standins.replies import ReplyDecoder
-from autograder.standins.standin import Handle
+from autograder.standins.standin import Handle, new_handle
 from autograder.text import MAX_OUTPUT, clean
 
 try:
@@ -58,7 +60,14 @@ SOURCE = b"import numpy as np\n\n\ndef double(x):\n    return 2 * x\n"
 # The door, with the attacker at the other end
 
 
-KEEPER: Any = types.SimpleNamespace(budget_bytes=Limits().reply_mb << 20, copy_arguments=False)
+KEEPER: Any = types.SimpleNamespace(
+    budget_bytes=Limits().reply_mb << 20,
+    copy_arguments=False,
+    active=False,
+    classes=Classes(),
+    patches=Patches(),
+    pid=os.getpid(),
+)
 
 
 class NoEndings:
@@ -83,7 +92,7 @@ def opened(sock: socket.socket) -> tuple[Door, list]:
     held += [torch.nn.Parameter(torch.ones(2)), torch.arange(3)] if torch else []
     for number, value in zip((3, 5, 7, 9), held, strict=False):
         door.ledger.add_mirror(number, mirror_of(value))
-    held.append(Handle(door.ledger, KEEPER, 11, "", "Layer", None))
+    held.append(new_handle(Handle, door.ledger, KEEPER, 11, "", "Layer"))
     door.ledger.standins[11] = held[-1]
     return door, held
 
@@ -181,7 +190,7 @@ def announced(packed: bytes) -> int:
 
 
 COMPILED = (torch.Tensor, torch.Size, torch.Generator) if torch else ()
-PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, range, type(...), type(NotImplemented), Handle)
+PLAIN = (type(None), bool, int, float, complex, str, bytes, slice, range, type(...), type(NotImplemented))
 
 
 def check_value(value: Any) -> None:
@@ -191,7 +200,13 @@ def check_value(value: Any) -> None:
         part = waiting.pop()
         kind = type(part)
         if kind in PLAIN:
-            assert kind is not Handle or not isinstance(part, COMPILED)  # it says itself what it is an instance of
+            continue
+        if issubclass(kind, Handle):
+            assert not isinstance(part, COMPILED)  # it says itself what it is an instance of
+            continue
+        if issubclass(kind, BaseException):
+            check_text(str(part))
+            waiting += [part.__cause__, part.__context__]
             continue
         if kind in (list, tuple, set, frozenset):
             waiting += part
@@ -203,7 +218,7 @@ def check_value(value: Any) -> None:
         elif isinstance(part, np.dtype):
             assert part in DTYPES
         elif isinstance(part, type):
-            assert part in TYPES or part.__module__.startswith("torch")
+            assert kind is ClassStandin or part in TYPES or part.__module__.startswith("torch")
         elif torch and kind in (torch.Tensor, torch.nn.Parameter):
             assert part.dtype != torch.bool or not (part.view(torch.uint8) > 1).any()
         else:
@@ -241,9 +256,16 @@ def wire_seeds() -> Iterator[bytes]:
     yield seed([Tag.LIST, "ok", [Tag.MIRROR, 3], None, [Tag.LIST, *changed], [Tag.LIST, 2, 4]], second)
     yield seed([Tag.LIST, "import", "modules", "it is missing", None, nothing, nothing])
     errors = (ValueError("no"), KeyError("k"), OSError(2, "no"), UnicodeDecodeError("utf-8", b"x", 0, 1, "bad"), SystemExit(1))
-    for error in errors:
-        told = [type(error).__name__, "Own", ReplyEncoder(World()).encode(error.args), str(error), "Trace", None]
-        yield seed([Tag.LIST, "error", *told, None, nothing, nothing])
+    own = type("Own", (ValueError,), {"__module__": "modules"})("x", object())
+    own.__cause__, own.__context__ = type("Deeper", (type(own),), {})(1), KeyError("k")
+    for error in (*errors, own):
+        world = World()
+        world.next_id = 21
+        yield seed([Tag.LIST, *report(ReplyEncoder(world), error), None, nothing, nothing])
+    classes = ([Tag.LIST, "modules", "Mine"], [Tag.LIST, 33, "Mine"], [Tag.LIST, "modules", "E", "OSError", [Tag.LIST]])
+    for cls in classes:
+        yield seed([Tag.LIST, "ok", [Tag.HANDLE, 31, "", "Mine", None, cls], None, nothing, nothing], second)
+        yield seed([Tag.LIST, "ok", [Tag.HANDLE, 33, "type", "Mine", None, cls], None, nothing, nothing], second)
     for base in range(3):  # a class of PyTorch that an object says it is an instance of
         handle = [Tag.HANDLE, 31, "", "Mine", base]
         yield seed([Tag.LIST, "ok", handle, None, nothing, nothing], second)

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder import outline
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.limits import Limits
-from autograder.standins.importer import public_names, sandboxed_imports
+from autograder.standins.classes import Classes
+from autograder.standins.importer import sandboxed_imports
 from autograder.standins.keeper import Keeper, Owner
 from autograder.standins.local import local_imports
 
@@ -55,19 +57,17 @@ class Submissions:
         """Write modules.py (and others), and return the module `modules`, as a suite's import gives it."""
         folder = Path(tempfile.mkdtemp(dir=self.stages))
         folder.chmod(0o755)
-        names = {}
+        sources = {}
         for name, text in {"modules": source, **others}.items():
             file = folder / f"{name}.py"
             file.write_text(textwrap.dedent(text), encoding="utf-8")
-            try:
-                names[name] = public_names(file)
-            except SyntaxError:
-                names[name] = []
-        names.update((name, []) for name in missing)
+            sources[name] = textwrap.dedent(text)
+        outlines = outline.outlines_of(sources)
+        names = {name: outline.exports(outlines, name) for name in [*sources, *missing]}
         if self.sandbox is None:
             self.cleanup.enter_context(local_imports(list(names), folder))
         else:
-            self.keeper = Keeper(self.sandbox, str(folder), 1 << 28, frozenset(operators), words)
+            self.keeper = Keeper(self.sandbox, str(folder), 1 << 28, frozenset(operators), words, classes=Classes(outlines))
             self.cleanup.enter_context(sandboxed_imports(self.keeper, names))
             self.cleanup.callback(end_all, self.keeper)
             self.cleanup.enter_context(self.test())

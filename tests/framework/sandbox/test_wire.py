@@ -299,9 +299,19 @@ LIAR = """
         array = [T.ARRAY, 1, [1], 0, True]
         instead(framed([T.LIST, "ok", 1, [T.LIST, [T.LIST, 44, array]], [T.LIST], number()], b"x"))
     def updates_of_text(): reply("ok", 1, updates=[[T.LIST, 2, "x"]])
-    def object_as_message(): reply("error", "ValueError", "E", [T.TUPLE], [T.HANDLE, 3, "", "x", None], "", None, None)
-    def object_in_arguments():
-        reply("error", "OSError", "E", [T.TUPLE, [T.LIST, [T.HANDLE, 3, "type", "x", None]]], "", "", None, None)
+    def error(known="OSError", name="E", args=[T.TUPLE], message="bye", cls=None, cause=None, members=(), notes=()):
+        node = [T.EXCEPTION, 3, known, name, args, message, "", cls, cause, None, False]
+        return [*node, [T.LIST, *notes], [T.LIST, *members], [T.LIST], None]
+    def object_as_message(): reply("error", error(message=[T.HANDLE, 3, "", "x", None]))
+    def value_as_exception(): reply("error", "ValueError")
+    def value_as_cause(): reply("error", error(cause=[T.HANDLE, 5, "", "x", None]))
+    def class_of_nothing(): reply("error", error(cls=[T.LIST, "modules", "E"]))
+    def class_that_is_no_exception(): reply("error", error(cls=[T.LIST, "modules", "E", "int", [T.LIST]]))
+    def class_of_another_kind(): reply("error", error(cls=[T.LIST, "modules", "E", "KeyError", [T.LIST]]))
+    def class_without_a_number(): reply("ok", [T.HANDLE, 31, "", "x", None, [T.LIST, 2, "x"]])
+    def class_with_no_name(): reply("ok", [T.HANDLE, 31, "", "x", None, [T.LIST, "modules", "a b"]])
+    def many_notes(): reply("error", error(notes=["x"] * 1000))
+    def arguments_in_a_list(): reply("error", error(args=[T.LIST]))
     def object_as_module(): reply("import", [T.HANDLE, 3, "", "x", None], "text")
     def too_few_parts(): reply("error", "ValueError")
     def nested():
@@ -317,7 +327,9 @@ LIAR = """
     "lie",
     [
         "garbage", "huge_header", "tag", "status", "nothing", "unknown_array", "even_object", "number_is_text", "other_number",
-        "not_lent", "not_owned", "updates_of_text", "object_as_message", "object_in_arguments", "object_as_module",
+        "not_lent", "not_owned", "updates_of_text", "object_as_message", "object_as_module", "value_as_exception",
+        "value_as_cause", "class_of_nothing", "class_that_is_no_exception", "class_of_another_kind", "class_without_a_number",
+        "class_with_no_name", "many_notes", "arguments_in_a_list",
         "too_few_parts", "nested", "early",
     ],
 )  # fmt: skip
@@ -364,8 +376,8 @@ def test_an_exception_with_a_false_name_is_at_most_an_exception(sandboxed):
     modules = sandboxed(
         LIAR
         + """
-    def exit_of_pytest(): reply("error", "Exit", "Exit\\x1b", [T.TUPLE], "bye", "", None, None)
-    def interrupt(): reply("error", "KeyboardInterrupt", "KeyboardInterrupt", [T.TUPLE], "bye", "", None, None)
+    def exit_of_pytest(): reply("error", error("Exit", "Exit\\x1b"))
+    def interrupt(): reply("error", error("KeyboardInterrupt", "KeyboardInterrupt"))
     """
     )
     with pytest.raises(Exception, match="bye") as caught:

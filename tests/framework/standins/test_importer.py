@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from autograder.errors import AssignmentError, AutograderError
+from autograder.outline import exports, inherited_specials, libraries, outlines_of
 from autograder.standins import files_for_submission, in_sandbox
 from autograder.standins.failures import SubmissionFailure
-from autograder.standins.importer import operators, public_names
 
 pytest_plugins = ["sandboxes", "pytester"]
 
@@ -111,14 +111,15 @@ def test_a_function_of_the_suite_replaces_one_of_the_submission(sandboxed):
         assert modules.probabilities(3) == [3, 1]
 
 
-def test_public_names_and_operators_are_read_without_running_the_file(tmp_path):
-    file = tmp_path / "modules.py"
-    file.write_text(
-        "import os\nX = Y = 1\n_z = 2\nraise SystemExit\ndef f(): pass\n"
-        "class A:\n    def __eq__(self, o): pass\n    def g(self): pass\n"
+def test_public_names_and_operators_are_read_without_running_the_file():
+    read = outlines_of(
+        {
+            "modules": "import os\nX = Y = 1\n_z = 2\nraise SystemExit\ndef f(): pass\n"
+            "class A:\n    def __eq__(self, o): pass\n    def g(self): pass\n"
+        }
     )
-    assert public_names(file) == ["X", "Y", "f", "A"]
-    assert list(operators(file)) == [("A", "__eq__")]
+    assert exports(read, "modules") == ["os", "X", "Y", "f", "A"] and set(libraries(read, "modules")) == {"os"}
+    assert list(inherited_specials(read)) == [("A", "__eq__")]
 
 
 # What a suite writes outside of any test

@@ -8,6 +8,7 @@ import unittest
 
 import numpy as np
 import pytest
+from _pytest._io.saferepr import saferepr
 from submitted import LAYER
 
 from autograder.standins.emptiness import empty_is_different
@@ -412,9 +413,11 @@ def test_a_value_of_the_suite_meets_an_operator_only_where_the_reference_defines
     assert honest.seen == [42, 7]
 
 
-def test_an_assertion_message_runs_no_code_of_the_submission(sandboxed):
+def test_text_is_the_objects_own_for_the_test_and_asks_nobody_for_a_message(sandboxed):
     thing = sandboxed("class Thing:\n    calls = []\n    def __repr__(self): self.calls.append(1); return 'mine'").Thing()
-    assert repr(thing) == "<submission's Thing object>"
-    assert f"{thing!r}" == repr(thing)
-    assert f"{[thing]}" == f"[{thing!r}]"
-    assert thing.calls == []
+    assert repr(thing) == f"{thing!r}" == "mine" and f"{[thing]}" == "[mine]"
+    assert thing.calls == [1, 1, 1]
+    assert saferepr(thing) == unittest.util.safe_repr(thing) == "<submission's Thing object>"
+    with pytest.raises(AssertionError, match="submission's Thing object"):
+        unittest.TestCase().assertIsNone(thing)
+    assert thing.calls == [1, 1, 1]
