@@ -344,7 +344,7 @@ import os, pathlib, sys
 import pytest
 
 def where():
-    return "inside" if "modules" in sys.modules and hasattr(sys.modules["modules"], "__file__") else "outside"
+    return "inside" if type(sys.modules["modules"]) is type(sys) else "outside"
 
 def files():
     return sorted(str(path) for path in pathlib.Path("tests").rglob("*") if path.is_file())
@@ -573,7 +573,7 @@ def test_cases_that_depend_on_the_submission_ask_for_staff_when_they_are_others(
     suite = """
         import pytest, sys
         import modules
-        CASES = [1, 2, 3] if hasattr(modules, "__file__") and modules.__file__ else [1, 2]
+        CASES = [1, 2, 3] if type(modules) is type(sys) else [1, 2]
 
         @pytest.mark.inside
         @pytest.mark.parametrize("n", CASES, ids=[f"{n} of {len(CASES)}" for n in CASES])
