@@ -30,6 +30,7 @@ class Suite:
         show_values: whether messages give the values that were compared.
         visibility: Gradescope's, for tests that say nothing themselves.
         public: whether students get it, in the handout zip.
+        inside: whether its tests run whole in the process of the submission, or the ids of those that do, relative to it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Suite:
     show_values: bool = True
     visibility: str | None = None
     public: bool = False
+    inside: bool | tuple[str, ...] = False
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,7 @@ def load(folder: Path) -> Assignment:
                 show_values=suite.take("show_values", bool, True),
                 visibility=suite.take("visibility", str, None),
                 public=suite.take("public", bool, False),
+                inside=inside(suite),
             )
             for suite in document.tables("suites")
         ),
@@ -230,6 +233,12 @@ def settings_above(file: Path) -> dict[str, Any]:
 def belongs(number: str | None, part: str) -> bool:
     """Whether a test's number is `part` or lies below it: 5.2.1 and 5.2a belong to 5.2 and to 5."""
     return number is not None and re.fullmatch(rf"{re.escape(part)}([a-z]|\..*)?", number) is not None
+
+
+def inside(table: "TomlTable") -> bool | tuple[str, ...]:
+    if isinstance(table.data.get("inside"), list):
+        return tuple(table.strings("inside"))
+    return table.take("inside", bool, False)
 
 
 def limits(table: "TomlTable") -> Limits:

@@ -18,6 +18,8 @@ from autograder.errors import AutograderError, machine_fault
 from autograder.grading import accounting, decorations, points
 from autograder.grading.background_runs import BackgroundRuns
 from autograder.grading.containment import Containment, FixtureNotEnded, Wrapper
+from autograder.grading.inside import selection
+from autograder.grading.inside.claims import Claim
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
 from autograder.grading.records import Ran, Record
 from autograder.grading.timekeeping import Timekeeper
@@ -41,6 +43,7 @@ class Running:
     Attributes:
         seconds: its limit, wall clock.
         author: the message that the suite gave to unittest's assert method that was called last.
+        claim: what it has come to inside, if that is where it ran.
     """
 
     owner: Owner
@@ -50,6 +53,7 @@ class Running:
     began: float
     phases: Phases = field(default_factory=Phases)
     author: str | None = None
+    claim: Claim | None = None
 
 
 class GradingPlugin:
@@ -165,6 +169,12 @@ class GradingPlugin:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item, max_score in points.weights(items).items():
             item.stash[RECORD].max_score = max_score
+        chosen = any(suite.inside for suite in self.suites)
+        owners = [(item, self.suite_of(item.path) if chosen else None) for item in items]
+        for item, suite in owners:
+            item.stash[RECORD].inside = selection.is_inside(item, suite)
+        if not any(record.unreadable for record in self.records):
+            selection.require_found(self.suites, owners)
         self.unfinished = {item.nodeid: item.stash[RECORD] for item in items}
         self.records = [record for record in self.records if record.unreadable or record.nodeid in self.unfinished]
         self.collected = True
@@ -374,7 +384,10 @@ class GradingPlugin:
         """Put the outcome of the test that has run into its record."""
         record = running.record
         running.phases.conclude(record, self.keeper.notes if self.keeper else [])
-        points.score(item, record)
+        if running.claim:
+            points.give(record, running.claim.score, running.claim.column)
+        else:
+            points.score(item, record)
         if running.phases.counted or record.status == "passed":
             self.judged.append(record)
         self.unfinished.pop(record.nodeid, None)

@@ -13,7 +13,7 @@ from autograder.errors import AutograderError
 from autograder.grading.acceptance import SandboxMode, report_of, require_level, require_limits, start_sandbox
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
-from autograder.grading.staff_notes import staff_notes
+from autograder.grading.staff_notes import notes_on_claims, staff_notes
 from autograder.intake.stage import Stage, remove_tree, stage_submission
 from autograder.sandbox.client import Launched, start_program
 from autograder.signals import held
@@ -82,6 +82,7 @@ def grade(
         )
         if sandbox:
             add_report(outcome, report_of(sandbox))
+            outcome.notes += notes_on_claims(ran.records)
     outcome.seconds = time.monotonic() - started
     return outcome
 

@@ -20,6 +20,7 @@ from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.endings import words_for
 from autograder.grading.headroom import bounded_memory
+from autograder.grading.inside.plugin import InsideTests
 from autograder.grading.leftovers import processes_ended
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.records import Ran, Record
@@ -81,6 +82,9 @@ def run_suites(
 
     judge = Judge(keeper is not None, problem_with, stage.path)
     plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record)
+    plugins = [plugin, fixtures]
+    if keeper:
+        plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
     with (
         imports_of(assignment, modules, keeper, stage.path),
         suite_surroundings(assignment),
@@ -91,7 +95,7 @@ def run_suites(
         HandedIn(stage.path, stage.problem_with, submission.variant).active(),
         Given(assignment.settings, submission.shared).active(),
     ):
-        status = pytest.main(options(assignment, collect_only), plugins=[plugin, fixtures])
+        status = pytest.main(options(assignment, collect_only), plugins=plugins)
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if isinstance(plugin.error, AutograderError):
@@ -103,19 +107,28 @@ def run_suites(
 
 
 def options(assignment: Assignment, collect_only: bool) -> list[str]:
-    """Return pytest's arguments: no settings but these, whatever the assignment's folder or the machine has."""
+    """Return pytest's arguments."""
+    paths = [str(suite.path) for suite in assignment.suites]
+    return [*settings(assignment.folder), *(["--collect-only"] if collect_only else []), *paths]
+
+
+def settings(folder: Path, capture: str = "sys") -> list[str]:
+    """Return pytest's settings: none but these, whatever the assignment's folder or the machine has.
+
+    Args:
+        folder: of the assignment.
+        capture: "sys", or "no" for what is printed to go where it would.
+    """
     return [
         "-c", os.devnull,
-        "--rootdir", str(assignment.folder),
-        "--confcutdir", str(assignment.folder),
+        "--rootdir", str(folder),
+        "--confcutdir", str(folder),
         "--import-mode=importlib",
         "--continue-on-collection-errors",
-        "--capture=sys",
+        f"--capture={capture}",
         "-p", "no:cacheprovider",
         "-p", "no:terminal",
         "--disable-plugin-autoload",
-        *(["--collect-only"] if collect_only else []),
-        *(str(suite.path) for suite in assignment.suites),
     ]  # fmt: skip
 
 

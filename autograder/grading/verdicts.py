@@ -117,12 +117,21 @@ class Judge:
         if self.sandboxed:
             return getattr(error, "student_traceback", "")
         frames = traceback.extract_tb(error.__traceback__)
-        first = next((index for index, frame in enumerate(frames) if frame.filename.startswith(self.stage)), None)
+        first = next((index for index, frame in enumerate(frames) if self.is_submitted(frame.filename)), None)
         if first is None:
             return ""
-        lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames[first:])]
+        shown = [frame for frame in frames[first:] if self.may_show(frame.filename)]
+        lines = ["Traceback (most recent call last):\n", *traceback.format_list(shown)]
         lines += traceback.format_exception_only(type(error), error)
         return "".join(lines).replace(self.stage, "")
+
+    def is_submitted(self, file: str) -> bool:
+        """Whether a file is one of the submission."""
+        return file.startswith(self.stage)
+
+    def may_show(self, file: str) -> bool:
+        """Whether a line of a file may stand in the traceback that a student reads."""
+        return True
 
     def words(self, error: BaseException, shown: bool, author: str | None, seconds: float) -> str:
         """Why the test failed, as its student reads it.

@@ -91,6 +91,7 @@ class Sandbox:
         server: Launched | None = None,
     ) -> None:
         self.limits = limits
+        self.preload = tuple(preload)
         self.endings: dict[int, Ending] = {}
         self.ready: dict[str, Any] | None = None
         self.folder = tempfile.mkdtemp(prefix="autograder-")

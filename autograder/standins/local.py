@@ -77,7 +77,10 @@ class LocalLoader(importlib.machinery.SourceFileLoader):
                 raise
             for name in [name for name in vars(module) if not name.startswith("__")]:
                 delattr(module, name)
-            report = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=-5))
+            own = error.__traceback__
+            while own and own.tb_frame.f_code.co_filename != self.path:
+                own = own.tb_next
+            report = "".join(traceback.format_exception(type(error), error, own, limit=-5))
             name = os.path.basename(self.path)
             fail_with(module, f"importing {name} failed: {type(error).__name__}: {error}\n{report}", self.finder)
             return
