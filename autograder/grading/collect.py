@@ -19,6 +19,6 @@ def collect(assignment: Assignment) -> list[Record]:
         sources = [assignment.folder / (assignment.reference or ".")]
         stage = stage_submission(sources, Path(folder, "stage"), assignment.files, assignment.support_files())
         try:
-            return run_suites(assignment, Submission(stage, Path(folder)), collect_only=True).records
+            return run_suites(assignment, Submission(stage, Path(folder), Path(folder)), collect_only=True).records
         finally:
             stage.discard()

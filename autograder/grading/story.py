@@ -70,7 +70,7 @@ def grade(
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
         from autograder.grading.suites import Submission, run_suites
 
-        ran = run_suites(assignment, Submission(stage, shared_folder, sandbox, variant), before_tests, on_record)
+        ran = run_suites(assignment, Submission(stage, shared_folder, work, sandbox, variant), before_tests, on_record)
         outcome = Outcome(
             assignment,
             ran.records,

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from autograder import fixtures
-from autograder.assignment import Assignment
+from autograder.assignment import FILE, Assignment
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.endings import words_for
 from autograder.grading.headroom import bounded_memory
@@ -30,6 +30,7 @@ from autograder.standins.emptiness import empty_is_different
 from autograder.standins.importer import operators, public_names, sandboxed_imports
 from autograder.standins.keeper import Keeper
 from autograder.standins.local import local_imports
+from autograder.standins.places import Places
 from autograder.suite_files import Given
 
 
@@ -40,12 +41,14 @@ class Submission:
     Attributes:
         stage: its files.
         shared: a folder that every process of it may read, for files of the suites.
+        work: a folder of ours, for what the suites have in files while they run.
         sandbox: that its processes run in; None to run it in this process.
         variant: the code of the student's own numbers; None where all have the same.
     """
 
     stage: Stage
     shared: Path
+    work: Path
     sandbox: Sandbox | None = None
     variant: str | None = None
 
@@ -72,7 +75,8 @@ def run_suites(
     """
     stage = submission.stage
     modules = {module_name(file): file for file in assignment.files if file.endswith(".py")}
-    keeper = keeper_for(assignment, submission.sandbox, stage.path) if submission.sandbox else None
+    places = places_for(assignment, submission)
+    keeper = keeper_for(assignment, submission.sandbox, stage.path, places) if submission.sandbox else None
 
     def problem_with(module: str) -> str | None:
         return stage.problem_with(modules[module]) if module in modules else None
@@ -87,8 +91,9 @@ def run_suites(
         plugin.background.active(),
         HandedIn(stage.path, stage.problem_with, submission.variant).active(),
         Given(assignment.settings, submission.shared).active(),
+        places.active(),
     ):
-        status = pytest.main(options(assignment, collect_only), plugins=[plugin, fixtures])
+        status = pytest.main(options(assignment, places, collect_only), plugins=[plugin, fixtures])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if isinstance(plugin.error, AutograderError):
@@ -99,7 +104,7 @@ def run_suites(
     return plugin.ran()
 
 
-def options(assignment: Assignment, collect_only: bool) -> list[str]:
+def options(assignment: Assignment, places: Places, collect_only: bool) -> list[str]:
     """Return pytest's arguments: no settings but these, whatever the assignment's folder or the machine has."""
     return [
         "-c", os.devnull,
@@ -108,6 +113,7 @@ def options(assignment: Assignment, collect_only: bool) -> list[str]:
         "--import-mode=importlib",
         "--continue-on-collection-errors",
         "--capture=sys",
+        "--basetemp", places.pytest_folder,
         "-p", "no:cacheprovider",
         "-p", "no:terminal",
         "--disable-plugin-autoload",
@@ -116,7 +122,23 @@ def options(assignment: Assignment, collect_only: bool) -> list[str]:
     ]  # fmt: skip
 
 
-def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Path) -> Keeper:
+def places_for(assignment: Assignment, submission: Submission) -> Places:
+    """Return where the suites have their files."""
+    reference = [assignment.folder / assignment.reference] if assignment.reference else []
+    secret = [assignment.folder / assignment.variant_secret, assignment.folder / FILE]
+    return Places(
+        submission.work,
+        submission.stage.path,
+        assignment.folder,
+        assignment.files,
+        assignment.support_files(),
+        closed=[*reference, *secret],
+        max_bytes=assignment.limits.box_mb << 20,
+        own=submission.sandbox is None,
+    )
+
+
+def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Path, places: Places) -> Keeper:
     """Return the keeper of the submission's processes.
 
     Args:
@@ -132,6 +154,7 @@ def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Path) -> Keeper:
         operators=frozenset(pair for file in sources(assignment).values() for pair in operators(file)),
         words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
         copy_arguments=assignment.sandbox.copy_arguments,
+        places=places,
     )
 
 

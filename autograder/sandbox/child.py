@@ -32,6 +32,7 @@ MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its li
 ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {
     "random.seed": random.seed,
     "numpy.random.seed": np.random.seed,  # what student code calls is the old global generator
+    "os.chdir": lambda folder: enter_folder(folder),
 }
 
 
@@ -122,10 +123,19 @@ class Servant:
             packed = pack([Tag.LIST, *outcome, *tail])
         self.connection.send_packed(packed, encoder.arrays)
 
-    def start(self, stage: str, seed: int) -> None:
-        """Make the process the submission's own. There is no reply; a failure shows in the next request."""
+    def start(self, stage: str, seed: int, roots: list[str], own: bool) -> None:
+        """Make the process the submission's own. There is no reply; a failure shows in the next request.
+
+        Args:
+            stage: folder of the submission's files.
+            roots: folders in it from which modules are imported as well.
+            own: it is a copy for this process, which runs in it.
+        """
         self.world.stage = stage
-        sys.path.insert(0, stage)
+        sys.path[:0] = [os.path.join(stage, root) for root in roots] + [stage]
+        if own:
+            os.chdir(stage)
+            sys.dont_write_bytecode = True
         sys.argv = [""]  # a script that reads its flags while it is imported finds none
         for name in ADJUSTMENTS:
             if name.endswith("seed"):
@@ -160,6 +170,12 @@ class Servant:
 
     def acknowledge(self, done: bool) -> None:
         self.connection.send([Tag.LIST, "ok", done, None, [Tag.LIST], [Tag.LIST], self.number], [])
+
+
+def enter_folder(folder: str) -> None:
+    """Follow the suite to another current folder; stay where there is none of that name here."""
+    with contextlib.suppress(OSError):
+        os.chdir(folder)
 
 
 def threads_alive() -> bool:

@@ -37,6 +37,7 @@ class Connection:
 
     def __init__(self, sock: socket.socket, enforcer: socket.socket | None = None) -> None:
         self.socket = sock
+        self.enforcer = enforcer
         self.poll = None
         if enforcer:
             self.poll = select.poll()
@@ -47,6 +48,10 @@ class Connection:
         self.buffer = bytearray(BYTES_AT_ONCE)
         self.view = memoryview(self.buffer)
         self.start = self.end = 0  # the part of the buffer that was received and not yet used
+
+    def to_copy(self, sock: socket.socket) -> "Connection":
+        """The connection to a copy of the process that is at the other end of this one."""
+        return Connection(sock, self.enforcer)
 
     def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
         self.send_packed(pack(structure), arrays)
@@ -72,18 +77,7 @@ class Connection:
         length, total = HEADER.unpack(self.take(HEADER.size))
         if length > max_structure:
             raise WireError(f"a message has {length} bytes beside its arrays; {max_structure} are allowed")
-        try:
-            node = msgpack.unpackb(
-                self.take(length),
-                max_array_len=MAX_NODES,
-                max_map_len=0,
-                max_ext_len=0,
-                max_str_len=4 * MAX_TEXT,
-                max_bin_len=max_structure,
-                unicode_errors="surrogatepass",
-            )
-        except (ValueError, msgpack.exceptions.UnpackException) as error:
-            raise WireError(f"a message cannot be decoded: {type(error).__name__}") from error
+        node = self.unpacked(self.take(length), max_structure)
         try:
             value = decoder.decode(node)
         except WireError:
@@ -98,6 +92,21 @@ class Connection:
                 if array.dtype == bool and array.view(np.uint8).max() > 1:  # compiled code counts on 0 and 1
                     raise WireError("a truth value is neither true nor false")
         return value
+
+    def unpacked(self, packed: bytes, max_structure: int) -> Any:
+        """The structure of a message."""
+        try:
+            return msgpack.unpackb(
+                packed,
+                max_array_len=MAX_NODES,
+                max_map_len=0,
+                max_ext_len=0,
+                max_str_len=4 * MAX_TEXT,
+                max_bin_len=max_structure,
+                unicode_errors="surrogatepass",
+            )
+        except (ValueError, msgpack.exceptions.UnpackException) as error:
+            raise WireError(f"a message cannot be decoded: {type(error).__name__}") from error
 
     def take(self, length: int) -> bytes:
         """Return the next `length` bytes."""

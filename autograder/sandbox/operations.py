@@ -71,7 +71,7 @@ def define_helper(source: str, name: str, names: list, values: list, modules: li
 
 def write_files(names: list[str], contents: list[np.ndarray], folder: str | None) -> str:
     """Write files into a folder of the box, by default a new one, and return its path."""
-    path = os.path.abspath(folder) if folder else tempfile.mkdtemp(dir=os.getcwd())
+    path = os.path.abspath(folder) if folder else tempfile.mkdtemp()
     os.makedirs(path, exist_ok=True)
     for name, content in zip(names, contents, strict=True):
         with open(os.path.join(path, name), "wb") as file:

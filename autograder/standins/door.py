@@ -7,10 +7,12 @@ from typing import Any, Protocol
 
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.wire import Tag, WireError
+from autograder.standins.box import FOLLOW
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone
 from autograder.standins.ledger import Ledger
+from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import RequestEncoder
 from autograder.standins.standin import Keeps
@@ -26,6 +28,7 @@ class Opens(Keeps, Protocol):
 
     budget_bytes: int
     copy_arguments: bool
+    places: Places | None
 
 
 class Door:
@@ -46,6 +49,7 @@ class Door:
         self.keeper = keeper
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
         self.modes: dict[str, Any] = dict(DEFAULT_MODES)  # that the other side has
+        self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
 
@@ -173,13 +177,17 @@ class Door:
             if now != self.modes.get(name):
                 self.modes[name] = now
                 found.append((name, now))
+        places = self.keeper.places
+        if places and places.current != self.folder:
+            self.folder = places.current
+            found.append(("os.chdir", FOLLOW + self.folder))
         return found
 
     def copy_into(self, serial: int, sock: socket.socket) -> "Door":
         """The door to a copy of this process: what is known here is known there."""
-        connection = Connection(sock, self.endings.sandbox.control)
+        connection = self.connection.to_copy(sock)
         copy = Door(self.ledger.copy(serial), connection, self.endings, self.keeper)
-        copy.modes, copy.number = dict(self.modes), self.number
+        copy.modes, copy.number, copy.folder = dict(self.modes), self.number, self.folder
         return copy
 
     def greeting(self) -> int:

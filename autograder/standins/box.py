@@ -1,0 +1,214 @@
+"""The files of one process of the submission: its current folder, and twins of what the suite has shown it.
+
+See the table in `places.py`. Paths in what crosses are replaced by those of the same files on the other side.
+"""
+
+import contextlib
+import os
+import stat
+from functools import partial
+from typing import Any
+
+from autograder.standins.failures import TrustedValueError
+from autograder.standins.in_step import Flat, InStep
+from autograder.standins.places import Places
+from autograder.standins.trees import Parts, Stamp, Tree, give_to, stamp_of
+
+FOLLOW = "\0current folder: "  # before the path of the folder that the process is to be in
+MAX_RELATIVE = 256  # characters of a relative path
+
+
+class Box:
+    """What one process, and the copies that are made of it, have in files.
+
+    Args:
+        path: of the box, as the process itself sees it. Nothing of the submission has run in it.
+    """
+
+    def __init__(self, places: Places, path: str) -> None:
+        self.places = places
+        self.path = path
+        self.marker = path.encode()
+        self.suite, self.submission, self.given = (os.path.join(path, name) for name in ("suite", "submission", "given"))
+        self.whole = Tree(path, places.max_bytes, skip_links=True)
+        self.files = InStep(*self.pair(places.files, self.suite), brought=partial(places.keep, places.files))
+        self.cwd = Flat(*self.pair(places.cwd, self.submission), brought=partial(places.keep, places.cwd))
+        self.handed_in: dict[Parts, Stamp | None] = {}  # copies of the assignment's files; None for one that is not there
+        self.fill()
+
+    def pair(self, here: str, there: str) -> tuple[Tree, Tree]:
+        return Tree(here, self.places.max_bytes, skip_links=True), Tree(there, self.places.max_bytes, skip_links=False)
+
+    def fill(self) -> None:
+        """Make the current folder of the process, with the submission's files and the support files."""
+        owner = os.stat(self.path).st_uid
+        here = self.cwd.trees[0].look(())
+        for parts, content in (((), None), *self.places.staged):
+            path = os.path.join(self.submission, *parts)
+            if content is not None:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+                with os.fdopen(descriptor, "wb", buffering=0) as file:
+                    give_to(descriptor, owner)
+                    file.write(content)
+                    self.cwd.given(parts, here.get(parts), stamp_of(os.fstat(descriptor)), content)
+            elif not parts or os.path.isdir(os.path.join(self.places.stage, *parts)):
+                os.mkdir(path, 0o700)
+                if owner != os.geteuid():
+                    os.chown(path, owner, owner)
+                if parts:
+                    self.cwd.given(parts, here.get(parts), Stamp(True), b"")
+            else:
+                os.symlink(os.path.join(self.places.stage, *parts), path)
+        self.cwd.begin()
+
+    # In step
+
+    def push(self) -> None:
+        """Before a message: carry over what the suite has changed."""
+        self.cwd.push()
+        if self.files.units:
+            self.whole.make_folder(("suite",))
+            self.files.push()
+
+    def pull(self) -> None:
+        """After a message: carry over what the submission has changed.
+
+        Raises:
+            SubmissionFailure: it is too much.
+            TrustedValueError: it cannot be carried over.
+        """
+        self.cwd.pull()
+        if self.files.units:
+            self.files.pull()
+        if self.handed_in:
+            self.check_given()
+
+    def check_given(self) -> None:
+        now = Tree(self.given, self.places.max_bytes, skip_links=True).look(())
+        for parts, stamp in self.handed_in.items():
+            if now.get(parts) != stamp:
+                raise TrustedValueError(
+                    f"the submission has written to {'/'.join(parts)}, and a grading leaves the assignment's folder as it is: "
+                    "let the suite copy the file into tmp_path, or name a file there"
+                )
+
+    def left(self) -> None:
+        """The process has ended: what it has left in the suite's current folder is not for the next test."""
+        self.cwd.take_back()
+
+    # Paths in what crosses
+
+    def outward(self, node: Any) -> Any:
+        """A structure that is on its way to the process, with its paths."""
+        if type(node) is list:
+            return [self.outward(part) for part in node]
+        if type(node) is str:
+            return self.text_outward(node)
+        if type(node) is bytes and any(marker in node for marker in self.places.markers):
+            return os.fsencode(self.text_outward(os.fsdecode(node)))
+        return node
+
+    def text_outward(self, text: str) -> str:
+        places = self.places
+        if text.startswith(FOLLOW):
+            return self.folder_outward(text[len(FOLLOW) :])
+        if places.work in text:
+            if text.startswith(places.files):
+                self.files.add(tuple(text[len(places.files) :].split("/")[1:3]))
+            for found in places.unit_in_text.finditer(text):
+                self.files.add(tuple(found[1].split("/")[1:]))
+            for ours, theirs in ((places.files, self.suite), (places.cwd, self.submission), (places.stage, self.submission)):
+                text = text.replace(ours, theirs)
+        elif text.startswith(places.assignment + os.sep):
+            return self.given_path(text)
+        return text
+
+    def folder_outward(self, folder: str) -> str:
+        """The folder over there for the suite's current one. In one of the assignment only what is handed in is found."""
+        if folder.startswith(self.places.assignment):
+            parts = ("given", *os.path.relpath(folder, self.places.assignment).split(os.sep))
+            self.whole.make_folder(parts)
+            return os.path.join(self.path, *parts)
+        return self.text_outward(folder)
+
+    def given_path(self, text: str) -> str:
+        """The path over there of a file or folder of the assignment, of which a copy is made.
+
+        Raises:
+            TrustedValueError: the submission must not see it.
+        """
+        path = os.path.realpath(text)
+        if path in self.places.support:
+            return os.path.join(self.submission, self.places.support[path])
+        parts = tuple(os.path.relpath(path, self.places.assignment).split(os.sep))
+        if ".." in parts or not os.path.isdir(os.path.dirname(path)):
+            return text
+        if os.path.exists(path):
+            self.places.may_be_given(path)
+        self.copy(path, ("given", *parts))
+        return os.path.join(self.given, *parts)
+
+    def copy(self, path: str, parts: Parts) -> None:
+        """Put a file or folder of ours into the box, unless it is there; where there is none, a folder for it."""
+        if parts[1:] in self.handed_in:
+            return
+        self.whole.make_folder(parts[:-1])
+        if os.path.isdir(path):
+            self.whole.make_folder(parts)
+            for name in os.listdir(path):
+                self.copy(os.path.join(path, name), (*parts, name))
+            return
+        stamp = None
+        if os.path.exists(path):
+            if os.path.getsize(path) > self.places.max_bytes // 4:
+                raise TrustedValueError(f"{os.path.basename(path)} is too large to be handed to the submission; use shared_files()")
+            with open(path, "rb") as file:
+                stamp = self.whole.write(parts, file.read())
+        if parts[0] == "given":
+            self.handed_in[parts[1:]] = stamp
+
+    def relative(self, structure: list) -> None:
+        """Show the process the files of the assignment that a request names by relative paths."""
+        if structure[1] != "call":
+            return
+        for part in structure[2]:
+            if type(part) is list:
+                for inner in part:
+                    if type(inner) is str:
+                        self.show_relative(inner)
+            elif type(part) is str:
+                self.show_relative(part)
+
+    def show_relative(self, text: str) -> None:
+        if len(text) > MAX_RELATIVE or ("." not in text and "/" not in text) or text.startswith("/"):
+            return
+        with contextlib.suppress(OSError, ValueError):
+            if not stat.S_ISREG(os.stat(text).st_mode):
+                return
+            path = os.path.realpath(text)
+            parts = tuple(os.path.normpath(text).split(os.sep))
+            if path.startswith(self.places.assignment + os.sep) and path not in self.places.support and ".." not in parts:
+                self.places.may_be_given(path)
+                if self.places.current == self.places.cwd:
+                    self.cwd.show(parts, path)
+                else:
+                    self.given_path(path)
+
+    def inward(self, node: Any) -> Any:
+        """A structure that has come from the process, with the paths of this side."""
+        if type(node) is list:
+            return [self.inward(part) for part in node]
+        if type(node) is str:
+            return self.text_inward(node)
+        if type(node) is bytes and self.marker in node:
+            return os.fsencode(self.text_inward(os.fsdecode(node)))
+        return node
+
+    def text_inward(self, text: str) -> str:
+        places = self.places
+        if self.path not in text:
+            return text
+        for parts, _ in reversed(places.staged):
+            text = text.replace(os.path.join(self.submission, *parts), os.path.join(places.stage, *parts))
+        text = text.replace(self.submission, places.cwd).replace(self.suite, places.files)
+        return text.replace(self.given, places.assignment)

@@ -1,0 +1,50 @@
+"""The connection to a process of the submission that keeps files in step and says paths as the other side knows them."""
+
+import socket
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
+from autograder.sandbox.decoder import Decoder
+from autograder.standins.box import Box
+
+
+class Carrier(Connection):
+    """A connection, and the files that go with each message.
+
+    Args:
+        box: the files of the process.
+    """
+
+    def __init__(self, sock: socket.socket, enforcer: socket.socket | None, box: Box) -> None:
+        super().__init__(sock, enforcer)
+        self.box = box
+
+    def to_copy(self, sock: socket.socket) -> "Carrier":
+        return Carrier(sock, self.enforcer, self.box)
+
+    def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
+        box = self.box
+        box.relative(structure)
+        packed = pack(structure)
+        if any(marker in packed for marker in box.places.markers):
+            packed = pack(box.outward(structure))
+        box.push()
+        self.send_packed(packed, arrays)
+
+    def unpacked(self, packed: bytes, max_structure: int) -> Any:
+        node = super().unpacked(packed, max_structure)
+        return self.box.inward(node) if self.box.marker in packed else node
+
+    def receive(self, decoder: Decoder, max_structure: int = MAX_STRUCTURE_BYTES) -> Any:
+        """Return the next message's value, when the files that go with it are here.
+
+        Raises:
+            EOFError, WireError: as for any connection.
+            SubmissionFailure: the submission has left more files than are carried over.
+            TrustedValueError: or what cannot be carried over.
+        """
+        value = super().receive(decoder, max_structure)
+        self.box.pull()
+        return value
