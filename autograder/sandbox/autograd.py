@@ -5,7 +5,6 @@ output of one function whose inputs are the leaves that it was calculated from: 
 When the suite calls backward, its engine asks for the vector-Jacobian products of that function, which are worked out here.
 """
 
-import importlib
 from typing import Any
 
 import torch
@@ -146,15 +145,9 @@ def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return Reference(given)
 
 
-def read_public(decoder: RequestDecoder, node: list, depth: int) -> Any:
-    module, name = node
-    return getattr(importlib.import_module(module), name)
-
-
 register(ReplyEncoder, RequestDecoder, write_tensor)
 ReplyEncoder.library_graph = encode_graph
 RequestDecoder.READERS[Tag.TENSOR] = read_tensor
-RequestDecoder.READERS[Tag.PUBLIC] = read_public
 ENCODINGS["products"] = encode_products
 OPERATIONS["products"] = lambda graph, grads, wanted, create_graph: graph.products(grads, wanted, create_graph)
 ADJUSTMENTS["torch.manual_seed"] = torch.default_generator.manual_seed  # torch.manual_seed looks for GPUs as well: 2 ms

@@ -9,24 +9,28 @@ import os
 import random
 import socket
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
-from autograder.sandbox.failures import MAX_MESSAGE
-from autograder.sandbox.mirrors import MIRROR_KINDS
+from autograder.sandbox.failures import MAX_MESSAGE, suite_error
+from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
 from autograder.sandbox.operations import perform
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
-from autograder.sandbox.requests import RequestDecoder, settle
+from autograder.sandbox.requests import Lent, RequestDecoder
 from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import UnusableModule, World
 
 SOCKET_FD = 3
 NOT_CONFINED = 120  # exit status of a child that could not be confined; it has run nothing of the submission
 CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
+MAX_NESTED = 200  # requests within each other: the suite's function calls the submission's, which calls the suite's
+FRAMES_NESTED = 15  # of our own that each of them takes
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
 # What a suite may set for the whole process: the seeds of global generators, and the modes of libraries.
 ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {
@@ -36,58 +40,103 @@ ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@dataclass(eq=False)
+class Request:
+    """A request that is being carried out.
+
+    Attributes:
+        number: the reply repeats it.
+        lent: arrays and tensors of the suite among its arguments.
+    """
+
+    number: int
+    lent: list[Lent] = field(default_factory=list)
+
+    def retain(self, world: World) -> list[int]:
+        """Keep in step from now on what was lent, and return the numbers; a tensor that was copied stays as it is."""
+        kept = [item for item in self.lent if item.given is None]
+        for item in kept:
+            world.add_mirror(item.number, item.mirror or mirror_of(item.value))
+        self.lent = [item for item in self.lent if item.given is not None]
+        return [item.number for item in kept]
+
+
 class Servant:
     """Answers the requests of one connection, one after the other."""
 
     def __init__(self, connection: Connection, world: World) -> None:
         self.connection = connection
         self.world = world
-        self.number = 0  # of the request that is being answered; the reply repeats it
+        self.requests: list[Request] = []  # that are being carried out; the last one was made within those before it
+        self.turn = threading.RLock()  # of the thread that uses the connection
+        self.pid = os.getpid()
+        world.call_back = self.call_back
+
+    @property
+    def number(self) -> int:
+        """That of the request that is being carried out."""
+        return self.requests[-1].number
 
     def run(self) -> None:
         while True:
             try:
-                self.answer_one()
+                self.answer(*self.receive())
             except EOFError:
                 return
 
-    def answer_one(self) -> None:
+    def receive(self) -> tuple[list, RequestDecoder]:
+        """Return the operation, arguments, keywords, updates and number of the next request, and what has decoded them."""
         decoder = RequestDecoder(self.world)
         request = self.connection.receive(decoder, MAX_REQUEST_STRUCTURE)
         decoder.arrays.clear()
-        self.number = request.pop()
+        number = request.pop()
         for name, argument in request.pop():
             ADJUSTMENTS[name](argument)
         self.world.release(request.pop())
-        self.world.update(request.pop())
-        if request[0] == "start":
-            self.start(*request[1])
-        elif request[0] == "fork":
-            self.fork()
-        else:
-            self.carry_out(request, decoder)
+        return [*request, number], decoder
 
-    def carry_out(self, request: list, decoder: RequestDecoder) -> None:
-        name, arguments, keywords = request
-        request.clear()  # from here on only `arguments` refers to what was sent
-        lent = decoder.lent
-        for item in lent:
+    def answer(self, message: list, decoder: RequestDecoder) -> None:
+        if message[0] in ("start", "fork"):
+            name, arguments, _, updates, number = message
+            self.world.update(updates)
+            if name == "start":
+                self.start(*arguments)
+            else:
+                self.fork(number)
+        else:
+            self.carry_out(message, decoder)
+
+    def arrive(self, decoder: RequestDecoder, arguments: list, changes: list) -> list:
+        """Take over what has arrived with a message; return its arguments with what the suite has named in them."""
+        decoder.keep_containers()
+        for item in decoder.lent:
             item.arrived()
+        if decoder.references:
+            *arguments, changes = decoder.settle([*arguments, changes])
+        self.world.update(changes)
+        return arguments
+
+    def carry_out(self, message: list, decoder: RequestDecoder) -> None:
+        name, arguments, keywords, changes, number = message
+        message.clear()  # from here on only `arguments` refers to what was sent
+        request = Request(number, decoder.lent)
+        self.requests.append(request)
         encoder = ReplyEncoder(self.world)
         result: Any = None
         outcome: list = []
         graph = None  # of the tensors in the answer
         try:
-            if decoder.references:
-                arguments = settle(self.world, arguments)
+            arguments = self.arrive(decoder, arguments, changes)
             result = perform(name, arguments, keywords)
         except UnusableModule as error:
             outcome = ["import", error.module, str(error)[: 2 * MAX_MESSAGE]]
         except BaseException as error:
             outcome = report(encoder, error)
         del arguments
+        with self.turn:  # a thread may be using an object of the suite
+            self.requests.remove(request)
         retained, updates = [], []
-        for item in lent:
+        for item in request.lent:
             mirror = item.written()
             if mirror:
                 updates.append((item.number, mirror))
@@ -107,21 +156,64 @@ class Servant:
                 outcome = report(encoder, error)
         updates += self.world.changes()
         flush()
-        self.reply(encoder, outcome, graph, updates, retained)
+        self.reply(number, encoder, outcome, graph, updates, retained)
 
-    def reply(self, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
+    def reply(self, number: int, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
         arrays = len(encoder.arrays)
-        changed = [[Tag.LIST, number, mirror.encode(encoder)] for number, mirror in updates]
-        tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
+        changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
+        tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], number]
         packed = pack([Tag.LIST, *outcome, *tail])
         if len(packed) > MAX_STRUCTURE_BYTES:
             encoder.forget_mirrors()
             del encoder.arrays[:arrays]
             text = "the answer is too large to be looked at"
-            outcome = ["error", "ValueError", "ValueError", [Tag.TUPLE, text], text, f"ValueError: {text}\n", None]
+            outcome = ["error", "ValueError", "ValueError", [Tag.TUPLE, text], text, f"ValueError: {text}\n", None, None]
             tail[0] = None
             packed = pack([Tag.LIST, *outcome, *tail])
         self.connection.send_packed(packed, encoder.arrays)
+
+    def call_back(self, operation: str, target: int, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
+        """Have an object of the suite used where the suite is, in the middle of carrying out a request.
+
+        While this waits for the outcome, the suite may make requests in turn.
+
+        Raises:
+            what the use of the object has raised.
+        """
+        if os.getpid() != self.pid:
+            raise RuntimeError("an object of the tests cannot be used in another process")
+        with self.turn:
+            if not self.requests:
+                raise RuntimeError("an object of the tests cannot be used after the call that it was given to has ended")
+            if len(self.requests) > MAX_NESTED:
+                operation = "too deep"
+            encoder = ReplyEncoder(self.world)
+            target_and_arguments = [target, *map(encoder.encode, (*arguments, *keywords.values()))]
+            outcome = ["callback", operation, [Tag.LIST, *target_and_arguments], [Tag.LIST, *keywords]]
+            graph = encoder.graph()
+            retained = [number for request in self.requests for number in request.retain(self.world)]
+            flush()
+            self.reply(self.requests[-1].number, encoder, outcome, graph, self.world.changes(), retained)
+            recursion_limit = sys.getrecursionlimit()
+            sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
+            try:
+                return self.outcome()
+            finally:
+                sys.setrecursionlimit(recursion_limit)
+
+    def outcome(self) -> Any:
+        """Answer what the suite asks for until it says what the use of its object has given, and return or raise that."""
+        while True:
+            message, decoder = self.receive()
+            if message[0] not in ("return", "raise"):
+                self.answer(message, decoder)
+                continue
+            status, arguments, _, changes, _ = message
+            arguments = self.arrive(decoder, arguments, changes)
+            Request(0, decoder.lent).retain(self.world)  # whoever gets it may keep it, and nobody would notice
+            if status == "raise":
+                raise suite_error(*arguments)
+            return arguments[0]
 
     def start(self, stage: str, seed: int, roots: list[str], own: bool) -> None:
         """Make the process the submission's own. There is no reply; a failure shows in the next request.
@@ -141,12 +233,12 @@ class Servant:
             if name.endswith("seed"):
                 ADJUSTMENTS[name](seed % (1 << 32))
 
-    def fork(self) -> None:
+    def fork(self, number: int) -> None:
         """Continue in a copy of this process, on a connection that the suite's side sends."""
         if threads_alive():
-            self.acknowledge(False)
+            self.acknowledge(number, False)
             return
-        self.acknowledge(True)
+        self.acknowledge(number, True)
         _, (new_socket, new_output), _, _ = socket.recv_fds(self.connection.socket, 1, 2)
         flush()
         between = os.fork()
@@ -166,10 +258,11 @@ class Servant:
         os.close(new_socket)
         os.close(new_output)
         self.connection = Connection(self.connection.socket)  # the same descriptor, now the new socket
-        self.acknowledge(True)
+        self.pid = os.getpid()
+        self.acknowledge(number, True)
 
-    def acknowledge(self, done: bool) -> None:
-        self.connection.send([Tag.LIST, "ok", done, None, [Tag.LIST], [Tag.LIST], self.number], [])
+    def acknowledge(self, number: int, done: bool) -> None:
+        self.connection.send([Tag.LIST, "ok", done, None, [Tag.LIST], [Tag.LIST], number], [])
 
 
 def enter_folder(folder: str) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, container_node
 from autograder.sandbox.encoder import Encoder, write_range
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
 from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_RANGE, TYPE_INDEX, Tag, range_length
 from autograder.sandbox.world import World
 
-MAX_LIST = 20_000  # parts of a list that travels by copy; a longer one stays here and is iterated from there
+MAX_LIST = 20_000  # parts of a container that travels; a larger one stays here and is looked at from there
+ARRAY_BYTES = 1 << 6  # of arrays in a dict that count as a part: a model's parameters cross when they are looked at
 MAX_CHUNK = 1000  # items of such a list that are sent at a time
 VIEWS: tuple[type, ...] = (
     *(type({}.keys()), type({}.values()), type({}.items())),
@@ -41,6 +43,7 @@ class ReplyEncoder(Encoder):
         self.loaded: list = []  # mirrors of which only the gradient had crossed before
         self.outputs: list = []  # tensors with a graph behind them
         self.room = MAX_LIST
+        self.measured = False  # what is encoded now is part of something that is not too large
 
     def start_again(self) -> None:
         """Forget what was encoded so far."""
@@ -82,10 +85,31 @@ class ReplyEncoder(Encoder):
         return number
 
     def sequence(self, tag: Tag, values: Any) -> list:
-        plain, parts = is_plain(values)
-        if parts > MAX_LIST or (tag == Tag.LIST and not plain):
-            return self.world.handle(values)
-        return super().sequence(tag, values)
+        return self.unless_large(values, lambda: super(ReplyEncoder, self).sequence(tag, values))
+
+    def unless_large(self, value: Any, encode: Callable[[], list]) -> list:
+        """What `encode` gives for a value with parts; its handle, if they are too many."""
+        if self.measured:
+            return encode()
+        if is_plain([value])[1] > MAX_LIST:
+            return self.world.handle(value)
+        self.measured = True
+        try:
+            return encode()
+        finally:
+            self.measured = False
+
+    def container(self, value: Any) -> list:
+        """A container, kept in step from now on unless nobody here refers to it any more."""
+        known = self.world.mirror_ids.get(id(value))
+        if known is not None:
+            return [Tag.MIRROR, known]
+
+        def encode() -> list:
+            number = 0 if value is self.temporary else self.new_mirror(ContainerMirror(value))
+            return container_node(self, value, number)
+
+        return self.unless_large(value, encode)
 
     def items(self, value: Any) -> Any:
         """All items of a builtin container at once; of a long one, or of anything else, an iterator.
@@ -132,6 +156,9 @@ class ReplyEncoder(Encoder):
         """Numbers and strings of derived types cross as their base type; the rest stays here."""
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
+        proxy = self.world.proxy_ids.get(id(value))
+        if proxy is not None:
+            return [Tag.PROXY, proxy]
         if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
             return self.array(np.ndarray.view(value, np.ndarray)) if type(value) is not np.ndarray else self.array(value)
         kind = type(value)
@@ -150,6 +177,7 @@ def write_short_range(encoder: ReplyEncoder, value: range) -> Any:
 
 
 ReplyEncoder.WRITERS[range] = write_short_range
+ReplyEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, ReplyEncoder.container))
 
 CONTAINERS: dict[Any, Tag] = {
     dict: Tag.DICT,
@@ -176,23 +204,34 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
     plain, parts = True, len(values)
     for value in values:
         kind = type(value)
-        if kind is list or kind is tuple:
+        if kind is str or kind is bytes or kind is bytearray:
+            parts += len(value) >> 3
+        elif kind is tuple:
             inner, count = is_plain(value, depth + 1)
             plain, parts = plain and inner, parts + count
+        elif kind in KIND_INDEX:
+            held = KINDS[KIND_INDEX[kind]].parts(value)
+            inner, count = is_plain(held, depth + 1)
+            plain, parts = plain and inner, parts + count
+            if issubclass(kind, dict):
+                parts += sum(getattr(part, "nbytes", 0) for part in held if type(part) in MIRROR_KINDS) // ARRAY_BYTES
         elif kind in MIRROR_KINDS:
             plain, parts = plain and (kind is not np.ndarray or value.dtype in DTYPE_INDEX), parts + 10
-        elif kind is str or kind is bytes:
-            parts += len(value) >> 3
         elif kind not in SIMPLE and not (isinstance(value, type) and value in TYPE_INDEX):
             plain = plain and isinstance(value, (int, float, str, np.generic, np.dtype))
+            parts += 4  # a handle
         if parts > MAX_LIST:
             break
     return plain, parts
 
 
 def report(encoder: ReplyEncoder, error: BaseException) -> list:
-    """An exception as: nearest known type, own name, arguments, message, traceback, own type if that is not known."""
+    """An exception as: nearest known type, own name, arguments, message, traceback, own type if that is not known, token.
+
+    The token is that of an exception of the suite's, which has come back.
+    """
     kind = type(error)
+    token = vars(error).get("__autograder_token__")
     known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES)
     try:
         message = plain_text(str(error))[:MAX_MESSAGE]
@@ -213,4 +252,5 @@ def report(encoder: ReplyEncoder, error: BaseException) -> list:
         text = f"{text[: MAX_MESSAGE // 2]}\n[...]\n{text[-MAX_MESSAGE // 2 :]}"
     error.__traceback__ = error.__context__ = error.__cause__ = None  # their frames hold the arguments
     own = None if known is kind else encoder.world.handle(kind)
-    return ["error", EXCEPTION_NAMES[known], plain_text(kind.__name__)[:MAX_NAME], arguments, message, text, own]
+    name = plain_text(kind.__name__)[:MAX_NAME]
+    return ["error", EXCEPTION_NAMES[known], name, arguments, message, text, own, token if type(token) is int else None]

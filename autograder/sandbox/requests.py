@@ -1,15 +1,19 @@
 """What arrives from the suite: values, and names and expressions that are looked up in the submission."""
 
+import importlib
 import math
 import sys
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, Content, read_container, read_content
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.operations import perform
+from autograder.sandbox.proxies import Description
 from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import World
 
@@ -61,18 +65,25 @@ class Reference:
         self.look_up = look_up
 
 
-def settle(world: World, value: Any) -> Any:
-    """Put what the references in an argument stand for in their place."""
-    if type(value) is Reference:
+def settle(world: World, value: Any, seen: set[int]) -> Any:
+    """Put what the references in an argument stand for in their place; containers stay the same ones.
+
+    Args:
+        seen: ids of the containers that this was done with.
+    """
+    kind = type(value)
+    if kind is Reference:
         return value.look_up(world)
-    if type(value) in (list, tuple):
-        return type(value)(settle(world, part) for part in value)
-    if type(value) is dict:
-        return {settle(world, key): settle(world, part) for key, part in value.items()}
-    if type(value) is slice:
-        return slice(*(settle(world, part) for part in (value.start, value.stop, value.step)))
-    if type(value) in (set, frozenset):
-        return type(value)(settle(world, part) for part in value)
+    if kind in (tuple, frozenset):
+        return kind([settle(world, part, seen) for part in value])
+    if kind is slice:
+        return slice(*(settle(world, part, seen) for part in (value.start, value.stop, value.step)))
+    if kind is Content:
+        value.parts = [settle(world, part, seen) for part in value.parts]
+    elif kind in KIND_INDEX and id(value) not in seen:
+        seen.add(id(value))
+        container = KINDS[KIND_INDEX[kind]]
+        container.fill(value, [settle(world, part, seen) for part in container.parts(value)])
     return value
 
 
@@ -88,6 +99,7 @@ class RequestDecoder(Decoder):
         self.world = world
         self.nodes = -1 << 62
         self.lent: list[Lent] = []
+        self.containers: dict[int, Any] = {}  # of the suite, which both sides keep in step from now on
         self.references = False
 
     def new_array(self, value: np.ndarray, number: int, writeable: bool) -> np.ndarray:
@@ -95,11 +107,29 @@ class RequestDecoder(Decoder):
             self.lent.append(Lent(number, value, writeable))
         return value
 
+    def new_container(self, number: int, value: Any) -> None:
+        self.containers[number] = value
+
+    def keep_containers(self) -> None:
+        """Keep the containers that have arrived in step."""
+        for number, value in self.containers.items():
+            self.world.add_mirror(number, ContainerMirror(value))
+
+    def settle(self, values: list) -> list:
+        """Look up what the suite has named, in these values and in what they hold."""
+        settled = [settle(self.world, value, set()) for value in values]
+        for number in self.containers:  # they hold now what was meant
+            mirror = self.world.mirrors[number]
+            mirror.state = mirror.look()
+        return settled
+
 
 def read_mirror(decoder: RequestDecoder, node: list, depth: int) -> Any:
     number = node[0]
     if number in decoder.world.mirrors:
         return decoder.world.mirrors[number].value
+    if number in decoder.containers:
+        return decoder.containers[number]
     return next(lent.value for lent in decoder.lent if lent.number == number)
 
 
@@ -118,12 +148,34 @@ def read_deferred(decoder: RequestDecoder, node: list, depth: int) -> Reference:
 
     def look_up(world: World) -> Any:
         if key not in world.deferred:
-            world.deferred[key] = perform(name, settle(world, arguments), keywords)
+            world.deferred[key] = perform(name, settle(world, arguments, set()), keywords)
         return world.deferred[key]
 
     return Reference(look_up)
 
 
+def read_proxy(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    number, *description = decoder.parts(node, depth)
+    if description:
+        return decoder.world.add_proxy(number, Description(*description))
+    return decoder.world.proxies[number]
+
+
+def read_public(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    """Something of a library, by the names of its module and itself."""
+    module, name = node
+    return reduce(getattr, filter(None, name.split(".")), importlib.import_module(module))
+
+
 RequestDecoder.READERS.update(
-    {Tag.MIRROR: read_mirror, Tag.HANDLE: read_handle, Tag.NAME: read_name, Tag.DEFERRED: read_deferred}
+    {
+        Tag.MIRROR: read_mirror,
+        Tag.HANDLE: read_handle,
+        Tag.NAME: read_name,
+        Tag.DEFERRED: read_deferred,
+        Tag.CONTAINER: read_container,
+        Tag.CONTENT: read_content,
+        Tag.PROXY: read_proxy,
+        Tag.PUBLIC: read_public,
+    }
 )

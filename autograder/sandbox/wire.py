@@ -90,6 +90,9 @@ class Tag(IntEnum):
     DEVICE = 22  # a torch.device, as text
     PUBLIC = 23  # module, name: something public of a library, for the submission
     SIZE = 24  # lengths: a torch.Size
+    CONTAINER = 25  # number of its mirror (0: a copy only), kind, parts; see containers.py
+    CONTENT = 26  # kind, parts: what a mirrored container has become
+    PROXY = 27  # number [, description]: an object of the suite; see proxies.py
 
 
 def range_length(value: range) -> int:

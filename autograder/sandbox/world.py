@@ -6,6 +6,7 @@ from typing import Any
 
 from autograder.sandbox.failures import import_failure, plain_text
 from autograder.sandbox.mirrors import Mirror
+from autograder.sandbox.proxies import Ask, Description, make_proxy
 from autograder.sandbox.wire import KINDS, MAX_NAME, NAMED_KINDS, Tag
 
 # Classes of libraries that an object may be an instance of, and their numbers: a suite asks isinstance(model, nn.Module).
@@ -31,6 +32,10 @@ class World:
         self.next_id = 1
         self.deferred: dict[int, Any] = {}
         self.failed: dict[str, str] = {}  # module -> why it cannot be imported
+        self.proxies: dict[int, Any] = {}  # of objects of the suite, by their numbers
+        self.proxy_ids: dict[int, int] = {}  # id(proxy) -> number
+        self.proxy_classes: dict = {}
+        self.call_back: Ask | None = None  # uses an object of the suite; the process's conversation sets it
         self.stage = ""
 
     def new_id(self) -> int:
@@ -59,6 +64,18 @@ class World:
                 del self.handles[id(self.objects.pop(number))]
             elif number in self.mirrors:
                 del self.mirror_ids[id(self.mirrors.pop(number).value)]
+
+    def add_proxy(self, number: int, description: Description) -> Any:
+        """Make the proxy of an object that the suite lends for the first time."""
+
+        def ask(*request: Any) -> Any:
+            assert self.call_back
+            return self.call_back(*request)
+
+        proxy = make_proxy(ask, number, description, self.proxy_classes)
+        self.proxies[number] = proxy
+        self.proxy_ids[id(proxy)] = number
+        return proxy
 
     def add_mirror(self, number: int, mirror: Mirror) -> None:
         self.mirrors[number] = mirror

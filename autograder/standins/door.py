@@ -1,17 +1,22 @@
 """One process of the submission, as the suite's side sees it: requests out, values and arrays back."""
 
+import os
 import socket
 import struct
+import sys
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from autograder.errors import AutograderError
 from autograder.sandbox.connection import Connection
-from autograder.sandbox.wire import Tag, WireError
+from autograder.sandbox.wire import EXCEPTION_NAMES, Tag, WireError
 from autograder.standins.box import FOLLOW
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
-from autograder.standins.failures import ProcessGone
+from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout
 from autograder.standins.ledger import Ledger
+from autograder.standins.lending import USES
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import RequestEncoder
@@ -20,6 +25,7 @@ from autograder.standins.standin import Keeps
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
 DEFAULT_MODES: dict[str, Any] = {}
+FRAMES_NESTED = 15  # of our own that a call of the suite within one of the submission takes
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: the kernel's struct ucred
 
 
@@ -29,6 +35,7 @@ class Opens(Keeps, Protocol):
     budget_bytes: int
     copy_arguments: bool
     places: Places | None
+    pid: int
 
 
 class Door:
@@ -52,6 +59,8 @@ class Door:
         self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
+        self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
+        self.turn = threading.RLock()  # of the suite's thread that uses the process
 
     @property
     def gone(self) -> ProcessGone | None:
@@ -67,7 +76,13 @@ class Door:
             TrustedValueError: an argument may not leave this side.
         """
         __tracebackhide__ = True
-        return self.finish(self.begin(operation, arguments, keywords))
+        if os.getpid() != self.keeper.pid:
+            raise AutograderError(
+                "a process that the suite has started cannot use the submission; start a thread, or mark the test with "
+                "@pytest.mark.inside"
+            )
+        with self.turn:
+            return self.finish(self.begin(operation, arguments, keywords))
 
     def encoder(self) -> RequestEncoder:
         return RequestEncoder(self.ledger, self.keeper.copy_arguments)
@@ -92,15 +107,53 @@ class Door:
     def finish(self, request: RequestEncoder) -> Any:
         """Wait for the reply to a request that `begin` has sent; return or raise what it says."""
         __tracebackhide__ = True
+        self.requests.append(request)
         try:
             status, *rest = self.receive(request)
+            while status == "callback":
+                self.busy = False
+                self.answer(*rest)
+                self.busy = True
+                status, *rest = self.receive(request)
         except BaseException as error:
             self.interrupted(error)
             raise
+        finally:
+            self.requests.remove(request)
         self.busy = False
         if status == "ok":
             return rest[0]
+        if status == "error":
+            *rest, token = rest
+            if token is not None and token in self.ledger.errors:
+                raise self.ledger.errors[token]
         raise exception_from(status, rest)
+
+    def answer(self, operation: str, arguments: list, keywords: list[str]) -> None:
+        """Use an object of the suite as the submission asks for, and tell it what came of that."""
+        target, *arguments = arguments
+        use = USES.get(operation)
+        if use is None or target not in self.ledger.objects:
+            raise self.rejected(WireError("an object of the suite is used that was not lent"))
+        first = len(arguments) - len(keywords)
+        given = dict(zip(keywords, arguments[first:], strict=True))
+        recursion_limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
+        try:
+            value = use(self.ledger.objects[target], *arguments[:first], **given)
+        except (SubmissionFailure, SuiteTimeout, AutograderError, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            known = next(cls for cls in type(error).__mro__ if cls in EXCEPTION_NAMES)
+            token = self.ledger.next_number()
+            self.ledger.errors[token] = error
+            name = EXCEPTION_NAMES[known] if issubclass(known, Exception) else ""
+            message = "" if isinstance(error, AssertionError) else str(error)  # that of a check may hold what is expected
+            self.tell("raise", [name, type(error).__name__, message, token])
+        else:
+            self.tell("return", [value])
+        finally:
+            sys.setrecursionlimit(recursion_limit)
 
     def interrupted(self, error: BaseException) -> None:
         """Ctrl-C, or the suite's own alarm: what is on its way now would answer the next request."""
@@ -134,23 +187,31 @@ class Door:
             [Tag.LIST, *adjustments],
             self.number,
         ]
+        encoder.number = self.number
         try:
             self.connection.send(request, encoder.arrays)
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
+        encoder.sent()
+        if operation in ("return", "raise"):
+            for number, value in encoder.lent.items():
+                self.ledger.retain(number, value, number in encoder.copied)
 
     def receive(self, request: RequestEncoder) -> list:
         __tracebackhide__ = True
-        ledger, lent = self.ledger, request.lent
+        ledger = self.ledger
+        lent = {number: value for asked in self.requests for number, value in asked.lent.items()} or request.lent
+        sealed = request.sealed.union(*(asked.sealed for asked in self.requests))
+        copied = request.copied.union(*(asked.copied for asked in self.requests))
         decoder = ReplyDecoder(ledger, self.keeper, lent, self.keeper.budget_bytes)
         try:
             reply = self.connection.receive(decoder)
             decoder.adopt_mirrors()
-            updates, retained, graph = checked_reply(reply, self.number, lent, ledger.mirrors, request.sealed)
+            updates, retained, graph = checked_reply(reply, request.number, lent, ledger.mirrors, sealed)
             if decoder.join_graph and decoder.outputs:
                 decoder.join_graph(graph)
             for number in retained:
-                ledger.retain(number, lent[number], number in request.copied)
+                ledger.retain(number, lent[number], number in copied)
             for number, content in updates:
                 ledger.overwrite(number, lent, content)
         except EOFError:
@@ -201,5 +262,7 @@ class Door:
         if not first or not ancillary:
             raise self.lose(self.endings.why_gone(self.serial))
         self.connection.unread(first)
-        self.receive(self.encoder())
+        request = self.encoder()
+        request.number = self.number
+        self.receive(request)
         return CREDENTIALS.unpack(ancillary[0][2][: CREDENTIALS.size])[0]

@@ -85,6 +85,7 @@ class Keeper:
         self.copy_arguments = copy_arguments
         self.places = places
         self.roots = list(roots)
+        self.pid = os.getpid()
         self.operators = operators
         self.processes: list[Process] = []  # by scope, the widest first
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it

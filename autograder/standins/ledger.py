@@ -29,6 +29,9 @@ class Ledger:
         released: numbers that the suite has let go since the last request.
         highest: the highest number seen so far.
         last_lent: the last number that this side has given.
+        objects: of the suite that were lent to the process, by number: it holds proxies of them.
+        object_ids: {id(object): number}.
+        errors: that such objects have raised, by the number that the process knows them by.
         gone: why the process does not answer any more.
     """
 
@@ -39,6 +42,9 @@ class Ledger:
         self.mirrors: dict[int, Mirror] = {}
         self.mirror_ids: dict[int, int] = {}
         self.released: list[int] = []
+        self.objects: dict[int, Any] = {}
+        self.object_ids: dict[int, int] = {}
+        self.errors: dict[int, BaseException] = {}
         self.highest = 0
         self.last_lent = 0
         self.gone: ProcessGone | None = None
@@ -51,6 +57,10 @@ class Ledger:
     def add_mirror(self, number: int, mirror: Mirror) -> None:
         self.mirrors[number] = mirror
         self.mirror_ids[id(mirror.value)] = number
+
+    def add_object(self, number: int, value: Any) -> None:
+        self.objects[number] = value
+        self.object_ids[id(value)] = number
 
     def retain(self, number: int, value: Any, copied: bool) -> None:
         """The submission has kept what it was lent."""
@@ -111,5 +121,6 @@ class Ledger:
         copy.standins.update(self.standins)
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
         copy.mirror_ids = dict(self.mirror_ids)
+        copy.objects, copy.object_ids, copy.errors = dict(self.objects), dict(self.object_ids), dict(self.errors)
         copy.highest, copy.last_lent = self.highest, self.last_lent
         return copy

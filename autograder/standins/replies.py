@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.containers import read_container, read_content
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
@@ -49,6 +50,9 @@ class ReplyDecoder(Decoder):
         if not writeable:
             self.read_only.append(value)
         return value
+
+    def new_container(self, number: int, value: Any) -> None:
+        self.new_mirror(number, value)
 
     def new_mirror(self, number: int, value: Any) -> None:
         self.identifier(number)
@@ -99,12 +103,30 @@ def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Handle:
     return known
 
 
-ReplyDecoder.READERS.update({Tag.MIRROR: read_mirror, Tag.HANDLE: read_handle})
+def read_proxy(decoder: ReplyDecoder, node: list, depth: int) -> Any:
+    """An object of the suite that comes back: the very object."""
+    number = node[0] if len(node) == 1 else None
+    if type(number) is not int or number not in decoder.ledger.objects:
+        raise WireError("an object of the suite is not known")
+    return decoder.ledger.objects[number]
+
+
+ReplyDecoder.READERS.update(
+    {
+        Tag.MIRROR: read_mirror,
+        Tag.HANDLE: read_handle,
+        Tag.CONTAINER: read_container,
+        Tag.CONTENT: read_content,
+        Tag.PROXY: read_proxy,
+    }
+)
 BASES: dict[int, type] = {}  # number -> class of a library that an object over there may be an instance of
 REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "ok": (object,),
     "import": (str, str),  # module, reason
-    "error": (str, str, tuple, str, str, object),  # known type, own name, arguments, message, traceback, own type
+    # known type, own name, arguments, message, traceback, own type, number of an exception of the suite
+    "error": (str, str, tuple, str, str, object, object),
+    "callback": (str, list, list),  # operation, number of an object of the suite and arguments, keywords
 }
 
 
@@ -134,6 +156,10 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Co
         raise WireError("a reply is malformed")
     if reply[0] == "error" and not (is_data(reply[3]) and (reply[6] is None or type(reply[6]) is Handle)):
         raise WireError("an exception is malformed")
+    if reply[0] == "callback" and not (
+        reply[2] and type(reply[2][0]) is int and all(type(name) is str for name in reply[3]) and len(reply[3]) < len(reply[2])
+    ):
+        raise WireError("the use of an object of the suite is malformed")
     return updates, retained, graph
 
 

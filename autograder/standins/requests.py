@@ -1,15 +1,16 @@
 """Arguments of the suite on their way to the submission."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.containers import KIND_INDEX, ContainerMirror, container_node
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.wire import DTYPE_INDEX, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger
+from autograder.standins.lending import description_of, public_name
 
 
 class RequestEncoder(Encoder):
@@ -31,6 +32,10 @@ class RequestEncoder(Encoder):
         self.lent_ids: dict[int, int] = {}
         self.copied: set[int] = set()  # of them, those that are not kept in step
         self.sealed: set[int] = set()  # of these, those that show nothing of what the submission does to them
+        self.containers: dict[int, Any] = {}  # that both sides keep in step from now on
+        self.objects: dict[int, Any] = {}  # that are lent for the first time
+        self.new_ids: dict[int, int] = {}  # id(container or object) -> number
+        self.number = 0  # of the request, once it was sent
 
     def array(self, value: np.ndarray) -> list:
         if value.dtype not in DTYPE_INDEX:
@@ -52,6 +57,39 @@ class RequestEncoder(Encoder):
         self.lent_ids[id(value)] = number
         return number
 
+    def container(self, value: Any) -> list:
+        if self.copy_arguments:
+            return container_node(self, value, 0)
+        known = self.ledger.mirror_ids.get(id(value)) or self.new_ids.get(id(value))
+        if known:
+            return [Tag.MIRROR, known]
+        number = self.new_ids[id(value)] = self.ledger.next_number()
+        self.containers[number] = value
+        return container_node(self, value, number)
+
+    def proxy(self, value: Any) -> list:
+        """An object of the suite, which stays here; the submission gets a proxy."""
+        known = self.ledger.object_ids.get(id(value)) or self.new_ids.get(id(value))
+        if known:
+            return [Tag.PROXY, known]
+        description = description_of(value)
+        number = self.new_ids[id(value)] = self.ledger.next_number()
+        self.objects[number] = value
+        return [Tag.PROXY, number, *map(self.copy, description)]
+
+    def copy(self, value: Any) -> Any:
+        """A part of a message, which nobody refers to."""
+        return [Tag.LIST, *map(self.copy, value)] if type(value) is list else self.encode(value)
+
+    def sent(self) -> None:
+        """The other side has it all: from now on it knows what was new."""
+        for number, value in self.containers.items():
+            self.ledger.add_mirror(number, ContainerMirror(value))
+        for number, value in self.objects.items():
+            self.ledger.add_object(number, value)
+        self.containers.clear()
+        self.objects.clear()
+
     def text(self, value: Any) -> Any:
         return value
 
@@ -60,10 +98,8 @@ class RequestEncoder(Encoder):
         encode = getattr(kind, "__autograder_encode__", None)
         if encode:
             return encode(value, self)
-        if kind is dict:
-            return [Tag.DICT, self.sequence(Tag.LIST, value.keys()), self.sequence(Tag.LIST, value.values())]
-        if kind in (set, frozenset):
-            return self.sequence(Tag.SET if kind is set else Tag.FROZENSET, value)
+        if kind is frozenset:
+            return self.sequence(Tag.FROZENSET, value)
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
         if kind is int:
@@ -75,32 +111,8 @@ class RequestEncoder(Encoder):
         if node:
             return node
         name = public_name(value)
-        if name:
-            return [Tag.PUBLIC, *name]
-        raise TrustedValueError(
-            f"{describe(value)} belongs to the suite and cannot be passed to the submission; pass numbers, strings, "
-            "arrays, or lists, tuples and dicts of them, or mark a helper function with @in_sandbox"
-        )
+        return [Tag.PUBLIC, *name] if name else self.proxy(value)
 
 
-# Where libraries have what a suite may name for the submission: an activation function, a class of layers.
-PUBLIC_MODULES = ("numpy", "math", "operator", "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.optim")
-
-
-def public_name(value: Any) -> tuple[str, str] | None:
-    """Return module and name of a public function or class of a library, where the submission's side will find it too."""
-    if not callable(value):
-        return None
-    name = str(getattr(value, "__name__", ""))
-    for module in PUBLIC_MODULES:
-        if name and getattr(sys.modules.get(module), name, None) is value:
-            return module, name
-    return None
-
-
+RequestEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, RequestEncoder.container))
 EXACT: dict[type, Any] = {int: int.__index__, float: float.__float__, str: str.__str__}
-
-
-def describe(value: Any) -> str:
-    name = getattr(value, "__qualname__", None)
-    return f"the {type(value).__name__} {name}" if isinstance(name, str) else f"a {type(value).__qualname__}"

@@ -22,6 +22,8 @@ from autograder.standins.ledger import Ledger
 from autograder.standins.requests import RequestEncoder
 
 CONTAINERS = (dict, list, tuple, set, frozenset)
+CONTAINER_KINDS = frozenset(name for name, kind in KINDS.items() if kind in CONTAINERS)
+VIEWS = frozenset(f"{prefix}dict_{view}" for prefix in ("", "o") for view in ("keys", "values", "items"))
 MAX_ITEMS = 5_000_000  # of a container that is copied in pieces
 UFUNC_OPERATORS = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "floor_divide": "floordiv",
@@ -114,10 +116,12 @@ class Standin:
         ask(self, "delitem", key)
 
     def __len__(self) -> int:
-        return ask(self, "len")
+        value = judged(self, "len")
+        return ask(self, "len") if isinstance(value, Standin) else len(value)
 
     def __bool__(self) -> bool:
-        return ask(self, "bool")
+        value = judged(self, "bool")
+        return ask(self, "bool") if isinstance(value, Standin) else bool(value)
 
     def __contains__(self, item: Any) -> bool:
         if isinstance(item, Standin):
@@ -255,6 +259,16 @@ def single_steps(iterator: Any) -> Iterator[Any]:
         yield item
 
 
+def judged(standin: Standin, operation: str) -> Any:
+    """What answers a question about a builtin container, whatever class derives from it: one copy of it.
+
+    The object itself answers if the reference's class of that name defines the operation.
+    """
+    if standin.__autograder_keeper__().permits(standin.__autograder_typename__(), operation):
+        return standin
+    return standin.__autograder_value__()
+
+
 def copied(value: Any) -> Any:
     """A stand-in's value where it has one that may be copied; anything else as it is."""
     return value.__autograder_value__() if isinstance(value, Standin) else value
@@ -328,9 +342,10 @@ def add_operators() -> None:
             later = self.__autograder_later__(calculate, [self, other])
             if later is not None:
                 return later
-            if isinstance(self.__autograder_value__(), list) or isinstance(other, Standin):
+            if isinstance(other, Standin):
                 return ask(self, f"i{name}", other)
-            return forward(self, other)
+            value = self.__autograder_value__()  # what it is combined with may be what is expected, and stays here
+            return forward(self, other) if isinstance(value, Standin) else IN_PLACE[f"i{name}"](value, other)
 
         return forward, reflected, in_place
 
@@ -408,6 +423,9 @@ class Handle(Standin):
         return KINDS.get(kind) or stand_in_class(name, base)
 
     def __autograder_value__(self) -> Any:
+        _, _, _, kind, name, _ = self.__autograder_state
+        if kind not in CONTAINER_KINDS and name not in VIEWS:
+            return self
         value = super().__autograder_value__()
         # A number or an array would have come as itself: one that comes now is made up, and the next may be another.
         return value if type(value) in CONTAINERS else self

@@ -299,9 +299,9 @@ LIAR = """
         array = [T.ARRAY, 1, [1], 0, True]
         instead(framed([T.LIST, "ok", 1, [T.LIST, [T.LIST, 44, array]], [T.LIST], number()], b"x"))
     def updates_of_text(): reply("ok", 1, updates=[[T.LIST, 2, "x"]])
-    def object_as_message(): reply("error", "ValueError", "E", [T.TUPLE], [T.HANDLE, 3, "", "x", None], "", None)
+    def object_as_message(): reply("error", "ValueError", "E", [T.TUPLE], [T.HANDLE, 3, "", "x", None], "", None, None)
     def object_in_arguments():
-        reply("error", "OSError", "E", [T.TUPLE, [T.LIST, [T.HANDLE, 3, "type", "x", None]]], "", "", None)
+        reply("error", "OSError", "E", [T.TUPLE, [T.LIST, [T.HANDLE, 3, "type", "x", None]]], "", "", None, None)
     def object_as_module(): reply("import", [T.HANDLE, 3, "", "x", None], "text")
     def too_few_parts(): reply("error", "ValueError")
     def nested():
@@ -364,8 +364,8 @@ def test_an_exception_with_a_false_name_is_at_most_an_exception(sandboxed):
     modules = sandboxed(
         LIAR
         + """
-    def exit_of_pytest(): reply("error", "Exit", "Exit\\x1b", [T.TUPLE], "bye", "", None)
-    def interrupt(): reply("error", "KeyboardInterrupt", "KeyboardInterrupt", [T.TUPLE], "bye", "", None)
+    def exit_of_pytest(): reply("error", "Exit", "Exit\\x1b", [T.TUPLE], "bye", "", None, None)
+    def interrupt(): reply("error", "KeyboardInterrupt", "KeyboardInterrupt", [T.TUPLE], "bye", "", None, None)
     """
     )
     with pytest.raises(Exception, match="bye") as caught:

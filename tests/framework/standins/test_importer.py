@@ -9,7 +9,7 @@ import pytest
 
 from autograder.errors import AssignmentError, AutograderError
 from autograder.standins import files_for_submission, in_sandbox
-from autograder.standins.failures import SubmissionFailure, TrustedValueError
+from autograder.standins.failures import SubmissionFailure
 from autograder.standins.importer import operators, public_names
 
 pytest_plugins = ["sandboxes", "pytester"]
@@ -104,10 +104,11 @@ def test_attributes_of_the_module_are_replaced_over_there(submission, monkeypatc
     assert modules.same(modules).RATE == 5
 
 
-def test_a_local_function_does_not_replace_one_of_the_submission(sandboxed, monkeypatch):
-    modules = sandboxed("def softmax(x): return x")
-    with pytest.raises(TrustedValueError, match="cannot be passed"):
-        monkeypatch.setattr(modules, "softmax", lambda x: 1)
+def test_a_function_of_the_suite_replaces_one_of_the_submission(sandboxed):
+    modules = sandboxed("def softmax(x): return x\ndef probabilities(x): return softmax(x)")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(modules, "softmax", lambda x: [x, 1])
+        assert modules.probabilities(3) == [3, 1]
 
 
 def test_public_names_and_operators_are_read_without_running_the_file(tmp_path):

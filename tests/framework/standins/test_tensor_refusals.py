@@ -1,6 +1,5 @@
 """Tensors that are not passed, not taken and not believed."""
 
-import functools
 import warnings
 
 import pytest
@@ -81,21 +80,12 @@ def test_tensors_that_are_not_plain_are_not_taken_from_the_submission(sandboxed,
 def test_what_belongs_to_the_suite_is_refused_with_a_hint(sandboxed):
     modules = sandboxed(BOX)
 
-    class Own(nn.Module):
-        pass
-
     layer = modules.make(nn.Linear, 2, 3)
     for argument, words in [
-        (Own, "class|type"), (nn.Linear(2, 2), "Linear"), (Own(), "Own"), (lambda x: x, "lambda"),
-        (torch.Generator(), "Generator"),
-        (torch.optim.SGD([torch.ones(1)], 0.1), "SGD"), (functools.partial(torch.relu), "partial"),
+        (nn.Linear(2, 2), "Linear"), (torch.Generator(), "Generator"), (torch.optim.SGD([torch.ones(1)], 0.1), "SGD"),
     ]:  # fmt: skip
         with pytest.raises(TrustedValueError, match=words):
             modules.same(argument)
-    with pytest.raises(TrustedValueError, match="pass numbers, strings, arrays"):
-        modules.same(nn.Linear(2, 2))
-    with pytest.raises(TrustedValueError):
-        layer.register_forward_hook(lambda *_: None)
     assert layer(torch.ones(1, 2)).shape == (1, 3)
 
 
