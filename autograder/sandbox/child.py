@@ -32,11 +32,19 @@ CONFINED = b"\x06"  # what a child that is confined prints first of all, before 
 MAX_NESTED = 200  # requests within each other: the suite's function calls the submission's, which calls the suite's
 FRAMES_NESTED = 15  # of our own that each of them takes
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
+
+
+def enter_folder(folder: str) -> None:
+    """Follow the suite to another current folder; stay where there is none of that name here."""
+    with contextlib.suppress(OSError):
+        os.chdir(folder)
+
+
 # What a suite may set for the whole process: the seeds of global generators, and the modes of libraries.
 ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {
     "random.seed": random.seed,
     "numpy.random.seed": np.random.seed,  # what student code calls is the old global generator
-    "os.chdir": lambda folder: enter_folder(folder),
+    "os.chdir": enter_folder,
 }
 
 
@@ -263,12 +271,6 @@ class Servant:
 
     def acknowledge(self, number: int, done: bool) -> None:
         self.connection.send([Tag.LIST, "ok", done, None, [Tag.LIST], [Tag.LIST], number], [])
-
-
-def enter_folder(folder: str) -> None:
-    """Follow the suite to another current folder; stay where there is none of that name here."""
-    with contextlib.suppress(OSError):
-        os.chdir(folder)
 
 
 def threads_alive() -> bool:

@@ -5,6 +5,7 @@ See the table in `places.py`. Paths in what crosses are replaced by those of the
 
 import contextlib
 import os
+import re
 import stat
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from autograder.standins.trees import Parts, Stamp, Tree, give_to, stamp_of
 
 FOLLOW = "\0current folder: "  # before the path of the folder that the process is to be in
 MAX_RELATIVE = 256  # characters of a relative path
+QUOTED = re.compile(r"'([^'\0]{1,256})'")  # the path in the message of an OSError
 
 
 class Box:
@@ -30,14 +32,14 @@ class Box:
         self.path = path
         self.marker = path.encode()
         self.suite, self.submission, self.given = (os.path.join(path, name) for name in ("suite", "submission", "given"))
-        self.whole = Tree(path, places.max_bytes, skip_links=True)
-        self.files = InStep(*self.pair(places.files, self.suite), brought=partial(places.keep, places.files))
-        self.cwd = Flat(*self.pair(places.cwd, self.submission), brought=partial(places.keep, places.cwd))
+        self.whole = Tree(path, places.max_bytes)
+        here, there = Tree(places.files, places.max_bytes), Tree(self.suite, places.max_bytes, skip_links=False)
+        self.files = InStep(here, there, brought=partial(places.keep, places.files))
+        here, there = Tree(places.cwd, places.max_bytes), Tree(self.submission, places.max_bytes)
+        self.cwd = Flat(here, there, brought=partial(places.keep, places.cwd))
         self.handed_in: dict[Parts, Stamp | None] = {}  # copies of the assignment's files; None for one that is not there
+        self.refused: dict[str, str] = {}  # name of a file that the process must not see -> what staff are told
         self.fill()
-
-    def pair(self, here: str, there: str) -> tuple[Tree, Tree]:
-        return Tree(here, self.places.max_bytes, skip_links=True), Tree(there, self.places.max_bytes, skip_links=False)
 
     def fill(self) -> None:
         """Make the current folder of the process, with the submission's files and the support files."""
@@ -84,7 +86,7 @@ class Box:
             self.check_given()
 
     def check_given(self) -> None:
-        now = Tree(self.given, self.places.max_bytes, skip_links=True).look(())
+        now = Tree(self.given, self.places.max_bytes).look(())
         for parts, stamp in self.handed_in.items():
             if now.get(parts) != stamp:
                 raise TrustedValueError(
@@ -95,6 +97,7 @@ class Box:
     def left(self) -> None:
         """The process has ended: what it has left in the suite's current folder is not for the next test."""
         self.cwd.take_back()
+        self.cwd.close()
 
     # Paths in what crosses
 
@@ -104,7 +107,7 @@ class Box:
             return [self.outward(part) for part in node]
         if type(node) is str:
             return self.text_outward(node)
-        if type(node) is bytes and any(marker in node for marker in self.places.markers):
+        if type(node) is bytes and node.startswith(b"/"):
             return os.fsencode(self.text_outward(os.fsdecode(node)))
         return node
 
@@ -132,19 +135,15 @@ class Box:
         return self.text_outward(folder)
 
     def given_path(self, text: str) -> str:
-        """The path over there of a file or folder of the assignment, of which a copy is made.
-
-        Raises:
-            TrustedValueError: the submission must not see it.
-        """
+        """The path over there of a file or folder of the assignment, of which a copy is made."""
         path = os.path.realpath(text)
         if path in self.places.support:
             return os.path.join(self.submission, self.places.support[path])
         parts = tuple(os.path.relpath(path, self.places.assignment).split(os.sep))
         if ".." in parts or not os.path.isdir(os.path.dirname(path)):
             return text
-        if os.path.exists(path):
-            self.places.may_be_given(path)
+        if os.path.exists(path) and not self.permitted(path):
+            return text
         self.copy(path, ("given", *parts))
         return os.path.join(self.given, *parts)
 
@@ -161,38 +160,58 @@ class Box:
         stamp = None
         if os.path.exists(path):
             if os.path.getsize(path) > self.places.max_bytes // 4:
-                raise TrustedValueError(f"{os.path.basename(path)} is too large to be handed to the submission; use shared_files()")
+                raise TrustedValueError(f"{os.path.basename(path)} is too large to be handed in; give it by shared_files()")
             with open(path, "rb") as file:
                 stamp = self.whole.write(parts, file.read())
         if parts[0] == "given":
             self.handed_in[parts[1:]] = stamp
 
-    def relative(self, structure: list) -> None:
-        """Show the process the files of the assignment that a request names by relative paths."""
-        if structure[1] != "call":
-            return
-        for part in structure[2]:
-            if type(part) is list:
-                for inner in part:
-                    if type(inner) is str:
-                        self.show_relative(inner)
-            elif type(part) is str:
-                self.show_relative(part)
+    def show_relative(self, arguments: list) -> None:
+        """Show the process the files of the assignment that a call names by relative paths."""
+        for part in arguments[2:]:  # after the tag, and what is called
+            for text in part if type(part) is list else (part,):
+                if type(text) is str and ("." in text or "/" in text) and len(text) < MAX_RELATIVE:
+                    self.show(text)
 
-    def show_relative(self, text: str) -> None:
-        if len(text) > MAX_RELATIVE or ("." not in text and "/" not in text) or text.startswith("/"):
-            return
-        with contextlib.suppress(OSError, ValueError):
-            if not stat.S_ISREG(os.stat(text).st_mode):
+    def show(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # no path, or one that leads nowhere
+            if text.startswith("/") or not stat.S_ISREG(os.stat(text).st_mode):
                 return
             path = os.path.realpath(text)
             parts = tuple(os.path.normpath(text).split(os.sep))
-            if path.startswith(self.places.assignment + os.sep) and path not in self.places.support and ".." not in parts:
-                self.places.may_be_given(path)
-                if self.places.current == self.places.cwd:
-                    self.cwd.show(parts, path)
-                else:
-                    self.given_path(path)
+            if not path.startswith(self.places.assignment + os.sep) or path in self.places.support or ".." in parts:
+                return
+            if self.places.current != self.places.cwd:
+                self.given_path(path)
+            elif self.permitted(path):
+                self.cwd.show(parts, path)
+
+    def permitted(self, path: str) -> bool:
+        """Whether the process may see a file or folder of the assignment; if not, it is noted for when it looks for it."""
+        reason = self.places.why_not_given(path)
+        if reason:
+            self.refused[os.path.basename(path)] = reason
+        return not reason
+
+    def not_found(self, reply: list) -> None:
+        """Look at an exception of the submission: it may not have found what one process would have.
+
+        Raises:
+            TrustedValueError: so it is.
+        """
+        _, kind, _, _, message, *_ = reply
+        if kind not in ("FileNotFoundError", "PermissionError", "NotADirectoryError"):
+            return
+        for name, reason in self.refused.items():
+            if name in message:
+                raise TrustedValueError(reason)
+        looked_for = QUOTED.search(message)
+        with contextlib.suppress(OSError, ValueError):
+            if looked_for and not looked_for[1].startswith("/") and os.path.exists(looked_for[1]):
+                raise TrustedValueError(
+                    f"the submission looks for {looked_for[1]}, which is in the current folder of the suite and not in its "
+                    "own: name it under submission.support, or copy it into tmp_path and let the test change to that folder"
+                )
 
     def inward(self, node: Any) -> Any:
         """A structure that has come from the process, with the paths of this side."""

@@ -8,6 +8,7 @@ import numpy as np
 from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
 from autograder.sandbox.decoder import Decoder
 from autograder.standins.box import Box
+from autograder.standins.in_step import HERE, THERE
 
 
 class Carrier(Connection):
@@ -20,17 +21,20 @@ class Carrier(Connection):
     def __init__(self, sock: socket.socket, enforcer: socket.socket | None, box: Box) -> None:
         super().__init__(sock, enforcer)
         self.box = box
+        self.work, self.assignment = box.places.work.encode(), box.places.assignment.encode()
 
     def to_copy(self, sock: socket.socket) -> "Carrier":
         return Carrier(sock, self.enforcer, self.box)
 
     def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
         box = self.box
-        box.relative(structure)
+        if structure[1] == "call":
+            box.show_relative(structure[2])
         packed = pack(structure)
-        if any(marker in packed for marker in box.places.markers):
+        if self.work in packed or self.assignment in packed:
             packed = pack(box.outward(structure))
-        box.push()
+        if box.files.units or box.cwd.stirred(HERE):
+            box.push()
         self.send_packed(packed, arrays)
 
     def unpacked(self, packed: bytes, max_structure: int) -> Any:
@@ -46,5 +50,9 @@ class Carrier(Connection):
             TrustedValueError: or what cannot be carried over.
         """
         value = super().receive(decoder, max_structure)
-        self.box.pull()
+        box = self.box
+        if box.files.units or box.cwd.stirred(THERE) or box.handed_in:
+            box.pull()
+        if value and value[0] == "error":
+            box.not_found(value)
         return value

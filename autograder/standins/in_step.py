@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from autograder.errors import AutograderError
 from autograder.standins.failures import SubmissionFailure, TrustedValueError
-from autograder.standins.trees import NotPlain, Parts, Stamp, TooMuch, Tree
+from autograder.standins.trees import FOLDER, NotPlain, Parts, Stamp, TooMuch, Tree
 
 CLOCK_NS = 50_000_000  # a file that was written so shortly before it was looked at may change and keep its time
 CODE = (".py", ".pyc", ".pyd", ".so", ".pth")
@@ -167,6 +167,7 @@ class Flat(InStep):
         super().__init__(here, there, brought)
         self.units = [()]
         self.start: set[Parts] = set()
+        self.descriptors: list[int] = []
 
     def given(self, parts: Parts, here: Stamp | None, there: Stamp | None, content: bytes) -> None:
         """A file or folder that is there from the start, on one side or on both."""
@@ -189,7 +190,8 @@ class Flat(InStep):
 
     def begin(self) -> None:
         """The start is over: from here on every change over there is the submission's."""
-        settle(self.trees[THERE].path)
+        self.descriptors = [os.open(tree.path, FOLDER) for tree in self.trees]
+        os.utime(self.descriptors[THERE], ns=(0, 0))
 
     def push(self) -> None:
         if self.stirred(HERE):
@@ -202,15 +204,18 @@ class Flat(InStep):
             self.settle_again()
 
     def stirred(self, side: int) -> bool:
-        try:
-            return os.lstat(self.trees[side].path).st_mtime_ns != 0
-        except OSError:
-            return False
+        """Whether a file or folder has come or gone."""
+        return os.fstat(self.descriptors[side]).st_mtime_ns != 0
 
     def settle_again(self) -> None:
         if self.known.keys() == self.start:
-            for tree in self.trees:
-                settle(tree.path)
+            for descriptor in self.descriptors:
+                os.utime(descriptor, ns=(0, 0))
+
+    def close(self) -> None:
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+        self.descriptors = []
 
     def changed(self, source: int, parts: Parts, stamp: Stamp) -> bool:
         if source == THERE and parts[-1].endswith(CODE):
@@ -219,11 +224,6 @@ class Flat(InStep):
         if known and parts in self.start and stamp == known.stamps[source]:
             return False
         return super().changed(source, parts, stamp)
-
-
-def settle(path: str) -> None:
-    """Set a folder's time to 0, never that of what a link leads to."""
-    os.utime(path, ns=(0, 0), follow_symlinks=False)
 
 
 def digest_of(content: bytes) -> bytes:

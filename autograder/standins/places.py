@@ -20,8 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autograder.standins.failures import TrustedValueError
-from autograder.standins.in_step import CODE, settle
+from autograder.standins.in_step import CODE
 from autograder.standins.trees import Parts, Tree
 
 COPIED_BYTES = 1 << 20  # of a file of the submission; over there, a larger one is a link, and can only be read
@@ -68,7 +67,6 @@ class Places:
         self.files = os.path.join(self.work, "files")
         self.cwd = os.path.join(self.work, "cwd")
         self.pytest_folder = os.path.join(self.files, "pytest")
-        self.markers = (self.work.encode(), self.assignment.encode())
         self.unit_in_text = re.compile(f"{re.escape(self.files)}((?:/{PART}){{0,2}})")
         self.current = self.cwd
         self.brought: dict[tuple[str, Parts], int] = {}  # what submissions have left here, the oldest first
@@ -103,7 +101,7 @@ class Places:
             chdir(before)
 
     def furnish(self) -> None:
-        """Let the suite find in its current folder what is in the stage, but no code unless it is our own, and the assignment."""
+        """Let the suite find in its current folder the assignment, and what is in the stage, but no code of others."""
         for parts, content in self.staged:
             source, target = os.path.join(self.stage, *parts), os.path.join(self.cwd, *parts)
             if os.path.isdir(source):
@@ -115,7 +113,7 @@ class Places:
         for entry in os.scandir(self.assignment):
             if entry.name not in self.not_shown and not os.path.lexists(os.path.join(self.cwd, entry.name)):
                 os.symlink(entry.path, os.path.join(self.cwd, entry.name))
-        settle(self.cwd)
+        os.utime(self.cwd, ns=(0, 0))  # see in_step.Flat
 
     def keep(self, tree: str, parts: Parts, size: int) -> None:
         """Count a file that has come from a submission. The oldest go when there are too many for the disk."""
@@ -124,24 +122,19 @@ class Places:
         while self.bytes_brought > 4 * self.max_bytes:
             place, oldest = next(iter(self.brought))
             self.bytes_brought -= self.brought.pop((place, oldest))
-            Tree(place, self.max_bytes, skip_links=True).remove(oldest)
+            Tree(place, self.max_bytes).remove(oldest)
 
-    def may_be_given(self, path: str) -> None:
-        """Check that a file or folder of the assignment may be shown to the submission.
-
-        Raises:
-            TrustedValueError: it is a test, the solution, or holds one.
-        """
+    def why_not_given(self, path: str) -> str:
+        """Why a file or folder of the assignment is not shown to the submission: it is a test, the solution, or holds one."""
         inside = any(folder in (path, *map(str, Path(path).parents)) for folder in self.closed)
         if os.path.isdir(path):
-            hidden = any(name.endswith(CODE) for _, _, names in os.walk(path) for name in names)
-        else:
-            hidden = path.endswith(CODE)
-        if inside or hidden or os.path.dirname(path) == path or path == self.assignment:
-            raise TrustedValueError(
-                f"{os.path.relpath(path, self.assignment)} of the assignment was handed to the submission, and tests and "
-                "solutions are not shown to it: copy what it is to read into tmp_path, or name it under submission.support"
-            )
+            inside = inside or any(name.endswith(CODE) for _, _, names in os.walk(path) for name in names)
+        if not inside and not path.endswith(CODE):
+            return ""
+        return (
+            f"{os.path.relpath(path, self.assignment)} of the assignment was handed to the submission, and tests and solutions "
+            "are not shown to it: copy what it is to read into tmp_path, or name it under submission.support"
+        )
 
 
 def staged(stage: str) -> list[tuple[Parts, bytes | None]]:

@@ -57,7 +57,7 @@ class Tree:
         skip_links: links are left out; otherwise they are refused.
     """
 
-    def __init__(self, path: str, max_bytes: int, skip_links: bool) -> None:
+    def __init__(self, path: str, max_bytes: int, skip_links: bool = True) -> None:
         self.path = path
         self.max_bytes = max_bytes
         self.skip_links = skip_links
@@ -106,26 +106,32 @@ class Tree:
         waiting = [top]
         while waiting:
             above = waiting.pop()
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError), self.opened(above) as (folder, _):
-                with os.scandir(folder) as entries:
-                    for entry in entries:
-                        parts = (*above, entry.name)
-                        try:
-                            stamp = self.stamp(entry.stat(follow_symlinks=False), parts)
-                        except FileNotFoundError:
-                            continue
-                        if stamp is None:
-                            continue
-                        found[parts] = stamp
-                        total += stamp.size
-                        if len(found) > MAX_ENTRIES:
-                            raise TooMuch(f"more than {MAX_ENTRIES} files")
-                        if total > self.max_bytes:
-                            raise TooMuch(f"more than {self.max_bytes >> 20} MB")
-                        if len(parts) > MAX_DEPTH:
-                            raise TooMuch(f"more than {MAX_DEPTH} folders in folders")
-                        if stamp.folder:
-                            waiting.append(parts)
+            for name, status in self.statuses(above):
+                parts = (*above, name)
+                stamp = self.stamp(status, parts)
+                if stamp is None:
+                    continue
+                found[parts] = stamp
+                total += stamp.size
+                if len(found) > MAX_ENTRIES:
+                    raise TooMuch(f"more than {MAX_ENTRIES} files")
+                if total > self.max_bytes:
+                    raise TooMuch(f"more than {self.max_bytes >> 20} MB")
+                if len(parts) > MAX_DEPTH:
+                    raise TooMuch(f"more than {MAX_DEPTH} folders in folders")
+                if stamp.folder:
+                    waiting.append(parts)
+
+    def statuses(self, folder: Parts) -> Iterator[tuple[str, os.stat_result]]:
+        """What is in a folder, as far as it is still there."""
+        with (
+            contextlib.suppress(FileNotFoundError, NotADirectoryError),
+            self.opened(folder) as (descriptor, _),
+            os.scandir(descriptor) as entries,
+        ):
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):
+                    yield entry.name, entry.stat(follow_symlinks=False)
 
     def stamp(self, status: os.stat_result, parts: Parts) -> Stamp | None:
         if stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode):
