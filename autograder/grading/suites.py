@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from autograder import fixtures
-from autograder.assignment import FILE, Assignment
+from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.endings import words_for
 from autograder.grading.headroom import bounded_memory
@@ -124,15 +124,13 @@ def options(assignment: Assignment, places: Places, collect_only: bool) -> list[
 
 def places_for(assignment: Assignment, submission: Submission) -> Places:
     """Return where the suites have their files."""
-    reference = [assignment.folder / assignment.reference] if assignment.reference else []
-    secret = [assignment.folder / assignment.variant_secret, assignment.folder / FILE]
     return Places(
         submission.work,
         submission.stage.path,
         assignment.folder,
         assignment.files,
         assignment.support_files(),
-        closed=[*reference, *secret],
+        suites=[suite.path if suite.path.is_dir() else suite.path.parent for suite in assignment.suites],
         max_bytes=assignment.limits.box_mb << 20,
         own=submission.sandbox is None,
     )

@@ -37,7 +37,7 @@ class Places:
         assignment: its folder, whose content the suite finds in its current folder.
         files: that are handed in. Those of them that the assignment's folder holds are not this submission's.
         support: name -> file, of what everybody gets; the suite finds it in its current folder as well.
-        closed: folders from which nothing is handed in, such as the reference.
+        suites: folders of tests. What lies beside the tests, and is no code, may be handed to the submission.
         max_bytes: that one process may have in files.
         own: the submission runs in this process, as it is ours.
 
@@ -52,7 +52,7 @@ class Places:
         assignment: Path,
         files: Sequence[str] = (),
         support: Mapping[str, Path] | None = None,
-        closed: Sequence[Path] = (),
+        suites: Sequence[Path] = (),
         max_bytes: int = 256 << 20,
         own: bool = False,
     ) -> None:
@@ -61,7 +61,7 @@ class Places:
         self.assignment = os.path.realpath(assignment)
         self.not_shown = {name.split("/")[0] for name in files}
         self.support = {os.path.realpath(file): name for name, file in (support or {}).items()}
-        self.closed = [os.path.realpath(folder) for folder in closed]
+        self.suites = [os.path.realpath(folder) for folder in suites]
         self.max_bytes = max_bytes
         self.own = own
         self.files = os.path.join(self.work, "files")
@@ -125,15 +125,16 @@ class Places:
             Tree(place, self.max_bytes).remove(oldest)
 
     def why_not_given(self, path: str) -> str:
-        """Why a file or folder of the assignment is not shown to the submission: it is a test, the solution, or holds one."""
-        inside = any(folder in (path, *map(str, Path(path).parents)) for folder in self.closed)
+        """Why a file or folder of the assignment is not shown to the submission; empty if it is data beside the tests."""
+        beside = any(path.startswith(folder + os.sep) for folder in self.suites)
+        names = [path]
         if os.path.isdir(path):
-            inside = inside or any(name.endswith(CODE) for _, _, names in os.walk(path) for name in names)
-        if not inside and not path.endswith(CODE):
+            names += [name for _, _, files in os.walk(path) for name in files]
+        if beside and not any(name.endswith(CODE) for name in names):
             return ""
         return (
-            f"{os.path.relpath(path, self.assignment)} of the assignment was handed to the submission, and tests and solutions "
-            "are not shown to it: copy what it is to read into tmp_path, or name it under submission.support"
+            f"{os.path.relpath(path, self.assignment)} of the assignment was handed to the submission, which is shown data beside "
+            "the tests only: copy what it is to read into tmp_path, or name it under submission.support"
         )
 
 

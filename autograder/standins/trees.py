@@ -125,7 +125,7 @@ class Tree:
     def statuses(self, folder: Parts) -> Iterator[tuple[str, os.stat_result]]:
         """What is in a folder, as far as it is still there."""
         with (
-            contextlib.suppress(FileNotFoundError, NotADirectoryError),
+            contextlib.suppress(OSError),
             self.opened(folder) as (descriptor, _),
             os.scandir(descriptor) as entries,
         ):
