@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import stat
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -38,6 +39,7 @@ class Box:
         here, there = Tree(places.cwd, places.max_bytes), Tree(self.submission, places.max_bytes)
         self.cwd = Flat(here, there, brought=partial(places.keep, places.cwd))
         self.handed_in: dict[Parts, Stamp | None] = {}  # copies of the assignment's files; None for one that is not there
+        self.giving = True  # whether the message that is being sent names nothing that the process must not see
         self.refused: dict[str, str] = {}  # name of a file that the process must not see -> what staff are told
         self.fill()
 
@@ -101,14 +103,26 @@ class Box:
 
     # Paths in what crosses
 
-    def outward(self, node: Any) -> Any:
-        """A structure that is on its way to the process, with its paths."""
+    def outward(self, structure: Any) -> Any:
+        """A message that is on its way to the process, with its paths."""
+        self.giving = all(self.permitted(path) for path in self.paths_in(structure))
+        return self.translated(structure, self.text_outward)
+
+    def paths_in(self, node: Any) -> Iterator[str]:
+        """The files and folders of the assignment that a message names."""
         if type(node) is list:
-            return [self.outward(part) for part in node]
+            for part in node:
+                yield from self.paths_in(part)
+        elif type(node) is str and node.startswith(self.places.assignment + os.sep) and os.path.exists(node):
+            yield os.path.realpath(node)
+
+    def translated(self, node: Any, change: Callable[[str], str]) -> Any:
+        if type(node) is list:
+            return [self.translated(part, change) for part in node]
         if type(node) is str:
-            return self.text_outward(node)
+            return change(node)
         if type(node) is bytes and node.startswith(b"/"):
-            return os.fsencode(self.text_outward(os.fsdecode(node)))
+            return os.fsencode(change(os.fsdecode(node)))
         return node
 
     def text_outward(self, text: str) -> str:
@@ -142,7 +156,7 @@ class Box:
         parts = tuple(os.path.relpath(path, self.places.assignment).split(os.sep))
         if ".." in parts or not os.path.isdir(os.path.dirname(path)):
             return text
-        if os.path.exists(path) and not self.permitted(path):
+        if os.path.exists(path) and not self.giving:
             return text
         self.copy(path, ("given", *parts))
         return os.path.join(self.given, *parts)
@@ -181,14 +195,15 @@ class Box:
             parts = tuple(os.path.normpath(text).split(os.sep))
             if not path.startswith(self.places.assignment + os.sep) or path in self.places.support or ".." in parts:
                 return
+            self.giving = self.permitted(path)
             if self.places.current != self.places.cwd:
                 self.given_path(path)
-            elif self.permitted(path):
+            elif self.giving:
                 self.cwd.show(parts, path)
 
     def permitted(self, path: str) -> bool:
         """Whether the process may see a file or folder of the assignment; if not, it is noted for when it looks for it."""
-        reason = self.places.why_not_given(path)
+        reason = "" if path in self.places.support else self.places.why_not_given(path)
         if reason:
             self.refused[os.path.basename(path)] = reason
         return not reason
@@ -213,15 +228,9 @@ class Box:
                     "own: name it under submission.support, or copy it into tmp_path and let the test change to that folder"
                 )
 
-    def inward(self, node: Any) -> Any:
-        """A structure that has come from the process, with the paths of this side."""
-        if type(node) is list:
-            return [self.inward(part) for part in node]
-        if type(node) is str:
-            return self.text_inward(node)
-        if type(node) is bytes and self.marker in node:
-            return os.fsencode(self.text_inward(os.fsdecode(node)))
-        return node
+    def inward(self, structure: Any) -> Any:
+        """A message that has come from the process, with the paths of this side."""
+        return self.translated(structure, self.text_inward)
 
     def text_inward(self, text: str) -> str:
         places = self.places
