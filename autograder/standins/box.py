@@ -151,13 +151,11 @@ class Box:
     def given_path(self, text: str) -> str:
         """The path over there of a file or folder of the assignment, of which a copy is made."""
         path = os.path.realpath(text)
+        parts = tuple(os.path.relpath(path, self.places.assignment).split(os.sep))
+        if not self.giving or ".." in parts or not os.path.isdir(os.path.dirname(path)):
+            return text
         if path in self.places.support:
             return os.path.join(self.submission, self.places.support[path])
-        parts = tuple(os.path.relpath(path, self.places.assignment).split(os.sep))
-        if ".." in parts or not os.path.isdir(os.path.dirname(path)):
-            return text
-        if os.path.exists(path) and not self.giving:
-            return text
         self.copy(path, ("given", *parts))
         return os.path.join(self.given, *parts)
 

@@ -133,7 +133,7 @@ class Places:
         if beside and not any(name.endswith(CODE) for name in names):
             return ""
         return (
-            f"{os.path.relpath(path, self.assignment)} of the assignment was handed in, and the submission is shown data beside "
+            f"{os.path.relpath(path, self.assignment)} of the assignment was handed in, and a submission is shown data beside "
             "the tests only: copy what it is to read into tmp_path, or name it under submission.support"
         )
 
