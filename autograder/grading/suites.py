@@ -22,6 +22,7 @@ from autograder.grading.endings import words_for
 from autograder.grading.headroom import bounded_memory
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.records import Ran, Record
+from autograder.grading.remedies import Remedies
 from autograder.grading.verdicts import Judge
 from autograder.handed_in import HandedIn
 from autograder.intake.stage import Stage
@@ -74,14 +75,15 @@ def run_suites(
         KeyboardInterrupt: a person has interrupted.
     """
     stage = submission.stage
-    modules = {module_name(file): file for file in assignment.files if file.endswith(".py")}
+    modules = {assignment.module_name(file): file for file in assignment.files if file.endswith(".py")}
     places = places_for(assignment, submission)
     keeper = keeper_for(assignment, submission.sandbox, stage.path, places) if submission.sandbox else None
 
     def problem_with(module: str) -> str | None:
         return stage.problem_with(modules[module]) if module in modules else None
 
-    judge = Judge(keeper is not None, problem_with, stage.path)
+    remedies = Remedies([*assignment.files, *assignment.also], stage.ignored)
+    judge = Judge(keeper is not None, problem_with, stage.path, remedies)
     plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record)
     with (
         imports_of(assignment, modules, keeper, stage.path),
@@ -153,6 +155,7 @@ def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Path, places: Pl
         words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
         copy_arguments=assignment.sandbox.copy_arguments,
         places=places,
+        roots=[assignment.root] if assignment.root else [],
     )
 
 
@@ -165,7 +168,7 @@ def imports_of(
         modules: name -> file.
     """
     if keeper is None:
-        return local_imports(list(modules), stage)
+        return local_imports(list(modules), stage, [assignment.root] if assignment.root else [])
     known = sources(assignment)
     return sandboxed_imports(
         keeper, {name: public_names(known[file]) if file in known else [] for name, file in modules.items()}
@@ -180,17 +183,13 @@ def sources(assignment: Assignment) -> dict[str, Path]:
     return {file: reference / file for file in assignment.files if file.endswith(".py") and (reference / file).is_file()}
 
 
-def module_name(file: str) -> str:
-    return file.removesuffix(".py").replace("/", ".")
-
-
 @contextmanager
 def suite_surroundings(assignment: Assignment) -> Iterator[None]:
     """What a suite finds around it: its own folder and the trusted support files to import from; nothing of it stays."""
     path, before = list(sys.path), set(sys.modules)
     options = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
     alarm = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
-    support = SupportFinder({module_name(name): file for name, file in assignment.support_files().items()})
+    support = SupportFinder({assignment.module_name(name): file for name, file in assignment.support_files().items()})
     sys.path += [str(suite.path if suite.path.is_dir() else suite.path.parent) for suite in assignment.suites]
     sys.meta_path.insert(0, support)
     try:

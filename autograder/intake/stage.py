@@ -10,18 +10,19 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import AssignmentError, AutograderError
 from autograder.intake.compile_check import CompileCheck
-from autograder.intake.entries import candidates_for
+from autograder.intake.entries import SubmissionEntry, candidates_for
 from autograder.intake.places import missing_files, refused_entries, remarks_on_place, shadowing_files, unusable_file
 from autograder.intake.reader import IntakeLimits, SubmissionReader, same_text
 from autograder.intake.remark import Remark, shown
 from autograder.intake.source_bytes import check_bytes
+from autograder.patterns import matches
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def stage_submission(
     wanted: Sequence[str],
     support: Mapping[str, Path],
     limits: IntakeLimits = IntakeLimits(),  # noqa: B008  it is frozen
+    also: Sequence[str] = (),
 ) -> Stage:
     """Take the files an assignment asks for out of a submission.
 
@@ -85,6 +87,7 @@ def stage_submission(
         into: the stage; created, or an empty folder.
         wanted: names to submit, relative, with "/"; one that is missing is a fatal remark.
         support: name -> trusted file; always taken from there, whatever the submission holds under that name.
+        also: patterns of further files that are taken where they are there.
 
     Raises:
         SubmissionError: a source is missing, damaged, encrypted, unreadable or over a limit.
@@ -117,8 +120,11 @@ def stage_submission(
             if not all(same_text(reader, entry, trusted) for entry in candidates):
                 message = "This copy differs from the assignment's file and is ignored; the assignment's is used"
                 remarks.append(Remark(name, None, None, message, fatal=False))
+        for entry in helper_files(entries, used, asked, also):
+            taken["/".join(entry.parts)] = reader.read(entry, limits.file_mb)
+            used.add(id(entry))
     ignored = [entry for entry in entries if id(entry) not in used]
-    remarks += shadowing_files(wanted, ignored)
+    remarks += shadowing_files([*wanted, *(name for name in taken if name not in wanted)], ignored)
     write_stage(into, taken, support)
     checked = {name: check_bytes(name, taken[name]) for name in sorted(taken) if name.endswith(".py")}
     for found in checked.values():
@@ -132,6 +138,26 @@ def stage_submission(
         early_remarks=tuple(remarks),
         compile_check=CompileCheck(sound),
     )
+
+
+def helper_files(
+    entries: Sequence[SubmissionEntry], used: Collection[int], asked: Sequence[str], also: Sequence[str]
+) -> list[SubmissionEntry]:
+    """The entries that patterns admit beside the files that are asked for: each can be written under its own name."""
+    free = [entry for entry in entries if id(entry) not in used and entry.refusal is None and entry.parts]
+    names = Counter("/".join(entry.parts) for entry in free)
+    places = {"/".join(name.split("/")[:depth]) for name in (*names, *asked) for depth in range(1, name.count("/") + 1)}
+    return [
+        entry
+        for entry in free
+        if matches(name := "/".join(entry.parts), also) and names[name] == 1 and name not in places and is_plain(name)
+        if not any("/".join(entry.parts[:depth]) in (*asked, *names) for depth in range(1, len(entry.parts)))
+    ]
+
+
+def is_plain(name: str) -> bool:
+    """Whether a file can have this name below the stage."""
+    return name.isprintable() and "\\" not in name and ":" not in name and all(len(part) < 200 for part in name.split("/"))
 
 
 def check_names(names: Sequence[str]) -> None:
