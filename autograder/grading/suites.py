@@ -7,7 +7,7 @@ import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,8 @@ from autograder.standins.importer import operators, public_names, sandboxed_impo
 from autograder.standins.keeper import Keeper
 from autograder.standins.local import local_imports
 from autograder.standins.places import Places
+from autograder.standins.programs import Programs
+from autograder.standins.starting import started_in_sandbox
 from autograder.suite_files import Given
 
 
@@ -79,6 +81,8 @@ def run_suites(
     places = places_for(assignment, submission)
     keeper = keeper_for(assignment, submission.sandbox, stage.path, places) if submission.sandbox else None
 
+    programs = programs_for(assignment, stage, keeper, modules)
+
     def problem_with(module: str) -> str | None:
         return stage.problem_with(modules[module]) if module in modules else None
 
@@ -94,6 +98,8 @@ def run_suites(
         HandedIn(stage.path, stage.problem_with, submission.variant).active(),
         Given(assignment.settings, submission.shared).active(),
         places.active(),
+        programs.active(),
+        started_in_sandbox(programs),
     ):
         status = pytest.main(options(assignment, places, collect_only), plugins=[plugin, fixtures])
     if status == pytest.ExitCode.INTERRUPTED:
@@ -135,6 +141,19 @@ def places_for(assignment: Assignment, submission: Submission) -> Places:
         suites=[suite.path if suite.path.is_dir() else suite.path.parent for suite in assignment.suites],
         max_bytes=assignment.limits.box_mb << 20,
         own=submission.sandbox is None,
+    )
+
+
+def programs_for(assignment: Assignment, stage: Stage, keeper: Keeper | None, modules: dict[str, str]) -> Programs:
+    """Return what runs the submission's programs."""
+
+    def ask(operation: str, arguments: Sequence[Any]) -> Any:
+        assert keeper
+        return keeper.current().ask(operation, arguments)
+
+    roots = [assignment.root] if assignment.root else []
+    return Programs(
+        ask if keeper else None, stage.path, assignment.folder, assignment.files, list(modules), roots, stage.problem_with
     )
 
 

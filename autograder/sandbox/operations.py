@@ -16,6 +16,7 @@ import numpy as np
 from autograder.sandbox.failures import HELPER
 from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.replies import MAX_LIST, is_plain
+from autograder.sandbox.scripts import run_script
 from autograder.sandbox.wire import EXCEPTIONS
 
 
@@ -89,6 +90,7 @@ OPERATIONS: dict[str, Callable] = {
     "exit": leave_block,
     "helper": define_helper,
     "write_files": write_files,
+    "run_script": run_script,
     "sync": lambda: None,
     "resolve": itself,
     "items": itself,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autograder.archive import zip_bytes
 from autograder.assignment import Assignment, load
 from autograder.authoring.packing import RUN_TESTS
 from autograder.errors import AssignmentError
