@@ -28,6 +28,7 @@ from autograder.handed_in import HandedIn
 from autograder.intake.stage import Stage
 from autograder.sandbox.client import Sandbox
 from autograder.standins.emptiness import empty_is_different
+from autograder.standins.foreign_code import kept_out
 from autograder.standins.importer import operators, public_names, sandboxed_imports
 from autograder.standins.keeper import Keeper
 from autograder.standins.local import local_imports
@@ -100,6 +101,7 @@ def run_suites(
         places.active(),
         programs.active(),
         started_in_sandbox(programs),
+        kept_out(places, programs),
     ):
         status = pytest.main(options(assignment, places, collect_only), plugins=[plugin, fixtures])
     if status == pytest.ExitCode.INTERRUPTED:

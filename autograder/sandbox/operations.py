@@ -16,7 +16,7 @@ import numpy as np
 from autograder.sandbox.failures import HELPER
 from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.replies import MAX_LIST, is_plain
-from autograder.sandbox.scripts import run_script
+from autograder.sandbox.scripts import run_path, run_script
 from autograder.sandbox.wire import EXCEPTIONS
 
 
@@ -91,6 +91,7 @@ OPERATIONS: dict[str, Callable] = {
     "helper": define_helper,
     "write_files": write_files,
     "run_script": run_script,
+    "run_path": run_path,
     "sync": lambda: None,
     "resolve": itself,
     "items": itself,

@@ -1,6 +1,7 @@
 """A program of the submission, run by a fresh interpreter in the process' own box."""
 
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,12 @@ def run_script(
         except subprocess.TimeoutExpired:
             ended = TOO_LONG
         return ended, status, printed(stdout), printed(stderr)
+
+
+def run_path(path: str, names: dict[str, Any], run_name: str) -> dict[str, Any]:
+    """Run a file of the submission in this process, as `runpy.run_path` does; return the names that it has defined."""
+    made = runpy.run_path(path, names, run_name)
+    return {name: value for name, value in made.items() if name not in ("__builtins__", "__loader__", "__spec__")}
 
 
 def printed(file: IO[Any]) -> np.ndarray:

@@ -124,6 +124,14 @@ class Places:
             self.bytes_brought -= self.brought.pop((place, oldest))
             Tree(place, self.max_bytes).remove(oldest)
 
+    def is_theirs(self, path: str) -> bool:
+        """Whether a file is of the submission: it was handed in, or written by it."""
+        real = os.path.realpath(path)
+        if real.startswith(self.stage + os.sep):
+            name = os.path.relpath(real, self.stage)
+            return name not in self.support.values()
+        return any((tree, tuple(os.path.relpath(real, tree).split(os.sep))) in self.brought for tree in (self.files, self.cwd))
+
     def why_not_given(self, path: str) -> str:
         """Why a file or folder of the assignment is not shown to the submission; empty if it is data beside the tests."""
         beside = any(path.startswith(folder + os.sep) for folder in self.suites)

@@ -1,5 +1,7 @@
 """Submitted programs, by the fixture run_script and by what a suite starts itself: each runs in the sandbox."""
 
+import subprocess
+import sys
 import textwrap
 
 import pytest
@@ -29,6 +31,10 @@ def greet(name):
     return f"Hello, {name}!"
 
 
+def program_file():
+    return os.path.abspath(__file__)
+
+
 def main():
     if sys.argv[1:] == ["fail"]:
         print("it failed", file=sys.stderr)
@@ -56,7 +62,9 @@ if __name__ == "__main__":
 '''
 
 SUITE = """
+import importlib.util
 import os
+import runpy
 import subprocess
 import sys
 from subprocess import run
@@ -64,7 +72,7 @@ from pathlib import Path
 
 import pytest
 
-from program import greet
+from program import greet, program_file
 
 HERE = Path(__file__).parent
 
@@ -111,7 +119,8 @@ def test_run():
     assert (done.returncode, done.stdout) == (0, "Hello, Ada!\\n")
 
 def test_run_by_its_name():
-    assert run(["python3", "program.py"], input="Bob", stdout=subprocess.PIPE, encoding="utf-8").stdout == "Name? Hello, Bob!\\n"
+    done = run(["python3", "program.py"], input="Bob", stdout=subprocess.PIPE, encoding="utf-8")
+    assert done.stdout == "Name? Hello, Bob!\\n"
 
 def test_run_bytes():
     assert run([sys.executable, "program.py", "echo"], input=b"abc", stdout=subprocess.PIPE).stdout == b"ABC"
@@ -158,6 +167,25 @@ def test_a_program_of_the_suite_runs_here():
     done = run([sys.executable, "-c", "import os; print(os.getppid())"], capture_output=True, text=True)
     assert int(done.stdout) == os.getpid()
     assert subprocess.check_output(["echo", "x"]) == b"x\\n"
+
+def test_run_path(tmp_path):
+    names = runpy.run_path("program.py")
+    assert names["greet"]("Eve") == "Hello, Eve!" and names["__doc__"] == "Greets."
+
+def test_asks_for_staff_by_location():
+    spec = importlib.util.spec_from_file_location("loaded", program_file())
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+def test_asks_for_staff_imported_from_tmp_path(tmp_path, monkeypatch, run_script):
+    run_script("program.py", args=["write", tmp_path / "written.py"])
+    monkeypatch.syspath_prepend(tmp_path)
+    import written
+
+def test_a_module_of_the_suite_in_tmp_path(tmp_path, monkeypatch):
+    (tmp_path / "own.py").write_text("x = 1")
+    monkeypatch.syspath_prepend(tmp_path)
+    import own
+    assert own.x == 1
 
 def test_asks_for_staff_popen():
     subprocess.Popen([sys.executable, "program.py", "Ada"])
@@ -228,9 +256,9 @@ def test_missing(run_script):
 """
 
 
-def test_run_script_in_plain_pytest_runs_the_file(pytester):
-    pytester.makepyfile(test_plain=PLAIN)
-    pytester.path.joinpath("program.py").write_text(PROGRAM)
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
-    result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["*unknown.py is missing: run the tests in the folder where it lies*"])
+def test_run_script_in_plain_pytest_runs_the_file(tmp_path):
+    write_files(tmp_path, {"test_plain.py": PLAIN, "program.py": PROGRAM})
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "1 failed, 1 passed" in done.stdout
+    assert "unknown.py is missing: run the tests in the folder where it lies" in done.stdout
