@@ -17,7 +17,7 @@ NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 FOLDER = os.O_RDONLY | NO_FOLLOW | getattr(os, "O_DIRECTORY", 0)
 READ = os.O_RDONLY | NO_FOLLOW | getattr(os, "O_NONBLOCK", 0)  # a pipe would keep us waiting for its other end
 WRITE = os.O_WRONLY | NO_FOLLOW | getattr(os, "O_NONBLOCK", 0)
-MAX_ENTRIES = 10_000
+MAX_ENTRIES = 5000
 MAX_DEPTH = 32
 CHUNK_BYTES = 1 << 20
 
