@@ -236,4 +236,7 @@ class SupportFinder:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if name not in self.files:
             return None
-        return importlib.util.spec_from_file_location(name, self.files[name])
+        spec = importlib.util.spec_from_file_location(name, self.files[name])
+        if spec:
+            spec.loader_state = "support"
+        return spec

@@ -23,6 +23,7 @@ from autograder.errors import AutograderError
 from autograder.grading.remedies import Remedies
 from autograder.sandbox.client import SandboxError
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
+from autograder.standins.importer import SubmissionModule
 
 WRONG = "the result is not what the task asks for"
 UNEXPECTED = "passes, but was expected to fail"
@@ -210,7 +211,9 @@ def missing_in_suite(error: BaseException, cls: type | None) -> bool:
     if not isinstance(error, AttributeError):
         return False
     place = type(error.obj)
-    return place is ModuleType or (cls is not None and issubclass(place, cls))
+    if issubclass(place, ModuleType):
+        return not issubclass(place, SubmissionModule)
+    return cls is not None and issubclass(place, cls)
 
 
 def check_words(error: BaseException, shown: bool, author: str | None) -> str:

@@ -21,6 +21,7 @@ from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
 from autograder.sandbox.failures import MAX_MESSAGE, suite_error
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
 from autograder.sandbox.operations import perform
+from autograder.sandbox.patches import Patches
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
 from autograder.sandbox.wire import Tag
@@ -61,12 +62,15 @@ class Request:
     lent: list[Lent] = field(default_factory=list)
 
     def retain(self, world: World) -> list[int]:
-        """Keep in step from now on what was lent, and return the numbers; a tensor that was copied stays as it is."""
-        kept = [item for item in self.lent if item.given is None]
-        for item in kept:
-            world.add_mirror(item.number, item.mirror or mirror_of(item.value))
+        """Keep in step from now on what was lent, and return the numbers."""
+        numbers = []
+        for item in self.lent:
+            if item.number not in world.mirrors:
+                world.add_mirror(item.number, item.mirror or mirror_of(item.value))
+                numbers.append(item.number)
+        # What the submission writes into what it was given in place of a tensor is still to be told.
         self.lent = [item for item in self.lent if item.given is not None]
-        return [item.number for item in kept]
+        return numbers
 
 
 class Servant:
@@ -78,6 +82,7 @@ class Servant:
         self.requests: list[Request] = []  # that are being carried out; the last one was made within those before it
         self.turn = threading.RLock()  # of the thread that uses the connection
         self.pid = os.getpid()
+        self.patches = Patches(world)
         world.call_back = self.call_back
 
     @property
@@ -99,7 +104,10 @@ class Servant:
         decoder.arrays.clear()
         number = request.pop()
         for name, argument in request.pop():
-            ADJUSTMENTS[name](argument)
+            if name == "patch":
+                self.patches.apply(*argument)
+            else:
+                ADJUSTMENTS[name](argument)
         self.world.release(request.pop())
         return [*request, number], decoder
 
@@ -195,11 +203,11 @@ class Servant:
                 raise RuntimeError("an object of the tests cannot be used after the call that it was given to has ended")
             if len(self.requests) > MAX_NESTED:
                 operation = "too deep"
-            encoder = ReplyEncoder(self.world)
+            retained = [number for request in self.requests for number in request.retain(self.world)]
+            encoder = ReplyEncoder(self.world)  # which now names what was lent, should it be among the arguments
             target_and_arguments = [target, *map(encoder.encode, (*arguments, *keywords.values()))]
             outcome = ["callback", operation, [Tag.LIST, *target_and_arguments], [Tag.LIST, *keywords]]
             graph = encoder.graph()
-            retained = [number for request in self.requests for number in request.retain(self.world)]
             flush()
             self.reply(self.requests[-1].number, encoder, outcome, graph, self.world.changes(), retained)
             recursion_limit = sys.getrecursionlimit()

@@ -31,7 +31,7 @@ def suite_error(known: str, name: str, message: str, token: int) -> BaseExceptio
         error = kind(message)
     except Exception:  # one that needs more than a message
         error = Exception(message)
-    error.__autograder_token__ = token  # type: ignore[attr-defined]
+    error.__autograder_token__ = token
     return error
 
 

@@ -14,6 +14,7 @@ from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.operations import perform
 from autograder.sandbox.proxies import Description
+from autograder.sandbox.twins import new_class, new_twin
 from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import World
 
@@ -167,6 +168,18 @@ def read_public(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return reduce(getattr, filter(None, name.split(".")), importlib.import_module(module))
 
 
+def read_class(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    number, name, bases, attributes = decoder.parts(node, depth)
+    return new_class(decoder.world, number, name, bases, attributes)
+
+
+def read_twin(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    """An object of a library; it is known by its number before its attributes are read, since they may name it."""
+    made = new_twin(decoder.world, node[0], decoder.decode(node[1], depth))
+    object.__setattr__(made, "__dict__", decoder.decode(node[2], depth))
+    return made
+
+
 RequestDecoder.READERS.update(
     {
         Tag.MIRROR: read_mirror,
@@ -177,5 +190,7 @@ RequestDecoder.READERS.update(
         Tag.CONTENT: read_content,
         Tag.PROXY: read_proxy,
         Tag.PUBLIC: read_public,
+        Tag.CLASS: read_class,
+        Tag.TWIN: read_twin,
     }
 )

@@ -93,6 +93,8 @@ class Tag(IntEnum):
     CONTAINER = 25  # number of its mirror (0: a copy only), kind, parts; see containers.py
     CONTENT = 26  # kind, parts: what a mirrored container has become
     PROXY = 27  # number [, description]: an object of the suite; see proxies.py
+    TWIN = 28  # number, class, attributes: an object of a library; see twins.py
+    CLASS = 29  # number, name, bases, attributes: a class of the suite that such an object is of
 
 
 def range_length(value: range) -> int:

@@ -10,13 +10,15 @@ from typing import Any, Protocol
 
 from autograder.errors import AutograderError
 from autograder.sandbox.connection import Connection
+from autograder.sandbox.patches import Place
 from autograder.sandbox.wire import EXCEPTION_NAMES, Tag, WireError
 from autograder.standins.box import FOLLOW
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
-from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout
+from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import USES
+from autograder.standins.lending import OF_ARGUMENTS, USES
+from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import RequestEncoder
@@ -36,6 +38,10 @@ class Opens(Keeps, Protocol):
     copy_arguments: bool
     places: Places | None
     pid: int
+    patches: Patches
+
+    def imported(self) -> tuple[str, ...]:
+        """The modules of the submission that the suite has imported."""
 
 
 class Door:
@@ -57,13 +63,15 @@ class Door:
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
         self.modes: dict[str, Any] = dict(DEFAULT_MODES)  # that the other side has
         self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
+        self.patched: dict[Place, Any] = {}  # what stands there over there, where that is another than before all patches
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
         self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
+        self.returned: list[Any] = []  # arrays and tensors that the suite's functions have given to the request that runs
         self.turn = threading.RLock()  # of the suite's thread that uses the process
 
     @property
-    def gone(self) -> ProcessGone | None:
+    def gone(self) -> ProcessGone | TrustedValueError | None:
         """Why the process does not answer any more, if it does not."""
         return self.ledger.gone
 
@@ -120,6 +128,8 @@ class Door:
             raise
         finally:
             self.requests.remove(request)
+            if not self.requests:
+                self.returned.clear()
         self.busy = False
         if status == "ok":
             return rest[0]
@@ -131,16 +141,18 @@ class Door:
 
     def answer(self, operation: str, arguments: list, keywords: list[str]) -> None:
         """Use an object of the suite as the submission asks for, and tell it what came of that."""
-        target, *arguments = arguments
-        use = USES.get(operation)
-        if use is None or target not in self.ledger.objects:
+        number, *arguments = arguments
+        use, target = USES.get(operation), self.lent_object(operation, number)
+        if use is None or target is None:
             raise self.rejected(WireError("an object of the suite is used that was not lent"))
         first = len(arguments) - len(keywords)
         given = dict(zip(keywords, arguments[first:], strict=True))
         recursion_limit = sys.getrecursionlimit()
         sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
         try:
-            value = use(self.ledger.objects[target], *arguments[:first], **given)
+            value = use(target, *arguments[:first], **given)
+        except WireError as error:
+            raise self.rejected(error) from None
         except (SubmissionFailure, SuiteTimeout, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -155,10 +167,25 @@ class Door:
         finally:
             sys.setrecursionlimit(recursion_limit)
 
+    def lent_object(self, operation: str, number: int) -> Any:
+        """The object of the suite that the submission uses; for what is done with arguments, an array or tensor."""
+        if operation not in OF_ARGUMENTS:
+            return self.ledger.objects.get(number)
+        for request in self.requests:
+            if number in request.lent:
+                return request.lent[number]
+        mirror = self.ledger.mirrors.get(number)
+        return mirror.value if mirror else None
+
     def interrupted(self, error: BaseException) -> None:
         """Ctrl-C, or the suite's own alarm: what is on its way now would answer the next request."""
         self.busy = False
-        if not self.gone:
+        if self.gone:
+            return
+        if isinstance(error, AutograderError):  # whatever asks next fails for the same reason, which is not the submission's
+            self.ledger.gone = TrustedValueError(str(error))
+            self.connection.close()
+        else:
             self.lose(f"the test was interrupted while your code was at work ({type(error).__name__})")
 
     def tell(self, operation: str, arguments: Iterable[Any] = ()) -> None:
@@ -176,7 +203,7 @@ class Door:
             raise self.ledger.gone
         self.number += 1
         updates = [[Tag.LIST, number, mirror.encode(encoder)] for number, mirror in self.ledger.written()]
-        adjustments = [[Tag.LIST, name, encoder.encode(argument)] for name, argument in self.adjusted()]
+        adjustments = [[Tag.LIST, name, encoder.encode(argument)] for name, argument in self.adjusted(operation)]
         request = [
             Tag.LIST,
             operation,
@@ -196,6 +223,7 @@ class Door:
         if operation in ("return", "raise"):
             for number, value in encoder.lent.items():
                 self.ledger.retain(number, value, number in encoder.copied)
+                self.returned.append(value)
 
     def receive(self, request: RequestEncoder) -> list:
         __tracebackhide__ = True
@@ -226,13 +254,17 @@ class Door:
         return self.lose(f"your code sent an invalid reply to the grader ({error})")
 
     def lose(self, reason: str) -> ProcessGone:
-        self.ledger.gone = ProcessGone(reason)
+        self.ledger.gone = gone = ProcessGone(reason)
         self.connection.close()
-        return self.ledger.gone
+        return gone
 
-    def adjusted(self) -> list[tuple[str, Any]]:
-        """The seeds and modes that the suite has set since the last request."""
+    def adjusted(self, operation: str) -> list[tuple[str, Any]]:
+        """The seeds and modes that the suite has set since the last request, and what it has replaced in libraries."""
         found, self.adjustments = self.adjustments, []
+        if self.keeper.patches.before and operation != "start":  # with which a process comes to find the submission
+            changes = self.keeper.patches.changes(self.patched)
+            if changes:
+                found.append(("patch", (self.keeper.imported(), *changes)))
         for name, look in MODES.items():
             now = look()
             if now != self.modes.get(name):
@@ -248,7 +280,8 @@ class Door:
         """The door to a copy of this process: what is known here is known there."""
         connection = self.connection.to_copy(sock)
         copy = Door(self.ledger.copy(serial), connection, self.endings, self.keeper)
-        copy.modes, copy.number, copy.folder = dict(self.modes), self.number, self.folder
+        copy.modes, copy.patched, copy.number = dict(self.modes), dict(self.patched), self.number
+        copy.folder = self.folder
         return copy
 
     def greeting(self) -> int:

@@ -21,6 +21,7 @@ import numpy as np
 
 from autograder.errors import AssignmentError
 from autograder.standins.names import Deferred, Name
+from autograder.standins.patches import noted
 from autograder.standins.standin import Standin
 
 ACTIVE: ContextVar[Any] = ContextVar("autograder_keeper", default=None)  # the Keeper while grading
@@ -79,6 +80,8 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, is_package=name in self.packages)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        if spec.name not in self.packages:
+            self.keeper.modules.append(spec.name)
         return SubmissionModule(spec.name, self.keeper, self.names.get(spec.name, []))
 
     def exec_module(self, module: types.ModuleType) -> None:
@@ -128,7 +131,7 @@ def sandboxed_imports(keeper: Any, names: dict[str, list[str]]) -> Iterator[None
     token = ACTIVE.set(keeper)
     sys.meta_path.insert(0, finder)
     try:
-        with seeds_for_both(keeper):
+        with seeds_for_both(keeper), noted(keeper.patches, lambda: keeper.active):
             yield
     finally:
         sys.meta_path.remove(finder)
@@ -192,7 +195,7 @@ def in_sandbox(function: F) -> F:
         if isinstance(value, (Standin, SubmissionModule)):
             names.append(name)
             values.append(value)
-        elif type(value) is types.ModuleType:
+        elif isinstance(value, types.ModuleType):
             modules.append([name, value.__name__])
         elif value is not None:
             raise AssignmentError(

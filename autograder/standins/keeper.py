@@ -21,6 +21,7 @@ from autograder.standins.door import Door
 from autograder.standins.endings import Endings
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
+from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 
 SCOPES = ("session", "package", "module", "class", "function")  # from the widest to a single test
@@ -86,6 +87,8 @@ class Keeper:
         self.places = places
         self.roots = list(roots)
         self.pid = os.getpid()
+        self.patches = Patches()
+        self.modules: list[str] = []  # of the submission that the suite has imported
         self.operators = operators
         self.processes: list[Process] = []  # by scope, the widest first
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
@@ -101,6 +104,10 @@ class Keeper:
     def new_key(self) -> int:
         self.keys += 1
         return self.keys
+
+    def imported(self) -> tuple[str, ...]:
+        """The modules of the submission that the suite has imported."""
+        return tuple(self.modules)
 
     def permits(self, class_name: str, operator_name: str) -> bool:
         """Whether the reference's class of that name defines the operator, so that it is part of the interface."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.mirrors import Anchor, Mirror, mirror_of
-from autograder.standins.failures import ProcessGone
+from autograder.standins.failures import ProcessGone, TrustedValueError
 
 
 class Ledger:
@@ -31,6 +31,7 @@ class Ledger:
         last_lent: the last number that this side has given.
         objects: of the suite that were lent to the process, by number: it holds proxies of them.
         object_ids: {id(object): number}.
+        class_ids: the same of classes that the process has made anew, for objects of theirs.
         errors: that such objects have raised, by the number that the process knows them by.
         gone: why the process does not answer any more.
     """
@@ -44,10 +45,11 @@ class Ledger:
         self.released: list[int] = []
         self.objects: dict[int, Any] = {}
         self.object_ids: dict[int, int] = {}
+        self.class_ids: dict[int, int] = {}
         self.errors: dict[int, BaseException] = {}
         self.highest = 0
         self.last_lent = 0
-        self.gone: ProcessGone | None = None
+        self.gone: ProcessGone | TrustedValueError | None = None
 
     def next_number(self) -> int:
         """A number for an array or tensor of the suite."""
@@ -121,6 +123,7 @@ class Ledger:
         copy.standins.update(self.standins)
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
         copy.mirror_ids = dict(self.mirror_ids)
-        copy.objects, copy.object_ids, copy.errors = dict(self.objects), dict(self.object_ids), dict(self.errors)
+        copy.objects, copy.object_ids, copy.class_ids = dict(self.objects), dict(self.object_ids), dict(self.class_ids)
+        copy.errors = dict(self.errors)
         copy.highest, copy.last_lent = self.highest, self.last_lent
         return copy

@@ -85,10 +85,8 @@ def public_name(value: Any) -> tuple[str, str] | None:
     qualname = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if not isinstance(qualname, str):
         return None
-    if isinstance(value, (types.MethodDescriptorType, types.WrapperDescriptorType)):
-        module = value.__objclass__.__module__
-    else:
-        module = getattr(value, "__module__", None)
+    of_class = getattr(value, "__objclass__", None)  # of str.upper
+    module = getattr(of_class or value, "__module__", None)
     for place in (module, *PUBLIC_MODULES):
         if isinstance(place, str) and place in sys.modules and found(place, qualname) is value and is_public(place):
             return place, qualname
@@ -117,7 +115,8 @@ def description_of(value: Any) -> Description:
     if refused:
         raise TrustedValueError(f"{describe(value)} cannot be passed to the submission: {refused}; {INSIDE}")
     cls = type(value)
-    kind, named = "object", cls
+    kind = "object"
+    named: Any = cls
     if isinstance(value, type):
         kind, named = "class", value
         if issubclass(value, BaseException):
@@ -251,6 +250,7 @@ def reflected(operation: str) -> Callable:
     return lambda value, other: ARITHMETIC[operation](other, value)
 
 
+OF_ARGUMENTS: set[str] = set()  # operations on an array or tensor that was an argument
 USES: dict[str, Callable] = {
     **{name: OPERATIONS[name] for name in (*COMPARISONS, *ARITHMETIC, *IN_PLACE, *UNARY)},
     **{f"r{name}": reflected(name) for name in ARITHMETIC},

@@ -11,6 +11,7 @@ from autograder.sandbox.wire import DTYPE_INDEX, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import description_of, public_name
+from autograder.standins.twins import attributes_of, has_twin
 
 
 class RequestEncoder(Encoder):
@@ -35,6 +36,8 @@ class RequestEncoder(Encoder):
         self.containers: dict[int, Any] = {}  # that both sides keep in step from now on
         self.objects: dict[int, Any] = {}  # that are lent for the first time
         self.new_ids: dict[int, int] = {}  # id(container or object) -> number
+        self.class_ids: dict[int, int] = {}  # the same of classes that are made anew over there
+        self.classes: dict[int, Any] = {}
         self.number = 0  # of the request, once it was sent
 
     def array(self, value: np.ndarray) -> list:
@@ -77,6 +80,28 @@ class RequestEncoder(Encoder):
         self.objects[number] = value
         return [Tag.PROXY, number, *map(self.copy, description)]
 
+    def twin(self, value: Any) -> list:
+        """An object of a library, of which the submission gets one of its own."""
+        known = self.ledger.object_ids.get(id(value)) or self.new_ids.get(id(value))
+        if known:
+            return [Tag.PROXY, known]
+        number = self.new_ids[id(value)] = self.ledger.next_number()
+        self.objects[number] = value
+        return [Tag.TWIN, number, self.class_of_twin(type(value)), self.container(vars(value))]
+
+    def class_of_twin(self, cls: type) -> list:
+        name = public_name(cls)
+        if name:
+            return [Tag.PUBLIC, *name]
+        known = self.ledger.class_ids.get(id(cls)) or self.class_ids.get(id(cls))
+        if known:
+            return [Tag.PROXY, known]
+        bases = [Tag.TUPLE, *map(self.class_of_twin, cls.__bases__)]
+        attributes = [Tag.LIST, *([Tag.LIST, *map(self.encode, attribute)] for attribute in attributes_of(cls))]
+        number = self.class_ids[id(cls)] = self.ledger.next_number()
+        self.classes[number] = cls
+        return [Tag.CLASS, number, cls.__name__, bases, attributes]
+
     def copy(self, value: Any) -> Any:
         """A part of a message, which nobody refers to."""
         return [Tag.LIST, *map(self.copy, value)] if type(value) is list else self.encode(value)
@@ -87,8 +112,10 @@ class RequestEncoder(Encoder):
             self.ledger.add_mirror(number, ContainerMirror(value))
         for number, value in self.objects.items():
             self.ledger.add_object(number, value)
-        self.containers.clear()
-        self.objects.clear()
+        self.ledger.objects.update(self.classes)
+        self.ledger.class_ids.update(self.class_ids)
+        for sent in (self.containers, self.objects, self.classes):
+            sent.clear()
 
     def text(self, value: Any) -> Any:
         return value
@@ -111,7 +138,9 @@ class RequestEncoder(Encoder):
         if node:
             return node
         name = public_name(value)
-        return [Tag.PUBLIC, *name] if name else self.proxy(value)
+        if name:
+            return [Tag.PUBLIC, *name]
+        return self.twin(value) if has_twin(value) else self.proxy(value)
 
 
 RequestEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, RequestEncoder.container))

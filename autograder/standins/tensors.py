@@ -26,7 +26,7 @@ from autograder.sandbox.tensors import (
     why_not,
 )
 from autograder.sandbox.wire import Tag, WireError
-from autograder.standins import door, replies, standin
+from autograder.standins import door, lending, replies, standin
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.replies import ReplyDecoder
 from autograder.standins.requests import RequestEncoder
@@ -155,12 +155,21 @@ def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
         raise WireError("a graph cannot be what it is said to be") from error
 
 
+def backward(value: torch.Tensor, grad: Any) -> None:
+    """The submission has called backward itself, and has come to a tensor that the suite has calculated."""
+    if type(grad) is not torch.Tensor or (grad.shape, grad.dtype) != (value.shape, value.dtype) or value.is_leaf:
+        raise WireError("a gradient does not fit its tensor")
+    value.backward(grad, retain_graph=True)  # the other side knows when the graph has been used up
+
+
 torch.set_num_threads(1)  # as in the sandbox: sums of several threads differ in their last bits
 register(RequestEncoder, ReplyDecoder, write_tensor)
 ReplyDecoder.READERS[Tag.TENSOR] = read_tensor
 ReplyDecoder.join_graph = join_graph
 replies.BASES.update((index, cls) for cls, index in BASE_INDEX.items())
 replies.DATA.update((torch.dtype, torch.device, torch.layout, torch.memory_format))
+lending.USES["backward"] = backward
+lending.OF_ARGUMENTS.add("backward")
 standin.PLAIN_TYPES = (*standin.PLAIN_TYPES, torch.Tensor)
 door.DEFAULT_MODES.update({"torch.set_grad_enabled": True, "torch.set_default_dtype": torch.float32})
 door.MODES.update({"torch.set_grad_enabled": torch.is_grad_enabled, "torch.set_default_dtype": torch.get_default_dtype})

@@ -4,6 +4,8 @@ Without one nobody counts whether a test has used the submission, and objects of
 says what the verdict is then.
 """
 
+import unittest
+
 import modules
 import pytest
 from gradescope_utils.autograder_utils.decorators import weight
@@ -28,4 +30,4 @@ def test_assertion_in_fixture(asserting):
 @weight(1)
 def test_gives_away_its_own_object():
     """passed"""
-    modules.answer_to(lambda: 1)
+    modules.answer_to(unittest.TestCase())

@@ -1,0 +1,186 @@
+import enum
+import json
+from collections import UserDict, namedtuple
+from dataclasses import asdict, dataclass, field
+from typing import ClassVar, NamedTuple
+
+
+@dataclass(eq=False)
+class Point:
+    x: float
+    y: float
+    label: str = ""
+
+
+@dataclass
+class Point3D(Point):
+    z: float = 0
+
+
+@dataclass
+class Segment:
+    start: Point
+    end: Point
+
+
+TAGS = []
+
+
+@dataclass
+class Item:
+    name: str
+    price: float
+    tags: list = field(default_factory=lambda: TAGS)
+
+
+@dataclass
+class Config:
+    lr: float
+    epochs: int = 100
+
+
+@dataclass
+class Card:
+    rank: int
+    suit: str
+    deck_size: int = 52
+
+
+class Deck:
+    def __init__(self, cards):
+        self.cards = cards
+
+    @classmethod
+    def of_suit(cls, suit):
+        return cls([Card(rank, suit) for rank in range(1, 14)])
+
+    def draw(self):
+        return self.cards[-1]
+
+
+def centroid(points):
+    return Point(sum(p.x for p in points) / len(points), sum(p.y for p in points) / len(points))
+
+
+def bounding_box(points):
+    xs, ys = [p.x for p in points], [p.y for p in points]
+    return Point(min(xs), min(ys)), Point(max(xs), max(ys))
+
+
+class Colour(enum.Enum):
+    RED = 1
+    GREEN = 3
+    BLUE = 2
+
+    def __str__(self):
+        return self.name
+
+
+def next_colour(colour):
+    return (colour.value % 3) + 1
+
+
+class Priority(enum.Enum):
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+def highest(priorities):
+    return priorities[0]
+
+
+class Permission(enum.Flag):
+    READ = 1
+    WRITE = 3
+    EXECUTE = 2
+
+
+class Planet(enum.Enum):
+    EARTH = (5.976e24, 6.378e6)
+    JUPITER = (1.9e27, 7.149e7)
+
+    def __init__(self, mass, radius):
+        self.mass = mass
+        self.radius = radius
+
+    def weight(self, kilograms):
+        return kilograms * 6.673e-11 * self.mass / self.radius
+
+
+class Suit(enum.Enum):
+    HEARTS = "hearts"
+    CLUBS = "clubs"
+
+
+class Student:
+    def __init__(self, name, grade):
+        self.name, self.grade = name, grade
+
+
+Stats = namedtuple("Stats", "mean minimum maximum")
+
+
+@dataclass
+class Token:
+    kind: str
+    value: object = ""
+
+
+def stats(values):
+    return sum(values) / len(values), min(values), max(values)
+
+
+def mean_grade(rows):
+    return sum(row[0] for row in rows) / len(rows)
+
+
+def area_code(entry):
+    return f"{entry['code']:03d}"
+
+
+class Person:
+    def __init__(self, name, age):
+        self.name = name
+        self.age = age
+
+    def is_adult(self):
+        return self.age >= 18
+
+
+def to_json(point):
+    return json.dumps(asdict(point))
+
+
+def parse_point(text):
+    return Point(int(text[0]), int(text[2]))
+
+
+class Drawing:
+    KINDS = ["circle", "square"]
+
+    class Shape:
+        def __init__(self, kind):
+            self.kind = kind
+
+
+class Header:
+    def __init__(self, magic, length):
+        self.magic = magic
+        self.length = length
+
+    def __bytes__(self):
+        return self.magic + bytes([self.length])
+
+
+class Parser:
+    handlers = {"int": float, "str": repr}
+
+    def parse(self, text):
+        kind, _, value = text.partition(":")
+        return self.handlers[kind](value)
+
+
+class Inventory(UserDict):
+    def __getitem__(self, key):
+        return super().__getitem__(key.lower())

@@ -1,0 +1,252 @@
+import contextlib
+import sys
+import warnings
+
+
+class AccountError(Exception):
+    pass
+
+
+class InsufficientFunds(AccountError):
+    def __init__(self, needed, balance):
+        super().__init__(needed, balance)
+        self.needed = balance
+        self.balance = needed
+
+
+class NotFound(AccountError):
+    pass
+
+
+class ValidationError(ValueError):
+    code = 21
+
+    def __init__(self, message, errors=()):
+        super().__init__(message)
+        self.errors = list(errors)
+
+
+class SlowWarning(UserWarning):
+    pass
+
+
+def check_age(age):
+    if isinstance(age, int) and age < 0:
+        raise Exception("age must be positive")
+
+
+def find(table, key):
+    return table.get(key)
+
+
+def first(values):
+    return values[0] if values else None
+
+
+def risky(x):
+    try:
+        return 1 / x
+    except ZeroDivisionError:
+        print("error")
+
+
+def safe_divide(a, b):
+    try:
+        return a / b
+    except ZeroDivisionError:
+        return None
+
+
+def unreachable():
+    raise NotImplementedError
+
+
+def transfer(balance, amount):
+    if amount > balance:
+        raise AccountError(f"{amount - balance} short")
+    return balance - amount
+
+
+def load(name):
+    raise NotFound(f"{name} is not there")
+
+
+def validate(text):
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ValidationError("not a number") from None
+
+
+def parse(text):
+    try:
+        return int(text)
+    except ValueError:
+        raise ValidationError("not a number")
+
+
+def parse_all(texts):
+    errors = [text for text in texts if not text.isdigit()]
+    if errors:
+        raise ValidationError("some are not numbers", errors[:1])
+    return [int(text) for text in texts]
+
+
+def nested():
+    try:
+        {}["x"]
+    except KeyError:
+        pass
+    raise RuntimeError("after handling")
+
+
+def handle(error):
+    return f"{type(error).__name__}: {error}"
+
+
+def stop(status):
+    sys.exit()
+
+
+def interrupted():
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        return "stopped"
+
+
+def forever(n):
+    return n
+
+
+def nothing():
+    return iter(())
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
+
+
+def decode(data):
+    return data.decode("utf-8", errors="replace")
+
+
+def invariant(ok):
+    assert ok
+
+
+def typo():
+    return undefined_name
+
+
+def huge(x):
+    import math
+
+    return math.exp(x)
+
+
+def with_finally(log):
+    try:
+        log.append("try")
+        raise ValueError
+    except ValueError:
+        log.append("finally")
+
+
+def retry(n):
+    for attempt in range(1, 10):
+        if attempt == n:
+            return f"worked at {attempt}"
+    raise TimeoutError
+
+
+class Suppress:
+    def __init__(self, *kinds):
+        self.kinds = kinds
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        return True
+
+
+class Session:
+    def __init__(self):
+        self.pending, self.committed = [], []
+        self.rolled_back = False
+        self.seen = None
+
+    def add(self, item):
+        self.pending.append(item)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        if kind:
+            self.rolled_back = True
+            self.seen = kind.__name__
+            return True
+        else:
+            self.committed += self.pending
+        return False
+
+
+class Cleaner:
+    open = False
+
+    def __enter__(self):
+        self.open = True
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+
+@contextlib.contextmanager
+def opened(log):
+    log.append("open")
+    yield "handle"
+    log.append("close")
+
+
+def old_name(x):
+    print("old_name is deprecated")
+    return 2 * x
+
+
+def deprecated():
+    warnings.warn("slow")
+
+
+def warn_twice():
+    warnings.warn("one")
+
+
+def to_index(value):
+    i = int(value)
+    if i < 0:
+        raise ValueError("negative")
+    return i
+
+
+def many():
+    raise ExceptionGroup("many", [ValueError(1), KeyError(2)])
+
+
+def noted():
+    error = ValueError("bad")
+    error.add_note("look at line 4")
+    raise error
+
+
+def collect_errors(values):
+    errors = []
+    for value in values:
+        try:
+            1 / value
+        except ZeroDivisionError as error:
+            errors.append(error)
+    return errors
