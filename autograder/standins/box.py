@@ -206,15 +206,15 @@ class Box:
             self.refused[os.path.basename(path)] = reason
         return not reason
 
-    def not_found(self, reply: list) -> None:
-        """Look at an exception of the submission: it may not have found what one process would have.
+    def look_into(self, error: OSError) -> None:
+        """Look whether the submission has not found a file that it would have found in one process.
 
         Raises:
             TrustedValueError: so it is.
         """
-        _, kind, _, _, message, *_ = reply
-        if kind not in ("FileNotFoundError", "PermissionError", "NotADirectoryError"):
+        if not isinstance(error, (FileNotFoundError, PermissionError, NotADirectoryError)):
             return
+        message = str(error)
         for name, reason in self.refused.items():
             if name in message:
                 raise TrustedValueError(reason)

@@ -137,7 +137,9 @@ class Door:
             *rest, token = rest
             if token is not None and token in self.ledger.errors:
                 raise self.ledger.errors[token]
-        raise exception_from(status, rest)
+        raised = exception_from(status, rest)
+        self.connection.look_into(raised)
+        raise raised
 
     def answer(self, operation: str, arguments: list, keywords: list[str]) -> None:
         """Use an object of the suite as the submission asks for, and tell it what came of that."""
