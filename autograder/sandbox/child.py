@@ -22,6 +22,7 @@ from autograder.sandbox.failures import MAX_MESSAGE, suite_error
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
 from autograder.sandbox.operations import perform
 from autograder.sandbox.patches import Patches
+from autograder.sandbox.pretended import miss_missing_files
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
 from autograder.sandbox.wire import Tag
@@ -240,6 +241,7 @@ class Servant:
             own: it is a copy for this process, which runs in it.
         """
         self.world.stage = stage
+        miss_missing_files()
         sys.path[:0] = [os.path.join(stage, root) for root in roots] + [stage]
         if own:
             os.chdir(stage)

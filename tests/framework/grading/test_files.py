@@ -69,6 +69,14 @@ def make_folders(path):
     os.makedirs(os.path.join(path, "a", "b"))
     save(os.path.join(path, "a", "b", "c.txt"), "deep")
 
+def touch(path):
+    Path(path).touch()
+    os.chmod(path, 0o644)
+    Path(path).touch()
+
+def change_mode(path):
+    os.chmod(path, 0o644)
+
 def remove(path):
     os.remove(path)
 
@@ -149,6 +157,12 @@ def test_content_of_the_same_length_at_the_same_moment_is_seen(tmp_path):
 def test_folders_are_made(tmp_path):
     modules.make_folders(str(tmp_path / "new"))
     assert (tmp_path / "new" / "a" / "b" / "c.txt").read_text() == "deep"
+
+def test_a_file_is_touched(tmp_path):
+    modules.touch(str(tmp_path / "x.txt"))
+    assert (tmp_path / "x.txt").read_bytes() == b""
+    with pytest.raises(FileNotFoundError):
+        modules.change_mode(str(tmp_path / "nothing"))
 
 def test_a_file_is_deleted_there(tmp_path):
     path = tmp_path / "x.txt"
