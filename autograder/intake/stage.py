@@ -126,7 +126,11 @@ def stage_submission(
     ignored = [entry for entry in entries if id(entry) not in used]
     remarks += shadowing_files([*wanted, *(name for name in taken if name not in wanted)], ignored)
     write_stage(into, taken, support)
-    checked = {name: check_bytes(name, taken[name]) for name in sorted(taken) if name.endswith(".py")}
+    checked = {
+        name: check_bytes(name, taken[name])
+        for name in sorted(taken)
+        if name.endswith(".py") and (name in wanted or taken[name].strip())
+    }
     for found in checked.values():
         remarks += found
     sound = {name: taken[name] for name, found in checked.items() if not any(remark.fatal for remark in found)}

@@ -1,6 +1,5 @@
 """Gradients, losses and custom autograd functions."""
 
-
 import torch
 from torch import nn
 
