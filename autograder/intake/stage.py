@@ -66,9 +66,9 @@ def remove_tree(path: Path) -> None:
     """Delete a folder of ours, whatever its modes are by now."""
     for folder, _, files in os.walk(path):
         os.chmod(folder, 0o700)  # a read-only folder does not let its entries go
-        for path in (os.path.join(folder, name) for name in files):
-            if not os.path.islink(path):  # whose target is none of ours
-                os.chmod(path, 0o600)  # nor does Windows let go a read-only file
+        for file in (os.path.join(folder, name) for name in files):
+            if not os.path.islink(file):  # whose target is none of ours
+                os.chmod(file, 0o600)  # nor does Windows let go a read-only file
     shutil.rmtree(path, ignore_errors=True)
 
 

@@ -91,7 +91,7 @@ class Places:
         sys.path[:] = [os.path.abspath(entry) for entry in path]
         tempfile.tempdir = temporary
         chdir(self.cwd)
-        os.chdir = follow  # type: ignore[assignment]
+        os.chdir = follow
         try:
             yield
         finally:
