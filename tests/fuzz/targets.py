@@ -58,7 +58,7 @@ SOURCE = b"import numpy as np\n\n\ndef double(x):\n    return 2 * x\n"
 # The door, with the attacker at the other end
 
 
-KEEPER: Any = types.SimpleNamespace(budget_bytes=Limits().reply_mb << 20, copy_arguments=False)
+KEEPER: Any = types.SimpleNamespace(budget_bytes=Limits().reply_mb << 20, copy_arguments=False, places=None)
 
 
 class NoEndings:
