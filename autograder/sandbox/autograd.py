@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from autograder.sandbox.child import ADJUSTMENTS
+from autograder.sandbox.child import ADJUSTMENTS, MODES
 from autograder.sandbox.mirrors import Anchor
 from autograder.sandbox.operations import OPERATIONS
 from autograder.sandbox.replies import ENCODINGS, SIMPLE, ReplyEncoder
@@ -160,5 +160,6 @@ OPERATIONS["products"] = lambda graph, grads, wanted, create_graph: graph.produc
 ADJUSTMENTS["torch.manual_seed"] = torch.default_generator.manual_seed  # torch.manual_seed looks for GPUs as well: 2 ms
 ADJUSTMENTS["torch.set_grad_enabled"] = torch.set_grad_enabled
 ADJUSTMENTS["torch.set_default_dtype"] = torch.set_default_dtype
+MODES["torch.set_grad_enabled"] = torch.is_grad_enabled
 BASES.update(BASE_INDEX)
 SIMPLE.update((torch.Size, torch.dtype, torch.device))

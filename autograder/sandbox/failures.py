@@ -5,8 +5,6 @@ import os
 import traceback
 from typing import Any
 
-from autograder.sandbox.wire import EXCEPTIONS
-
 MAX_MESSAGE = 20_000  # characters of an exception's message or traceback
 HELPER = "<helper "  # what the file names of a suite's helpers begin with
 OUR_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -15,24 +13,6 @@ IMPORTLIB_FOLDER = os.path.dirname(os.path.abspath(importlib.__file__)) + os.sep
 
 class SuiteInterrupt(BaseException):
     """The suite ends the test; code of the submission that catches exceptions does not catch this."""
-
-
-def suite_error(known: str, name: str, message: str, token: int) -> BaseException:
-    """The exception that a function of the suite has raised, as the submission sees it.
-
-    Args:
-        known: the nearest builtin class.
-        name: of its own class.
-        token: by which the suite knows the exception when it comes back.
-    """
-    base = EXCEPTIONS.get(known, SuiteInterrupt)
-    kind = base if name == known else type(name, (base,), {"__module__": "tests"})
-    try:
-        error = kind(message)
-    except Exception:  # one that needs more than a message
-        error = Exception(message)
-    error.__autograder_token__ = token
-    return error
 
 
 def plain_text(value: Any) -> str:

@@ -1,13 +1,16 @@
 """What a suite has replaced in libraries (monkeypatch, unittest.mock, a plain assignment), replaced here as well."""
 
+import builtins
 import contextlib
 import importlib
 import sys
+from collections.abc import Iterable, Iterator
 from functools import partial, reduce
 from typing import Any
 
 from autograder.sandbox.world import UnusableModule, World
 
+BUILTINS = vars(builtins)  # `vars` itself may be replaced
 MODULES = "sys.modules"  # in place of a module's name: an entry of that dict
 Place = tuple[str, str, str]  # a module, the qualified name of a class in it or "", an attribute
 
@@ -21,6 +24,8 @@ class Patches:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.builtins: dict[str, tuple] = {}  # replaced ones, which are in place only while the submission's code runs
+        self.original_builtins: dict[str, tuple] = {}
         self.before: dict[Place, tuple] = {}  # (value,), or () where there was none
 
     def apply(self, imported: tuple[str, ...], *changes: tuple[str, str, str, tuple | None]) -> None:
@@ -51,7 +56,33 @@ class Patches:
         if place not in self.before:
             self.before[place] = (space[name],) if name in space else ()
         given = self.before.pop(place) if value is None else value
-        if given:
+        if module == "builtins" and not qualname:
+            self.builtins[name] = given
+            self.original_builtins.setdefault(name, self.before.get(place, given))
+        elif given:
             put(name, given[0])
         elif name in space:
             remove(name)
+
+
+@contextlib.contextmanager
+def builtins_as(values: dict[str, tuple]) -> Iterator[None]:
+    """While this lasts, these builtins are in place, as (value,) or (): what a suite has replaced, or what our code needs."""
+    known = builtins_now(values)
+    put_builtins(values)
+    try:
+        yield
+    finally:
+        put_builtins(known)
+
+
+def builtins_now(names: Iterable[str]) -> dict[str, tuple]:
+    return {name: (BUILTINS[name],) if name in BUILTINS else () for name in names}
+
+
+def put_builtins(values: dict[str, tuple]) -> None:
+    for name, value in values.items():
+        if value:
+            BUILTINS[name] = value[0]
+        elif name in BUILTINS:
+            del BUILTINS[name]

@@ -168,6 +168,16 @@ def read_public(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return reduce(getattr, filter(None, name.split(".")), importlib.import_module(module))
 
 
+def read_bound(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    value, name = decoder.parts(node, depth)
+    return getattr(value, name)
+
+
+def read_built(decoder: RequestDecoder, node: list, depth: int) -> Any:
+    function, *arguments = decoder.parts(node, depth)
+    return function(*arguments)
+
+
 def read_class(decoder: RequestDecoder, node: list, depth: int) -> Any:
     number, name, bases, attributes = decoder.parts(node, depth)
     return new_class(decoder.world, number, name, bases, attributes)
@@ -192,5 +202,7 @@ RequestDecoder.READERS.update(
         Tag.PUBLIC: read_public,
         Tag.CLASS: read_class,
         Tag.TWIN: read_twin,
+        Tag.BOUND: read_bound,
+        Tag.BUILT: read_built,
     }
 )

@@ -95,6 +95,8 @@ class Tag(IntEnum):
     PROXY = 27  # number [, description]: an object of the suite; see proxies.py
     TWIN = 28  # number, class, attributes: an object of a library; see twins.py
     CLASS = 29  # number, name, bases, attributes: a class of the suite that such an object is of
+    BOUND = 30  # value, name: a method of a value that crosses
+    BUILT = 31  # callable, arguments: what a library's class is called with, to make the same again
 
 
 def range_length(value: range) -> int:

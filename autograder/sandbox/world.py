@@ -4,10 +4,10 @@ import importlib
 import os
 from typing import Any
 
-from autograder.sandbox.failures import import_failure, plain_text
+from autograder.sandbox.failures import SuiteInterrupt, import_failure, plain_text
 from autograder.sandbox.mirrors import Mirror
 from autograder.sandbox.proxies import Ask, Description, make_proxy
-from autograder.sandbox.wire import KINDS, MAX_NAME, NAMED_KINDS, Tag
+from autograder.sandbox.wire import EXCEPTIONS, KINDS, MAX_NAME, NAMED_KINDS, Tag
 
 # Classes of libraries that an object may be an instance of, and their numbers: a suite asks isinstance(model, nn.Module).
 BASES: dict[type, int] = {}
@@ -73,6 +73,29 @@ class World:
             return self.call_back(*request)
 
         return self.know(number, make_proxy(ask, number, description, self.proxy_classes))
+
+    def suite_error(self, known: str, name: str, own: type | None, arguments: tuple, number: int) -> BaseException:
+        """The exception that an object of the suite has raised, as the submission sees it.
+
+        Args:
+            known: the nearest builtin class; "" where that is none that code is meant to catch.
+            name: of its own class.
+            own: its class, if the submission has that.
+        """
+        base = EXCEPTIONS.get(known, SuiteInterrupt)
+        ask = self.call_back
+        assert ask
+
+        def attribute(self: BaseException, attribute: str) -> Any:
+            if attribute.startswith("__"):
+                raise AttributeError(attribute)
+            return ask("getattr", number, (attribute,), {})
+
+        space = {"__module__": "tests", "__getattr__": attribute}
+        kind: type = base if own is None and name == known else type(name, (own or base,), space)
+        error = kind.__new__(kind, *arguments)
+        error.args = arguments
+        return self.know(number, error)
 
     def know(self, number: int, proxy: Any) -> Any:
         """Let something stand for the suite's object of that number."""

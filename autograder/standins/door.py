@@ -6,12 +6,13 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from autograder.errors import AutograderError
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.patches import Place
-from autograder.sandbox.wire import EXCEPTION_NAMES, Tag, WireError
+from autograder.sandbox.wire import Tag, WireError
 from autograder.standins.box import FOLLOW
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
@@ -21,12 +22,13 @@ from autograder.standins.lending import OF_ARGUMENTS, USES
 from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
-from autograder.standins.requests import RequestEncoder
+from autograder.standins.requests import Raised, RequestEncoder
 from autograder.standins.standin import Keeps
 
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
 DEFAULT_MODES: dict[str, Any] = {}
+SURROUNDINGS: dict[str, Callable[[Any], AbstractContextManager]] = {}  # of a call from over there: name -> in that mode
 FRAMES_NESTED = 15  # of our own that a call of the suite within one of the submission takes
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: the kernel's struct ucred
 
@@ -90,7 +92,10 @@ class Door:
                 "@pytest.mark.inside"
             )
         with self.turn:
-            return self.finish(self.begin(operation, arguments, keywords))
+            if not self.keeper.patches.builtins:
+                return self.finish(self.begin(operation, arguments, keywords))
+            with self.keeper.patches.ours():
+                return self.finish(self.begin(operation, arguments, keywords))
 
     def encoder(self) -> RequestEncoder:
         return RequestEncoder(self.ledger, self.keeper.copy_arguments)
@@ -135,35 +140,40 @@ class Door:
             return rest[0]
         if status == "error":
             *rest, token = rest
-            if token is not None and token in self.ledger.errors:
-                raise self.ledger.errors[token]
+            returned = self.ledger.objects.get(token) if type(token) is int else None
+            if isinstance(returned, BaseException):
+                raise returned
         raised = exception_from(status, rest)
         self.connection.look_into(raised)
         raise raised
 
-    def answer(self, operation: str, arguments: list, keywords: list[str]) -> None:
-        """Use an object of the suite as the submission asks for, and tell it what came of that."""
+    def answer(self, operation: str, arguments: list, keywords: list[str], modes: list) -> None:
+        """Use an object of the suite as the submission asks for, and tell it what came of that.
+
+        Args:
+            modes: of a library, that the submission has chosen for what it does now.
+        """
         number, *arguments = arguments
         use, target = USES.get(operation), self.lent_object(operation, number)
-        if use is None or target is None:
+        if use is None or target is None or not all(name in SURROUNDINGS for name, _ in modes):
             raise self.rejected(WireError("an object of the suite is used that was not lent"))
         first = len(arguments) - len(keywords)
         given = dict(zip(keywords, arguments[first:], strict=True))
         recursion_limit = sys.getrecursionlimit()
         sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
         try:
-            value = use(target, *arguments[:first], **given)
+            with ExitStack() as surroundings:
+                if self.keeper.patches.builtins:
+                    surroundings.enter_context(self.keeper.patches.theirs())
+                for name, mode in modes:
+                    surroundings.enter_context(SURROUNDINGS[name](mode))
+                value = use(target, *arguments[:first], **given)
         except WireError as error:
             raise self.rejected(error) from None
         except (SubmissionFailure, SuiteTimeout, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:
-            known = next(cls for cls in type(error).__mro__ if cls in EXCEPTION_NAMES)
-            token = self.ledger.next_number()
-            self.ledger.errors[token] = error
-            name = EXCEPTION_NAMES[known] if issubclass(known, Exception) else ""
-            message = "" if isinstance(error, AssertionError) else str(error)  # that of a check may hold what is expected
-            self.tell("raise", [name, type(error).__name__, message, token])
+            self.tell("raise", [Raised(error)])
         else:
             self.tell("return", [value])
         finally:

@@ -175,7 +175,8 @@ class Keeper:
         owner = self.running[-1]
         if self.processes and self.processes[-1].owner == owner:
             return self.processes[-1].door
-        process = self.process_of(owner) or self.new_process(owner)
+        with self.patches.ours() if self.patches.builtins else contextlib.nullcontext():
+            process = self.process_of(owner) or self.new_process(owner)
         return process.door
 
     def new_process(self, owner: Owner) -> Process:

@@ -32,7 +32,6 @@ class Ledger:
         objects: of the suite that were lent to the process, by number: it holds proxies of them.
         object_ids: {id(object): number}.
         class_ids: the same of classes that the process has made anew, for objects of theirs.
-        errors: that such objects have raised, by the number that the process knows them by.
         gone: why the process does not answer any more.
     """
 
@@ -46,7 +45,6 @@ class Ledger:
         self.objects: dict[int, Any] = {}
         self.object_ids: dict[int, int] = {}
         self.class_ids: dict[int, int] = {}
-        self.errors: dict[int, BaseException] = {}
         self.highest = 0
         self.last_lent = 0
         self.gone: ProcessGone | TrustedValueError | None = None
@@ -124,6 +122,5 @@ class Ledger:
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
         copy.mirror_ids = dict(self.mirror_ids)
         copy.objects, copy.object_ids, copy.class_ids = dict(self.objects), dict(self.object_ids), dict(self.class_ids)
-        copy.errors = dict(self.errors)
         copy.highest, copy.last_lent = self.highest, self.last_lent
         return copy

@@ -6,6 +6,7 @@ can be had that leads into the machinery of Python or of this tool: no names bet
 What belongs to a library is lent only where all of it may be used with any argument; the rest goes by name or by value.
 """
 
+import enum
 import functools
 import inspect
 import sys
@@ -49,6 +50,8 @@ LENT_WHOLE = ("builtins", "unittest.mock", "io", "_io", "collections", "collecti
 LENT_BASES = (*LENT_WHOLE, "torch.nn.modules.", "torch.utils.data.", "torch.optim.", "dataclasses", "sklearn.base")
 METHODS_OF = (*LENT_WHOLE, "random", "numpy.random", "threading", "logging", "itertools", "torch.nn.modules.")
 ITERATORS = ("builtins", "itertools", "contextlib", "functools", "_csv", "threading", "_thread")
+STAYING = ("unittest.mock", "io", "_io", "logging", "queue")
+STAYING_TYPES: tuple[type, ...] = (types.GeneratorType, type(iter(())), type(iter([])), map, zip, filter, enumerate, reversed)
 LEADING_INSIDE = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "im_")
 OF_MOCKS = frozenset(dir(NonCallableMock)) - {"called", "call_count"}
 LIBRARIES = tuple(
@@ -138,6 +141,8 @@ def description_of(value: Any) -> Description:
 def why_not(value: Any) -> str:
     """Why an object may not be lent; empty if it may."""
     cls = value if isinstance(value, type) else type(value)
+    if isinstance(value, enum.Enum) or (type(value) is types.ModuleType and value.__spec__ is None):
+        return ""  # a constant; a fake module that the suite has made
     if isinstance(value, NEVER) or cls.__module__.partition(".")[0] in OURS:
         return "it is part of how Python or the grader works"
     if isinstance(value, FUNCTIONS):
@@ -151,6 +156,17 @@ def why_not(value: Any) -> str:
     if isinstance(value, type) or not is_public(cls.__module__) or belongs_to(cls, LENT_WHOLE) or belongs_to(cls, ITERATORS):
         return ""
     return "it is an object of a library, which would be used in the grader's own process"
+
+
+def is_bound_over_there(value: Any) -> bool:
+    """Whether a method is one of a value that crosses, so that it is the other side's value's as well."""
+    owner = getattr(value, "__self__", None) if isinstance(value, (types.MethodType, types.BuiltinMethodType)) else None
+    kind = type(owner)
+    if owner is None or isinstance(owner, (type, types.ModuleType, NonCallableMock)) or not isinstance(value.__name__, str):
+        return False
+    return (
+        is_public(kind.__module__) and not belongs_to(kind, (*STAYING, *ITERATORS[1:])) and not isinstance(owner, STAYING_TYPES)
+    )
 
 
 def specials_of(cls: type) -> list[str]:

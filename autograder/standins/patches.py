@@ -6,17 +6,18 @@ asked for anything, it is told what stands there now; when that is again what wa
 Modules and classes of the submission need nothing of this: setting an attribute of a stand-in is a request.
 """
 
+import builtins
 import sys
 import types
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest import mock
 
 import pytest
 from _pytest import monkeypatch
 
-from autograder.sandbox.patches import MODULES, Place
+from autograder.sandbox.patches import MODULES, Place, builtins_as, builtins_now
 from autograder.standins.lending import OURS, is_public
 
 MISSING: Any = object()
@@ -35,22 +36,39 @@ class Patches:
 
     Attributes:
         before: place -> the module or class, and the value that was there before, or MISSING.
+        builtins: the same of builtins, as (value,) or (): our own code runs with these, see `ours`.
+        present: the builtins that the suite has put in their place.
     """
 
     def __init__(self) -> None:
         self.before: dict[Place, tuple[Any, Any]] = {}
+        self.builtins: dict[str, tuple] = {}
+        self.present: dict[str, tuple] = {}
+
+    @contextmanager
+    def ours(self) -> Iterator[None]:
+        """While this lasts, builtins are as Python has them."""
+        self.present = builtins_now(self.builtins)
+        with builtins_as(self.builtins):
+            yield
+
+    def theirs(self) -> AbstractContextManager[None]:
+        """While this lasts, builtins are as the suite has replaced them."""
+        return builtins_as(self.present)
 
     def note(self, target: Any, name: Any, before: Any) -> None:
         """An attribute of a module or class, or an entry of sys.modules, is being replaced."""
         place = place_of(target, name)
         if place and place not in self.before:
             self.before[place] = target, before
+            if target is builtins:
+                self.builtins[name] = () if before is MISSING else (before,)
 
     def changes(self, known: dict[Place, Any]) -> list[Change]:
         """What a process must change that has these values in place; from now on they count as changed."""
         found: list[Change] = []
         for place, (target, before) in self.before.items():
-            now = value_at(target, place[2])
+            now = value_at(target, place[2]) if target is not builtins else (*self.present[place[2]], MISSING)[0]
             if now is known.get(place, before):
                 continue
             if now is before:

@@ -126,7 +126,7 @@ REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "import": (str, str),  # module, reason
     # known type, own name, arguments, message, traceback, own type, number of an exception of the suite
     "error": (str, str, tuple, str, str, object, object),
-    "callback": (str, list, list),  # operation, number of an object of the suite and arguments, keywords
+    "callback": (str, list, list, list),  # operation, number of an object of the suite and arguments, keywords, modes
 }
 
 
@@ -160,6 +160,10 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Co
         reply[2] and type(reply[2][0]) is int and all(type(name) is str for name in reply[3]) and len(reply[3]) < len(reply[2])
     ):
         raise WireError("the use of an object of the suite is malformed")
+    if reply[0] == "callback" and not all(
+        type(mode) is list and len(mode) == 2 and type(mode[0]) is str and type(mode[1]) is bool for mode in reply[4]
+    ):
+        raise WireError("a mode is malformed")
     return updates, retained, graph
 
 

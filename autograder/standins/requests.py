@@ -1,5 +1,6 @@
 """Arguments of the suite on their way to the submission."""
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -7,11 +8,31 @@ import numpy as np
 
 from autograder.sandbox.containers import KIND_INDEX, ContainerMirror, container_node
 from autograder.sandbox.encoder import Encoder
-from autograder.sandbox.wire import DTYPE_INDEX, Tag
+from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import description_of, public_name
+from autograder.standins.lending import description_of, is_bound_over_there, public_name
 from autograder.standins.twins import attributes_of, has_twin
+
+
+class Raised:
+    """An exception that an object of the suite has raised, on its way to the submission that has used the object."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __autograder_encode__(self, encoder: "RequestEncoder") -> list:
+        """[TUPLE, builtin class, name, class of the suite or nil, arguments, number by which it comes back]."""
+        error, kind = self.error, type(self.error)
+        known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES)
+        number = encoder.ledger.object_ids.get(id(error)) or encoder.ledger.next_number()
+        encoder.objects[number] = error
+        own = encoder.ledger.object_ids.get(id(kind))
+        plain = not isinstance(error, AssertionError) and all(type(part) in HARMLESS for part in error.args)
+        # The message of a check may hold what is expected.
+        arguments = error.args if plain else () if isinstance(error, AssertionError) else (str(error),)
+        name = EXCEPTION_NAMES[known] if issubclass(known, Exception) else ""
+        return [Tag.TUPLE, name, kind.__name__, own and [Tag.PROXY, own], encoder.encode(arguments), number]
 
 
 class RequestEncoder(Encoder):
@@ -140,8 +161,15 @@ class RequestEncoder(Encoder):
         name = public_name(value)
         if name:
             return [Tag.PUBLIC, *name]
+        if isinstance(value, BUILT):
+            function, arguments = value.__reduce__()[:2]
+            return [Tag.BUILT, *map(self.encode, (function, *arguments))]
+        if is_bound_over_there(value):
+            return [Tag.BOUND, self.encode(value.__self__), value.__name__]
         return self.twin(value) if has_twin(value) else self.proxy(value)
 
 
 RequestEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, RequestEncoder.container))
+BUILT = (operator.itemgetter, operator.attrgetter, operator.methodcaller)  # made anew over there
+HARMLESS = (type(None), bool, int, float, str, bytes)
 EXACT: dict[type, Any] = {int: int.__index__, float: float.__float__, str: str.__str__}

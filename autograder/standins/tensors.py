@@ -168,6 +168,7 @@ ReplyDecoder.READERS[Tag.TENSOR] = read_tensor
 ReplyDecoder.join_graph = join_graph
 replies.BASES.update((index, cls) for cls, index in BASE_INDEX.items())
 replies.DATA.update((torch.dtype, torch.device, torch.layout, torch.memory_format))
+door.SURROUNDINGS["torch.set_grad_enabled"] = torch.set_grad_enabled
 lending.USES["backward"] = backward
 lending.OF_ARGUMENTS.add("backward")
 standin.PLAIN_TYPES = (*standin.PLAIN_TYPES, torch.Tensor)

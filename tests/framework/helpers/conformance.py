@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from multiprocessing import TimeoutError
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,9 @@ def write(group: Group, folder: Path) -> Path:
     support = sorted(path.name for path in (FOLDER / "support").glob("*.*"))
     for name in ("suites", "support", *SUBMISSIONS, *(["reference"] if group.reference else [])):
         (folder / name).mkdir(parents=True)
+    for path in (FOLDER / "suites").glob("*.*"):
+        if not path.name.startswith("test_"):  # a file that suites read
+            shutil.copy(path, folder / "suites")
     for topic in group.topics:
         shutil.copy(FOLDER / "suites" / f"test_{topic}.py", folder / "suites")
         for name in SUBMISSIONS:
@@ -208,12 +212,24 @@ def conformance(into: Path, chosen: Sequence[str] | None = None, ways: Sequence[
     return [case for group in groups(chosen or topics()) for case in cases_of(write(group, into / group.name), group, ways)]
 
 
+def answer(result: Any, name: str) -> list[tuple[str, Verdict]]:
+    """Wait for a run.
+
+    Raises:
+        AssertionError: it does not end; the message names it.
+    """
+    try:
+        return result.get(SECONDS)
+    except TimeoutError:
+        raise AssertionError(f"{name}: has not ended after {SECONDS} s") from None
+
+
 def cases_of(folder: Path, group: Group, ways: Sequence[str]) -> Iterator[Case]:
     with graders(group.preload) as pool:
         pending = {
             (submission, way): pool.apply_async(run, (folder, submission, way)) for submission in SUBMISSIONS for way in ways
         }
-        results = {key: result.get(SECONDS) for key, result in pending.items()}
+        results = {key: answer(result, f"{group.name}, {', '.join(key)}") for key, result in pending.items()}
     for submission in SUBMISSIONS:
         found = {way: dict(results[submission, way]) for way in ways}
         for way in ways:

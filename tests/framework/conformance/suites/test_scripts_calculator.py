@@ -1,12 +1,10 @@
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-import scripts_calculator
 from scripts_calculator import calculate, main
 
-SCRIPT = Path(scripts_calculator.__file__).name
+SCRIPT = "scripts_calculator.py"
 
 
 @pytest.mark.parametrize("line, value", [("1 + 2", 3), ("5 - 7", -2), ("2 * 4.5", 9), ("1 / 4", 0.25)])

@@ -2,13 +2,12 @@
 
 
 class Button:
-    handlers = []
-
     def __init__(self, label):
         self.label = label
+        self.handlers = []
 
     def on_click(self, handler):
-        self.handlers.append(handler)
+        self.handlers = [handler]
 
     def off_click(self, handler):
         self.handlers.clear()
