@@ -82,7 +82,7 @@ def run_suites(
     places = places_for(assignment, submission)
     keeper = keeper_for(assignment, submission.sandbox, stage.path, places) if submission.sandbox else None
 
-    programs = programs_for(assignment, stage, keeper, modules)
+    programs = programs_for(assignment, stage, keeper, modules, places)
 
     def problem_with(module: str) -> str | None:
         return stage.problem_with(modules[module]) if module in modules else None
@@ -146,7 +146,9 @@ def places_for(assignment: Assignment, submission: Submission) -> Places:
     )
 
 
-def programs_for(assignment: Assignment, stage: Stage, keeper: Keeper | None, modules: dict[str, str]) -> Programs:
+def programs_for(
+    assignment: Assignment, stage: Stage, keeper: Keeper | None, modules: dict[str, str], places: Places
+) -> Programs:
     """Return what runs the submission's programs."""
 
     def ask(operation: str, arguments: Sequence[Any]) -> Any:
@@ -155,7 +157,14 @@ def programs_for(assignment: Assignment, stage: Stage, keeper: Keeper | None, mo
 
     roots = [assignment.root] if assignment.root else []
     return Programs(
-        ask if keeper else None, stage.path, assignment.folder, assignment.files, list(modules), roots, stage.problem_with
+        ask if keeper else None,
+        stage.path,
+        assignment.folder,
+        assignment.files,
+        list(modules),
+        roots,
+        stage.problem_with,
+        places.cwd,
     )
 
 

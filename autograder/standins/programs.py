@@ -30,6 +30,7 @@ class Programs:
         modules: names by which they are imported.
         roots: folders of the stage that modules are imported from.
         problem_with: what the intake found wrong with a file, or None.
+        cwd: the current folder of the suite.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Programs:
         modules: Sequence[str] = (),
         roots: Sequence[str] = (),
         problem_with: Callable[[str], str | None] = lambda name: None,
+        cwd: str = "",
     ) -> None:
         self.ask = ask
         self.stage = stage
@@ -49,6 +51,7 @@ class Programs:
         self.modules = modules
         self.path = [str(stage / root) for root in roots] + [str(stage)]
         self.problem_with = problem_with
+        self.cwd = cwd
 
     @contextmanager
     def active(self) -> Iterator[None]:

@@ -108,6 +108,8 @@ def replace(programs: Programs) -> None:
                 raise AutograderError(
                     f"subprocess.Popen cannot run a submitted program: use subprocess.run, or {INSTEAD.format(name='NAME.py')}"
                 )
+            if keywords.get("cwd") is None and imports_from_current_folder(args) and os.getcwd() == programs.cwd:
+                keywords["cwd"] = programs.folder  # where there is no code of the submission
             super().__init__(args, *others, **keywords)
 
     def system_guarded(command: str) -> int:
@@ -119,6 +121,12 @@ def replace(programs: Programs) -> None:
         REPLACED, (run_guarded, call_guarded, check_call_guarded, PopenGuarded, system_guarded), strict=True
     ):
         setattr(place, name, guarded)
+
+
+def imports_from_current_folder(command: Any) -> bool:
+    """Whether a command runs Python in a way that it looks for modules in its current folder first."""
+    words = command.split() if isinstance(command, str) else list(command) if isinstance(command, (list, tuple)) else []
+    return any(PYTHON.fullmatch(os.path.basename(str(word))) for word in words) and bool({"-c", "-m", "-"} & {*map(str, words)})
 
 
 def run_as_asked(

@@ -62,6 +62,7 @@ if __name__ == "__main__":
 '''
 
 SUITE = """
+import ast
 import importlib.util
 import os
 import runpy
@@ -171,6 +172,25 @@ def test_a_program_of_the_suite_runs_here():
 def test_run_path(tmp_path):
     names = runpy.run_path("program.py")
     assert names["greet"]("Eve") == "Hello, Eve!" and names["__doc__"] == "Greets."
+
+def test_the_source_is_read():
+    assert "def greet" in Path("program.py").read_text() and os.path.exists("program.py")
+    names = [node.name for node in ast.walk(ast.parse(Path("program.py").read_text())) if isinstance(node, ast.FunctionDef)]
+    assert "greet" in names
+
+def test_asks_for_staff_executed():
+    exec(open("program.py").read())
+
+def test_asks_for_staff_compiled():
+    exec(compile(Path("program.py").read_bytes() + b"\\nmain()", "program.py", "exec"))
+
+def test_asks_for_staff_by_its_path_here():
+    spec = importlib.util.spec_from_file_location("loaded", "program.py")
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+def test_a_program_of_the_suite_does_not_find_the_submission():
+    done = run([sys.executable, "-c", "import sys; __import__('pro' + 'gram')"], capture_output=True, text=True)
+    assert "ModuleNotFoundError" in done.stderr
 
 def test_asks_for_staff_by_location():
     spec = importlib.util.spec_from_file_location("loaded", program_file())
