@@ -22,6 +22,7 @@ from autograder.sandbox.tensors import (
     TensorMirror,
     dense,
     flags_of,
+    leaves_of,
     new_tensor,
     plain_tensor,
     register,
@@ -29,14 +30,13 @@ from autograder.sandbox.tensors import (
     why_not,
 )
 from autograder.sandbox.wire import Tag
-from autograder.sandbox.world import BASES
-
-PROBE: Any = (torch.ones(1, requires_grad=True) * 1).grad_fn
-ACCUMULATE_GRAD = type(PROBE.next_functions[0][0])
+from autograder.sandbox.world import BASES, World
 
 
 class Graph:
     """What was calculated in one call, and the leaves that it depends on."""
+
+    asked = False  # whether it is the suite that works out gradients now
 
     def __init__(self, outputs: list[torch.Tensor]) -> None:
         self.outputs = outputs
@@ -46,34 +46,41 @@ class Graph:
         """The gradients of the wanted leaves for gradients of the outputs, None where there is none."""
         given = [(output, grad) for output, grad in zip(self.outputs, grads, strict=True) if grad is not None]
         inputs = [leaf for leaf, is_wanted in zip(self.leaves, wanted, strict=True) if is_wanted]
-        found = iter(
-            torch.autograd.grad(
-                [output for output, _ in given],
-                inputs,
-                [grad for _, grad in given],
-                retain_graph=True,  # the suite's side knows when a graph has been used up
-                create_graph=create_graph,
-                allow_unused=True,
+        before, Graph.asked = Graph.asked, True
+        try:
+            found = iter(
+                torch.autograd.grad(
+                    [output for output, _ in given],
+                    inputs,
+                    [grad for _, grad in given],
+                    retain_graph=True,  # the suite's side knows when a graph has been used up
+                    create_graph=create_graph,
+                    allow_unused=True,
+                )
             )
-        )
+        finally:
+            Graph.asked = before
         return [next(found) if is_wanted else None for is_wanted in wanted]
 
 
-def leaves_of(outputs: list[torch.Tensor]) -> list[torch.Tensor]:
-    """The tensors at which the graph behind the outputs ends."""
-    found: dict[int, torch.Tensor] = {}
-    seen: set[Any] = set()
-    waiting: list[Any] = [output.grad_fn for output in outputs]
-    while waiting:
-        function = waiting.pop()
-        if function is None or function in seen:
-            continue
-        seen.add(function)
-        if type(function) is ACCUMULATE_GRAD:
-            found[id(function.variable)] = function.variable
-        else:
-            waiting += [following for following, _ in function.next_functions]
-    return list(found.values())
+class Bridge(torch.autograd.Function):
+    """What a function of the suite has calculated, as a function of those of its leaves that both sides have.
+
+    Its first input is a leaf of its own, at which the graph is cut where the suite works out gradients: the suite knows what
+    lies behind it. Where the submission does, the suite is asked for the way to the other leaves.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, world: World, number: int, own: torch.Tensor, *leaves: torch.Tensor) -> torch.Tensor:
+        ctx.world, ctx.number, ctx.leaves = world, number, leaves
+        return own.clone()
+
+    @staticmethod
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        if Graph.asked:
+            return (None, None, grad, *[None] * len(ctx.leaves))
+        found = ctx.world.call_back("products", ctx.number, [grad, torch.is_grad_enabled(), *ctx.leaves], {})
+        return (None, None, None, *found)
 
 
 def write_tensor(encoder: ReplyEncoder, value: torch.Tensor) -> list:
@@ -125,7 +132,9 @@ def encode_graph(encoder: ReplyEncoder) -> list:
 def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
     """A tensor of the suite. One with a graph over there is a leaf here, and the submission gets what is calculated from it."""
     lengths = node[1]
-    checked = tensor_node(decoder, [node[0], [1 if length < 0 else length for length in lengths], *node[2:]], depth)
+    leaves = decoder.decode(node[4], depth) if node[3] & HAS_GRAPH else None
+    grad = None if node[3] & HAS_GRAPH else node[4]
+    checked = tensor_node(decoder, [node[0], [1 if length < 0 else length for length in lengths], *node[2:4], grad], depth)
     value = new_tensor(decoder, checked)
     if any(length < 0 for length in lengths):
         value = value.expand([abs(length) for length in lengths])
@@ -143,9 +152,12 @@ def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
         assert decoder.world.call_back
         decoder.world.call_back("backward", checked.number, [grad], {})
 
-    def given(_: Any) -> torch.Tensor:
-        value.register_post_accumulate_grad_hook(pass_on)
-        lent.given = value.clone()
+    def given(world: World) -> torch.Tensor:
+        with torch.enable_grad():
+            if leaves:
+                return Bridge.apply(world, checked.number, value, *leaves)
+            value.register_post_accumulate_grad_hook(pass_on)
+            lent.given = value.clone()
         return lent.given
 
     decoder.references = True

@@ -94,6 +94,8 @@ class Connection:
                 self.fill(raw_bytes(array))
                 if array.dtype == bool and array.view(np.uint8).max() > 1:  # compiled code counts on 0 and 1
                     raise WireError("a truth value is neither true nor false")
+        for finish in decoder.when_filled:
+            finish()
         return value
 
     def unpacked(self, packed: bytes, max_structure: int) -> Any:

@@ -8,7 +8,9 @@ and [CONTENT, kind, *parts] is what a mirrored one has become. A container that 
 is sent once; after that it is named by its number.
 """
 
+import argparse
 import operator
+import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -97,6 +99,12 @@ def fill_deque(value: deque, parts: list) -> None:
     value.extend(parts[1:])
 
 
+def fill_namespace(value: Any, parts: list) -> None:
+    if not all(type(name) is str for name in parts[::2]):
+        raise WireError("a namespace is malformed")
+    fill_dict(vars(value), parts)
+
+
 KINDS: tuple[Kind, ...] = (
     Kind(list, list, fill_list),
     Kind(dict, pairs, fill_dict),
@@ -106,6 +114,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(OrderedDict, lambda value: [part for item in value.items() for part in item], fill_ordered),
     Kind(defaultdict, lambda value: [value.default_factory, *pairs(value)], fill_defaultdict),
     Kind(Counter, pairs, fill_dict),
+    Kind(types.SimpleNamespace, lambda value: pairs(vars(value)), fill_namespace),
+    Kind(argparse.Namespace, lambda value: pairs(vars(value)), fill_namespace),
 )
 KIND_INDEX = {kind.cls: index for index, kind in enumerate(KINDS)}
 

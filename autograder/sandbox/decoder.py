@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.wire import DTYPES, MAX_DIGITS, MAX_RANGE, TYPES, Tag, WireError, range_length
+from autograder.sandbox import dtypes, values
+from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, MAX_DIGITS, MAX_RANGE, TYPES, Tag, WireError, range_length
 
 MAX_NODES = 100_000
 MAX_DEPTH = 64
@@ -35,6 +36,7 @@ class Decoder:
         self.budget = budget
         self.arrays: list[np.ndarray] = []
         self.nodes = 0
+        self.when_filled: list[Callable[[], None]] = []  # called when the arrays have arrived; may raise WireError
 
     def decode(self, node: Any, depth: int = 0) -> Any:
         if type(node) is not list:
@@ -55,6 +57,10 @@ class Decoder:
     def new_array(self, value: np.ndarray, number: int, writeable: bool) -> np.ndarray:
         """Take an array that is still to be filled; both sides may keep it in step under that number."""
         raise NotImplementedError
+
+    def named_tuple_class(self, module: str, name: str, fields: tuple[str, ...]) -> type | None:
+        """The class of a named tuple that arrives, if this side has it."""
+        return None
 
 
 def read_list(decoder: Decoder, node: list, depth: int) -> list:
@@ -96,6 +102,8 @@ def read_big_integer(decoder: Decoder, node: list, depth: int) -> int:
 
 def read_dtype(decoder: Decoder, node: list, depth: int) -> np.dtype:
     index = node[0] if node else None
+    if type(index) in (str, list):
+        return dtypes.read(index)
     if type(index) is not int or not 0 <= index < len(DTYPES):
         raise WireError("a data type is not in the table")
     return DTYPES[index]
@@ -105,7 +113,10 @@ def read_scalar(decoder: Decoder, node: list, depth: int) -> Any:
     dtype = read_dtype(decoder, node, depth)
     if len(node) != 2 or type(node[1]) is not bytes or len(node[1]) != dtype.itemsize:
         raise WireError("a scalar is malformed")
-    return np.frombuffer(node[1], dtype)[0]
+    values = np.frombuffer(node[1], dtype)
+    if dtype not in DTYPE_INDEX:
+        dtypes.check(values)
+    return values[0]
 
 
 def read_array(decoder: Decoder, node: list, depth: int) -> np.ndarray:
@@ -124,6 +135,8 @@ def read_array(decoder: Decoder, node: list, depth: int) -> np.ndarray:
     except (ValueError, OverflowError, MemoryError) as error:  # (0, 2**47, 2**47) has no bytes and still no shape
         raise WireError("the shape of an array is impossible") from error
     decoder.arrays.append(value)
+    if dtype not in DTYPE_INDEX:
+        decoder.when_filled.append(lambda: dtypes.check(value))
     return decoder.new_array(value, number, writeable)
 
 
@@ -166,6 +179,7 @@ Decoder.READERS = {
     Tag.FROZENSET: read_frozenset,
     Tag.ELLIPSIS: lambda decoder, node, depth: ...,
     Tag.NOT_IMPLEMENTED: lambda decoder, node, depth: NotImplemented,
+    **values.READERS,
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import dtypes, values
 from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, MAX_DIGITS, MAX_TEXT, TYPE_INDEX, Tag
 
 
@@ -33,7 +34,7 @@ class Encoder:
     def plain_array(self, value: np.ndarray, number: int, writeable: bool) -> list:
         """An array whose mirrors have that number; one with the number 0 crosses by copy."""
         self.arrays.append(value)
-        return [Tag.ARRAY, DTYPE_INDEX[value.dtype], list(value.shape), number, writeable]
+        return [Tag.ARRAY, dtypes.node(value.dtype), list(value.shape), number, writeable]
 
     def text(self, value: Any) -> Any:
         return value if len(value) <= MAX_TEXT else self.other(value)
@@ -42,7 +43,7 @@ class Encoder:
         if -(1 << 63) <= value < 1 << 64:
             return value
         if value.bit_length() > MAX_DIGITS * 3:  # at most 3613 digits; str() of longer ones is slow, or refused by Python
-            return self.other(value)
+            return values.write_value(self, value)
         return [Tag.BIG_INT, str(value)]
 
     def sequence(self, tag: Tag, values: Any) -> list:
@@ -58,7 +59,7 @@ def write_type(encoder: Encoder, value: type) -> Any:
 
 
 def write_dtype(encoder: Encoder, value: np.dtype) -> Any:
-    return [Tag.DTYPE, DTYPE_INDEX[value]] if value in DTYPE_INDEX else encoder.other(value)
+    return [Tag.DTYPE, dtypes.node(value)] if dtypes.crosses(value) else encoder.other(value)
 
 
 def scalar_writer(index: int) -> Callable:
@@ -91,5 +92,7 @@ Encoder.WRITERS = {
     np.ndarray: lambda encoder, value: encoder.array(value),
     type: write_type,
     **{dtype.type: scalar_writer(index) for dtype, index in DTYPE_INDEX.items()},
-    **{type(dtype): write_dtype for dtype in DTYPES},
+    **{type(dtype): write_dtype for dtype in (*DTYPES, *dtypes.OTHERS)},
+    **{dtype.type: dtypes.write_scalar for dtype in dtypes.OTHERS},
+    **values.WRITERS,
 }

@@ -18,6 +18,10 @@ FINGERPRINT_BYTES = 1 << 22  # up to here comparing copies is cheaper
 ROW = 4096
 
 
+class Untold(Exception):
+    """A value has become something over there that cannot be told here."""
+
+
 class Mirror:
     """This side of a value that both sides hold, and its state when the two last agreed.
 

@@ -56,6 +56,11 @@ def leave_block(manager: Any, name: str | None, message: str) -> bool:
     return bool(type(manager).__exit__(manager, kind, error, None))
 
 
+def as_array(value: Any) -> Any:
+    """An array of an object that says how to be one; None of any other."""
+    return np.asarray(value) if hasattr(type(value), "__array__") else None
+
+
 def itself(value: Any) -> Any:
     """What is asked for is the value; how it is told depends on the operation's name, see ENCODINGS."""
     return value
@@ -93,6 +98,7 @@ OPERATIONS: dict[str, Callable] = {
     "run_script": run_script,
     "run_path": run_path,
     "sync": lambda: None,
+    "array": as_array,
     "resolve": itself,
     "items": itself,
     "value": itself,

@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import dtypes, generators
 from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, container_node
 from autograder.sandbox.encoder import Encoder, write_range
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
-from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror
+from autograder.sandbox.libraries import write_foreign, writer
+from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror, mirror_of
+from autograder.sandbox.named_tuples import is_plain_class, write_named_tuple
+from autograder.sandbox.values import WRITERS as VALUES
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_RANGE, TYPE_INDEX, Tag, range_length
 from autograder.sandbox.world import World
 
@@ -31,7 +35,7 @@ class TooLarge(Exception):
 class ReplyEncoder(Encoder):
     """Values to the suite: plain ones by copy, arrays that live on here as mirrors, everything else as handles."""
 
-    WRITERS = dict(Encoder.WRITERS)
+    WRITERS = Encoder.WRITERS | generators.WRITERS
     library_value: Callable | None = None  # what autograd.py adds where tensors are used
     library_graph: Callable | None = None
 
@@ -63,15 +67,29 @@ class ReplyEncoder(Encoder):
         known = self.world.mirror_ids.get(id(value))
         if known is not None:
             return [Tag.MIRROR, known]
-        if value.dtype not in DTYPE_INDEX:
+        if not dtypes.crosses(value.dtype):
             if value.dtype.newbyteorder("=") in DTYPE_INDEX:
                 return self.plain_array(value.astype(value.dtype.newbyteorder("=")), 0, True)
+            if value is self.temporary and value.dtype == np.dtype(object) and value.size <= MAX_CHUNK and value.ndim <= 32:
+                return [Tag.OBJECT_ARRAY, list(value.shape), *map(self.encode, value.ravel().tolist())]
             return self.world.handle(value)
         if value.ndim > 32:
             return self.world.handle(value)
+        if value.base is not None and type(value.base) is np.ndarray and value.size:
+            root = self.world.mirror_ids.get(id(value.base))
+            if root is not None and value.base.flags.c_contiguous and value.dtype == value.base.dtype:
+                return self.view(value, root)
         if value is self.temporary:
             return self.plain_array(value, 0, value.flags.writeable)
         return self.plain_array(value, self.new_mirror(ArrayMirror(value)), value.flags.writeable)
+
+    def view(self, value: np.ndarray, root: int) -> Any:
+        """A view of an array that the suite has, too: what is written into one is seen in the other."""
+        assert value.base is not None
+        place, start = (array.__array_interface__["data"][0] for array in (value, value.base))
+        number, writeable = self.new_mirror(ArrayMirror(value)), value.flags.writeable
+        copy = self.plain_array(value, 0, writeable)
+        return [Tag.VIEW, number, root, place - start, [Tag.LIST, *value.strides], writeable, copy]
 
     def graph(self) -> Any:
         """What the tensors of this message that have a graph were made of; see autograd.py."""
@@ -83,6 +101,16 @@ class ReplyEncoder(Encoder):
         self.world.add_mirror(number, mirror)
         self.new_mirrors.append(number)
         return number
+
+    def number_in_step(self, value: Any) -> tuple[int, bool]:
+        """The number under which an object is kept in step (0: by copy), and whether the suite has it already."""
+        known = self.world.mirror_ids.get(id(value))
+        if known is not None:
+            return known, True
+        return (0 if value is self.temporary else self.new_mirror(mirror_of(value))), False
+
+    def untold(self, what: str) -> None:
+        """What stands in place of the content of something that has become what cannot be told."""
 
     def sequence(self, tag: Tag, values: Any) -> list:
         return self.unless_large(values, lambda: super(ReplyEncoder, self).sequence(tag, values))
@@ -154,6 +182,9 @@ class ReplyEncoder(Encoder):
 
     def other(self, value: Any) -> Any:
         """Numbers and strings of derived types cross as their base type; the rest stays here."""
+        known = write_named_tuple(self, value) or write_foreign(self, value)
+        if known:
+            return known
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
         proxy = self.world.proxy_ids.get(id(value))
@@ -177,6 +208,7 @@ def write_short_range(encoder: ReplyEncoder, value: range) -> Any:
 
 
 ReplyEncoder.WRITERS[range] = write_short_range
+ReplyEncoder.WRITERS[frozenset] = lambda encoder, value: encoder.sequence(Tag.FROZENSET, value)
 ReplyEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, ReplyEncoder.container))
 
 CONTAINERS: dict[Any, Tag] = {
@@ -206,9 +238,13 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
         kind = type(value)
         if kind is str or kind is bytes or kind is bytearray:
             parts += len(value) >> 3
+        elif kind in SIMPLE:
+            continue
         elif kind is tuple:
             inner, count = is_plain(value, depth + 1)
             plain, parts = plain and inner, parts + count
+        elif kind is frozenset:
+            plain, parts = False, parts + is_plain(value, depth + 1)[1]
         elif kind in KIND_INDEX:
             held = KINDS[KIND_INDEX[kind]].parts(value)
             inner, count = is_plain(held, depth + 1)
@@ -216,13 +252,26 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
             if issubclass(kind, dict):
                 parts += sum(getattr(part, "nbytes", 0) for part in held if type(part) in MIRROR_KINDS) // ARRAY_BYTES
         elif kind in MIRROR_KINDS:
-            plain, parts = plain and (kind is not np.ndarray or value.dtype in DTYPE_INDEX), parts + 10
-        elif kind not in SIMPLE and not (isinstance(value, type) and value in TYPE_INDEX):
-            plain = plain and isinstance(value, (int, float, str, np.generic, np.dtype))
+            plain, parts = plain and (kind is not np.ndarray or dtypes.crosses(value.dtype)), parts + 10
+        elif kind in VALUES:
+            parts += 6
+        elif issubclass(kind, tuple) and is_plain_class(kind):
+            inner, count = is_plain(tuple(value), depth + 1)
+            plain, parts = plain and inner, parts + count + len(value) + 6
+        elif not (isinstance(value, type) and value in TYPE_INDEX):
+            plain = plain and (isinstance(value, (int, float, str, np.generic, np.dtype)) or writer(kind) is not None)
             parts += 4  # a handle
         if parts > MAX_LIST:
             break
     return plain, parts
+
+
+def holds_more(values: Any) -> bool:
+    """Whether arrays, tensors or the like are among values, or among the parts of these: a message is not made of them."""
+    return any(
+        holds_more(value) if type(value) in (tuple, list) else type(value) in MIRROR_KINDS and type(value) not in KIND_INDEX
+        for value in values
+    )
 
 
 def report(encoder: ReplyEncoder, error: BaseException) -> list:
@@ -236,6 +285,7 @@ def report(encoder: ReplyEncoder, error: BaseException) -> list:
         message = plain_text(str(error))[:MAX_MESSAGE]
         given = BaseException.args.__get__(error)  # type: ignore[attr-defined]
         plain, parts = is_plain(given)
+        plain = plain and not holds_more(given)
         arguments = encoder.encode(given) if plain and parts < 1000 else [Tag.TUPLE, message]
         if encoder.arrays:
             encoder.start_again()

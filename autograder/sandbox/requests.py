@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import generators, libraries
 from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, Content, read_container, read_content
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
+from autograder.sandbox.named_tuples import imported_class, is_plain_class
 from autograder.sandbox.operations import perform
 from autograder.sandbox.proxies import Description
 from autograder.sandbox.twins import new_class, new_twin
@@ -77,6 +79,8 @@ def settle(world: World, value: Any, seen: set[int]) -> Any:
         return value.look_up(world)
     if kind in (tuple, frozenset):
         return kind([settle(world, part, seen) for part in value])
+    if issubclass(kind, tuple) and is_plain_class(kind):
+        return tuple.__new__(kind, [settle(world, part, seen) for part in value])
     if kind is slice:
         return slice(*(settle(world, part, seen) for part in (value.start, value.stop, value.step)))
     if kind is Content:
@@ -107,6 +111,9 @@ class RequestDecoder(Decoder):
         if number:
             self.lent.append(Lent(number, value, writeable))
         return value
+
+    def named_tuple_class(self, module: str, name: str, fields: tuple[str, ...]) -> type | None:
+        return imported_class(module, name, fields)
 
     def new_container(self, number: int, value: Any) -> None:
         self.containers[number] = value
@@ -192,6 +199,8 @@ def read_twin(decoder: RequestDecoder, node: list, depth: int) -> Any:
 
 RequestDecoder.READERS.update(
     {
+        **generators.READERS,
+        **libraries.READERS,
         Tag.MIRROR: read_mirror,
         Tag.HANDLE: read_handle,
         Tag.NAME: read_name,

@@ -10,13 +10,17 @@ where `sandbox.preload` names torch. What differs between them is in `autograd.p
 
 import math
 import re
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
-from autograder.sandbox import dynamo  # noqa: F401  before the first optimizer
+from autograder.sandbox import (
+    dynamo,  # noqa: F401  before the first optimizer
+    generators,
+)
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, fingerprint
@@ -29,6 +33,8 @@ DTYPES: tuple[torch.dtype, ...] = (
 )
 DTYPE_INDEX = {dtype: index for index, dtype in enumerate(DTYPES)}
 MAX_DIMENSIONS = 32
+PROBE: Any = (torch.ones(1, requires_grad=True) * 1).grad_fn
+ACCUMULATE_GRAD = type(PROBE.next_functions[0][0])
 DEVICE = re.compile(r"[a-z]{1,20}(:[0-9]{1,3})?")
 
 # Flags of a tensor on the wire.
@@ -188,6 +194,36 @@ class TensorMirror(Mirror):
 MIRROR_KINDS[torch.Tensor] = MIRROR_KINDS[torch.nn.Parameter] = TensorMirror
 
 
+GENERATOR_WORDS = struct.Struct("<iiQ")  # how many words are left of the Mersenne twister's, a flag, which is the next
+
+
+def generator_parts(value: torch.Generator) -> tuple | None:
+    return (value.get_state().numpy().tobytes(), value.initial_seed()) if value.device.type == "cpu" else None
+
+
+def set_generator(value: torch.Generator, state: Any, seed: Any) -> None:
+    if type(state) is not bytes or type(seed) is not int or not 0 <= seed < 1 << 64:
+        raise ValueError("not the state of a generator")
+    if len(state) != 5056:
+        raise ValueError("the state of a generator is of another size")
+    left, _, following = GENERATOR_WORDS.unpack_from(state, 8)
+    # PyTorch looks at each of the two only, and would read words behind the last one.
+    if (left, following) != (1, 0) and (left < 1 or left + following != 625):
+        raise ValueError("the state of a generator is at an impossible position")
+    if value.initial_seed() != seed:
+        value.manual_seed(seed)
+    value.set_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))  # which checks it
+
+
+def new_generator(*parts: Any) -> torch.Generator:
+    made = torch.Generator()
+    set_generator(made, *parts)
+    return made
+
+
+generators.add_kinds(generators.StateKind(torch.Generator, generator_parts, new_generator, set_generator))
+
+
 def write(value: torch.Tensor, content: torch.Tensor) -> None:
     """Give a tensor another content, in its own memory where that fits.
 
@@ -239,6 +275,23 @@ def compact(value: torch.Tensor) -> tuple[torch.Tensor, list[int]]:
 
 def encoded_grad(encoder: Encoder, value: torch.Tensor) -> Any:
     return None if value.grad is None else plain_tensor(encoder, dense(value.grad))
+
+
+def leaves_of(outputs: list[torch.Tensor]) -> list[torch.Tensor]:
+    """The tensors at which the graph behind the outputs ends."""
+    found: dict[int, torch.Tensor] = {}
+    seen: set[Any] = set()
+    waiting: list[Any] = [output.grad_fn for output in outputs]
+    while waiting:
+        function = waiting.pop()
+        if function is None or function in seen:
+            continue
+        seen.add(function)
+        if type(function) is ACCUMULATE_GRAD:
+            found[id(function.variable)] = function.variable
+        else:
+            waiting += [following for following, _ in function.next_functions]
+    return list(found.values())
 
 
 def flags_of(value: torch.Tensor) -> int:
@@ -359,3 +412,4 @@ def register(encoder: Any, decoder: type[Decoder], write_tensor: Callable) -> No
     decoder.READERS[Tag.DEVICE] = read_device
     decoder.READERS[Tag.SIZE] = read_size
     decoder.READERS[Tag.TENSOR_STATE] = read_state
+    encoder.WRITERS[torch.Generator] = generators.write_stateful

@@ -96,7 +96,15 @@ class Tag(IntEnum):
     TWIN = 28  # number, class, attributes: an object of a library; see twins.py
     CLASS = 29  # number, name, bases, attributes: a class of the suite that such an object is of
     BOUND = 30  # value, name: a method of a value that crosses
+    VIEW = 32  # number of its mirror, of the array whose memory it shows, offset, strides, writeable, the same as a copy
     BUILT = 31  # callable, arguments: what a library's class is called with, to make the same again
+    VALUE = 40  # kind, parts: a value of the standard library; see values.py
+    NAMED_TUPLE = 41  # module, name of its class, fields, values
+    STATEFUL = 42  # kind, number of its mirror (0: a copy only), parts of its state: a random generator; see generators.py
+    STATE = 43  # kind, parts: what a mirrored one has become
+    FRAME = 44  # number of its mirror, parts: a table or a column of pandas; see frames.py
+    FRAME_STATE = 45  # parts: what a mirrored one has become
+    OBJECT_ARRAY = 46  # shape, parts: an array of objects that nobody else refers to
 
 
 def range_length(value: range) -> int:

@@ -203,6 +203,7 @@ class Door:
     def tell(self, operation: str, arguments: Iterable[Any] = ()) -> None:
         """Send a request that has no reply."""
         encoder = self.encoder()
+        encoder.returning = operation == "return"
         try:
             self.send(operation, [encoder.encode(argument) for argument in arguments], [], encoder)
         except BaseException as error:

@@ -40,7 +40,7 @@ def asserting(function: Callable) -> Callable:
         __tracebackhide__ = True
         first, second = plain(first), plain(second)
         if differ(first, second):
-            raise AssertionError("one of the two is empty and the other is not")
+            raise AssertionError("one of the two is empty, or has masked entries, and the other is not")
         return function(first, second, *arguments, **keywords)
 
     return compare
@@ -86,7 +86,12 @@ def plain(value: Any) -> Any:
 
 
 def differ(first: Any, second: Any) -> bool:
-    return is_empty(first) != is_empty(second)
+    return is_empty(first) != is_empty(second) or is_masked(first) != is_masked(second)
+
+
+def is_masked(value: Any) -> bool:
+    """Whether some of an array's entries are masked: NumPy takes those for equal to anything."""
+    return isinstance(value, np.ma.MaskedArray) and bool(np.ma.getmaskarray(value).any())
 
 
 def is_empty(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.mirrors import Anchor, Mirror, mirror_of
+from autograder.sandbox.mirrors import Anchor, Mirror, Untold, mirror_of
 from autograder.standins.failures import ProcessGone, TrustedValueError
 
 
@@ -101,6 +101,13 @@ class Ledger:
         """
         known = self.mirrors.get(number)
         mirror = mirror_of(lent[number]) if known is None or isinstance(known, Anchor) else known
+        try:
+            self.take(mirror, number, content)
+        except Untold as error:
+            raise TrustedValueError(f"the submission has changed {error} into something that cannot be passed back") from None
+
+    @staticmethod
+    def take(mirror: Mirror, number: int, content: Any) -> None:
         own = number % 2 == 1  # the submission's, which may get another shape; an array of the suite cannot follow that
         if type(content) is np.ndarray:
             value = mirror.value

@@ -1,13 +1,16 @@
 """What the submission answers, checked: values, exceptions, arrays that both sides keep in step. It may say anything."""
 
+import math
 from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import generators, libraries, values
 from autograder.sandbox.containers import read_container, read_content
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
+from autograder.sandbox.named_tuples import is_plain_class
 from autograder.sandbox.wire import KINDS, MAX_NAME, Tag, WireError
 from autograder.standins.ledger import Ledger
 from autograder.standins.standin import Handle, Keeps
@@ -24,7 +27,7 @@ class ReplyDecoder(Decoder):
         budget_bytes: of arrays in one reply.
     """
 
-    READERS = dict(Decoder.READERS)
+    READERS = Decoder.READERS | generators.READERS | libraries.READERS
     join_graph: Callable | None = None  # what tensors.py adds where tensors are used
 
     def __init__(self, ledger: Ledger, keeper: Keeps, lent: dict[int, Any], budget_bytes: int) -> None:
@@ -85,6 +88,25 @@ def read_mirror(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     raise WireError("an array is not known")
 
 
+def read_view(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarray:
+    """A view of an array that is here, too; a copy of it where that array lies in memory in another way here."""
+    if len(node) != 6 or any(type(part) is not int for part in node[:3]) or type(node[4]) is not bool:
+        raise WireError("a view is malformed")
+    number, root, offset = node[:3]
+    strides, copy = decoder.decode(node[3], depth), decoder.decode(node[5], depth)
+    base = read_mirror(decoder, [root], depth)
+    if type(copy) is not np.ndarray or type(base) is not np.ndarray or copy.dtype != base.dtype:
+        raise WireError("a view is malformed")
+    if type(strides) is not list or len(strides) != copy.ndim or not all(type(stride) is int for stride in strides):
+        raise WireError("a view is malformed")
+    reach = [(length - 1) * stride for length, stride in zip(copy.shape, strides, strict=True)]
+    first, last = offset + sum(min(0, part) for part in reach), offset + sum(max(0, part) for part in reach)
+    if not copy.size or first < 0 or last + copy.itemsize > base.nbytes:  # NumPy's own check knows no overflow
+        raise WireError("a view is none of its array")
+    value = np.ndarray(copy.shape, copy.dtype, base, offset, strides) if base.flags.c_contiguous else copy
+    return decoder.new_array(value, number, node[4] or not value.flags.writeable)
+
+
 def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Handle:
     if len(node) != 4 or type(node[1]) is not str or type(node[2]) is not str or len(node[2]) > MAX_NAME:
         raise WireError("an object is malformed")
@@ -111,10 +133,25 @@ def read_proxy(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     return decoder.ledger.objects[number]
 
 
+def read_object_array(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarray:
+    """An array of objects, by copy."""
+    shape = node[0] if node else None
+    if type(shape) is not list or len(shape) > 32 or not all(type(length) is int and length >= 0 for length in shape):
+        raise WireError("an array of objects is malformed")
+    if math.prod(shape) != len(node) - 1:
+        raise WireError("an array of objects is malformed")
+    value = np.empty(len(node) - 1, object)
+    for place, part in enumerate(decoder.parts(node[1:], depth)):
+        value[place] = part
+    return value.reshape(shape)
+
+
 ReplyDecoder.READERS.update(
     {
+        Tag.OBJECT_ARRAY: read_object_array,
         Tag.MIRROR: read_mirror,
         Tag.HANDLE: read_handle,
+        Tag.VIEW: read_view,
         Tag.CONTAINER: read_container,
         Tag.CONTENT: read_content,
         Tag.PROXY: read_proxy,
@@ -172,9 +209,11 @@ def is_data(value: Any) -> bool:
     kind = type(value)  # not isinstance, which believes what a stand-in says of itself
     if kind in (tuple, list):
         return all(map(is_data, value))
+    if issubclass(kind, tuple) and is_plain_class(kind):
+        return all(map(is_data, tuple.__iter__(value)))
     if kind is slice:
         return is_data([value.start, value.stop, value.step])
     return kind in DATA or issubclass(kind, (np.generic, np.dtype))
 
 
-DATA = {type(None), bool, int, float, complex, str, bytes, range, type, type(...), type(NotImplemented)}
+DATA = {type(None), bool, int, float, complex, str, bytes, range, type, type(...), type(NotImplemented), *values.TYPES}

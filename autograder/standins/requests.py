@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox import dtypes, generators
 from autograder.sandbox.containers import KIND_INDEX, ContainerMirror, container_node
 from autograder.sandbox.encoder import Encoder
+from autograder.sandbox.libraries import write_foreign
+from autograder.sandbox.named_tuples import write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger
@@ -43,7 +46,7 @@ class RequestEncoder(Encoder):
         copy_arguments: arrays are passed as copies, so that nothing the submission does reaches the suite's.
     """
 
-    WRITERS = dict(Encoder.WRITERS)
+    WRITERS = Encoder.WRITERS | generators.WRITERS
     library_value: Callable | None = None  # what tensors.py adds where tensors are used
 
     def __init__(self, ledger: Ledger, copy_arguments: bool) -> None:
@@ -60,9 +63,10 @@ class RequestEncoder(Encoder):
         self.class_ids: dict[int, int] = {}  # the same of classes that are made anew over there
         self.classes: dict[int, Any] = {}
         self.number = 0  # of the request, once it was sent
+        self.returning = False  # what an object of the suite has given to the submission that has used it
 
     def array(self, value: np.ndarray) -> list:
-        if value.dtype not in DTYPE_INDEX:
+        if not dtypes.crosses(value.dtype):
             native = value.dtype.newbyteorder("=")
             if native in DTYPE_INDEX:  # by copy, since the two cannot be kept in step
                 return self.plain_array(value.astype(native), 0, value.flags.writeable)
@@ -73,6 +77,15 @@ class RequestEncoder(Encoder):
         if self.copy_arguments:
             return self.plain_array(value, 0, value.flags.writeable)
         return self.plain_array(value, self.lend(value), value.flags.writeable)
+
+    def number_in_step(self, value: Any) -> tuple[int, bool]:
+        """The number under which an object is kept in step (0: by copy), and whether the submission has it already."""
+        known = self.ledger.mirror_ids.get(id(value)) or self.lent_ids.get(id(value))
+        return (known, True) if known else (0 if self.copy_arguments else self.lend(value), False)
+
+    def untold(self, what: str) -> None:
+        """Refuse to tell what something has become of which the submission has the former content."""
+        raise TrustedValueError(f"{what} that the submission has was given a content that cannot be passed to it")
 
     def lend(self, value: Any) -> int:
         """Give an array or tensor a number by which the submission's side can refer to it."""
@@ -148,6 +161,9 @@ class RequestEncoder(Encoder):
             return encode(value, self)
         if kind is frozenset:
             return self.sequence(Tag.FROZENSET, value)
+        known = write_named_tuple(self, value) or write_foreign(self, value)
+        if known:
+            return known
         if isinstance(value, np.generic) and value.dtype in DTYPE_INDEX:
             return [Tag.SCALAR, DTYPE_INDEX[value.dtype], value.tobytes()]
         if kind is int:
@@ -162,7 +178,8 @@ class RequestEncoder(Encoder):
         if name:
             return [Tag.PUBLIC, *name]
         if isinstance(value, BUILT):
-            function, arguments = value.__reduce__()[:2]
+            reduced: Any = value.__reduce__()
+            function, arguments = reduced[:2]
             return [Tag.BUILT, *map(self.encode, (function, *arguments))]
         if is_bound_over_there(value):
             return [Tag.BOUND, self.encode(value.__self__), value.__name__]

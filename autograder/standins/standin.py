@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.errors import AutograderError
+from autograder.sandbox import containers, generators, values
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.failures import SubmissionFailure
@@ -209,6 +210,8 @@ class Standin:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         value = self.__autograder_value__()
         if isinstance(value, Standin):
+            value = ask(self, "array")
+        if isinstance(value, (Standin, type(None))):
             raise TypeError(f"the submission gave a {self.__autograder_typename__()} object where an array is expected")
         return np.array(value, dtype=dtype)
 
@@ -314,6 +317,9 @@ PLAIN_TYPES: tuple[type, ...] = (
     frozenset,
     np.ndarray,
     np.generic,
+    *containers.KIND_INDEX,
+    *values.TYPES,
+    *(kind.cls for kind in generators.KINDS),
 )
 
 

@@ -19,6 +19,7 @@ from autograder.sandbox.tensors import (
     TensorMirror,
     compact,
     flags_of,
+    leaves_of,
     new_tensor,
     plain_tensor,
     register,
@@ -102,10 +103,19 @@ def write_tensor(encoder: RequestEncoder, value: torch.Tensor) -> list:
         if sealed or value.is_leaf:
             encoder.sealed.add(number)
     if value.requires_grad or not value.ndim:
-        return plain_tensor(encoder, value, number, flags)
+        node = plain_tensor(encoder, value, number, flags)
+        if flags & HAS_GRAPH and encoder.returning:
+            node[5] = known_leaves(encoder, value)
+        return node
     content, shape = compact(value)
     node = plain_tensor(encoder, content, number, flags)
     return [*node[:2], shape, *node[3:]]
+
+
+def known_leaves(encoder: RequestEncoder, value: torch.Tensor) -> list:
+    """Those tensors that a result was calculated from which the submission has, too, so that it can go on to them itself."""
+    numbers = [encoder.ledger.mirror_ids.get(id(leaf)) for leaf in leaves_of([value])]
+    return [Tag.LIST, *([Tag.MIRROR, number] for number in numbers if number)]
 
 
 def read_tensor(decoder: ReplyDecoder, node: list, depth: int) -> torch.Tensor:
@@ -157,9 +167,29 @@ def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
 
 def backward(value: torch.Tensor, grad: Any) -> None:
     """The submission has called backward itself, and has come to a tensor that the suite has calculated."""
+    check_gradient(value, grad)
+    value.backward(grad, retain_graph=True)  # the other side knows when the graph has been used up
+
+
+def products(value: torch.Tensor, grad: Any, create_graph: Any, *leaves: Any) -> list:
+    """The submission has come to a tensor that the suite has calculated from leaves that both have; return their gradients.
+
+    Leaves that the suite alone has get theirs added.
+    """
+    check_gradient(value, grad)
+    if not all(type(leaf) in (torch.Tensor, torch.nn.Parameter) and leaf.requires_grad for leaf in leaves):
+        raise WireError("a graph has no leaves")
+    own = [leaf for leaf in leaves_of([value]) if all(leaf is not other for other in leaves)]
+    if own:
+        torch.autograd.backward([value], [grad], retain_graph=True, inputs=own)
+    return list(
+        torch.autograd.grad(value, leaves, grad, retain_graph=True, create_graph=create_graph is True, allow_unused=True)
+    )
+
+
+def check_gradient(value: torch.Tensor, grad: Any) -> None:
     if type(grad) is not torch.Tensor or (grad.shape, grad.dtype) != (value.shape, value.dtype) or value.is_leaf:
         raise WireError("a gradient does not fit its tensor")
-    value.backward(grad, retain_graph=True)  # the other side knows when the graph has been used up
 
 
 torch.set_num_threads(1)  # as in the sandbox: sums of several threads differ in their last bits
@@ -169,8 +199,8 @@ ReplyDecoder.join_graph = join_graph
 replies.BASES.update((index, cls) for cls, index in BASE_INDEX.items())
 replies.DATA.update((torch.dtype, torch.device, torch.layout, torch.memory_format))
 door.SURROUNDINGS["torch.set_grad_enabled"] = torch.set_grad_enabled
-lending.USES["backward"] = backward
-lending.OF_ARGUMENTS.add("backward")
+lending.USES.update(backward=backward, products=products)
+lending.OF_ARGUMENTS.update(("backward", "products"))
 standin.PLAIN_TYPES = (*standin.PLAIN_TYPES, torch.Tensor)
 door.DEFAULT_MODES.update({"torch.set_grad_enabled": True, "torch.set_default_dtype": torch.float32})
 door.MODES.update({"torch.set_grad_enabled": torch.is_grad_enabled, "torch.set_default_dtype": torch.get_default_dtype})

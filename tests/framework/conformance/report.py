@@ -38,7 +38,7 @@ def table(cases: Sequence) -> list[str]:
 def main() -> int:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "helpers"))
     from ablation import put_between
-    from conformance import conformance, topics
+    from conformance import FAILED, conformance, topics
     from places import ROOT
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -57,7 +57,7 @@ def main() -> int:
     lines = table(cases)
     print("\n".join(lines))
     wrong = [case.verdicts["plain"].status == "failed" for case in cases if case.submission == "wrong"]
-    bad = [case.test for case in cases if case.submission == "right" and case.verdicts["plain"].status == "failed"]
+    bad = [case.test for case in cases if case.submission == "right" and case.verdicts["plain"].status in FAILED]
     print(f"plain pytest: {sum(wrong)} of {len(wrong)} tests fail with the wrong submission")
     if bad:
         print("plain pytest fails with the RIGHT submission:", *bad, sep="\n    ")
