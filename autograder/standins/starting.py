@@ -3,10 +3,12 @@
 Nothing of the submission is run by a program that this process starts. What cannot be done in the sandbox asks for staff.
 """
 
+import functools
 import itertools
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -103,11 +105,11 @@ def replace(programs: Programs) -> None:
         return run_guarded(*arguments, check=True, **keywords).returncode
 
     class PopenGuarded(popen):  # type: ignore[misc, valid-type]  # a class that is known when this runs
+        def __new__(cls, args: Any, *others: Any, **keywords: Any) -> Any:
+            words = words_of(programs, args, bool(keywords.get("shell")))
+            return super().__new__(cls) if words is None else Program(programs, args, words, keywords)
+
         def __init__(self, args: Any, *others: Any, **keywords: Any) -> None:
-            if words_of(programs, args, bool(keywords.get("shell"))) is not None:
-                raise AutograderError(
-                    f"subprocess.Popen cannot run a submitted program: use subprocess.run, or {INSTEAD.format(name='NAME.py')}"
-                )
             if keywords.get("cwd") is None and imports_from_current_folder(args) and os.getcwd() == programs.cwd:
                 keywords["cwd"] = programs.folder  # where there is no code of the submission
             super().__init__(args, *others, **keywords)
@@ -121,6 +123,54 @@ def replace(programs: Programs) -> None:
         REPLACED, (run_guarded, call_guarded, check_call_guarded, PopenGuarded, system_guarded), strict=True
     ):
         setattr(place, name, guarded)
+
+
+class Program:
+    """What `subprocess.Popen` gives for a submitted program, which runs when its outcome is asked for."""
+
+    def __init__(self, programs: Programs, command: Any, words: Sequence[str], keywords: dict[str, Any]) -> None:
+        self.args = command
+        self.returncode: int | None = None
+        self.run = functools.partial(run_as_asked, programs, command, words, **keywords)
+        self.printed: tuple[Any, Any] = (None, None)
+
+    def communicate(self, input: Any = None, timeout: float | None = None) -> tuple[Any, Any]:
+        """Run the program, unless it has run; return what it has printed as far as that goes to a pipe."""
+        __tracebackhide__ = True
+        if self.returncode is None:
+            try:
+                done = self.run(input=input, timeout=timeout)
+            except subprocess.TimeoutExpired as error:
+                self.returncode, self.printed = -signal.SIGKILL, (error.stdout, error.stderr)
+                raise
+            self.returncode, self.printed = done.returncode, (done.stdout, done.stderr)
+        return self.printed
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Run the program, unless it has run; return its exit status."""
+        self.communicate(timeout=timeout)
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """As `wait`: whoever asks again and again comes to the same."""
+        return self.wait()
+
+    def kill(self) -> None:
+        """It has ended already, or is not begun."""
+
+    terminate = kill
+
+    def __enter__(self) -> "Program":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wait()
+
+    def __getattr__(self, name: str) -> Any:
+        raise AutograderError(
+            f"subprocess.Popen(...).{name} of a submitted program cannot be used: call communicate(), or "
+            + INSTEAD.format(name="NAME.py")
+        )
 
 
 def imports_from_current_folder(command: Any) -> bool:

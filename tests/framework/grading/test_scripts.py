@@ -207,8 +207,24 @@ def test_a_module_of_the_suite_in_tmp_path(tmp_path, monkeypatch):
     import own
     assert own.x == 1
 
+def test_popen():
+    pipes = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "program.py"], text=True, **pipes)
+    assert process.communicate("Bob", timeout=20) == ("Name? Hello, Bob!\\n", "") and process.returncode == 0
+    with subprocess.Popen([sys.executable, "program.py", "fail"], **pipes) as process:
+        assert process.wait() == 3
+    process = subprocess.Popen([sys.executable, "program.py", "hang"], **pipes)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.communicate(timeout=0.7)
+    process.kill()
+    process.communicate()
+    assert process.returncode < 0
+    with subprocess.Popen(["echo", "x"], stdout=subprocess.PIPE) as process:
+        assert process.communicate()[0] == b"x\\n" and isinstance(process, subprocess.Popen)
+
 def test_asks_for_staff_popen():
-    subprocess.Popen([sys.executable, "program.py", "Ada"])
+    with subprocess.Popen([sys.executable, "program.py"], stdin=subprocess.PIPE) as process:
+        process.stdin.write(b"Ada")
 
 def test_asks_for_staff_system():
     os.system(f"{sys.executable} program.py Ada")
