@@ -205,7 +205,7 @@ class Flat(InStep):
 
     def stirred(self, side: int) -> bool:
         """Whether a file or folder has come or gone."""
-        return os.fstat(self.descriptors[side]).st_mtime_ns != 0
+        return bool(self.descriptors) and os.fstat(self.descriptors[side]).st_mtime_ns != 0
 
     def settle_again(self) -> None:
         if self.known.keys() == self.start:
