@@ -101,7 +101,7 @@ class Servant:
                 return
 
     def receive(self) -> tuple[list, RequestDecoder]:
-        """Return the operation, arguments, keywords, updates and number of the next request, and what has decoded them."""
+        """Return the operation, arguments, keywords, updates and number of the next message, and what has decoded them."""
         decoder = RequestDecoder(self.world)
         request = self.connection.receive(decoder, MAX_REQUEST_STRUCTURE)
         decoder.arrays.clear()
@@ -115,15 +115,16 @@ class Servant:
         return [*request, number], decoder
 
     def answer(self, message: list, decoder: RequestDecoder) -> None:
-        if message[0] in ("start", "fork"):
-            name, arguments, _, updates, number = message
-            self.world.update(updates)
-            if name == "start":
-                self.start(*arguments)
-            else:
-                self.fork(number)
+        request = Request(message.pop(), decoder.lent)
+        self.requests.append(request)
+        if message[0] == "start":
+            self.start(*message[1])
+        elif message[0] == "fork":
+            self.world.update(message.pop())
+            self.fork()
         else:
             self.carry_out(message, decoder)
+        self.requests.remove(request)
 
     def arrive(self, decoder: RequestDecoder, arguments: list, changes: list) -> list:
         """Take over what has arrived with a message; return its arguments with what the suite has named in them."""
@@ -136,10 +137,8 @@ class Servant:
         return arguments
 
     def carry_out(self, message: list, decoder: RequestDecoder) -> None:
-        name, arguments, keywords, changes, number = message
+        name, arguments, keywords, changes = message
         message.clear()  # from here on only `arguments` refers to what was sent
-        request = Request(number, decoder.lent)
-        self.requests.append(request)
         encoder = ReplyEncoder(self.world)
         result: Any = None
         outcome: list = []
@@ -153,10 +152,9 @@ class Servant:
         except BaseException as error:
             outcome = report(encoder, error)
         del arguments
-        with self.turn:  # a thread may be using an object of the suite
-            self.requests.remove(request)
+        self.turn.acquire()  # a thread may be using an object of the suite
         retained, updates = [], []
-        for item in request.lent:
+        for item in self.requests[-1].lent:
             mirror = item.written()
             if mirror:
                 updates.append((item.number, mirror))
@@ -176,14 +174,18 @@ class Servant:
                 outcome = report(encoder, error)
         updates += self.world.changes()
         flush()
-        self.reply(number, encoder, outcome, graph, updates, retained)
+        self.reply(encoder, outcome, graph, updates, retained)
+        self.turn.release()
 
-    def reply(self, number: int, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
+    def reply(self, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
         arrays = len(encoder.arrays)
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
-        tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], number]
+        tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
         packed = pack([Tag.LIST, *outcome, *tail])
-        if len(packed) > MAX_STRUCTURE_BYTES:
+        if len(packed) > MAX_STRUCTURE_BYTES and outcome[0] == "callback":
+            outcome = [outcome[0], "too large", outcome[2][:2], [Tag.LIST], [Tag.LIST]]
+            packed = pack([Tag.LIST, *outcome, *tail])
+        elif len(packed) > MAX_STRUCTURE_BYTES:
             encoder.forget_mirrors()
             del encoder.arrays[:arrays]
             text = "the answer is too large to be looked at"
@@ -214,7 +216,7 @@ class Servant:
             outcome = ["callback", operation, [Tag.LIST, *target_and_arguments], [Tag.LIST, *keywords], [Tag.LIST, *modes]]
             graph = encoder.graph()
             flush()
-            self.reply(self.requests[-1].number, encoder, outcome, graph, self.world.changes(), retained)
+            self.reply(encoder, outcome, graph, self.world.changes(), retained)
             recursion_limit = sys.getrecursionlimit()
             sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
             try:
@@ -257,12 +259,12 @@ class Servant:
             if name.endswith("seed"):
                 ADJUSTMENTS[name](seed % (1 << 32))
 
-    def fork(self, number: int) -> None:
+    def fork(self) -> None:
         """Continue in a copy of this process, on a connection that the suite's side sends."""
         if threads_alive():
-            self.acknowledge(number, False)
+            self.acknowledge(False)
             return
-        self.acknowledge(number, True)
+        self.acknowledge(True)
         _, (new_socket, new_output), _, _ = socket.recv_fds(self.connection.socket, 1, 2)
         flush()
         between = os.fork()
@@ -283,10 +285,10 @@ class Servant:
         os.close(new_output)
         self.connection = Connection(self.connection.socket)  # the same descriptor, now the new socket
         self.pid = os.getpid()
-        self.acknowledge(number, True)
+        self.acknowledge(True)
 
-    def acknowledge(self, number: int, done: bool) -> None:
-        self.connection.send([Tag.LIST, "ok", done, None, [Tag.LIST], [Tag.LIST], number], [])
+    def acknowledge(self, done: bool) -> None:
+        self.connection.send([Tag.LIST, "ok", done, None, [Tag.LIST], [Tag.LIST], self.number], [])
 
 
 def threads_alive() -> bool:

@@ -255,6 +255,10 @@ def too_deep(value: Any, *_: Any, **__: Any) -> Any:
     raise TrustedValueError(f"calls of the suite and of the submission are nested too deeply within each other; {INSIDE}")
 
 
+def too_large(value: Any) -> Any:
+    raise TrustedValueError(f"the submission gives {describe(value)} of the suite more than can cross at once; {INSIDE}")
+
+
 def leave(value: Any, name: Any, message: Any) -> bool:
     """Leave the suite's context manager; the submission's exception is shown as one of the nearest builtin type."""
     if name is not None and name not in EXCEPTION_NAMES.values():
@@ -286,4 +290,5 @@ USES: dict[str, Callable] = {
     "isinstance": lambda value, other: isinstance(other, value),
     "derive": refuse_class,
     "too deep": too_deep,
+    "too large": too_large,
 }

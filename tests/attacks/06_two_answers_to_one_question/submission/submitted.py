@@ -12,7 +12,7 @@ class Number:
 
 def carry_out(self, request, decoder):
     """Answer a call with a handle, and whatever is asked about that with numbers of either sign."""
-    name, _, _ = request
+    name, *_ = request
     encoder = ReplyEncoder(self.world)
     value = Number() if name in ("call", "getattr", "resolve") else next(TURNS)
     self.reply(encoder, ["ok", encoder.encode(value)], None, [], [])
