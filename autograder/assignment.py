@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AssignmentError
+from autograder.patterns import found
 from autograder.sandbox.limits import Limits
 
 if sys.version_info >= (3, 11):
@@ -123,6 +124,8 @@ class Assignment:
     title: str
     files: tuple[str, ...]
     support: tuple[str, ...] = ()
+    root: str = ""  # the folder below the submission in which its modules are, such as "src"; its names begin there
+    also: tuple[str, ...] = ()  # patterns of further files that a submission may hold, for its own imports
     reference: str | None = None
     skeleton: str | None = None
     handout: str | None = None
@@ -141,6 +144,15 @@ class Assignment:
     def support_files(self) -> dict[str, Path]:
         """Name -> the assignment's own copy, beside the reference's files."""
         return {name: self.folder / (self.reference or ".") / name for name in self.support}
+
+    def helper_files(self, folder: Path) -> list[str]:
+        """The files in a folder that a submission may hold beside those that are asked for."""
+        return [name for name in found(folder, self.also) if name not in self.files and name not in self.support]
+
+    def module_name(self, file: str) -> str:
+        """By which name a Python file of the submission, or a support file, is imported."""
+        name = file.removeprefix(f"{self.root}/") if self.root else file
+        return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
     def secret(self) -> bytes:
         """The course's secret, which the variants are made of.
@@ -178,6 +190,8 @@ def load(folder: Path) -> Assignment:
         handout=document.take("handout", str, None),
         files=tuple(submission.strings("files")),
         support=tuple(submission.strings("support", ())),
+        root=submission.take("root", str, "").strip("/"),
+        also=tuple(submission.strings("also", ())),
         suites=tuple(
             Suite(
                 name=(name := suite.take("path", str)),
@@ -287,7 +301,8 @@ def check(assignment: Assignment, path: Path) -> None:
     """Check what one key cannot say alone."""
     if not assignment.files:
         raise AssignmentError(f"{path}: submission.files is empty; name the files that students hand in")
-    for name in (*assignment.files, *assignment.support):
+    roots = (assignment.root,) if assignment.root else ()
+    for name in (*assignment.files, *assignment.support, *assignment.also, *roots):
         if name.startswith("/") or ".." in name.split("/") or "\\" in name:
             raise AssignmentError(f"{path}: {name!r} is not a relative path below the submission")
     both = set(assignment.files) & set(assignment.support)

@@ -59,7 +59,7 @@ def grade(
             sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server, scratch=work)
             cleanup.callback(sandbox.close)
         with named(work):
-            stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
+            stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files(), also=assignment.also)
         cleanup.callback(stage.discard)
 
         def before_tests(records: list[Record]) -> None:
@@ -70,7 +70,7 @@ def grade(
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
         from autograder.grading.suites import Submission, run_suites
 
-        ran = run_suites(assignment, Submission(stage, shared_folder, sandbox, variant), before_tests, on_record)
+        ran = run_suites(assignment, Submission(stage, shared_folder, work, sandbox, variant), before_tests, on_record)
         outcome = Outcome(
             assignment,
             ran.records,

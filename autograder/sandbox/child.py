@@ -26,6 +26,7 @@ from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
 from autograder.sandbox.notices import Notices
 from autograder.sandbox.operations import perform
 from autograder.sandbox.patches import Patches, builtins_as
+from autograder.sandbox.pretended import miss_missing_files
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
 from autograder.sandbox.streams import Outbox, install
@@ -39,10 +40,19 @@ CONFINED = b"\x06"  # what a child that is confined prints first of all, before 
 MAX_NESTED = 200  # requests within each other: the suite's function calls the submission's, which calls the suite's
 FRAMES_NESTED = 15  # of our own that each of them takes
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
+
+
+def enter_folder(folder: str) -> None:
+    """Follow the suite to another current folder; stay where there is none of that name here."""
+    with contextlib.suppress(OSError):
+        os.chdir(folder)
+
+
 # What a suite may set for the whole process: the seeds of global generators, and the modes of libraries.
 ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {
     "random.seed": random.seed,
     "numpy.random.seed": np.random.seed,  # what student code calls is the old global generator
+    "os.chdir": enter_folder,
 }
 # What the submission may choose for a part of its work, which what the suite does for it is to follow.
 MODES: dict[str, Callable[[], bool]] = {}
@@ -291,10 +301,20 @@ class Servant:
                 raise error
             return arguments[0]
 
-    def start(self, stage: str, seed: int) -> None:
-        """Make the process the submission's own. There is no reply; a failure shows in the next request."""
+    def start(self, stage: str, seed: int, roots: list[str], own: bool) -> None:
+        """Make the process the submission's own. There is no reply; a failure shows in the next request.
+
+        Args:
+            stage: folder of the submission's files.
+            roots: folders in it from which modules are imported as well.
+            own: it is a copy for this process, which runs in it.
+        """
         self.world.stage = self.notices.stage = stage
-        sys.path.insert(0, stage)
+        miss_missing_files()
+        sys.path[:0] = [os.path.join(stage, root) for root in roots] + [stage]
+        if own:
+            os.chdir(stage)
+            sys.dont_write_bytecode = True
         for name in ADJUSTMENTS:
             if name.endswith("seed"):
                 ADJUSTMENTS[name](seed % (1 << 32))

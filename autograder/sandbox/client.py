@@ -199,6 +199,10 @@ class Sandbox:
         message, descriptors = self.answer()
         return message["serial"], socket.socket(fileno=descriptors[0])
 
+    def box_of(self, serial: int) -> str:
+        """The folder in which a child may write, as the child itself sees it."""
+        return os.path.join(os.path.realpath(self.folder), str(serial))
+
     def deadline(self, serial: int, wall_seconds: float | None) -> None:
         """Let a child run for so many seconds from now (None: as long as nobody uses it)."""
         self.request(Request.DEADLINE, serial=serial, wall_seconds=wall_seconds)

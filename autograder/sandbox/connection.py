@@ -43,6 +43,7 @@ class Connection:
 
     def __init__(self, sock: socket.socket, enforcer: socket.socket | None = None) -> None:
         self.socket = sock
+        self.enforcer = enforcer
         self.poll = None
         if enforcer:
             self.poll = select.poll()
@@ -54,6 +55,13 @@ class Connection:
         self.buffer = bytearray(BYTES_AT_ONCE)
         self.view = memoryview(self.buffer)
         self.start = self.end = 0  # the part of the buffer that was received and not yet used
+
+    def to_copy(self, sock: socket.socket) -> "Connection":
+        """The connection to a copy of the process that is at the other end of this one."""
+        return Connection(sock, self.enforcer)
+
+    def look_into(self, error: BaseException) -> None:
+        """See an exception of the other side's before it is raised here."""
 
     def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
         self.send_packed(pack(structure), arrays)
@@ -80,18 +88,7 @@ class Connection:
         length, total = HEADER.unpack(self.take(HEADER.size))
         if length > max_structure:
             raise WireError(f"a message has {length} bytes beside its arrays; {max_structure} are allowed")
-        try:
-            node = msgpack.unpackb(
-                self.take(length),
-                max_array_len=MAX_NODES,
-                max_map_len=0,
-                max_ext_len=0,
-                max_str_len=4 * MAX_TEXT,
-                max_bin_len=max_structure,
-                unicode_errors="surrogatepass",
-            )
-        except (ValueError, msgpack.exceptions.UnpackException) as error:
-            raise WireError(f"a message cannot be decoded: {type(error).__name__}") from error
+        node = self.unpacked(self.take(length), max_structure)
         try:
             value = decoder.decode(node)
         except WireError:
@@ -108,6 +105,21 @@ class Connection:
         for finish in decoder.when_filled:
             finish()
         return value
+
+    def unpacked(self, packed: bytes, max_structure: int) -> Any:
+        """The structure of a message."""
+        try:
+            return msgpack.unpackb(
+                packed,
+                max_array_len=MAX_NODES,
+                max_map_len=0,
+                max_ext_len=0,
+                max_str_len=4 * MAX_TEXT,
+                max_bin_len=max_structure,
+                unicode_errors="surrogatepass",
+            )
+        except (ValueError, msgpack.exceptions.UnpackException) as error:
+            raise WireError(f"a message cannot be decoded: {type(error).__name__}") from error
 
     def take(self, length: int) -> bytes:
         """Return the next `length` bytes."""

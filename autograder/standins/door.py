@@ -12,6 +12,7 @@ from autograder.errors import AutograderError
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.patches import Place
 from autograder.sandbox.wire import Tag, WireError
+from autograder.standins.box import FOLLOW
 from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
@@ -19,6 +20,7 @@ from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTi
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import OF_ARGUMENTS, USES
 from autograder.standins.patches import Patches
+from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import Raised, RequestEncoder
 from autograder.standins.standin import Keeps
@@ -39,6 +41,7 @@ class Opens(Keeps, Protocol):
     budget_bytes: int
     copy_arguments: bool
     elsewhere: Elsewhere
+    places: Places | None
     patches: Patches
     surroundings: Surroundings
 
@@ -64,6 +67,7 @@ class Door:
         self.keeper = keeper
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
         self.modes: dict[str, Any] = {**DEFAULT_MODES, **DEFAULT_SURROUNDINGS}  # that the other side has
+        self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
         self.patched: dict[Place, Any] = {}  # what stands there over there, where that is another than before all patches
         self.listener = Listener(keeper.surroundings)
         self.ledger.objects[0] = Stdin()
@@ -141,7 +145,9 @@ class Door:
             self.listener.put()
         if status == "ok":
             return rest[0]
-        raise exception_from(status, rest)
+        raised = exception_from(status, rest)
+        self.connection.look_into(raised)
+        raise raised
 
     def hear(self, text: Any, events: list) -> None:
         """Keep what the submission has printed and the like until the outcome is there."""
@@ -290,13 +296,18 @@ class Door:
                 if now is not known and now != known:
                     self.modes[name] = now
                     found.append((name, now))
+        places = self.keeper.places
+        if places and places.current != self.folder:
+            self.folder = places.current
+            found.append(("os.chdir", FOLLOW + self.folder))
         return found
 
     def copy_into(self, serial: int, sock: socket.socket) -> "Door":
         """The door to a copy of this process: what is known here is known there."""
-        connection = Connection(sock, self.endings.sandbox.control)
+        connection = self.connection.to_copy(sock)
         copy = Door(self.ledger.copy(serial), connection, self.endings, self.keeper)
         copy.modes, copy.patched, copy.number = dict(self.modes), dict(self.patched), self.number
+        copy.folder = self.folder
         return copy
 
     def greeting(self) -> int:

@@ -72,6 +72,7 @@ KEEPER: Any = types.SimpleNamespace(
     pid=os.getpid(),
     elsewhere=Elsewhere(),
     surroundings=Surroundings(),
+    places=None,
 )
 
 

@@ -185,6 +185,7 @@ class InsideTests:
             },
             "files": self.assignment.files,
             "modules": self.modules,
+            "roots": [self.assignment.root] if self.assignment.root else [],
             "support": self.assignment.support,
             "stage": str(self.stage.path),
             "seconds": seconds,

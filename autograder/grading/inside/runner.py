@@ -127,7 +127,7 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
     shared = Path(SHARED).resolve()
     shared.mkdir(exist_ok=True)
     with (
-        imports(list(modules), here),
+        imports(list(modules), here, task["roots"]),
         suite_surroundings(assignment),
         empty_is_different(),
         plugin.background.active(),
@@ -160,15 +160,21 @@ def as_handed_in(text: str, here: Path) -> str:
 
 
 @contextmanager
-def real_imports(names: Sequence[str], folder: Path) -> Iterator[None]:
-    """While this lasts, the submission's modules are those in its folder, whatever else has such a name."""
+def real_imports(names: Sequence[str], folder: Path, roots: Sequence[str] = ()) -> Iterator[None]:
+    """While this lasts, the submission's modules are those in its folder, whatever else has such a name.
+
+    Args:
+        roots: folders in it from which modules are imported as well.
+    """
     for name in names:
         sys.modules.pop(name, None)
-    sys.path.insert(0, str(folder))
+    paths = [str(place) for place in (*(folder / root for root in roots), folder)]
+    sys.path[:0] = paths
     try:
         yield
     finally:
-        sys.path.remove(str(folder))
+        for path in paths:
+            sys.path.remove(path)
         for name in names:
             sys.modules.pop(name, None)
 
