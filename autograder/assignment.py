@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AssignmentError
+from autograder.patterns import found
 from autograder.sandbox.limits import Limits
 
 if sys.version_info >= (3, 11):
@@ -30,6 +31,7 @@ class Suite:
         show_values: whether messages give the values that were compared.
         visibility: Gradescope's, for tests that say nothing themselves.
         public: whether students get it, in the handout zip.
+        inside: whether its tests run whole in the process of the submission, or the ids of those that do, relative to it.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Suite:
     show_values: bool = True
     visibility: str | None = None
     public: bool = False
+    inside: bool | tuple[str, ...] = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,8 @@ class Assignment:
     title: str
     files: tuple[str, ...]
     support: tuple[str, ...] = ()
+    root: str = ""  # the folder below the submission in which its modules are, such as "src"; its names begin there
+    also: tuple[str, ...] = ()  # patterns of further files that a submission may hold, for its own imports
     reference: str | None = None
     skeleton: str | None = None
     handout: str | None = None
@@ -139,6 +144,15 @@ class Assignment:
     def support_files(self) -> dict[str, Path]:
         """Name -> the assignment's own copy, beside the reference's files."""
         return {name: self.folder / (self.reference or ".") / name for name in self.support}
+
+    def helper_files(self, folder: Path) -> list[str]:
+        """The files in a folder that a submission may hold beside those that are asked for."""
+        return [name for name in found(folder, self.also) if name not in self.files and name not in self.support]
+
+    def module_name(self, file: str) -> str:
+        """By which name a Python file of the submission, or a support file, is imported."""
+        name = file.removeprefix(f"{self.root}/") if self.root else file
+        return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
     def secret(self) -> bytes:
         """The course's secret, which the variants are made of.
@@ -176,6 +190,8 @@ def load(folder: Path) -> Assignment:
         handout=document.take("handout", str, None),
         files=tuple(submission.strings("files")),
         support=tuple(submission.strings("support", ())),
+        root=submission.take("root", str, "").strip("/"),
+        also=tuple(submission.strings("also", ())),
         suites=tuple(
             Suite(
                 name=(name := suite.take("path", str)),
@@ -184,6 +200,7 @@ def load(folder: Path) -> Assignment:
                 show_values=suite.take("show_values", bool, True),
                 visibility=suite.take("visibility", str, None),
                 public=suite.take("public", bool, False),
+                inside=inside(suite),
             )
             for suite in document.tables("suites")
         ),
@@ -232,6 +249,12 @@ def belongs(number: str | None, part: str) -> bool:
     return number is not None and re.fullmatch(rf"{re.escape(part)}([a-z]|\..*)?", number) is not None
 
 
+def inside(table: "TomlTable") -> bool | tuple[str, ...]:
+    if isinstance(table.data.get("inside"), list):
+        return tuple(table.strings("inside"))
+    return table.take("inside", bool, False)
+
+
 def limits(table: "TomlTable") -> Limits:
     values = {item.name: table.take(item.name, (int, float), None) for item in fields(Limits)}
     given = {name: value for name, value in values.items() if value is not None}
@@ -278,7 +301,8 @@ def check(assignment: Assignment, path: Path) -> None:
     """Check what one key cannot say alone."""
     if not assignment.files:
         raise AssignmentError(f"{path}: submission.files is empty; name the files that students hand in")
-    for name in (*assignment.files, *assignment.support):
+    roots = (assignment.root,) if assignment.root else ()
+    for name in (*assignment.files, *assignment.support, *assignment.also, *roots):
         if name.startswith("/") or ".." in name.split("/") or "\\" in name:
             raise AssignmentError(f"{path}: {name!r} is not a relative path below the submission")
     both = set(assignment.files) & set(assignment.support)

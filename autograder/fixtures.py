@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +10,12 @@ import numpy as np
 import pytest
 
 from autograder import handed_in as submission
+from autograder.standins import programs
 from autograder.suite_files import read_settings, write_files
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "inside: run the whole test in the process of the submission while grading")
     config.addinivalue_line("markers", "seconds(n): wall-clock limit of this test while grading, fixtures included")
 
 
@@ -41,6 +44,17 @@ def sandbox_dir() -> Callable[..., str]:
     `folder`, a relative path, the submission finds them there from its working directory.
     """
     return write_files
+
+
+@pytest.fixture(scope="session")
+def run_script() -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """The function `run_script(script, *, args=(), input=None, timeout=None)`, which runs a submitted program by itself.
+
+    It returns a `subprocess.CompletedProcess` with `returncode`, and with `stdout` and `stderr` as text. While grading, the
+    program runs in the sandbox, in the current folder of the submission. Longer than `timeout` seconds, it is ended, and
+    `subprocess.TimeoutExpired` is raised.
+    """
+    return programs.run_script
 
 
 @pytest.fixture(scope="session")

@@ -145,9 +145,10 @@ def settings_file(assignment: Assignment, public: Sequence[Suite], parts: Iterab
     defaults = Limits()
     limits = {item.name: getattr(assignment.limits, item.name) for item in dataclasses.fields(Limits)}
     sandbox = assignment.sandbox
+    submission: dict[str, Any] = {name: getattr(assignment, name) for name in ("root", "also") if getattr(assignment, name)}
     tables: list[tuple[str, dict[str, Any]]] = [
         ("", {"title": assignment.title}),
-        ("[submission]", {"files": assignment.files, "support": assignment.support}),
+        ("[submission]", {"files": assignment.files, "support": assignment.support, **submission}),
         *(("[[suites]]", {"path": suite.name, "public": True}) for suite in public),
         *(("[[parts]]", {"number": part.number, "title": part.title, "points": number(part.points)}) for part in parts),
         ("[limits]", {name: value for name, value in limits.items() if value != getattr(defaults, name)}),

@@ -24,6 +24,8 @@ def run(arguments: argparse.Namespace) -> int:
         print("✗" if step.faults else "✓", step.title, flush=True)
         for fault in step.faults:
             print(f"  {fault}")
+        for note in step.notes:
+            print(f"  note: {note}")
     points = sum(part.points for part in assignment.parts)
     print(f"{assignment.title}: {'' if sound else 'not '}sound, {len(assignment.parts)} parts, {points:g} points")
     return 0 if sound else 1

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from autograder.authoring.check.sources import source_faults
 from autograder.authoring.handout_zip import handout_files
 from autograder.errors import AutograderError
 from autograder.gradescope.autograder_zip import gradescope_files
+from autograder.grading.collect import collect
+from autograder.grading.records import Record
 from autograder.text import line
 
 SHOWN = 10  # tests of a submission that should have got something else
@@ -29,15 +31,19 @@ class Step:
     Attributes:
         title: what should be so.
         faults: what is not, a text for each; empty where all is well.
+        notes: what an instructor should know all the same.
     """
 
     title: str
     faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def steps(assignment: Assignment) -> Iterator[Step]:
     """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build."""
-    agree = Step("tests, points, tasks, skeleton and handout agree", source_faults(assignment))
+    records = collect(assignment)
+    faults, notes = source_faults(assignment, records), tests_inside(assignment, records)
+    agree = Step("tests, points, tasks, skeleton and handout agree", faults, notes)
     yield agree
     if agree.faults:
         return
@@ -45,6 +51,28 @@ def steps(assignment: Assignment) -> Iterator[Step]:
         yield from handed_out(assignment)
     if assignment.reference:
         yield from graded(assignment)
+
+
+def tests_inside(assignment: Assignment, records: Sequence[Record]) -> list[str]:
+    """Say how many tests run inside, and how many of them are hidden."""
+    inside = [record for record in records if record.inside]
+    if not inside:
+        return []
+    public = [suite.name.rstrip("/") for suite in assignment.suites if suite.public]
+    hidden = [record for record in inside if not any(in_suite(record.nodeid, name) for name in public)]
+    told = [f"{len(inside)} of {len(records)} tests run inside the submission's process: it could forge their verdicts"]
+    if hidden:
+        told.append(f"{len(hidden)} of them are hidden, and a submission could read them: {shown_ids(hidden)}")
+    return told
+
+
+def in_suite(nodeid: str, name: str) -> bool:
+    return nodeid.startswith((f"{name}/", f"{name}::"))
+
+
+def shown_ids(records: Sequence[Record]) -> str:
+    more = [f"and {len(records) - SHOWN} more"] if len(records) > SHOWN else []
+    return ", ".join([record.nodeid for record in records[:SHOWN]] + more)
 
 
 def handed_out(assignment: Assignment) -> Iterator[Step]:

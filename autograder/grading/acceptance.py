@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from autograder.assignment import Assignment
 from autograder.errors import AutograderError
+from autograder.grading.inside.loading import modules_for_inside
 from autograder.sandbox.client import Launched, Sandbox, SandboxError
 from autograder.sandbox.limits import Limits
 
@@ -61,7 +62,7 @@ def start_sandbox(
         secrets["the secret of the variants"] = str(assignment.folder / assignment.variant_secret)
     return Sandbox(
         assignment.limits,
-        preload=assignment.sandbox.preload,
+        preload=[*assignment.sandbox.preload, *modules_for_inside(assignment)],
         readable=[str(folder) for folder in readable],
         hidden=[
             *secrets.values(),

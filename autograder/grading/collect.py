@@ -17,8 +17,10 @@ def collect(assignment: Assignment) -> list[Record]:
     """
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         sources = [assignment.folder / (assignment.reference or ".")]
-        stage = stage_submission(sources, Path(folder, "stage"), assignment.files, assignment.support_files())
+        stage = stage_submission(
+            sources, Path(folder, "stage"), assignment.files, assignment.support_files(), also=assignment.also
+        )
         try:
-            return run_suites(assignment, Submission(stage, Path(folder)), collect_only=True).records
+            return run_suites(assignment, Submission(stage, Path(folder), Path(folder)), collect_only=True).records
         finally:
             stage.discard()

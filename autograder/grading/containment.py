@@ -1,6 +1,7 @@
 """A suite cannot end the grading, whatever it raises; a person can."""
 
 import functools
+import os
 import signal
 from collections.abc import Callable, Generator
 from types import FrameType
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from autograder.grading.leftovers import end_copy
 from autograder.grading.timekeeping import can_signal
 from autograder.grading.verdicts import SuiteStopped
 from autograder.standins.failures import SubmissionFailure
@@ -29,6 +31,7 @@ class Containment:
     def __init__(self) -> None:
         self.interrupted = False
         self.former: Any = None  # the handler of SIGINT
+        self.pid = os.getpid()
 
     def begin(self) -> None:
         if can_signal():
@@ -52,6 +55,8 @@ class Containment:
             raise SuiteStopped("the suite raised KeyboardInterrupt") from error
         except pytest.exit.Exception as error:
             raise pytest.fail.Exception(str(error)) from None
+        finally:
+            end_copy(self.pid)
 
     def fixture(self, fixturedef: Any, request: Any, set_up: Wrapper) -> Wrapper:
         """Wrap the hook that sets up a fixture, with another wrapper inside."""

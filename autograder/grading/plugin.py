@@ -18,6 +18,8 @@ from autograder.errors import AutograderError, machine_fault
 from autograder.grading import accounting, decorations, points
 from autograder.grading.background_runs import BackgroundRuns
 from autograder.grading.containment import Containment, FixtureNotEnded, Wrapper
+from autograder.grading.inside import selection
+from autograder.grading.inside.claims import Claim
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
 from autograder.grading.records import Ran, Record
 from autograder.grading.timekeeping import Timekeeper
@@ -25,8 +27,10 @@ from autograder.grading.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped
 from autograder.grading.wide_fixtures import WideFixtures
 from autograder.sandbox.client import SandboxError
 from autograder.sandbox.limits import Limits
+from autograder.standins.elsewhere import ADVICE
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper, Owner
+from autograder.text import shorten
 
 RECORD = pytest.StashKey[Record]()
 TEARDOWN_SECONDS = 1.0  # for ending fixtures when the time for all tests is over
@@ -39,6 +43,7 @@ class Running:
     Attributes:
         seconds: its limit, wall clock.
         author: the message that the suite gave to unittest's assert method that was called last.
+        claim: what it has come to inside, if that is where it ran.
     """
 
     owner: Owner
@@ -48,6 +53,7 @@ class Running:
     began: float
     phases: Phases = field(default_factory=Phases)
     author: str | None = None
+    claim: Claim | None = None
 
 
 class GradingPlugin:
@@ -163,6 +169,12 @@ class GradingPlugin:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item, max_score in points.weights(items).items():
             item.stash[RECORD].max_score = max_score
+        chosen = any(suite.inside for suite in self.suites)
+        owners = [(item, self.suite_of(item.path) if chosen else None) for item in items]
+        for item, suite in owners:
+            item.stash[RECORD].inside = selection.is_inside(item, suite)
+        if not any(record.unreadable for record in self.records):
+            selection.require_found(self.suites, owners)
         self.unfinished = {item.nodeid: item.stash[RECORD] for item in items}
         self.records = [record for record in self.records if record.unreadable or record.nodeid in self.unfinished]
         self.collected = True
@@ -232,6 +244,7 @@ class GradingPlugin:
         if self.keeper:
             self.keeper.notes.clear()
             self.keeper.swallowed.clear()
+            self.keeper.elsewhere.take()
             self.keeper.enter(running.owner, running.seconds)
         self.time.set_alarm(running.seconds + self.time.grace)
 
@@ -299,7 +312,7 @@ class GradingPlugin:
         elif outcome.kind == "passed":
             phases.passed = True
         if call.when == "teardown":
-            running.record.printed += captured(report)
+            self.keep_printed(running.record, report)
         return report
 
     def failure(self, item: pytest.Item, phase: str, error: BaseException, marked: bool) -> Failure:
@@ -310,19 +323,25 @@ class GradingPlugin:
         words = self.judge.words(error, shown, self.running.author, self.running.seconds)
         if marked and isinstance(error, pytest.fail.Exception):
             words = UNEXPECTED
-        return Failure(phase, words, traceback_from(error, item.path), broken)
+        staff = traceback_from(error, item.path)
+        if self.keeper and self.keeper.elsewhere.take():
+            broken, staff = True, f"{staff}\n{ADVICE}"
+        return Failure(phase, words, staff, broken)
 
     def has_used_submission(self, item: pytest.Item) -> bool:
         if self.keeper is None or self.running is None:
             return True  # nobody has counted
         return self.keeper.process_of(self.running.owner) is not None or self.wide_fixtures.used_by(item)
 
+    def keep_printed(self, record: Record, report: pytest.TestReport) -> None:
+        record.printed = shorten(record.printed + captured(report), self.limits.output_kb << 10)
+
     @pytest.hookimpl
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Only the reports of subtests say something new: which one it was, and what it printed."""
         if self.running is None or not isinstance(report, pytest.SubtestReport):
             return
-        self.running.record.printed += captured(report)
+        self.keep_printed(self.running.record, report)
         if report.failed and self.running.phases.failures:
             suite = self.suite_of(self.running.path)
             name_subtest(self.running.phases.failures[-1], report.context, suite is not None and suite.show_values)
@@ -353,6 +372,8 @@ class GradingPlugin:
         self.running = None
 
     def end_processes(self, keeper: Keeper, running: Running, nextitem: pytest.Item | None) -> None:
+        if keeper.elsewhere.take():
+            running.phases.failures.append(Failure("call", "", ADVICE, True))
         keeper.leave(running.owner)
         serial = keeper.close(running.owner)
         if serial is not None:
@@ -363,7 +384,10 @@ class GradingPlugin:
         """Put the outcome of the test that has run into its record."""
         record = running.record
         running.phases.conclude(record, self.keeper.notes if self.keeper else [])
-        points.score(item, record)
+        if running.claim:
+            points.give(record, running.claim.score, running.claim.column)
+        else:
+            points.score(item, record)
         if running.phases.counted or record.status == "passed":
             self.judged.append(record)
         self.unfinished.pop(record.nodeid, None)

@@ -73,10 +73,18 @@ def plain_number(value: Any) -> float | None:
 
 def score(item: pytest.Item, record: Record) -> None:
     """Give the points: those that the test has set, or all of them if it has passed."""
+    give(record, given_value(item, "__score__"), given_value(item, "__leaderboard_value__"))
+
+
+def give(record: Record, value: Any, column: Any) -> None:
+    """Give the points.
+
+    Args:
+        value: that the test has passed to `set_score`, or None.
+        column: that it has passed to `set_leaderboard_value`, or None.
+    """
     if record.leaderboard is not None:
-        value = given_value(item, "__leaderboard_value__")
-        record.leaderboard["value"] = value if type(value) is str else plain_number(value)
-    value = given_value(item, "__score__")
+        record.leaderboard["value"] = column if type(column) is str else plain_number(column)
     if record.max_score is None and value is None:
         return
     record.max_score = record.max_score or 0.0

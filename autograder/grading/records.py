@@ -31,6 +31,7 @@ class Record:
         hide_errors: replaces the reason.
         leaderboard: name, value and order of its column. Such a test is an item as well only if it has points.
         needs_human: it has a verdict, and yet something of ours went wrong.
+        inside: the test ran whole in the submission's process, so that its verdict is a claim.
         unreadable: it stands for tests of which nothing is known, because pytest could not collect them.
     """
 
@@ -50,6 +51,7 @@ class Record:
     show_output: bool = True
     leaderboard: dict[str, Any] | None = None
     needs_human: bool = False
+    inside: bool = False
     unreadable: bool = False
     seconds: float = 0.0
     usage: dict[str, float] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """What a student can do about an exception that comes from the place where submissions run: no network, no GPU."""
 
 import re
+from collections.abc import Sequence
 
 LONGEST = 2000  # characters of a headline that are looked at
 REMEDIES = (
@@ -17,7 +18,8 @@ REMEDIES = (
     ),
     (
         "FileNotFoundError: ",
-        "Your code is graded in an empty folder, without files of your computer. Read files only where the task asks for it, "
+        "Your code is graded in a folder that holds the files of the assignment and none of your computer. Read files only "
+        "where the task asks for it, "
         'and for trying things out below if __name__ == "__main__":.',
     ),
     (
@@ -36,6 +38,39 @@ REMEDIES = (
     ),
 )
 PATTERNS = [(re.compile(pattern), words) for pattern, words in REMEDIES]
+
+
+MISSING_MODULE = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
+
+
+class Remedies:
+    """What to do about an exception, as far as we know it.
+
+    Args:
+        taken: names of the files that the assignment takes.
+        left: names of those that were handed in and not taken.
+    """
+
+    def __init__(self, taken: Sequence[str] = (), left: Sequence[str] = ()) -> None:
+        self.taken = taken
+        self.left = left
+
+    def added_to(self, text: str) -> str:
+        """Return what a student reads about an exception, with what to do about it as the second line."""
+        headline = text.partition("\n")[0][:LONGEST]
+        missing = MISSING_MODULE.search(headline)
+        file = self.left_file(missing[1]) if missing else ""
+        if not file:
+            return with_remedy(text)
+        names = ", ".join(self.taken)
+        words = f"{file} was handed in, but this assignment takes only {names}. Put there what your code needs of it."
+        headline, newline, rest = text.partition("\n")
+        return f"{headline}\n{words}{newline}{rest}"
+
+    def left_file(self, module: str) -> str:
+        """The file of a module that was handed in and not taken; empty if there was none."""
+        wanted = (f"{module}.py", f"{module}/__init__.py")
+        return next((name for name in self.left if any(f"/{name}".endswith(f"/{end}") for end in wanted)), "")
 
 
 def with_remedy(text: str) -> str:

@@ -17,6 +17,19 @@ def staff_notes(assignment: Assignment, ran: Ran) -> list[str]:
     return found + ran.notes
 
 
+def notes_on_claims(records: Sequence[Record]) -> list[str]:
+    """Say which verdicts a submission could have forged."""
+    inside = [record for record in records if record.inside]
+    if not inside:
+        return []
+    files = ", ".join(dict.fromkeys(record.nodeid.partition("::")[0] for record in inside))
+    one = len(inside) == 1
+    return [
+        f"{len(inside)} of {len(records)} tests ran inside the submission's process, which could have forged "
+        f"{'its verdict' if one else 'their verdicts'}: {files}"
+    ]
+
+
 def unbalanced(assignment: Assignment, records: Sequence[Record]) -> list[str]:
     """The parts whose tests have other points together than assignment.toml says, and tests that belong to no part."""
     found = []

@@ -13,7 +13,7 @@ from autograder.errors import AutograderError
 from autograder.grading.acceptance import SandboxMode, report_of, require_level, require_limits, start_sandbox
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
-from autograder.grading.staff_notes import staff_notes
+from autograder.grading.staff_notes import notes_on_claims, staff_notes
 from autograder.intake.stage import Stage, remove_tree, stage_submission
 from autograder.sandbox.client import Launched, start_program
 from autograder.signals import held
@@ -59,7 +59,7 @@ def grade(
             sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server, scratch=work)
             cleanup.callback(sandbox.close)
         with named(work):
-            stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files())
+            stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files(), also=assignment.also)
         cleanup.callback(stage.discard)
 
         def before_tests(records: list[Record]) -> None:
@@ -70,7 +70,7 @@ def grade(
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
         from autograder.grading.suites import Submission, run_suites
 
-        ran = run_suites(assignment, Submission(stage, shared_folder, sandbox, variant), before_tests, on_record)
+        ran = run_suites(assignment, Submission(stage, shared_folder, work, sandbox, variant), before_tests, on_record)
         outcome = Outcome(
             assignment,
             ran.records,
@@ -82,6 +82,7 @@ def grade(
         )
         if sandbox:
             add_report(outcome, report_of(sandbox))
+            outcome.notes += notes_on_claims(ran.records)
     outcome.seconds = time.monotonic() - started
     return outcome
 

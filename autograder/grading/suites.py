@@ -7,7 +7,7 @@ import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,17 +20,24 @@ from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.endings import words_for
 from autograder.grading.headroom import bounded_memory
+from autograder.grading.inside.plugin import InsideTests
+from autograder.grading.leftovers import processes_ended
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.records import Ran, Record
+from autograder.grading.remedies import Remedies
 from autograder.grading.verdicts import Judge
 from autograder.handed_in import HandedIn
 from autograder.intake.stage import Stage
 from autograder.sandbox.client import Sandbox
 from autograder.standins.classes import Classes
 from autograder.standins.emptiness import empty_is_different
+from autograder.standins.foreign_code import kept_out
 from autograder.standins.importer import sandboxed_imports
 from autograder.standins.keeper import Keeper
 from autograder.standins.local import local_imports
+from autograder.standins.places import Places
+from autograder.standins.programs import Programs
+from autograder.standins.starting import started_in_sandbox
 from autograder.suite_files import Given
 
 
@@ -41,12 +48,14 @@ class Submission:
     Attributes:
         stage: its files.
         shared: a folder that every process of it may read, for files of the suites.
+        work: a folder of ours, for what the suites have in files while they run.
         sandbox: that its processes run in; None to run it in this process.
         variant: the code of the student's own numbers; None where all have the same.
     """
 
     stage: Stage
     shared: Path
+    work: Path
     sandbox: Sandbox | None = None
     variant: str | None = None
 
@@ -72,24 +81,36 @@ def run_suites(
         KeyboardInterrupt: a person has interrupted.
     """
     stage = submission.stage
-    modules = {module_name(file): file for file in assignment.files if file.endswith(".py")}
-    keeper = keeper_for(assignment, submission.sandbox, stage) if submission.sandbox else None
+    modules = {assignment.module_name(file): file for file in assignment.files if file.endswith(".py")}
+    places = places_for(assignment, submission)
+    keeper = keeper_for(assignment, submission.sandbox, stage, places) if submission.sandbox else None
+
+    programs = programs_for(assignment, stage, keeper, modules, places)
 
     def problem_with(module: str) -> str | None:
         return stage.problem_with(modules[module]) if module in modules else None
 
-    judge = Judge(keeper is not None, problem_with, stage.path)
+    remedies = Remedies([*assignment.files, *assignment.also], stage.ignored)
+    judge = Judge(keeper is not None, problem_with, stage.path, remedies)
     plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record)
+    plugins = [plugin, fixtures]
+    if keeper:
+        plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
     with (
         imports_of(assignment, modules, keeper, stage.path),
         suite_surroundings(assignment),
+        processes_ended(),
         bounded_memory() if keeper else contextlib.nullcontext(),
         empty_is_different(),
         plugin.background.active(),
         HandedIn(stage.path, stage.problem_with, submission.variant).active(),
         Given(assignment.settings, submission.shared).active(),
+        places.active(),
+        programs.active(),
+        started_in_sandbox(programs),
+        kept_out(places, programs),
     ):
-        status = pytest.main(options(assignment, collect_only), plugins=[plugin, fixtures])
+        status = pytest.main(options(assignment, places, collect_only), plugins=plugins)
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if isinstance(plugin.error, AutograderError):
@@ -100,30 +121,76 @@ def run_suites(
     return plugin.ran()
 
 
-def options(assignment: Assignment, collect_only: bool) -> list[str]:
-    """Return pytest's arguments: no settings but these, whatever the assignment's folder or the machine has."""
+def options(assignment: Assignment, places: Places, collect_only: bool) -> list[str]:
+    """Return pytest's arguments."""
+    paths = [str(suite.path) for suite in assignment.suites]
+    collect = ["--collect-only"] if collect_only else []
+    return [*settings(assignment.folder), "--basetemp", places.pytest_folder, *collect, *paths]
+
+
+def settings(folder: Path, capture: str = "sys") -> list[str]:
+    """Return pytest's settings: none but these, whatever the assignment's folder or the machine has.
+
+    Args:
+        folder: of the assignment.
+        capture: "sys", or "no" for what is printed to go where it would.
+    """
     return [
         "-c", os.devnull,
-        "--rootdir", str(assignment.folder),
-        "--confcutdir", str(assignment.folder),
+        "--rootdir", str(folder),
+        "--confcutdir", str(folder),
         "--import-mode=importlib",
         "--continue-on-collection-errors",
-        "--capture=sys",
+        f"--capture={capture}",
         "-p", "no:cacheprovider",
         "-p", "no:terminal",
         "--disable-plugin-autoload",
-        *(["--collect-only"] if collect_only else []),
-        *(str(suite.path) for suite in assignment.suites),
     ]  # fmt: skip
 
 
-def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage) -> Keeper:
+def places_for(assignment: Assignment, submission: Submission) -> Places:
+    """Return where the suites have their files."""
+    return Places(
+        submission.work,
+        submission.stage.path,
+        assignment.folder,
+        assignment.files,
+        assignment.support_files(),
+        suites=[suite.path if suite.path.is_dir() else suite.path.parent for suite in assignment.suites],
+        max_bytes=assignment.limits.box_mb << 20,
+        own=submission.sandbox is None,
+    )
+
+
+def programs_for(
+    assignment: Assignment, stage: Stage, keeper: Keeper | None, modules: dict[str, str], places: Places
+) -> Programs:
+    """Return what runs the submission's programs."""
+
+    def ask(operation: str, arguments: Sequence[Any]) -> Any:
+        assert keeper
+        return keeper.current().ask(operation, arguments)
+
+    roots = [assignment.root] if assignment.root else []
+    return Programs(
+        ask if keeper else None,
+        stage.path,
+        assignment.folder,
+        assignment.files,
+        list(modules),
+        roots,
+        stage.problem_with,
+        places.cwd,
+    )
+
+
+def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage, places: Places) -> Keeper:
     """Return the keeper of the submission's processes."""
     if "torch" in assignment.sandbox.preload:
         with contextlib.suppress(ImportError):  # the suite that needs it will say so
             importlib.import_module("autograder.standins.tensors")
     known = reference_outlines(assignment)
-    own = {module_name(file): found for file, found in stage.outlines().items()}
+    own = {assignment.module_name(file): found for file, found in stage.outlines().items()}
     return Keeper(
         sandbox,
         stage=str(stage.path),
@@ -132,12 +199,14 @@ def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage) -> Keeper
         words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
         copy_arguments=assignment.sandbox.copy_arguments,
         classes=Classes({**known, **own}),
+        places=places,
+        roots=[assignment.root] if assignment.root else [],
     )
 
 
 def reference_outlines(assignment: Assignment) -> dict[str, outline.Outline]:
     """Return what the reference's modules define."""
-    return outline.outlines_of({module_name(name): file.read_bytes() for name, file in sources(assignment).items()})
+    return outline.outlines_of({assignment.module_name(name): file.read_bytes() for name, file in sources(assignment).items()})
 
 
 def imports_of(
@@ -149,7 +218,7 @@ def imports_of(
         modules: name -> file.
     """
     if keeper is None:
-        return local_imports(list(modules), stage)
+        return local_imports(list(modules), stage, [assignment.root] if assignment.root else [])
     known = reference_outlines(assignment) or keeper.classes.outlines
     names = {name: outline.exports(known, name) for name in modules}
     return sandboxed_imports(keeper, names, {name: outline.libraries(known, name) for name in modules})
@@ -163,17 +232,13 @@ def sources(assignment: Assignment) -> dict[str, Path]:
     return {file: reference / file for file in assignment.files if file.endswith(".py") and (reference / file).is_file()}
 
 
-def module_name(file: str) -> str:
-    return file.removesuffix(".py").replace("/", ".")
-
-
 @contextmanager
 def suite_surroundings(assignment: Assignment) -> Iterator[None]:
     """What a suite finds around it: its own folder and the trusted support files to import from; nothing of it stays."""
     path, before = list(sys.path), set(sys.modules)
     options = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
     alarm = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
-    support = SupportFinder({module_name(name): file for name, file in assignment.support_files().items()})
+    support = SupportFinder({assignment.module_name(name): file for name, file in assignment.support_files().items()})
     sys.path += [str(suite.path if suite.path.is_dir() else suite.path.parent) for suite in assignment.suites]
     sys.meta_path.insert(0, support)
     try:

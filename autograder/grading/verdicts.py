@@ -20,7 +20,7 @@ import pytest
 
 from autograder.compare import Mismatch
 from autograder.errors import AutograderError
-from autograder.grading.remedies import with_remedy
+from autograder.grading.remedies import Remedies
 from autograder.sandbox.client import SandboxError
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.importer import SubmissionModule
@@ -78,12 +78,16 @@ class Judge:
         sandboxed: the submission runs in processes of its own, so that its exceptions bring its traceback.
         problem_with: what the intake found wrong with the file of a module, or None.
         stage: folder of the submission's files.
+        remedies: what a student can do about an exception.
     """
 
-    def __init__(self, sandboxed: bool, problem_with: Callable[[str], str | None], stage: Path) -> None:
+    def __init__(
+        self, sandboxed: bool, problem_with: Callable[[str], str | None], stage: Path, remedies: Remedies | None = None
+    ) -> None:
         self.sandboxed = sandboxed
         self.problem_with = problem_with
         self.stage = f"{stage}{os.sep}"
+        self.remedies = remedies or Remedies()
 
     def is_broken(self, error: BaseException, phase: str, used: bool, cls: type | None) -> bool:
         """Whether the suite or this tool is to blame.
@@ -117,12 +121,21 @@ class Judge:
         if self.sandboxed:
             return getattr(error, "student_traceback", "")
         frames = traceback.extract_tb(error.__traceback__)
-        first = next((index for index, frame in enumerate(frames) if frame.filename.startswith(self.stage)), None)
+        first = next((index for index, frame in enumerate(frames) if self.is_submitted(frame.filename)), None)
         if first is None:
             return ""
-        lines = ["Traceback (most recent call last):\n", *traceback.format_list(frames[first:])]
+        shown = [frame for frame in frames[first:] if self.may_show(frame.filename)]
+        lines = ["Traceback (most recent call last):\n", *traceback.format_list(shown)]
         lines += traceback.format_exception_only(type(error), error)
         return "".join(lines).replace(self.stage, "")
+
+    def is_submitted(self, file: str) -> bool:
+        """Whether a file is one of the submission."""
+        return file.startswith(self.stage)
+
+    def may_show(self, file: str) -> bool:
+        """Whether a line of a file may stand in the traceback that a student reads."""
+        return True
 
     def words(self, error: BaseException, shown: bool, author: str | None, seconds: float) -> str:
         """Why the test failed, as its student reads it.
@@ -135,11 +148,12 @@ class Judge:
         if isinstance(error, Mismatch):
             return str(error) if shown else error.without_values
         if isinstance(error, SubmissionFailure):
-            return (error.module and self.problem_with(error.module)) or with_remedy(str(error))
+            return (error.module and self.problem_with(error.module)) or self.remedies.added_to(str(error))
         missing = getattr(error, "student_missing", None)
         if missing:
             module, name = missing
-            return self.problem_with(module) or with_remedy(f"{module.replace('.', '/')}.py does not define {name}")
+            words = f"{module.replace('.', '/')}.py does not define {name}"
+            return self.problem_with(module) or self.remedies.added_to(words)
         if isinstance(error, SuiteTimeout):
             return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
         own = self.raised(error)
@@ -157,13 +171,13 @@ class Judge:
     def raised(self, error: BaseException) -> str:
         """An exception of the submission, or nothing."""
         if isinstance(error, SubmissionFailure):
-            return with_remedy(str(error))
+            return self.remedies.added_to(str(error))
         report = self.student_traceback(error).rstrip()
         if not report:
             return ""
         name, message = getattr(error, "student_type", type(error).__name__), text_of(error)
         headline = f"{name}: {message}" if message else name
-        return with_remedy(f"your code raised {headline}\n\n{report.removesuffix(headline).rstrip()}")
+        return self.remedies.added_to(f"your code raised {headline}\n\n{report.removesuffix(headline).rstrip()}")
 
 
 def no_room(error: BaseException) -> bool:

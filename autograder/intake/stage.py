@@ -10,19 +10,20 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import AssignmentError, AutograderError
 from autograder.intake.compile_check import CompileCheck
-from autograder.intake.entries import candidates_for
+from autograder.intake.entries import SubmissionEntry, candidates_for
 from autograder.intake.places import missing_files, refused_entries, remarks_on_place, shadowing_files, unusable_file
 from autograder.intake.reader import IntakeLimits, SubmissionReader, same_text
 from autograder.intake.remark import Remark, shown
 from autograder.intake.source_bytes import check_bytes
 from autograder.outline import Outline
+from autograder.patterns import matches
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,9 @@ def remove_tree(path: Path) -> None:
     """Delete a folder of ours, whatever its modes are by now."""
     for folder, _, files in os.walk(path):
         os.chmod(folder, 0o700)  # a read-only folder does not let its entries go
-        for name in files:
-            os.chmod(os.path.join(folder, name), 0o600)  # nor does Windows let go a read-only file
+        for file in (os.path.join(folder, name) for name in files):
+            if not os.path.islink(file):  # whose target is none of ours
+                os.chmod(file, 0o600)  # nor does Windows let go a read-only file
     shutil.rmtree(path, ignore_errors=True)
 
 
@@ -82,6 +84,7 @@ def stage_submission(
     wanted: Sequence[str],
     support: Mapping[str, Path],
     limits: IntakeLimits = IntakeLimits(),  # noqa: B008  it is frozen
+    also: Sequence[str] = (),
 ) -> Stage:
     """Take the files an assignment asks for out of a submission.
 
@@ -90,6 +93,7 @@ def stage_submission(
         into: the stage; created, or an empty folder.
         wanted: names to submit, relative, with "/"; one that is missing is a fatal remark.
         support: name -> trusted file; always taken from there, whatever the submission holds under that name.
+        also: patterns of further files that are taken where they are there.
 
     Raises:
         SubmissionError: a source is missing, damaged, encrypted, unreadable or over a limit.
@@ -122,10 +126,17 @@ def stage_submission(
             if not all(same_text(reader, entry, trusted) for entry in candidates):
                 message = "This copy differs from the assignment's file and is ignored; the assignment's is used"
                 remarks.append(Remark(name, None, None, message, fatal=False))
+        for entry in helper_files(entries, used, asked, also):
+            taken["/".join(entry.parts)] = reader.read(entry, limits.file_mb)
+            used.add(id(entry))
     ignored = [entry for entry in entries if id(entry) not in used]
-    remarks += shadowing_files(wanted, ignored)
+    remarks += shadowing_files([*wanted, *(name for name in taken if name not in wanted)], ignored)
     write_stage(into, taken, support)
-    checked = {name: check_bytes(name, taken[name]) for name in sorted(taken) if name.endswith(".py")}
+    checked = {
+        name: check_bytes(name, taken[name])
+        for name in sorted(taken)
+        if name.endswith(".py") and (name in wanted or taken[name].strip())
+    }
     for found in checked.values():
         remarks += found
     sound = {name: taken[name] for name, found in checked.items() if not any(remark.fatal for remark in found)}
@@ -137,6 +148,26 @@ def stage_submission(
         early_remarks=tuple(remarks),
         compile_check=CompileCheck(sound),
     )
+
+
+def helper_files(
+    entries: Sequence[SubmissionEntry], used: Collection[int], asked: Sequence[str], also: Sequence[str]
+) -> list[SubmissionEntry]:
+    """The entries that patterns admit beside the files that are asked for: each can be written under its own name."""
+    free = [entry for entry in entries if id(entry) not in used and entry.refusal is None and entry.parts]
+    names = Counter("/".join(entry.parts) for entry in free)
+    places = {"/".join(name.split("/")[:depth]) for name in (*names, *asked) for depth in range(1, name.count("/") + 1)}
+    return [
+        entry
+        for entry in free
+        if matches(name := "/".join(entry.parts), also) and names[name] == 1 and name not in places and is_plain(name)
+        if not any("/".join(entry.parts[:depth]) in (*asked, *names) for depth in range(1, len(entry.parts)))
+    ]
+
+
+def is_plain(name: str) -> bool:
+    """Whether a file can have this name below the stage."""
+    return name.isprintable() and "\\" not in name and ":" not in name and all(len(part) < 200 for part in name.split("/"))
 
 
 def check_names(names: Sequence[str]) -> None:

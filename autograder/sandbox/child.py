@@ -5,26 +5,33 @@ evidence, and nothing in its memory is a secret.
 """
 
 import contextlib
+import importlib
 import os
 import random
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
+from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, framed, pack
 from autograder.sandbox.failures import MAX_MESSAGE
+from autograder.sandbox.journal import Journal
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
+from autograder.sandbox.notices import Notices
 from autograder.sandbox.operations import perform
 from autograder.sandbox.patches import Patches, builtins_as
+from autograder.sandbox.pretended import miss_missing_files
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
+from autograder.sandbox.streams import Outbox, install
+from autograder.sandbox.surroundings import Surroundings
 from autograder.sandbox.wire import Tag
 from autograder.sandbox.world import UnusableModule, World
 
@@ -33,10 +40,19 @@ NOT_CONFINED = 120  # exit status of a child that could not be confined; it has 
 CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
 FRAMES_NESTED = 15  # of our own that each of them takes
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
+
+
+def enter_folder(folder: str) -> None:
+    """Follow the suite to another current folder; stay where there is none of that name here."""
+    with contextlib.suppress(OSError):
+        os.chdir(folder)
+
+
 # What a suite may set for the whole process: the seeds of global generators, and the modes of libraries.
 ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {
     "random.seed": random.seed,
     "numpy.random.seed": np.random.seed,  # what student code calls is the old global generator
+    "os.chdir": enter_folder,
 }
 # What the submission may choose for a part of its work, which what the suite does for it is to follow.
 MODES: dict[str, Callable[[], bool]] = {}
@@ -67,16 +83,25 @@ class Request:
 
 
 class Servant:
-    """Answers the requests of one connection, one after the other."""
+    """Answers the requests of one connection, one after the other.
 
-    def __init__(self, connection: Connection, world: World) -> None:
+    Args:
+        journal: where the fork server finds what was printed last, if this process is killed.
+    """
+
+    def __init__(self, connection: Connection, world: World, journal: Journal | None = None) -> None:
         self.connection = connection
         self.world = world
         self.requests: list[Request] = []  # that are being carried out; the last one was made within those before it
         self.turn = threading.RLock()  # of the thread that uses the connection
         self.pid = os.getpid()
         self.patches = Patches(world)
+        self.outbox = Outbox(journal)
+        self.notices = Notices(self.outbox)
+        self.surroundings = Surroundings()
+        self.adjustments = {**ADJUSTMENTS, **self.surroundings.adjustments}
         world.call_back = self.call_back
+        world.importing = self.importing
 
     @property
     def number(self) -> int:
@@ -100,7 +125,7 @@ class Servant:
             if name == "patch":
                 self.patches.apply(*argument)
             else:
-                ADJUSTMENTS[name](argument)
+                self.adjustments[name](argument)
         self.world.release(request.pop())
         return [*request, number], decoder
 
@@ -136,7 +161,7 @@ class Servant:
         try:
             arguments = self.arrive(decoder, arguments, changes)
             with builtins_as(self.patches.builtins):
-                result = perform(name, arguments, keywords)
+                result = self.execute(*arguments) if name == "execute" else perform(name, arguments, keywords)
         except UnusableModule as error:
             outcome = ["import", error.module, str(error)[: 2 * MAX_MESSAGE]]
         except BaseException as error:
@@ -167,6 +192,38 @@ class Servant:
         self.reply(encoder, outcome, graph, updates, retained)
         self.turn.release()
 
+    def take_over(self) -> None:
+        """Let the suite see, and decide, what this process prints, reads, logs and warns of."""
+        install(self.outbox, self.call_back)
+        self.notices.install()
+        self.surroundings.install()
+
+    def execute(self, module: str, how: str) -> bool:
+        """Import a module in the middle of a test, which looks at what that does.
+
+        Args:
+            how: "import", "again" where the suite has taken it out of sys.modules, "reload".
+        """
+        if how == "import":
+            with contextlib.suppress(BaseException):
+                importlib.import_module(module)
+            self.world.resolve(module, "")  # which says in words why that has failed
+        elif how == "again":
+            sys.modules.pop(module, None)
+            self.world.failed.pop(module, None)
+            self.world.names.pop(module, None)
+            importlib.import_module(module)
+        else:
+            self.world.resolve(module, "")
+            importlib.reload(sys.modules[module])
+        return True
+
+    @contextlib.contextmanager
+    def importing(self) -> Iterator[None]:
+        """In one process the import comes before any test: what it prints and how it filters warnings is not the test's."""
+        with self.outbox.set_aside(), warnings.catch_warnings():
+            yield
+
     def reply(self, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
         arrays = len(encoder.arrays)
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
@@ -182,7 +239,21 @@ class Servant:
             outcome = report(ReplyEncoder(self.world), ValueError(text))
             tail[0] = None
             packed = pack([Tag.LIST, *outcome, *tail])
+        self.tell()
         self.connection.send_packed(packed, encoder.arrays)
+
+    def tell(self) -> None:
+        """Send what was printed and the like, in a message of its own before the reply to the same request."""
+        if self.surroundings.former_environment:
+            self.surroundings.tell_environment(self.outbox)
+        if not self.outbox.events and not self.outbox.dropped:
+            return
+        encoder = ReplyEncoder(self.world)
+        told = [Tag.LIST, "told", *self.outbox.encode(encoder), None, [Tag.LIST], [Tag.LIST], self.number]
+        if encoder.arrays:
+            self.connection.send(told, encoder.arrays)
+        else:
+            self.connection.before = framed(told)
 
     def call_back(self, operation: str, target: int, arguments: Sequence[Any], keywords: dict[str, Any]) -> Any:
         """Have an object of the suite used where the suite is, in the middle of carrying out a request.
@@ -232,11 +303,20 @@ class Servant:
                 raise error
             return arguments[0]
 
-    def start(self, stage: str, seed: int) -> None:
-        """Make the process the submission's own. There is no reply; a failure shows in the next request."""
-        self.world.stage = stage
-        sys.path.insert(0, stage)
-        sys.argv = [""]  # a script that reads its flags while it is imported finds none
+    def start(self, stage: str, seed: int, roots: list[str], own: bool) -> None:
+        """Make the process the submission's own. There is no reply; a failure shows in the next request.
+
+        Args:
+            stage: folder of the submission's files.
+            roots: folders in it from which modules are imported as well.
+            own: it is a copy for this process, which runs in it.
+        """
+        self.world.stage = self.notices.stage = stage
+        miss_missing_files()
+        sys.path[:0] = [os.path.join(stage, root) for root in roots] + [stage]
+        if own:
+            os.chdir(stage)
+            sys.dont_write_bytecode = True
         for name in ADJUSTMENTS:
             if name.endswith("seed"):
                 ADJUSTMENTS[name](seed % (1 << 32))
@@ -267,6 +347,7 @@ class Servant:
         os.close(new_output)
         self.connection = Connection(self.connection.socket)  # the same descriptor, now the new socket
         self.pid = os.getpid()
+        self.outbox.start_again()
         self.acknowledge(True)
 
     def acknowledge(self, done: bool) -> None:
@@ -287,6 +368,8 @@ def flush() -> None:
             stream.flush()
 
 
-def main(sock: socket.socket) -> None:
+def main(sock: socket.socket, journal: Journal | None = None) -> None:
     """Serve until the other side goes away. The process is confined already."""
-    Servant(Connection(sock), World()).run()
+    servant = Servant(Connection(sock), World(), journal)
+    servant.take_over()
+    servant.run()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from autograder.sandbox import child
 from autograder.sandbox.confine.confinement import Confinement
+from autograder.sandbox.journal import Journal
 from autograder.sandbox.messages import KilledFor
 
 BLOCK_BYTES = 1 << 16  # read of what a child has printed before others have their turn
@@ -24,13 +25,15 @@ class Printed:
     Args:
         descriptor: the reading end of its pipe; -1 when closed.
         part_bytes: that are kept of each part.
+        journal: what it has printed and not told the suite yet.
         confined: whether the child has said so, which it does first of all.
     """
 
-    def __init__(self, descriptor: int, part_bytes: int, confined: bool = False) -> None:
+    def __init__(self, descriptor: int, part_bytes: int, journal: Journal, confined: bool = False) -> None:
         os.set_blocking(descriptor, False)
         self.descriptor = descriptor
         self.part_bytes = part_bytes
+        self.journal = journal
         self.confined = confined
         self.head = b""
         self.tail = b""
@@ -55,6 +58,14 @@ class Printed:
         self.head += block[:room]
         if len(block) > room:
             self.tail = (self.tail + block[room:])[-self.part_bytes :]
+
+    def keep_untold(self) -> None:
+        """Take what the child, which has ended, has printed and could not tell the suite any more."""
+        head, dropped, tail = self.journal.take()
+        for block in (head, tail):
+            if block:
+                self.keep(block)
+        self.count += dropped
 
 
 @dataclass
@@ -137,6 +148,8 @@ def fork_child(
     with contextlib.ExitStack() as undo:
         box = confinement.make_box(serial)
         undo.callback(confinement.remove_box, serial)
+        journal = Journal()
+        undo.callback(journal.close)
         ours, theirs = socket.socketpair()
         undo.callback(ours.close)
         with theirs:
@@ -145,11 +158,12 @@ def fork_child(
             try:
                 pid = os.fork()
                 if pid == 0:
-                    become_child(serial, confinement, control, theirs, theirs_output, box, cpu_seconds)
+                    become_child(serial, confinement, control, theirs, theirs_output, box, cpu_seconds, journal)
             finally:
                 os.close(theirs_output)
         undo.pop_all()
-    return Child(serial, pid, Printed(output, confinement.limits.output_kb * 512), box), ours
+    journal.hide()
+    return Child(serial, pid, Printed(output, confinement.limits.output_kb * 512, journal), box), ours
 
 
 def become_child(
@@ -160,6 +174,7 @@ def become_child(
     output: int,
     box: str,
     cpu_seconds: float | None,
+    journal: Journal,
 ) -> None:
     """The child's whole life. It never returns, whatever happens: a child must not go on as a second server."""
     status = child.NOT_CONFINED
@@ -176,7 +191,7 @@ def become_child(
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
         status = 0
-        child.main(socket.socket(fileno=child.SOCKET_FD))
+        child.main(socket.socket(fileno=child.SOCKET_FD), journal)
     except BaseException as error:
         with contextlib.suppress(Exception):
             os.write(2, f"{type(error).__name__}: {error}\n".encode())

@@ -91,6 +91,7 @@ class Sandbox:
         server: Launched | None = None,
     ) -> None:
         self.limits = limits
+        self.preload = tuple(preload)
         self.endings: dict[int, Ending] = {}
         self.ready: dict[str, Any] | None = None
         self.folder = tempfile.mkdtemp(prefix="autograder-")
@@ -197,6 +198,10 @@ class Sandbox:
         self.request(Request.SPAWN, cpu_seconds=cpu_seconds if cpu_seconds > self.limits.test_seconds else None)
         message, descriptors = self.answer()
         return message["serial"], socket.socket(fileno=descriptors[0])
+
+    def box_of(self, serial: int) -> str:
+        """The folder in which a child may write, as the child itself sees it."""
+        return os.path.join(os.path.realpath(self.folder), str(serial))
 
     def deadline(self, serial: int, wall_seconds: float | None) -> None:
         """Let a child run for so many seconds from now (None: as long as nobody uses it)."""

@@ -24,6 +24,12 @@ MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 M
 BYTES_AT_ONCE = 1 << 16
 
 
+def framed(structure: Any) -> bytes:
+    """A message without arrays."""
+    packed = pack(structure)
+    return HEADER.pack(len(packed), 0) + packed
+
+
 def pack(structure: Any) -> bytes:
     return msgpack.packb(structure, unicode_errors="surrogatepass")
 
@@ -37,6 +43,7 @@ class Connection:
 
     def __init__(self, sock: socket.socket, enforcer: socket.socket | None = None) -> None:
         self.socket = sock
+        self.enforcer = enforcer
         self.poll = None
         if enforcer:
             self.poll = select.poll()
@@ -44,9 +51,17 @@ class Connection:
             self.poll.register(enforcer, 0)  # no event is asked for: poll reports a hang-up always
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             sock.setsockopt(socket.SOL_SOCKET, option, 1 << 22)
+        self.before = b""  # messages, made by `framed`, that go with the next one
         self.buffer = bytearray(BYTES_AT_ONCE)
         self.view = memoryview(self.buffer)
         self.start = self.end = 0  # the part of the buffer that was received and not yet used
+
+    def to_copy(self, sock: socket.socket) -> "Connection":
+        """The connection to a copy of the process that is at the other end of this one."""
+        return Connection(sock, self.enforcer)
+
+    def look_into(self, error: BaseException) -> None:
+        """See an exception of the other side's before it is raised here."""
 
     def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
         self.send_packed(pack(structure), arrays)
@@ -54,7 +69,8 @@ class Connection:
     def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
         views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]
         total = sum(map(len, views))
-        head = HEADER.pack(len(packed), total) + packed
+        head = self.before + HEADER.pack(len(packed), total) + packed
+        self.before = b""
         if total <= BYTES_AT_ONCE:
             self.socket.sendall(b"".join([head, *views]))
             return
@@ -72,18 +88,7 @@ class Connection:
         length, total = HEADER.unpack(self.take(HEADER.size))
         if length > max_structure:
             raise WireError(f"a message has {length} bytes beside its arrays; {max_structure} are allowed")
-        try:
-            node = msgpack.unpackb(
-                self.take(length),
-                max_array_len=MAX_NODES,
-                max_map_len=0,
-                max_ext_len=0,
-                max_str_len=4 * MAX_TEXT,
-                max_bin_len=max_structure,
-                unicode_errors="surrogatepass",
-            )
-        except (ValueError, msgpack.exceptions.UnpackException) as error:
-            raise WireError(f"a message cannot be decoded: {type(error).__name__}") from error
+        node = self.unpacked(self.take(length), max_structure)
         try:
             value = decoder.decode(node)
         except WireError:
@@ -100,6 +105,21 @@ class Connection:
         for finish in decoder.when_filled:
             finish()
         return value
+
+    def unpacked(self, packed: bytes, max_structure: int) -> Any:
+        """The structure of a message."""
+        try:
+            return msgpack.unpackb(
+                packed,
+                max_array_len=MAX_NODES,
+                max_map_len=0,
+                max_ext_len=0,
+                max_str_len=4 * MAX_TEXT,
+                max_bin_len=max_structure,
+                unicode_errors="surrogatepass",
+            )
+        except (ValueError, msgpack.exceptions.UnpackException) as error:
+            raise WireError(f"a message cannot be decoded: {type(error).__name__}") from error
 
     def take(self, length: int) -> bytes:
         """Return the next `length` bytes."""

@@ -20,6 +20,7 @@ from autograder.sandbox import introspection
 from autograder.sandbox.failures import HELPER
 from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.replies import MAX_LIST, is_plain
+from autograder.sandbox.scripts import run_path, run_script
 from autograder.sandbox.wire import EXCEPTIONS
 
 
@@ -97,7 +98,7 @@ def define_helper(source: str, name: str, names: list, values: list, modules: li
 
 def write_files(names: list[str], contents: list[np.ndarray], folder: str | None) -> str:
     """Write files into a folder of the box, by default a new one, and return its path."""
-    path = os.path.abspath(folder) if folder else tempfile.mkdtemp(dir=os.getcwd())
+    path = os.path.abspath(folder) if folder else tempfile.mkdtemp()
     os.makedirs(path, exist_ok=True)
     for name, content in zip(names, contents, strict=True):
         with open(os.path.join(path, name), "wb") as file:
@@ -115,6 +116,8 @@ OPERATIONS: dict[str, Callable] = {
     "exit": lambda *arguments: bool(leave_block(*arguments)),
     "helper": define_helper,
     "write_files": write_files,
+    "run_script": run_script,
+    "run_path": run_path,
     "sync": lambda: None,
     "array": as_array,
     "resolve": itself,

@@ -147,7 +147,8 @@ class Server:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             output, theirs_output = os.pipe()
-            printed = Printed(output, self.limits.output_kb * 512, confined=True)
+            # Its journal, too, is that of the process it is a copy of, which waits until the copy has ended.
+            printed = Printed(output, self.limits.output_kb * 512, self.children[of].printed.journal, confined=True)
             copy = Child(self.serial, 0, printed, self.children[of].box, own_group=False)
             self.add(copy)
             copy.hangup_fd = os.dup(ours.fileno())
@@ -234,7 +235,9 @@ class Server:
             while printed.take_block():
                 pass
             self.close_output(printed)
+        printed.keep_untold()
         if ended.own_group:
+            printed.journal.close()
             self.confinement.remove_box(ended.serial)
         self.send(
             {

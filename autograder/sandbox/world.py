@@ -2,6 +2,9 @@
 
 import importlib
 import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from autograder.sandbox.failures import SuiteInterrupt, import_failure, plain_text
@@ -39,6 +42,7 @@ class World:
         self.proxy_ids: dict[int, int] = {}  # id(proxy) -> number
         self.proxy_classes: dict = {}
         self.call_back: Ask | None = None  # uses an object of the suite; the process's conversation sets it
+        self.importing: Callable[[], AbstractContextManager] = nullcontext  # surrounds the import of a module
         self.stage = ""
 
     def new_id(self) -> int:
@@ -167,7 +171,8 @@ class World:
         if module in self.failed:
             raise UnusableModule(module, self.failed[module])
         try:
-            loaded = importlib.import_module(module)
+            with nullcontext() if module in sys.modules else self.importing():
+                loaded = importlib.import_module(module)
         except BaseException as error:
             self.failed[module] = import_failure(module, error, self.stage)
             raise UnusableModule(module, self.failed[module]) from None

@@ -1,6 +1,5 @@
 """One process of the submission, as the suite's side sees it: requests out, values and arrays back."""
 
-import os
 import socket
 import struct
 import sys
@@ -15,15 +14,20 @@ from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
 from autograder.standins.allowance import Allowance
+from autograder.standins.box import FOLLOW
+from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import OF_ARGUMENTS, USES, permits
 from autograder.standins.patches import Patches
+from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import Raised, RequestEncoder
 from autograder.standins.standin import Keeps
+from autograder.standins.surroundings import DEFAULT_SURROUNDINGS, Surroundings
+from autograder.standins.told import Listener, Stdin, checked_events
 
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
@@ -38,8 +42,10 @@ class Opens(Keeps, Protocol):
 
     budget_bytes: int
     copy_arguments: bool
-    pid: int
+    elsewhere: Elsewhere
+    places: Places | None
     patches: Patches
+    surroundings: Surroundings
 
     def imported(self) -> tuple[str, ...]:
         """The modules of the submission that the suite has imported."""
@@ -62,8 +68,11 @@ class Door:
         self.endings = endings
         self.keeper = keeper
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
-        self.modes: dict[str, Any] = dict(DEFAULT_MODES)  # that the other side has
+        self.modes: dict[str, Any] = {**DEFAULT_MODES, **DEFAULT_SURROUNDINGS}  # that the other side has
+        self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
         self.patched: dict[Place, Any] = {}  # what stands there over there, where that is another than before all patches
+        self.listener = Listener(keeper.surroundings)
+        self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
         self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
@@ -86,11 +95,7 @@ class Door:
             TrustedValueError: an argument may not leave this side.
         """
         __tracebackhide__ = True
-        if os.getpid() != self.keeper.pid:
-            raise AutograderError(
-                "a process that the suite has started cannot use the submission; start a thread, or mark the test with "
-                "@pytest.mark.inside"
-            )
+        self.keeper.elsewhere.check()
         with self.turn:
             if not self.keeper.patches.builtins:
                 return self.finish(self.begin(operation, arguments, keywords))
@@ -123,10 +128,14 @@ class Door:
         self.requests.append(request)
         try:
             status, *rest = self.receive(request)
-            while status == "callback":
-                self.busy = False
-                self.answer(*rest)
-                self.busy = True
+            while status in ("callback", "told"):
+                if status == "told":
+                    self.hear(*rest)
+                else:
+                    self.busy = False
+                    self.listener.put()
+                    self.answer(*rest)
+                    self.busy = True
                 status, *rest = self.receive(request)
         except BaseException as error:
             self.interrupted(error)
@@ -137,9 +146,20 @@ class Door:
                 self.returned.clear()
                 self.uses = 0
         self.busy = False
+        if self.listener.events:
+            self.listener.put()
         if status == "ok":
             return rest[0]
-        raise exception_from(status, rest)
+        raised = exception_from(status, rest)
+        self.connection.look_into(raised)
+        raise raised
+
+    def hear(self, text: Any, events: list) -> None:
+        """Keep what the submission has printed and the like until the outcome is there."""
+        try:
+            self.listener.hear(checked_events(text, events))
+        except WireError as error:
+            raise self.rejected(error) from None
 
     def answer(self, operation: str, arguments: list, keywords: list[str], modes: list) -> None:
         """Use an object of the suite as the submission asks for, and tell it what came of that.
@@ -162,6 +182,7 @@ class Door:
         given = dict(zip(keywords, arguments[first:], strict=True))
         recursion_limit = sys.getrecursionlimit()
         sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
+        self.keeper.surroundings.raised += FRAMES_NESTED
         try:
             with ExitStack() as surroundings:
                 if self.keeper.patches.builtins:
@@ -182,6 +203,7 @@ class Door:
         else:
             self.tell("return", [value])
         finally:
+            self.keeper.surroundings.raised -= FRAMES_NESTED
             sys.setrecursionlimit(recursion_limit)
 
     def lent_object(self, operation: str, number: int) -> Any:
@@ -291,18 +313,25 @@ class Door:
             changes = self.keeper.patches.changes(self.patched)
             if changes:
                 found.append(("patch", (self.keeper.imported(), *changes)))
-        for name, look in MODES.items():
-            now = look()
-            if now != self.modes.get(name):
-                self.modes[name] = now
-                found.append((name, now))
+        for looks in (MODES, self.keeper.surroundings.looks):
+            for name, look in looks.items():
+                now = look()
+                known = self.modes.get(name)
+                if now is not known and now != known:
+                    self.modes[name] = now
+                    found.append((name, now))
+        places = self.keeper.places
+        if places and places.current != self.folder:
+            self.folder = places.current
+            found.append(("os.chdir", FOLLOW + self.folder))
         return found
 
     def copy_into(self, serial: int, sock: socket.socket) -> "Door":
         """The door to a copy of this process: what is known here is known there."""
-        connection = Connection(sock, self.endings.sandbox.control)
+        connection = self.connection.to_copy(sock)
         copy = Door(self.ledger.copy(serial), connection, self.endings, self.keeper)
         copy.modes, copy.patched, copy.number = dict(self.modes), dict(self.patched), self.number
+        copy.folder = self.folder
         return copy
 
     def greeting(self) -> int:

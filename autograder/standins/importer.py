@@ -4,6 +4,7 @@ Outside of grading, nothing here does anything: imports are Python's own and hel
 """
 
 import ast
+import contextlib
 import dis
 import functools
 import importlib.abc
@@ -157,6 +158,7 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.keeper = keeper
         self.names = names
         self.libraries = libraries
+        self.executed: dict[str, types.ModuleType] = {}  # the last module of each name
         self.packages = {name[:i] for name in names for i, char in enumerate(name) if char == "."}
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
@@ -170,8 +172,6 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return spec
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        if spec.name not in self.packages:
-            self.keeper.modules.append(spec.name)
         public = self.names.get(spec.name, [])
         named = self.libraries.get(spec.name, {})
         loaded = {name: library_value(*place) for name, place in named.items() if name in public}
@@ -180,7 +180,18 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return SubmissionModule(spec.name, self.keeper, public, loaded)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """There is nothing to execute on this side."""
+        """There is nothing to execute on this side. Within a test the submission's is: its prints may be what is tested."""
+        name = module.__name__
+        known = self.executed.get(name)
+        self.executed[name] = module
+        if self.keeper.active and name in self.names:
+            how = "import" if known is None else "reload" if known is module else "again"
+            if known:
+                self.keeper.classes.reloaded.add(name)
+            with contextlib.suppress(SubmissionFailure):  # whoever uses the module is told
+                self.keeper.current().ask("execute", [name, how])
+        if name not in self.packages and name not in self.keeper.modules:
+            self.keeper.modules.append(name)
 
 
 def library_value(module: str, name: str) -> Any:

@@ -8,19 +8,25 @@ does to it ends with the test.
 import contextlib
 import os
 import socket
+import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.errors import AutograderError
 from autograder.sandbox.client import Ending, Sandbox
 from autograder.sandbox.connection import Connection
+from autograder.standins.box import Box
+from autograder.standins.carrier import Carrier
 from autograder.standins.classes import Classes
 from autograder.standins.door import Door
+from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
 from autograder.standins.patches import Patches
+from autograder.standins.places import Places
+from autograder.standins.surroundings import Surroundings
 
 SCOPES = ("session", "package", "module", "class", "function")  # from the widest to a single test
 
@@ -43,6 +49,7 @@ class Process:
 
     owner: Owner
     door: Door
+    box: Box | None = None  # of its files; a copy has that of the process it is a copy of
     borrowed: bool = False  # it is the process of a wider scope, because that one could not be copied
     snapshot: list[Callable[[], None]] = field(default_factory=list)  # give the suite's arrays their content at that time
 
@@ -62,6 +69,8 @@ class Keeper:
         classes: the stand-ins of the submission's classes.
         operators: (class, method) pairs of the reference; see `standin.combine`. None if there is no reference.
         words: turns an ending and the time limit in force into a sentence for the student.
+        places: of the suite's files; without it, the submission runs in an empty folder.
+        roots: folders of the stage, by their names in it, from which modules are imported as well.
     """
 
     def __init__(
@@ -73,14 +82,20 @@ class Keeper:
         words: Callable[[Ending, float], str],
         copy_arguments: bool = False,
         classes: Classes | None = None,
+        places: Places | None = None,
+        roots: Sequence[str] = (),
     ) -> None:
         self.sandbox = sandbox
         self.endings = Endings(sandbox, words)
         self.stage = stage
         self.budget_bytes = budget_bytes
         self.copy_arguments = copy_arguments
-        self.pid = os.getpid()
+        self.places = places
+        self.roots = list(roots)
+        self.elsewhere = Elsewhere()
+        self.turn = threading.RLock()  # of the suite's thread that has a process made
         self.patches = Patches()
+        self.surroundings = Surroundings()
         self.modules: list[str] = []  # of the submission that the suite has imported
         self.operators = operators
         self.classes = classes or Classes()
@@ -157,6 +172,8 @@ class Keeper:
                 self.sandbox.deadline(process.door.serial, None)
             return None
         process.door.close()
+        if process.box:
+            process.box.left()
         self.endings.end(process.door.serial)
         return process.door.serial
 
@@ -165,6 +182,7 @@ class Keeper:
 
     def current(self) -> Door:
         """The door to the process of what runs now, which is made when it is first asked for."""
+        self.elsewhere.check()
         if not self.running:
             raise AutograderError(
                 "the suite uses the submission outside of a test or fixture in a way that cannot wait for one "
@@ -173,7 +191,7 @@ class Keeper:
         owner = self.running[-1]
         if self.processes and self.processes[-1].owner == owner:
             return self.processes[-1].door
-        with self.patches.ours() if self.patches.builtins else contextlib.nullcontext():
+        with self.turn, self.patches.ours() if self.patches.builtins else contextlib.nullcontext():
             process = self.process_of(owner) or self.new_process(owner)
         return process.door
 
@@ -194,9 +212,16 @@ class Keeper:
         """A new process; one that is to live for so many seconds may use the processor so long as well."""
         serial, sock = self.sandbox.spawn(max(seconds, self.endings.seconds))
         self.sandbox.deadline(serial, self.endings.seconds)
-        door = Door(Ledger(serial), Connection(sock, self.sandbox.control), self.endings, self)
-        door.tell("start", [self.stage, zlib.crc32(owner.node.encode())])
-        return Process(owner, door)
+        stage, connection = self.stage, Connection(sock, self.sandbox.control)
+        box = None
+        if self.places:
+            box = Box(self.places, self.sandbox.box_of(serial))
+            stage, connection = box.submission, Carrier(sock, self.sandbox.control, box)
+        door = Door(Ledger(serial), connection, self.endings, self)
+        door.tell("start", [stage, zlib.crc32(owner.node.encode()), self.roots, box is not None])
+        if self.places:
+            door.folder = self.places.cwd  # where the process is by then, whatever it was told before
+        return Process(owner, door, box)
 
     def copy(self, parent: Process, owner: Owner) -> Process:
         """A copy of a process; the process itself where it has threads, which a copy would lack."""

@@ -49,7 +49,17 @@ OURS = ("autograder", "_pytest", "pytest", "pluggy")
 # Libraries whose objects do nothing worse with any argument than what their names say.
 LENT_WHOLE = ("builtins", "unittest.mock", "io", "_io", "collections", "collections.abc", "abc", "typing", "enum", "queue")
 LENT_BASES = (*LENT_WHOLE, "torch.nn.modules.", "torch.utils.data.", "torch.optim.", "dataclasses", "sklearn.base")
-METHODS_OF = (*LENT_WHOLE, "random", "numpy.random", "threading", "_thread", "logging", "itertools", "torch.nn.modules.", "_csv")
+METHODS_OF = (
+    *LENT_WHOLE,
+    "random",
+    "numpy.random",
+    "threading",
+    "_thread",
+    "logging",
+    "itertools",
+    "torch.nn.modules.",
+    "_csv",
+)
 # Libraries from which the class of an object may derive whose attributes the submission sets.
 SETTABLE = ("builtins", "abc", "typing", "collections", "collections.abc", "enum", "unittest.mock")
 ITERATORS = ("builtins", "itertools", "contextlib", "functools", "_csv", "threading", "_thread")
@@ -87,6 +97,9 @@ PUBLIC_MODULES = ("numpy", "math", "operator", "torch", "torch.nn", "torch.nn.fu
 
 def public_name(value: Any) -> tuple[str, str] | None:
     """Return module and qualified name of a function, class or module of a library; None for anything else."""
+    for name in ("stdout", "stderr", "stdin"):
+        if value is getattr(sys, name) and type(value).__module__.startswith("_pytest."):
+            return "sys", name  # what the submission prints there arrives in the same place
     if isinstance(value, types.ModuleType):
         name = value.__name__
         return (name, "") if sys.modules.get(name) is value and is_public(name) else None

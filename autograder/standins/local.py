@@ -77,7 +77,10 @@ class LocalLoader(importlib.machinery.SourceFileLoader):
                 raise
             for name in [name for name in vars(module) if not name.startswith("__")]:
                 delattr(module, name)
-            report = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=-5))
+            own = error.__traceback__
+            while own and own.tb_frame.f_code.co_filename != self.path:
+                own = own.tb_next
+            report = "".join(traceback.format_exception(type(error), error, own, limit=-5))
             name = os.path.basename(self.path)
             fail_with(module, f"importing {name} failed: {type(error).__name__}: {error}\n{report}", self.finder)
             return
@@ -121,32 +124,46 @@ def fail_with(module: types.ModuleType, failure: str, finder: "LocalFinder") -> 
 class LocalFinder(importlib.abc.MetaPathFinder):
     """Finds the submission's files by the names that the assignment gives them."""
 
-    def __init__(self, names: Sequence[str], stage: Path) -> None:
+    def __init__(self, names: Sequence[str], folders: Sequence[Path]) -> None:
         self.names = names
-        self.stage = stage
+        self.folders = folders
         self.running = 0  # files of the submission that are being imported now, one by another
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if name not in self.names:
             return None
-        file = self.stage.joinpath(*name.split(".")).with_suffix(".py")
-        if not file.exists():
-            return importlib.machinery.ModuleSpec(name, MissingLoader(self))
-        return importlib.util.spec_from_file_location(name, file, loader=LocalLoader(name, str(file), self))
+        for place in (folder.joinpath(*name.split(".")) for folder in self.folders):
+            file = place.with_suffix(".py")
+            if file.exists():
+                return importlib.util.spec_from_file_location(name, file, loader=LocalLoader(name, str(file), self))
+            file = place / "__init__.py"
+            if file.exists():
+                loader = LocalLoader(name, str(file), self)
+                return importlib.util.spec_from_file_location(
+                    name, file, loader=loader, submodule_search_locations=[str(place)]
+                )
+        return importlib.machinery.ModuleSpec(name, MissingLoader(self))
 
 
 @contextmanager
-def local_imports(names: Sequence[str], stage: Path) -> Iterator[None]:
-    """While this lasts, importing one of `names` runs the submission's file in this process."""
-    finder = LocalFinder(names, stage)
+def local_imports(names: Sequence[str], stage: Path, roots: Sequence[str] = ()) -> Iterator[None]:
+    """While this lasts, importing one of `names` runs the submission's file in this process.
+
+    Args:
+        roots: folders of the stage from which modules are imported as well.
+    """
+    folders = [*(stage / root for root in roots), stage]
+    finder = LocalFinder(names, folders)
     known = {name: sys.modules.pop(name) for name in names if name in sys.modules}
     sys.meta_path.insert(0, finder)
-    sys.path.insert(0, str(stage))
+    paths = [str(folder) for folder in folders]
+    sys.path[:0] = paths
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
-        sys.path.remove(str(stage))
+        for path in paths:
+            sys.path.remove(path)
         for name in names:
             sys.modules.pop(name, None)
         sys.modules.update(known)

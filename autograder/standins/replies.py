@@ -232,6 +232,7 @@ REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "ok": (object,),
     "import": (str, str),  # module, reason
     "error": (BaseException,),
+    "told": (object, list),  # text and events; see told.py
     "callback": (str, list, list, list),  # operation, number of an object of the suite and arguments, keywords, modes
 }
 

@@ -25,6 +25,7 @@ from autograder.text import line
 
 REQUIREMENTS = "requirements.txt"
 SUBMISSION = "submission.zip"
+OURS = ("run_tests.py", "conftest.py")  # that the handout zip brings
 
 
 def main(folder: Path, argv: Sequence[str] | None = None) -> int:
@@ -134,6 +135,9 @@ def files_to_hand_in(assignment: Assignment) -> dict[str, bytes]:
     """
     files = {name: assignment.folder / name for name in assignment.files}
     found = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+    for name in assignment.helper_files(assignment.folder):
+        if name not in OURS and not name.startswith(("autograder/", "tests/")):
+            found[name] = (assignment.folder / name).read_bytes()
     if not found:
         raise SubmissionError(f"none of your files is in {assignment.folder}: {', '.join(files)}")
     return found

@@ -34,15 +34,18 @@ from autograder.sandbox.connection import HEADER, Connection, pack
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.mirrors import mirror_of
 from autograder.sandbox.replies import ReplyEncoder, report
+from autograder.sandbox.streams import ERR, OUT, RECORD, VARIABLE, WARNING
 from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, TYPES, Tag
 from autograder.sandbox.world import World
 from autograder.standins.classes import Classes, ClassStandin
 from autograder.standins.door import Door
+from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.failures import ProcessGone, SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.patches import Patches
 from autograder.standins.replies import ReplyDecoder
 from autograder.standins.standin import Handle, new_handle
+from autograder.standins.surroundings import Surroundings
 from autograder.text import MAX_OUTPUT, clean
 
 try:
@@ -67,6 +70,9 @@ KEEPER: Any = types.SimpleNamespace(
     classes=Classes(),
     patches=Patches(),
     pid=os.getpid(),
+    elsewhere=Elsewhere(),
+    surroundings=Surroundings(),
+    places=None,
 )
 
 
@@ -253,6 +259,11 @@ def wire_seeds() -> Iterator[bytes]:
         graph = encoder.graph()
         yield seed([Tag.LIST, "ok", node, graph, nothing, nothing], second)
         yield seed(second, [Tag.LIST, "ok", node, graph, [Tag.LIST, *changed[1:]], nothing])
+    text = b"text"
+    events = [[OUT, 1], [ERR, 1], [RECORD, 1, b"n", 30, b"f", 1, b"g", "ValueError", b"t", True, [Tag.TUPLE, b"a", 1]]]
+    events += [[WARNING, 1, "UserWarning", b"m", b"Own", b"f", 1, None], [VARIABLE, 0, b"NAME", True]]
+    told = [Tag.LIST, *([Tag.LIST, *event] for event in events)]
+    yield seed([Tag.LIST, "told", text, told, None, nothing, nothing], second)
     yield seed([Tag.LIST, "ok", [Tag.MIRROR, 3], None, [Tag.LIST, *changed], [Tag.LIST, 2, 4]], second)
     yield seed([Tag.LIST, "import", "modules", "it is missing", None, nothing, nothing])
     errors = (ValueError("no"), KeyError("k"), OSError(2, "no"), UnicodeDecodeError("utf-8", b"x", 0, 1, "bad"), SystemExit(1))

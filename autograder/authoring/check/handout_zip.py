@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autograder.archive import zip_bytes
 from autograder.assignment import Assignment, load
 from autograder.authoring.packing import RUN_TESTS
 from autograder.errors import AssignmentError
@@ -24,12 +25,14 @@ sys.path.insert(0, sys.argv[1])
 from autograder.assignment import load
 from autograder.grading.story import grade
 sources, modules = json.loads(sys.argv[2])
-outcome = grade(load(Path(sys.argv[1])), [Path(source) for source in sources], "off") if sources else None
+assignment = load(Path(sys.argv[1]))
+sys.path.insert(0, str(assignment.folder / assignment.root))
+outcome = grade(assignment, [Path(source) for source in sources], "off") if sources else None
 records = [[record.nodeid, record.status, record.reason] for record in outcome.records] if outcome else []
 imports = []
 for name in modules:
     try:
-        importlib.import_module(name.removesuffix(".py").replace("/", "."))
+        importlib.import_module(assignment.module_name(name))
     except BaseException as error:
         imports.append([name, f"{type(error).__name__}: {error}"])
 print()
@@ -86,12 +89,15 @@ def reference_run_faults(assignment: Assignment, files: Mapping[str, bytes]) -> 
     if not assignment.reference:
         return []
     reference = assignment.folder / assignment.reference
-    own = {name: (reference / name).read_bytes() for name in assignment.files if (reference / name).is_file()}
+    names = [name for name in assignment.files if (reference / name).is_file()] + assignment.helper_files(reference)
+    own = {name: (reference / name).read_bytes() for name in names}
     with unpacked({**files, **own}) as folder:
         failed = [test for test in tests_run(folder) if test["status"] != "passed"]
         found = [f"the reference fails in {test['id']}: {first_line(test['output'])}" for test in failed]
         if not found:  # as on systems where no process can be held back
-            records = in_process(folder, [str(folder / name) for name in own], [])["records"]
+            upload = folder / "submission.zip"
+            upload.write_bytes(zip_bytes(own))
+            records = in_process(folder, [str(upload)], [])["records"]
             found = [
                 f"the reference fails in {test}, in one process with the tests: {reason or status}"
                 for test, status, reason in records

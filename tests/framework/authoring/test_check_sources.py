@@ -8,6 +8,7 @@ from programs import run_autograder as run
 from autograder.assignment import load
 from autograder.authoring.check.sources import source_faults
 from autograder.authoring.skeleton import build_skeleton
+from autograder.commands.proof import steps
 
 pytest_plugins = ["assignments"]
 
@@ -34,6 +35,18 @@ def test_a_sound_assignment_has_no_faults(sound):
         "✓ by the autograder zip the skeleton gets none",
         "Doubling: sound, 1 parts, 10 points",
     ]
+
+
+def test_tests_inside_are_counted_and_the_hidden_ones_named(sound):
+    change(sound / "assignment.toml", 'path = "tests"', 'path = "tests"\ninside = ["test_double.py::test_of_integers"]')
+    first = next(steps(load(sound)))
+    assert (first.faults, first.notes) == (
+        [],
+        [
+            "1 of 2 tests run inside the submission's process: it could forge their verdicts",
+            "1 of them are hidden, and a submission could read them: tests/test_double.py::test_of_integers",
+        ],
+    )
 
 
 @pytest.mark.slow

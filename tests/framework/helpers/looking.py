@@ -165,11 +165,11 @@ def leave_processes():
 def leave_note(name):
     with open(name, "w") as file:
         file.write("note")
-    return os.getcwd()
+    return os.getcwd()[::-1]  # as a path, the next process would get that of its own folder
 
 
-def notes_left(folder):
-    return glob.glob(os.path.join(folder, "*")) + os.listdir(".")
+def notes_left(backwards):
+    return glob.glob(os.path.join(backwards[::-1], "*")) + [name for name in os.listdir(".") if name != "submitted.py"]
 
 
 def writable(folders):
@@ -271,7 +271,7 @@ def test_root_is_gone():
 
 @weight(1)
 def test_nothing_outside_of_the_box_can_be_written():
-    folders = [ASSIGNMENT, "/tmp", "/dev/shm", "/var/tmp", "/", os.path.dirname(ASSIGNMENT), os.getcwd()]
+    folders = [ASSIGNMENT, "/tmp", "/dev/shm", "/var/tmp", "/", os.path.dirname(ASSIGNMENT), os.path.dirname(os.getcwd())]
     assert submitted.writable(folders) == []
 
 

@@ -65,8 +65,9 @@ def say(text, times=1):
 def say_to_stderr(text):
     sys.stderr.write(text)
 
-def say_and_leave():
-    print("last words")
+def say_and_leave(*texts):
+    for text in texts or ["last words" + chr(10)]:
+        print(text, end="")
     os._exit(3)
 
 def allocate(megabytes):
@@ -213,12 +214,14 @@ def test_after_its_end_every_further_use_in_the_test_fails_in_the_same_words(run
             submitted.nothing()
 
 
-def test_what_is_printed_is_kept_with_the_test(running):
+def test_what_is_printed_is_there_when_a_call_returns(running, capsys):
     keeper, submitted = running
     with InProcess(keeper) as process:
         submitted.say("to stdout\n")
+        assert capsys.readouterr() == ("to stdout\n", "")
         submitted.say_to_stderr("to stderr\n")
-    assert process.ending.output == "to stdout\nto stderr\n"
+        assert capsys.readouterr() == ("", "to stderr\n")
+    assert process.ending.output == ""
 
 
 def test_what_is_printed_before_an_abrupt_end_is_kept(running):
@@ -230,10 +233,8 @@ def test_what_is_printed_before_an_abrupt_end_is_kept(running):
 
 def test_of_a_flood_the_first_and_last_part_are_kept_and_the_rest_is_counted(running):
     keeper, submitted = running
-    with InProcess(keeper) as process:
-        submitted.say("first\n")
-        submitted.say("x" * 10_000 + "\n", 2000)
-        submitted.say("last\n")
+    with InProcess(keeper) as process, pytest.raises(ProcessGone):
+        submitted.say_and_leave("first\n", *["x" * 10_000 + "\n"] * 2000, "last\n")
     output = process.ending.output
     assert output.startswith("first\nxxx") and output.endswith("xxx\nlast\n") and len(output) < LIMITS.output_kb * 1024 + 100
     assert "bytes left out" in output
