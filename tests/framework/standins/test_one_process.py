@@ -74,7 +74,7 @@ def shape_of(values):
     seen = {}
     def look(value):
         kind = type(value)
-        if value is None or kind in (bool, int, float, str, bytes):
+        if value is None or kind in (bool, int, float, str, bytes) or isinstance(value, np.generic):
             return repr(value)
         if kind is tuple:
             return "(" + ",".join(map(look, value)) + ")"
