@@ -28,6 +28,7 @@ from autograder.standins.requests import Raised, RequestEncoder
 from autograder.standins.standin import Keeps
 from autograder.standins.surroundings import DEFAULT_SURROUNDINGS, Surroundings
 from autograder.standins.told import Listener, Stdin, checked_events
+from autograder.standins.twins import check_attributes
 
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
@@ -281,6 +282,8 @@ class Door:
             for number in retained:
                 ledger.retain(number, lent[number], number in copied)
             for number, content in updates:
+                if number in ledger.twins:
+                    check_attributes(ledger.twins[number], content)
                 ledger.overwrite(number, lent, content)
         except EOFError:
             raise self.lose(self.endings.why_gone(self.serial)) from None

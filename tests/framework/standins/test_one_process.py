@@ -59,7 +59,7 @@ def changed(value, how, item):
     elif kind is set:
         [lambda: value.add(how), lambda: value.discard(1), lambda: value.clear(), lambda: value.add(item)][how % 4]()
     elif kind is collections.deque:
-        [lambda: value.append(item), lambda: value.appendleft(item), lambda: value.rotate(1), lambda: value.popleft()][how % 4]()
+        [lambda: value.append(item), lambda: value.appendleft(item), lambda: value.rotate(1), value.popleft][how % 4]()
     elif kind is bytearray:
         [lambda: value.append(how), lambda: value.clear(), lambda: value.extend(b"xy")][how % 3]()
     elif kind is np.ndarray:
@@ -96,7 +96,7 @@ def shape_of(values):
 '''
 SUBMISSION = (
     SHARED
-    + '''
+    + """
 kept = []
 
 def keep(value): kept.append(value)
@@ -121,7 +121,7 @@ def part(value): return next(iter(value), None)
 def parts(value): yield from value
 def is_same(a, b): return a is b
 def state(): return shape_of(kept)[0]
-'''
+"""
 )
 
 CONSTANTS = st.sampled_from([None, True, 0, 1, -5, 2.5, "s", "", b"b", (), ("array", (1, 2, 3)), ("bytearray", b"ab")])
@@ -173,7 +173,9 @@ def step(modules, pool, name, a, b, how, plan):
     if name == "callback twice":
         return modules.call_twice(lambda value: change(value, how, second), first)
     if name == "nested callback":
-        return modules.call(lambda value: modules.call(lambda inner: modules.changed(change(inner, how, value), 0, 1), value), first)
+        return modules.call(
+            lambda value: modules.call(lambda inner: modules.changed(change(inner, how, value), 0, 1), value), first
+        )
     if name == "new there":
         return modules.new(plan)
     if name == "thing there":
