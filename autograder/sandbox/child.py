@@ -39,7 +39,19 @@ SOCKET_FD = 3
 NOT_CONFINED = 120  # exit status of a child that could not be confined; it has run nothing of the submission
 CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
 FRAMES_NESTED = 15  # of our own that each of them takes
+FRAMES_OF_MESSAGES = 700  # of our own that putting a message together or taking one apart takes, while it lasts
 MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
+
+
+@contextlib.contextmanager
+def more_frames(count: int) -> Iterator[None]:
+    """While this lasts, so many more calls may be nested: those of our own are none of the submission's."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + count)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def enter_folder(folder: str) -> None:
@@ -118,7 +130,8 @@ class Servant:
     def receive(self) -> tuple[list, RequestDecoder]:
         """Return the operation, arguments, keywords, updates and number of the next message, and what has decoded them."""
         decoder = RequestDecoder(self.world)
-        request = self.connection.receive(decoder, MAX_REQUEST_STRUCTURE)
+        with more_frames(FRAMES_OF_MESSAGES):
+            request = self.connection.receive(decoder, MAX_REQUEST_STRUCTURE)
         decoder.arrays.clear()
         number = request.pop()
         for name, argument in request.pop():
@@ -270,20 +283,21 @@ class Servant:
                 raise RuntimeError("an object of the tests cannot be used after the call that it was given to has ended")
             if len(self.requests) > MAX_NESTED:
                 operation = "too deep"
-            retained = [number for request in self.requests for number in request.retain(self.world)]
-            encoder = ReplyEncoder(self.world)  # which now names what was lent, should it be among the arguments
-            target_and_arguments = [target, *map(encoder.encode, (*arguments, *keywords.values()))]
-            modes = [[Tag.LIST, name, look()] for name, look in MODES.items()]
-            outcome = ["callback", operation, [Tag.LIST, *target_and_arguments], [Tag.LIST, *keywords], [Tag.LIST, *modes]]
-            graph = encoder.graph()
-            flush()
-            self.reply(encoder, outcome, graph, self.world.changes(), retained)
-            recursion_limit = sys.getrecursionlimit()
-            sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
-            try:
+            with more_frames(FRAMES_OF_MESSAGES):
+                self.ask_for(operation, target, arguments, keywords)
+            with more_frames(FRAMES_NESTED):
                 return self.outcome()
-            finally:
-                sys.setrecursionlimit(recursion_limit)
+
+    def ask_for(self, operation: str, target: int, arguments: Sequence[Any], keywords: dict[str, Any]) -> None:
+        """Tell the suite which of its objects is to be used, and how."""
+        retained = [number for request in self.requests for number in request.retain(self.world)]
+        encoder = ReplyEncoder(self.world)  # which now names what was lent, should it be among the arguments
+        target_and_arguments = [target, *map(encoder.encode, (*arguments, *keywords.values()))]
+        modes = [[Tag.LIST, name, look()] for name, look in MODES.items()]
+        outcome = ["callback", operation, [Tag.LIST, *target_and_arguments], [Tag.LIST, *keywords], [Tag.LIST, *modes]]
+        graph = encoder.graph()
+        flush()
+        self.reply(encoder, outcome, graph, self.world.changes(), retained)
 
     def outcome(self) -> Any:
         """Answer what the suite asks for until it says what the use of its object has given, and return or raise that."""

@@ -14,8 +14,10 @@ from autograder.sandbox.named_tuples import write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import description_of, is_bound_over_there, public_name
+from autograder.standins.lending import INSIDE, description_of, is_bound_over_there, public_name
 from autograder.standins.twins import attributes_of, has_twin
+
+MAX_DEPTH = 150  # of containers within each other: Python's limit for calls is near
 
 
 class Raised:
@@ -64,6 +66,7 @@ class RequestEncoder(Encoder):
         self.class_ids: dict[int, int] = {}  # the same of classes that are made anew over there
         self.classes: dict[int, Any] = {}
         self.twins: dict[int, Any] = {}
+        self.depth = 0  # of what is encoded now
         self.number = 0  # of the request, once it was sent
         self.returning = False  # what an object of the suite has given to the submission that has used it
 
@@ -96,15 +99,27 @@ class RequestEncoder(Encoder):
         self.lent_ids[id(value)] = number
         return number
 
+    def nested(self, write: Callable[..., list], *arguments: Any) -> list:
+        """Write something that has parts, which may have parts."""
+        if self.depth == MAX_DEPTH:
+            raise TrustedValueError(f"values nested more than {MAX_DEPTH} deep cannot be passed to the submission; {INSIDE}")
+        self.depth += 1
+        node = write(self, *arguments)
+        self.depth -= 1
+        return node
+
+    def sequence(self, tag: Tag, values: Any) -> list:
+        return self.nested(Encoder.sequence, tag, values)
+
     def container(self, value: Any) -> list:
         if self.copy_arguments:
-            return container_node(self, value, 0)
+            return self.nested(container_node, value, 0)
         known = self.ledger.mirror_ids.get(id(value)) or self.new_ids.get(id(value))
         if known:
             return [Tag.MIRROR, known]
         number = self.new_ids[id(value)] = self.ledger.next_number()
         self.containers[number] = value
-        return container_node(self, value, number)
+        return self.nested(container_node, value, number)
 
     def exception(self, value: Exception) -> list:
         """An exception of the suite that is handed in; it is known when it comes back."""
