@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, framed, pack
+from autograder.sandbox.connection import MAX_REQUEST_BYTES, MAX_STRUCTURE_BYTES, Connection, framed, pack
+from autograder.sandbox.decoder import MAX_NODES
 from autograder.sandbox.failures import MAX_MESSAGE
 from autograder.sandbox.journal import Journal
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
@@ -40,7 +41,6 @@ NOT_CONFINED = 120  # exit status of a child that could not be confined; it has 
 CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
 FRAMES_NESTED = 15  # of our own that each of them takes
 FRAMES_OF_MESSAGES = 700  # of our own that putting a message together or taking one apart takes, while it lasts
-MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
 
 
 @contextlib.contextmanager
@@ -131,7 +131,7 @@ class Servant:
         """Return the operation, arguments, keywords, updates and number of the next message, and what has decoded them."""
         decoder = RequestDecoder(self.world)
         with more_frames(FRAMES_OF_MESSAGES):
-            request = self.connection.receive(decoder, MAX_REQUEST_STRUCTURE)
+            request = self.connection.receive(decoder, MAX_REQUEST_BYTES)
         decoder.arrays.clear()
         number = request.pop()
         for name, argument in request.pop():
@@ -241,17 +241,20 @@ class Servant:
         arrays = len(encoder.arrays)
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
         tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
-        packed = pack([Tag.LIST, *outcome, *tail])
-        if len(packed) > MAX_STRUCTURE_BYTES and outcome[0] == "callback":
+        packed = packed_reply([Tag.LIST, *outcome, *tail])
+        if packed is None and outcome[0] == "callback":
             outcome = [outcome[0], "too large", outcome[2][:2], [Tag.LIST], [Tag.LIST]]
-            packed = pack([Tag.LIST, *outcome, *tail])
-        elif len(packed) > MAX_STRUCTURE_BYTES:
+            packed = packed_reply([Tag.LIST, *outcome, *tail])
+        elif packed is None:
             encoder.forget_mirrors()
             del encoder.arrays[:arrays]
             text = "the answer is too large to be looked at"
             outcome = report(ReplyEncoder(self.world), ValueError(text))
             tail[0] = None
-            packed = pack([Tag.LIST, *outcome, *tail])
+            packed = packed_reply([Tag.LIST, *outcome, *tail])
+        if packed is None:  # because of what the submission has made of what it was given
+            encoder.arrays.clear()
+            packed = pack([Tag.LIST, "too large", None, [Tag.LIST], [Tag.LIST], self.number])
         self.tell()
         self.connection.send_packed(packed, encoder.arrays)
 
@@ -366,6 +369,19 @@ class Servant:
 
     def acknowledge(self, done: bool) -> None:
         self.connection.send([Tag.LIST, "ok", done, None, [Tag.LIST], [Tag.LIST], self.number], [])
+
+
+def packed_reply(reply: list) -> bytes | None:
+    """The bytes of a reply; None if it is more than the suite's side takes."""
+    packed = pack(reply)
+    too_large = len(packed) > MAX_STRUCTURE_BYTES or (len(packed) > MAX_NODES and nodes_of(reply) > MAX_NODES)
+    return None if too_large else packed
+
+
+def nodes_of(node: list) -> int:
+    """What the other side counts of a structure."""
+    fields = 10 * len(node[3]) if node and node[0] == Tag.NAMED_TUPLE and len(node) == 5 else 0
+    return len(node) + fields + sum(nodes_of(part) for part in node if type(part) is list)
 
 
 def threads_alive() -> bool:

@@ -21,6 +21,7 @@ from autograder.sandbox.wire import MAX_TEXT, WireError
 
 HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 MB to decode
+MAX_REQUEST_BYTES = 64 * MAX_STRUCTURE_BYTES  # of a structure of the suite, which is trusted: its lists may be long
 BYTES_AT_ONCE = 1 << 16
 
 
@@ -111,10 +112,10 @@ class Connection:
         try:
             return msgpack.unpackb(
                 packed,
-                max_array_len=MAX_NODES,
+                max_array_len=MAX_NODES if max_structure == MAX_STRUCTURE_BYTES else max_structure,
                 max_map_len=0,
                 max_ext_len=0,
-                max_str_len=4 * MAX_TEXT,
+                max_str_len=4 * MAX_TEXT if max_structure == MAX_STRUCTURE_BYTES else max_structure,
                 max_bin_len=max_structure,
                 unicode_errors="surrogatepass",
             )

@@ -9,6 +9,7 @@ object's class has. An object is named [PROXY, number] once both sides know it. 
 `standins/lending.py` has the other half: which objects may be lent, and what may be done with them.
 """
 
+import dataclasses
 import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from autograder.sandbox.wire import EXCEPTIONS
 # Special methods that a proxy has if the object's class has them, by the name of the operation.
 SPECIALS: tuple[str, ...] = (
     *("call", "getitem", "setitem", "delitem", "contains", "iter", "next", "len", "reversed", "bool", "hash", "str", "repr"),
-    *("format", "float", "int", "index", "complex", "round", "enter", "exit"),
+    *("format", "float", "int", "index", "complex", "round", "enter", "exit", "array", "dataclass_fields"),
     *(*UNARY, *COMPARISONS, *ARITHMETIC, *(f"r{name}" for name in ARITHMETIC), *IN_PLACE),
 )
 # What every object has; only a class that defines it anew has it sent.
@@ -110,6 +111,12 @@ def special_method(operation: str) -> Callable:
             return use(self, "exit", *((kind.__name__, str(error)) if kind else (None, "")))
 
         return leave
+    if operation == "dataclass_fields":  # which all but their names are none of the submission's
+
+        def fields(self: Any) -> Any:
+            return vars(dataclasses.make_dataclass("Fields", use(self, "dataclass_fields")))["__dataclass_fields__"]
+
+        return property(fields)  # type: ignore[return-value]
     return lambda self, /, *arguments, **keywords: use(self, operation, *arguments, **keywords)
 
 

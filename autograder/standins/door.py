@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from autograder.errors import AutograderError
-from autograder.sandbox.connection import Connection
+from autograder.sandbox.connection import MAX_REQUEST_BYTES, Connection, pack
 from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
@@ -20,7 +20,7 @@ from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import OF_ARGUMENTS, USES, permits
+from autograder.standins.lending import INSIDE, OF_ARGUMENTS, USES, permits
 from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
@@ -151,6 +151,10 @@ class Door:
             self.listener.put()
         if status == "ok":
             return rest[0]
+        if status == "too large":
+            error = TrustedValueError(f"the submission has made its arguments larger than what can be passed back; {INSIDE}")
+            self.interrupted(error)
+            raise error
         raised = exception_from(status, rest)
         self.connection.look_into(raised)
         raise raised
@@ -256,8 +260,11 @@ class Door:
             self.number,
         ]
         encoder.number = self.number
+        packed = pack(request)
+        if len(packed) > MAX_REQUEST_BYTES:
+            raise TrustedValueError(f"arguments of more than {MAX_REQUEST_BYTES >> 20} MB cannot be passed; {INSIDE}")
         try:
-            self.connection.send(request, encoder.arrays)
+            self.connection.send_packed(packed, encoder.arrays)
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         encoder.sent()

@@ -6,6 +6,7 @@ can be had that leads into the machinery of Python or of this tool: no names bet
 What belongs to a library is lent only where all of it may be used with any argument; the rest goes by name or by value.
 """
 
+import dataclasses
 import enum
 import functools
 import inspect
@@ -48,18 +49,8 @@ NEVER: tuple[type, ...] = (
 OURS = ("autograder", "_pytest", "pytest", "pluggy")
 # Libraries whose objects do nothing worse with any argument than what their names say.
 LENT_WHOLE = ("builtins", "unittest.mock", "io", "_io", "collections", "collections.abc", "abc", "typing", "enum", "queue")
-LENT_BASES = (*LENT_WHOLE, "torch.nn.modules.", "torch.utils.data.", "torch.optim.", "dataclasses", "sklearn.base")
-METHODS_OF = (
-    *LENT_WHOLE,
-    "random",
-    "numpy.random",
-    "threading",
-    "_thread",
-    "logging",
-    "itertools",
-    "torch.nn.modules.",
-    "_csv",
-)
+LENT_BASES = (*LENT_WHOLE, "torch.nn.modules.", "torch.utils.data.", "torch.optim.", "dataclasses", "sklearn.base", "datetime")
+METHODS_OF = (*LENT_WHOLE, "random", "numpy.random", "threading", "_thread", "logging", "itertools", "torch.nn.modules.")
 # Libraries from which the class of an object may derive whose attributes the submission sets.
 SETTABLE = ("builtins", "abc", "typing", "collections", "collections.abc", "enum", "unittest.mock")
 ITERATORS = ("builtins", "itertools", "contextlib", "functools", "_csv", "threading", "_thread")
@@ -153,7 +144,7 @@ def description_of(value: Any) -> Description:
         name,
         str(getattr(named, "__qualname__", name)),
         doc[:MAX_DOC] if isinstance(doc, str) else None,
-        ["call"] if kind in ("class", "function") else specials_of(cls),
+        specials_of(cls, type) if kind == "class" else ["call"] if kind == "function" else specials_of(cls),
         parameters_of(value) if kind == "function" else None,
     )
 
@@ -191,14 +182,15 @@ def is_bound_over_there(value: Any) -> bool:
     )
 
 
-def specials_of(cls: type) -> list[str]:
-    return [operation for operation in SPECIALS if has_special(cls, operation)]
+def specials_of(cls: type, beyond: type = object) -> list[str]:
+    return [operation for operation in SPECIALS if has_special(cls, operation, beyond) or (beyond, operation) == (type, "call")]
 
 
-def has_special(cls: type, operation: str) -> bool:
-    """Whether a class defines a special method, beyond what every object has."""
+def has_special(cls: type, operation: str, beyond: type = object) -> bool:
+    """Whether a class defines a special method, beyond what every object, or every class, has."""
     method = getattr(cls, f"__{operation}__", None)
-    return method is not None and not (operation in COMMON and method is getattr(object, f"__{operation}__"))
+    common = beyond is type or operation in COMMON
+    return method is not None and not (common and method is getattr(beyond, f"__{operation}__", None))
 
 
 def parameters_of(function: Any) -> list | None:
@@ -227,7 +219,7 @@ def permits(operation: str, value: Any) -> bool:
     if isinstance(value, BaseException):
         return operation == "getattr"
     if isinstance(value, type):
-        return operation in OF_CLASSES
+        return operation in OF_CLASSES or (operation in SPECIALS and has_special(type(value), operation, type))
     if isinstance(value, FUNCTIONS):
         return operation in OF_FUNCTIONS
     return operation in OF_ALL or (operation in SPECIALS and has_special(type(value), operation))
@@ -246,7 +238,7 @@ def attribute(value: Any, name: Any) -> Any:
     if isinstance(value, BaseException):
         check_exception(value, name)
     owner = owner_of(value, name)
-    if owner is not None and is_public(owner.__module__) and not belongs_to(owner, (*LENT_BASES, *METHODS_OF)):
+    if owner is not None and is_public(owner.__module__) and not belongs_to(owner, (*LENT_BASES, *METHODS_OF, "_csv")):
         found = getattr(value, name)  # raises if it is missing today
         raise TrustedValueError(f"the submission uses {name!r} of {describe(value)}, {describe(found)} of a library; {INSIDE}")
     return getattr(value, name)
@@ -339,6 +331,8 @@ USES: dict[str, Callable] = {
     **{f"r{name}": reflected(name) for name in ARITHMETIC},
     **{name: OPERATIONS[name] for name in ("getitem", "setitem", "delitem", "contains", "len", "bool", "str", "format")},
     **{name: OPERATIONS[name] for name in ("float", "int", "index", "complex", "round", "enter", "copy", "deepcopy")},
+    "array": lambda value, *arguments, **keywords: type(value).__array__(value, *arguments, **keywords),
+    "dataclass_fields": lambda value: [field.name for field in dataclasses.fields(value)],
     "call": call,
     "getattr": attribute,
     "setattr": set_attribute,

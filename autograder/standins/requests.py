@@ -13,7 +13,7 @@ from autograder.sandbox.libraries import write_foreign
 from autograder.sandbox.named_tuples import write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, Tag
 from autograder.standins.failures import TrustedValueError
-from autograder.standins.ledger import Ledger
+from autograder.standins.ledger import Ledger, identity
 from autograder.standins.lending import INSIDE, description_of, is_bound_over_there, public_name
 from autograder.standins.twins import attributes_of, has_twin
 
@@ -62,7 +62,7 @@ class RequestEncoder(Encoder):
         self.sealed: set[int] = set()  # of these, those that show nothing of what the submission does to them
         self.containers: dict[int, Any] = {}  # that both sides keep in step from now on
         self.objects: dict[int, Any] = {}  # that are lent for the first time
-        self.new_ids: dict[int, int] = {}  # id(container or object) -> number
+        self.new_ids: dict[Any, int] = {}  # id(container or object) -> number
         self.class_ids: dict[int, int] = {}  # the same of classes that are made anew over there
         self.classes: dict[int, Any] = {}
         self.twins: dict[int, Any] = {}
@@ -132,11 +132,12 @@ class RequestEncoder(Encoder):
 
     def proxy(self, value: Any) -> list:
         """An object of the suite, which stays here; the submission gets a proxy."""
-        known = self.ledger.object_ids.get(id(value)) or self.new_ids.get(id(value))
+        key = identity(value)
+        known = self.ledger.object_ids.get(key) or self.new_ids.get(key)
         if known:
             return [Tag.PROXY, known]
         description = description_of(value)
-        number = self.new_ids[id(value)] = self.ledger.next_number()
+        number = self.new_ids[key] = self.ledger.next_number()
         self.objects[number] = value
         return [Tag.PROXY, number, *map(self.copy, description)]
 
