@@ -94,7 +94,8 @@ class Connection:
             value = decoder.decode(node)
         except WireError:
             raise
-        except (TypeError, ValueError, OverflowError, RecursionError) as error:  # an unhashable key, say
+        except (TypeError, ValueError, ArithmeticError, RecursionError, LookupError, AttributeError) as error:
+            # An unhashable key, say, or objects of the suite that are keys and fail when they are compared.
             raise WireError("a value cannot be put together") from error
         if total != sum(array.nbytes for array in decoder.arrays):
             raise WireError("the arrays of a message do not have the announced size")

@@ -296,9 +296,7 @@ class Door:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         except WireError as error:
             raise self.rejected(error) from None
-        except (TrustedValueError, MemoryError):
-            raise
-        except Exception as error:  # from comparing objects of the suite by which a dict is put together, say
+        except (LookupError, AttributeError, RecursionError) as error:
             raise self.rejected(WireError(f"it cannot be put together: {type(error).__name__}")) from error
         return reply
 
