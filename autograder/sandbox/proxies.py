@@ -11,6 +11,8 @@ object's class has. An object is named [PROXY, number] once both sides know it. 
 
 import dataclasses
 import inspect
+import types
+import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -51,8 +53,16 @@ class Proxy:
 
     __slots__ = ("__autograder__", "__weakref__")
 
-    def __init__(self, ask: Ask, number: int) -> None:
-        object.__setattr__(self, "__autograder__", (ask, number))
+    def __new__(cls, /, *arguments: Any, **keywords: Any) -> Any:
+        """What the submission gets by `type(proxy)(...)`: another object of the suite's class."""
+        return use(cls.__autograder_sample__(), "new", *arguments, **keywords)  # type: ignore[attr-defined]
+
+    def __init__(self, /, *_: Any, **__: Any) -> None:
+        """Nothing is left to be done."""
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        return types.MappingProxyType(use(self, "vars"))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -159,10 +169,12 @@ def make_proxy(ask: Ask, number: int, description: Description, known: dict) -> 
         base = EXCEPTIONS[description.kind.partition(" ")[2]]
         return type(description.name, (base,), {"__module__": "tests", "__doc__": description.doc})
     is_class = description.kind == "class"
-    key = (description.name, is_class, *description.specials)
+    key = (description.qualname, is_class, *description.specials)
     if key not in known:
         known[key] = proxy_class(description.name, description.specials, ClassProxy if is_class else Proxy)
-    proxy = known[key](ask, number)
+    proxy = object.__new__(known[key])
+    object.__setattr__(proxy, "__autograder__", (ask, number))
+    known[key].__autograder_sample__ = weakref.ref(proxy)
     if is_class:
         for attribute in ("name", "qualname", "doc"):
             object.__setattr__(proxy, f"__{attribute}__", getattr(description, attribute))

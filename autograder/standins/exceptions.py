@@ -71,8 +71,11 @@ def read_exception(decoder: ReplyDecoder, node: list, depth: int) -> BaseExcepti
         given = (given[0] if given and type(given[0]) is str else message, parts or [Exception(message)])
     failure: Any = decoder.ledger.raised.get(number)
     if failure is None:
+        lent = decoder.ledger.objects.get(cls) if type(cls) is int else None
         if cls is None:
             failure = exact(kind, name, given, message)
+        elif isinstance(lent, type) and issubclass(lent, kind):
+            failure = exact(lent, name, given, message)
         elif library_class(cls, kind):
             failure = exact(library_class(cls, kind), name, given, message)
         else:

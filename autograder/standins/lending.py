@@ -50,7 +50,17 @@ OURS = ("autograder", "_pytest", "pytest", "pluggy")
 # Libraries whose objects do nothing worse with any argument than what their names say.
 LENT_WHOLE = ("builtins", "unittest.mock", "io", "_io", "collections", "collections.abc", "abc", "typing", "enum", "queue")
 LENT_BASES = (*LENT_WHOLE, "torch.nn.modules.", "torch.utils.data.", "torch.optim.", "dataclasses", "sklearn.base", "datetime")
-METHODS_OF = (*LENT_WHOLE, "random", "numpy.random", "threading", "_thread", "logging", "itertools", "torch.nn.modules.")
+METHODS_OF: tuple[str, ...] = (
+    *LENT_WHOLE,
+    "random",
+    "numpy.random",
+    "threading",
+    "_thread",
+    "logging",
+    "itertools",
+    "torch.nn.modules.",
+)
+METHODS_OF += ("_csv",)
 # Libraries from which the class of an object may derive whose attributes the submission sets.
 SETTABLE = ("builtins", "abc", "typing", "collections", "collections.abc", "enum", "unittest.mock")
 ITERATORS = ("builtins", "itertools", "contextlib", "functools", "_csv", "threading", "_thread")
@@ -61,6 +71,8 @@ OF_MOCKS = frozenset(dir(NonCallableMock)) | {"method_calls"}
 READ_OF_MOCKS = frozenset(("called", "call_count"))
 OF_ALL = frozenset(("getattr", "setattr", "delattr", "dir", "copy", "deepcopy", "too deep", "too large"))
 OF_CLASSES = frozenset(("call", "isinstance", "derive")) | OF_ALL
+OF_OBJECTS = frozenset(("new", "vars")) | OF_ALL
+OF_EXCEPTIONS = frozenset(("getattr", "too deep", "too large"))
 OF_FUNCTIONS = frozenset(("call",)) | OF_ALL
 LIBRARIES = tuple(
     {str(Path(path)) for name in ("stdlib", "platstdlib", "purelib", "platlib") for path in [sysconfig.get_path(name)] if path}
@@ -188,9 +200,12 @@ def specials_of(cls: type, beyond: type = object) -> list[str]:
 
 def has_special(cls: type, operation: str, beyond: type = object) -> bool:
     """Whether a class defines a special method, beyond what every object, or every class, has."""
-    method = getattr(cls, f"__{operation}__", None)
+    name = f"__{operation}__"  # `getattr` would ask the metaclass, too
+    method = next(
+        (vars(base)[name] for base in cls.__mro__ if name in vars(base)), None
+    )
     common = beyond is type or operation in COMMON
-    return method is not None and not (common and method is getattr(beyond, f"__{operation}__", None))
+    return method is not None and not (common and method is vars(beyond).get(name))
 
 
 def parameters_of(function: Any) -> list | None:
@@ -217,12 +232,12 @@ def permits(operation: str, value: Any) -> bool:
     Python would find ways without one: to look for an item it would go through an iterator that has no end.
     """
     if isinstance(value, BaseException):
-        return operation == "getattr"
+        return operation in OF_EXCEPTIONS
     if isinstance(value, type):
         return operation in OF_CLASSES or (operation in SPECIALS and has_special(type(value), operation, type))
     if isinstance(value, FUNCTIONS):
         return operation in OF_FUNCTIONS
-    return operation in OF_ALL or (operation in SPECIALS and has_special(type(value), operation))
+    return operation in OF_OBJECTS or (operation in SPECIALS and has_special(type(value), operation))
 
 
 def attribute(value: Any, name: Any) -> Any:
@@ -238,7 +253,7 @@ def attribute(value: Any, name: Any) -> Any:
     if isinstance(value, BaseException):
         check_exception(value, name)
     owner = owner_of(value, name)
-    if owner is not None and is_public(owner.__module__) and not belongs_to(owner, (*LENT_BASES, *METHODS_OF, "_csv")):
+    if owner is not None and is_public(owner.__module__) and not belongs_to(owner, (*LENT_BASES, *METHODS_OF)):
         found = getattr(value, name)  # raises if it is missing today
         raise TrustedValueError(f"the submission uses {name!r} of {describe(value)}, {describe(found)} of a library; {INSIDE}")
     return getattr(value, name)
@@ -294,6 +309,20 @@ def missing(value: Any, name: Any) -> Any:
     raise AttributeError(f"{type(value).__name__!r} object has no attribute {name!r}")
 
 
+def another(value: Any, /, *arguments: Any, **keywords: Any) -> Any:
+    """An object of the same class, which is the suite's."""
+    if is_public(type(value).__module__):
+        raise TrustedValueError(f"the submission makes another object like {describe(value)}; {INSIDE}")
+    return type(value)(*arguments, **keywords)
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """A copy of what `vars` gives."""
+    if any(is_public(base.__module__) and not belongs_to(base, SETTABLE) for base in type(value).__mro__):
+        raise TrustedValueError(f"the submission looks at all attributes of {describe(value)}; {INSIDE}")
+    return {name: part for name, part in vars(value).items() if type(name) is str and not name.startswith("__")}
+
+
 def names(value: Any) -> list[str]:
     return [name for name in dir(value) if not name.startswith("_")]
 
@@ -333,6 +362,8 @@ USES: dict[str, Callable] = {
     **{name: OPERATIONS[name] for name in ("float", "int", "index", "complex", "round", "enter", "copy", "deepcopy")},
     "array": lambda value, *arguments, **keywords: type(value).__array__(value, *arguments, **keywords),
     "dataclass_fields": lambda value: [field.name for field in dataclasses.fields(value)],
+    "new": another,
+    "vars": attributes,
     "call": call,
     "getattr": attribute,
     "setattr": set_attribute,

