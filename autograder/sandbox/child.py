@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, framed, pack
+from autograder.sandbox.connection import MAX_REQUEST_STRUCTURE, MAX_STRUCTURE_BYTES, Connection, fits, framed, pack
 from autograder.sandbox.failures import MAX_MESSAGE
 from autograder.sandbox.journal import Journal
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
@@ -39,7 +39,6 @@ NOT_CONFINED = 120  # exit status of a child that could not be confined; it has 
 CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
 MAX_NESTED = 200  # requests within each other: the suite's function calls the submission's, which calls the suite's
 FRAMES_NESTED = 15  # of our own that each of them takes
-MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
 
 
 def enter_folder(folder: str) -> None:
@@ -229,7 +228,7 @@ class Servant:
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
         tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
         packed = pack([Tag.LIST, *outcome, *tail])
-        if len(packed) > MAX_STRUCTURE_BYTES and outcome[0] == "callback":
+        if outcome[0] == "callback" and not fits([outcome, tail], packed):
             outcome = [outcome[0], "too large", outcome[2][:2], [Tag.LIST], [Tag.LIST]]
             packed = pack([Tag.LIST, *outcome, *tail])
         elif len(packed) > MAX_STRUCTURE_BYTES:
@@ -239,6 +238,10 @@ class Servant:
             outcome = report(ReplyEncoder(self.world), ValueError(text))
             tail[0] = None
             packed = pack([Tag.LIST, *outcome, *tail])
+        if changed and not fits([outcome, tail], packed):
+            encoder.forget_mirrors()
+            encoder.arrays.clear()
+            packed = pack([Tag.LIST, "too large", None, [Tag.LIST], [Tag.LIST], self.number])
         self.tell()
         self.connection.send_packed(packed, encoder.arrays)
 

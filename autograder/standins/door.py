@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from autograder.errors import AutograderError
-from autograder.sandbox.connection import Connection
+from autograder.sandbox.connection import Connection, TooLarge
 from autograder.sandbox.patches import Place
 from autograder.sandbox.wire import Tag, WireError
 from autograder.standins.box import FOLLOW
@@ -18,7 +18,7 @@ from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import OF_ARGUMENTS, USES
+from autograder.standins.lending import INSIDE, OF_ARGUMENTS, USES
 from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
@@ -32,6 +32,7 @@ MODES: dict[str, Callable[[], Any]] = {}
 DEFAULT_MODES: dict[str, Any] = {}
 SURROUNDINGS: dict[str, Callable[[Any], AbstractContextManager]] = {}  # of a call from over there: name -> in that mode
 FRAMES_NESTED = 15  # of our own that a call of the suite within one of the submission takes
+TOO_LARGE = f"it has more parts than can cross at once; hand in less, or a NumPy array, or {INSIDE}"
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: the kernel's struct ucred
 
 
@@ -133,6 +134,8 @@ class Door:
                     self.answer(*rest)
                     self.busy = True
                 status, *rest = self.receive(request)
+            if status == "too large":
+                raise TrustedValueError(f"the submission has changed a long list or the like of the suite; {TOO_LARGE}")
         except BaseException as error:
             self.interrupted(error)
             raise
@@ -241,6 +244,8 @@ class Door:
         encoder.number = self.number
         try:
             self.connection.send(request, encoder.arrays)
+        except TooLarge:
+            raise TrustedValueError(f"the suite hands long lists or text to the submission; {TOO_LARGE}") from None
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         encoder.sent()
