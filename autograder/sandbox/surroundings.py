@@ -32,11 +32,13 @@ class Surroundings:
         self.environment: dict[str, str | None] = {}  # what the suite has last seen of them
         self.former_levels: dict[str, int] = {}
         self.arguments: list[str] = []
+        self.added: tuple[str, ...] = ()  # folders to import from
         self.limit = 0
         self.patterns: dict[tuple[str, int], re.Pattern] = {}  # that libraries have compiled for filters of their own
         self.adjustments: dict[str, Callable[[Any], None]] = {
             "environ": self.set_environment,
             "argv": self.set_arguments,
+            "path": self.set_path,
             "recursion limit": self.set_recursion_limit,
             "logging": self.set_levels,
             "warnings": self.set_filters,
@@ -66,6 +68,10 @@ class Surroundings:
 
     def set_arguments(self, arguments: tuple[str, ...] | None) -> None:
         sys.argv[:] = self.arguments if arguments is None else arguments
+
+    def set_path(self, added: tuple[str, ...]) -> None:
+        sys.path[:] = [*added, *(entry for entry in sys.path if entry not in self.added)]
+        self.added = added
 
     def set_recursion_limit(self, limit: int | None) -> None:
         sys.setrecursionlimit(self.limit if limit is None else limit)

@@ -18,11 +18,13 @@ def by_test(lookers: frozenset[str] = LOOKERS) -> bool:
     while frame is not None and frame.f_globals.get("__name__") in OURS:
         frame = frame.f_back
     while frame is not None:
-        root = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-        if root in lookers:
-            return False
-        if root not in sys.stdlib_module_names:
-            return True
+        module = str(frame.f_globals.get("__name__", ""))
+        root = module.partition(".")[0]
+        if module not in PATCHERS:  # which do what the suite tells them
+            if root in lookers:
+                return False
+            if root not in sys.stdlib_module_names:
+                return True
         frame = frame.f_back
     return False
 
@@ -33,6 +35,7 @@ def by_attribute_access() -> bool:
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] in ("LOAD_ATTR", "LOAD_METHOD")
 
 
+PATCHERS = ("_pytest.monkeypatch", "autograder.standins.patches")
 OURS = frozenset(
     f"autograder.standins.{name}" for name in ("asking", "standin", "names", "classes", "importer", "exceptions", "library")
 )

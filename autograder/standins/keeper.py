@@ -95,7 +95,7 @@ class Keeper:
         self.elsewhere = Elsewhere()
         self.turn = threading.RLock()  # of the suite's thread that has a process made
         self.patches = Patches()
-        self.surroundings = Surroundings()
+        self.surroundings = Surroundings(places.files if places else "")
         self.modules: list[str] = []  # of the submission that the suite has imported
         self.operators = operators
         self.classes = classes or Classes()

@@ -47,7 +47,7 @@ NEVER: tuple[type, ...] = (
 OURS = ("autograder", "_pytest", "pytest", "pluggy")
 # Libraries whose objects do nothing worse with any argument than what their names say.
 LENT_WHOLE = ("builtins", "unittest.mock", "io", "_io", "collections", "collections.abc", "abc", "typing", "enum", "queue")
-LENT_BASES = (*LENT_WHOLE, "torch.nn.modules.", "torch.utils.data.", "torch.optim.", "dataclasses", "sklearn.base")
+LENT_BASES = (*LENT_WHOLE, "torch.nn.modules.", "torch.utils.data.", "torch.optim.", "dataclasses", "sklearn.base", "datetime")
 METHODS_OF = (*LENT_WHOLE, "random", "numpy.random", "threading", "logging", "itertools", "torch.nn.modules.")
 ITERATORS = ("builtins", "itertools", "contextlib", "functools", "_csv", "threading", "_thread")
 STAYING = ("unittest.mock", "io", "_io", "logging", "queue")

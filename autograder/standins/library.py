@@ -3,6 +3,7 @@
 While suites run these functions are replaced. With anything but a stand-in they do what they have always done.
 """
 
+import abc
 import builtins
 import dataclasses
 import doctest
@@ -11,7 +12,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import pytest
 from autograder.errors import AutograderError
 from autograder.standins.asking import by_test
 from autograder.standins.classes import ClassStandin, lineage
-from autograder.standins.failures import TrustedValueError
+from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.names import Name
 from autograder.standins.standin import Standin, ask
 
@@ -253,7 +254,16 @@ def standins_understood() -> Iterator[None]:
             return is_subclass(value, classes)
         return real_issubclass(value, classes)
 
+    real_check = abc.ABCMeta.__instancecheck__
+
+    def instance_check(cls: Any, value: Any) -> bool:
+        if cls.__module__ == "collections.abc" and is_standin(value):
+            with suppress(SubmissionFailure, AutograderError):  # whatever looks at a value must not end the test
+                return ask(value, "isinstance", cls)  # a stand-in has the methods of every one of them
+        return real_check(cls, value)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(abc.ABCMeta, "__instancecheck__", instance_check)
         patch.setattr(builtins, "callable", named_as(callable_, real_callable))
         patch.setattr(builtins, "issubclass", named_as(issubclass_, real_issubclass))
         for (module, name), ours in FUNCTIONS.items():

@@ -20,6 +20,7 @@ from _pytest import monkeypatch
 from autograder.sandbox.patches import MODULES, Place, builtins_as, builtins_now
 from autograder.standins.lending import OURS, is_public
 
+is_subclass = issubclass  # what the name gives while suites run asks stand-ins
 MISSING: Any = object()
 ABSENT = getattr(monkeypatch, "NOTSET", None) or getattr(monkeypatch, "notset", None)  # its own word for that
 # What this process has of its own, and what crosses in other ways.
@@ -85,9 +86,9 @@ def place_of(target: Any, name: Any) -> Place | None:
     if target is sys.modules:
         return MODULES, "", name
     kind = type(target)  # not isinstance, which would ask a stand-in
-    if issubclass(kind, types.ModuleType):
+    if is_subclass(kind, types.ModuleType):
         module, qualname = vars(target).get("__name__"), ""
-    elif issubclass(kind, type):
+    elif is_subclass(kind, type):
         module, qualname = target.__module__, target.__qualname__
     else:
         return None
@@ -105,7 +106,7 @@ def is_known(module: str) -> bool:
 def value_at(target: Any, name: str) -> Any:
     if target is sys.modules:
         return sys.modules.get(name, MISSING)
-    known = issubclass(type(target), (types.ModuleType, type))
+    known = is_subclass(type(target), (types.ModuleType, type))
     return vars(target).get(name, MISSING) if known else MISSING
 
 

@@ -14,7 +14,7 @@ from autograder.sandbox.named_tuples import is_plain_class
 from autograder.sandbox.naming import MAX_LINEAGE
 from autograder.sandbox.wire import EXCEPTIONS, KINDS, MAX_NAME, Tag, WireError
 from autograder.standins.ledger import Ledger
-from autograder.standins.standin import Handle, Keeps, handle_class, new_handle
+from autograder.standins.standin import Handle, Keeps, handle_class, library_handle_class, new_handle
 from autograder.text import clean
 
 
@@ -133,6 +133,8 @@ def read_handle(decoder: ReplyDecoder, node: list, depth: int) -> Any:
             elif issubclass(met, Handle) and met is not Handle:
                 of = met
         library = BASES.get(base) if type(base) is int else None
+        if library is not None and cls is None and library.__name__ == name:
+            of = library_handle_class(library)
         known = new_handle(of, ledger, keeper, number, kind, name, library)
         ledger.standins[number] = known
     return known

@@ -19,6 +19,7 @@ RISKY = ("LD_", "PYTHON", "PATH", "HOME", "TMP", "TEMP", OF_PYTEST)  # what deci
 DEFAULT_SURROUNDINGS: dict[str, Any] = {
     "environ": (),
     "argv": None,
+    "path": (),
     "recursion limit": None,
     "logging": (0, ()),
     "warnings": None,
@@ -28,16 +29,22 @@ DEFAULT_SURROUNDINGS: dict[str, Any] = {
 class Surroundings:
     """Looks at the settings of this process.
 
+    Args:
+        files: folder of the suite's temporary files.
+
     Attributes:
         looks: name of a setting -> function that tells how it differs from the beginning now.
         raised: by how much a door has raised the recursion limit for calls within each other.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, files: str = "") -> None:
+        self.files = files
         self.first_environment = dict(variables())
         self.environment = dict(self.first_environment)
         self.different: tuple[tuple[str, str | None], ...] = ()
         self.arguments = list(sys.argv)
+        self.path = list(sys.path)
+        self.added: tuple[str, ...] = ()
         self.limit = sys.getrecursionlimit()
         self.raised = 0
         self.first_levels = dict(levels())
@@ -48,10 +55,18 @@ class Surroundings:
         self.looks: dict[str, Callable[[], Any]] = {
             "environ": self.look_at_environment,
             "argv": lambda: None if sys.argv == self.arguments else tuple(map(str, sys.argv)),
+            "path": self.look_at_path,
             "recursion limit": self.look_at_recursion_limit,
             "logging": self.look_at_levels,
             "warnings": self.look_at_filters,
         }
+
+    def look_at_path(self) -> tuple[str, ...]:
+        """Folders among the suite's temporary ones that it has added to import from."""
+        if sys.path != self.path:
+            self.path = list(sys.path)
+            self.added = tuple(entry for entry in map(str, sys.path) if self.files and entry.startswith(self.files + os.sep))
+        return self.added
 
     def look_at_environment(self) -> tuple[tuple[str, str | None], ...]:
         data = os.environ._data  # type: ignore[attr-defined]  # comparing the mapping itself takes 50 times as long
