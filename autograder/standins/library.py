@@ -192,7 +192,6 @@ FUNCTIONS: dict[tuple[types.ModuleType, str], Callable] = {
     (inspect, "getsourcefile"): file_name,
     (inspect, "getmodule"): lambda value, *_: sys.modules.get(value.__getattr__("__module__")),
     (inspect, "isabstract"): lambda value: bool(ask_library(value, "inspect", "isabstract")),
-    (inspect, "isawaitable"): lambda value: bool(ask_library(value, "inspect", "isawaitable")),  # by it mock.patch chooses
     (dataclasses, "fields"): dataclass_fields,
     (dataclasses, "asdict"): as_dict,
     (dataclasses, "astuple"): call_there("dataclasses", "astuple"),
