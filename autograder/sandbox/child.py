@@ -11,10 +11,10 @@ import random
 import socket
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from time import sleep  # a suite that replaces time.sleep does not mean ours
 from typing import Any
 
 import numpy as np
@@ -340,7 +340,7 @@ class Servant:
         if os.fork():
             os._exit(0)
         while os.getppid() == between:  # until the copy is a child of the fork server, which can wait for it
-            time.sleep(0.0002)
+            sleep(0.0002)
         os.dup2(new_output, 1)
         os.dup2(new_output, 2)
         os.dup2(new_socket, SOCKET_FD)
