@@ -60,6 +60,19 @@ def test_a_reference_that_loses_points_and_a_skeleton_that_gets_some_are_refused
 
 
 @pytest.mark.slow
+def test_a_test_that_cannot_be_judged_is_named_with_what_to_write_instead(sound):
+    change(
+        sound / "tests/test_double.py",
+        "np.testing.assert_array_equal(double(np.arange(3)), [0, 2, 4])",
+        "double(np.matrix([[1]]))",
+    )
+    status, printed, _ = run("check", "--assignment", sound)
+    assert status == 1
+    assert "double: integers: 0 of 4 points. a matrix cannot be passed to the submission: " in printed
+    assert "mark the test with @pytest.mark.inside" in printed
+
+
+@pytest.mark.slow
 def test_a_handout_zip_that_gives_something_away_is_refused(sound):
     change(sound / "assignment.toml", 'path = "tests"', 'path = "tests"\npublic = true')
     (sound / "tests/helper.py").write_text("# BEGIN SOLUTION 1.1 one product\n")
