@@ -25,7 +25,7 @@ class Outline:
 
     Attributes:
         names: name -> kind and details: ["function"], ["class", bases, decorators, special methods], ["alias", dotted name],
-            ["import", module, attribute or ""], ["value"].
+            ["import", module, attribute or ""], ["value"], with "None", "True" or "False" where it is that.
         exported: its `__all__`, if that can be read.
         stars: modules of which it imports all names.
         open: it may have names that are not listed.
@@ -237,6 +237,8 @@ def entry_of(value: ast.expr | None) -> tuple:
             return ("class", [], [], ["__eq__"])
     if isinstance(value, (ast.Name, ast.Attribute)) and dotted(value):
         return ("alias", dotted(value))
+    if isinstance(value, ast.Constant) and any(value.value is singleton for singleton in (None, True, False)):
+        return ("value", repr(value.value))
     return ("value",)
 
 
@@ -296,15 +298,17 @@ def is_among(entry: list, outlines: dict[str, Outline]) -> bool:
 
 def inherited_specials(outlines: dict[str, Outline]) -> Iterator[tuple[str, str]]:
     """The (class, special method) pairs of all classes, those included that a class has from a base in these modules."""
-    classes = {name: entry for outline in outlines.values() for name, entry in outline.names.items() if entry[0] == "class"}
+    classes: dict[str, list[list]] = {}  # several modules may have classes of one name
+    for outline in outlines.values():
+        for name, entry in outline.names.items():
+            if entry[0] == "class":
+                classes.setdefault(name, []).append(entry)
 
     def of(name: str, depth: int) -> Iterator[str]:
-        entry = classes.get(name.rpartition(".")[2])
-        if entry is None or depth > 20:
-            return
-        yield from entry[3]
-        for base in entry[1]:
-            yield from of(base, depth + 1)
+        for entry in classes.get(name.rpartition(".")[2], ()) if depth <= 20 else ():
+            yield from entry[3]
+            for base in entry[1]:
+                yield from of(base, depth + 1)
 
     for name in classes:
         for method in dict.fromkeys(of(name, 0)):

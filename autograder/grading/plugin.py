@@ -262,6 +262,8 @@ class GradingPlugin:
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Wrapper:
+        if self.keeper and self.keeper.needs:
+            self.keeper.check_imports(item.path)
         case = getattr(item, "instance", None)
         if hasattr(case, "_formatMessage"):
             self.listen(case)

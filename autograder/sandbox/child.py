@@ -25,7 +25,7 @@ from autograder.sandbox.journal import Journal
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
 from autograder.sandbox.notices import Notices
 from autograder.sandbox.operations import perform
-from autograder.sandbox.patches import Patches, builtins_as
+from autograder.sandbox.patches import Patches
 from autograder.sandbox.pretended import miss_missing_files
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
@@ -159,7 +159,7 @@ class Servant:
         graph = None  # of the tensors in the answer
         try:
             arguments = self.arrive(decoder, arguments, changes)
-            with builtins_as(self.patches.builtins):
+            with self.patches.in_place():
                 result = self.execute(*arguments) if name == "execute" else perform(name, arguments, keywords)
         except UnusableModule as error:
             outcome = ["import", error.module, str(error)[: 2 * MAX_MESSAGE]]
@@ -268,7 +268,7 @@ class Servant:
         """
         if os.getpid() != self.pid:
             raise RuntimeError("an object of the tests cannot be used in another process")
-        with self.turn, builtins_as(self.patches.original_builtins):
+        with self.turn, self.patches.in_place(replaced=False):
             if not self.requests:
                 raise RuntimeError("an object of the tests cannot be used after the call that it was given to has ended")
             if len(self.requests) > MAX_NESTED:

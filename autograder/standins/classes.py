@@ -302,6 +302,13 @@ class Classes:
     def is_bound_once(self, module: str, name: str) -> bool:
         return name in self.outlines[module].names and name not in self.outlines[module].bound_again
 
+    def singleton(self, module: str, name: str) -> list:
+        """[None], [True] or [False] if a name is that and is never bound to anything else; otherwise []."""
+        where, known_as, entry = self.entry(module, name)
+        if not entry or entry[0] != "value" or entry[1:] not in (["None"], ["True"], ["False"]):
+            return []
+        return [{"None": None, "True": True, "False": False}[entry[1]]] if self.is_bound_once(where, known_as) else []
+
     def has(self, module: str, name: str) -> bool | None:
         """Whether a module defines a name; None if that cannot be told from its file."""
         outline = self.outlines.get(module)

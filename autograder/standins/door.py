@@ -69,7 +69,7 @@ class Door:
         self.adjustments: list[tuple[str, Any]] = []  # seeds that the suite has set since the last request
         self.modes: dict[str, Any] = {**DEFAULT_MODES, **DEFAULT_SURROUNDINGS}  # that the other side has
         self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
-        self.patched: dict[Place, Any] = {}  # what stands there over there, where that is another than before all patches
+        self.patched: dict[Place, tuple] = {}  # what stands there over there, where that is another than before all patches
         self.listener = Listener(keeper.surroundings)
         self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
@@ -94,7 +94,7 @@ class Door:
         __tracebackhide__ = True
         self.keeper.elsewhere.check()
         with self.turn:
-            if not self.keeper.patches.builtins:
+            if not self.keeper.patches.before:
                 return self.finish(self.begin(operation, arguments, keywords))
             with self.keeper.patches.ours():
                 return self.finish(self.begin(operation, arguments, keywords))
@@ -176,7 +176,7 @@ class Door:
         self.keeper.surroundings.raised += FRAMES_NESTED
         try:
             with ExitStack() as surroundings:
-                if self.keeper.patches.builtins:
+                if self.keeper.patches.present is not None:
                     surroundings.enter_context(self.keeper.patches.theirs())
                 for name, mode in modes:
                     surroundings.enter_context(SURROUNDINGS[name](mode))

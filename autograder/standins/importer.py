@@ -36,6 +36,9 @@ NOTHING: Mapping[str, Any] = types.MappingProxyType({})
 STAR = ("IMPORT_STAR", "CALL_INTRINSIC_1")  # the instructions of `from module import *`, until Python 3.11 and from 3.12 on
 
 
+OF_PYTHON = ("__path__", "__warningregistry__")  # what Python itself, and unittest, look for in any module
+
+
 class SubmissionModule(types.ModuleType):
     """A module of the submission.
 
@@ -57,7 +60,7 @@ class SubmissionModule(types.ModuleType):
         keeper, module = space["__autograder_keeper__"], space["__name__"]
         if name == "__all__" and not (keeper.active and how_asked()[0] not in STAR and by_test()):
             return space["__autograder_all__"]
-        if name.startswith("__") and (not keeper.active or name == "__path__" or by_machinery() or not by_test()):
+        if name in OF_PYTHON or (name.startswith("__") and (not keeper.active or by_machinery() or not by_test())):
             raise AttributeError(name)
         instruction, at_top = how_asked()
         imported = instruction in ("IMPORT_FROM", *STAR)
@@ -80,6 +83,10 @@ class SubmissionModule(types.ModuleType):
         known = space["__autograder_names__"]
         if name not in known:
             keeper, module = space["__autograder_keeper__"], space["__name__"]
+            singleton = keeper.classes.singleton(module, name)
+            if singleton:
+                keeper.needs.setdefault(sys._getframe(2).f_globals.get("__file__"), set()).add(module)
+                return singleton[0]
             known[name] = keeper.classes.named_class(keeper, module, name) or keeper.classes.name(keeper, module, name)
         return known[name]
 

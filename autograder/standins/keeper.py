@@ -12,6 +12,7 @@ import threading
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from autograder.errors import AutograderError
 from autograder.sandbox.client import Ending, Sandbox
@@ -97,6 +98,7 @@ class Keeper:
         self.patches = Patches()
         self.surroundings = Surroundings(places.files if places else "")
         self.modules: list[str] = []  # of the submission that the suite has imported
+        self.needs: dict[str | None, set[str]] = {}  # file of a suite -> modules from which it has a constant as it is
         self.operators = operators
         self.classes = classes or Classes()
         self.processes: list[Process] = []  # by scope, the widest first
@@ -114,6 +116,15 @@ class Keeper:
     def new_key(self) -> int:
         self.keys += 1
         return self.keys
+
+    def check_imports(self, file: Path) -> None:
+        """See that modules can be imported of which tests in a file may use nothing but constants, which are known without.
+
+        Raises:
+            SubmissionFailure: one cannot.
+        """
+        for module in self.needs.get(str(file), ()):
+            self.current().ask("loaded", [module])
 
     def imported(self) -> tuple[str, ...]:
         """The modules of the submission that the suite has imported."""
@@ -191,7 +202,7 @@ class Keeper:
         owner = self.running[-1]
         if self.processes and self.processes[-1].owner == owner:
             return self.processes[-1].door
-        with self.turn, self.patches.ours() if self.patches.builtins else contextlib.nullcontext():
+        with self.turn, self.patches.ours() if self.patches.before else contextlib.nullcontext():
             process = self.process_of(owner) or self.new_process(owner)
         return process.door
 

@@ -6,22 +6,20 @@ asked for anything, it is told what stands there now; when that is again what wa
 Modules and classes of the submission need nothing of this: setting an attribute of a stand-in is a request.
 """
 
-import builtins
+import operator
 import sys
 import types
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
 import pytest
 from _pytest import monkeypatch
 
-from autograder.sandbox.patches import MODULES, Place, builtins_as, builtins_now
+from autograder.sandbox.patches import MODULES, Place, Spot, put_all
 from autograder.standins.lending import OURS, is_public
 
-is_subclass = issubclass  # what the name gives while suites run asks stand-ins
-MISSING: Any = object()
 ABSENT = getattr(monkeypatch, "NOTSET", None) or getattr(monkeypatch, "notset", None)  # its own word for that
 # What this process has of its own, and what crosses in other ways.
 LAST = ("last_type", "last_value", "last_traceback", "last_exc")  # which pytest sets after each failure
@@ -30,55 +28,71 @@ OWN = {
     "os": ("environ",),
 }
 Change = tuple[str, str, str, tuple | None]  # a place; (value,), () for none, or None for what was there before
+is_subclass = issubclass  # what the name gives while suites run asks stand-ins
 
 
 class Patches:
     """The places where something was replaced since the suites began.
 
     Attributes:
-        before: place -> the module or class, and the value that was there before, or MISSING.
-        builtins: the same of builtins, as (value,) or (): our own code runs with these, see `ours`.
-        present: the builtins that the suite has put in their place.
+        before: place -> where it is, and what was there before.
+        present: what the suite has put there, while that is not in place: see `ours`.
     """
 
     def __init__(self) -> None:
-        self.before: dict[Place, tuple[Any, Any]] = {}
-        self.builtins: dict[str, tuple] = {}
-        self.present: dict[str, tuple] = {}
+        self.before: dict[Place, tuple[Spot, tuple]] = {}
+        self.present: dict[Place, tuple[Spot, tuple]] | None = None
 
-    @contextmanager
-    def ours(self) -> Iterator[None]:
-        """While this lasts, builtins are as Python has them."""
-        self.present = builtins_now(self.builtins)
-        with builtins_as(self.builtins):
-            yield
-
-    def theirs(self) -> AbstractContextManager[None]:
-        """While this lasts, builtins are as the suite has replaced them."""
-        return builtins_as(self.present)
-
-    def note(self, target: Any, name: Any, before: Any) -> None:
+    def note(self, target: Any, name: Any, before: tuple) -> None:
         """An attribute of a module or class, or an entry of sys.modules, is being replaced."""
         place = place_of(target, name)
         if place and place not in self.before:
-            self.before[place] = target, before
-            if target is builtins:
-                self.builtins[name] = () if before is MISSING else (before,)
+            self.before[place] = Spot(target, name), before
 
-    def changes(self, known: dict[Place, Any]) -> list[Change]:
+    def look(self) -> dict[Place, tuple[Spot, tuple]]:
+        """What stands now where something else was before."""
+        now = {place: (spot, spot.get()) for place, (spot, _) in self.before.items()}
+        return {place: found for place, found in now.items() if not same(found[1], self.before[place][1])}
+
+    @contextmanager
+    def ours(self) -> Iterator[None]:
+        """While this lasts, all is as it was before: our own code needs functions as they are."""
+        outer, self.present = self.present, self.look()
+        put_all(self.before[place] for place in self.present)
+        try:
+            yield
+        finally:
+            put_all(self.present.values())
+            self.present = outer
+
+    @contextmanager
+    def theirs(self) -> Iterator[None]:
+        """While this lasts, within `ours`, all is as the suite has replaced it."""
+        assert self.present is not None
+        put_all(self.present.values())
+        self.present = None
+        try:
+            yield
+        finally:
+            self.present = self.look()
+            put_all(self.before[place] for place in self.present)
+
+    def changes(self, known: dict[Place, tuple]) -> list[Change]:
         """What a process must change that has these values in place; from now on they count as changed."""
+        present = self.look() if self.present is None else self.present
         found: list[Change] = []
-        for place, (target, before) in self.before.items():
-            now = value_at(target, place[2]) if target is not builtins else (*self.present[place[2]], MISSING)[0]
-            if now is known.get(place, before):
-                continue
-            if now is before:
-                del known[place]
-                found.append((*place, None))
-            else:
-                known[place] = now
-                found.append((*place, () if now is MISSING else (now,)))
+        for place in [place for place in known if place not in present]:
+            del known[place]
+            found.append((*place, None))
+        for place, (_, value) in present.items():
+            if place not in known or not same(known[place], value):
+                known[place] = value
+                found.append((*place, value))
         return found
+
+
+def same(value: tuple, other: tuple) -> bool:
+    return len(value) == len(other) and all(map(operator.is_, value, other))
 
 
 def place_of(target: Any, name: Any) -> Place | None:
@@ -103,11 +117,10 @@ def is_known(module: str) -> bool:
     return is_public(module) or getattr(spec, "loader_state", None) == "support"
 
 
-def value_at(target: Any, name: str) -> Any:
-    if target is sys.modules:
-        return sys.modules.get(name, MISSING)
-    known = is_subclass(type(target), (types.ModuleType, type))
-    return vars(target).get(name, MISSING) if known else MISSING
+def value_at(target: Any, name: str) -> tuple:
+    """(value,) of a module or class, or of sys.modules; () where there is none."""
+    known = target is sys.modules or is_subclass(type(target), (types.ModuleType, type))
+    return Spot(target, name).get() if known else ()
 
 
 @contextmanager
@@ -123,12 +136,12 @@ def noted(patches: Patches, active: Callable[[], bool]) -> Iterator[None]:
 
         def __setattr__(self, name: str, value: Any) -> None:
             if active() and not isinstance(value, types.ModuleType) and is_suite(caller(2)):
-                patches.note(self, name, vars(self).get(name, MISSING))
+                patches.note(self, name, value_at(self, name))
             super().__setattr__(name, value)
 
         def __delattr__(self, name: str) -> None:
             if active() and is_suite(caller(2)):
-                patches.note(self, name, vars(self).get(name, MISSING))
+                patches.note(self, name, value_at(self, name))
             super().__delattr__(name)
 
     watched = [module for name, module in list(sys.modules.items()) if type(module) is types.ModuleType and is_public(name)]
@@ -164,8 +177,8 @@ def watch_tools(own: pytest.MonkeyPatch, patches: Patches) -> None:
         before = dict(sys.modules)
         fill(self)
         for name in {*before, *sys.modules} if self.in_dict is sys.modules else ():
-            if sys.modules.get(name, MISSING) is not before.get(name, MISSING):
-                patches.note(sys.modules, name, before.get(name, MISSING))
+            if sys.modules.get(name) is not before.get(name):
+                patches.note(sys.modules, name, (before[name],) if name in before else ())
 
     def noting(function: Callable, done: str) -> Callable:
         def change(self: Any, *arguments: Any, **keywords: Any) -> Any:
@@ -173,7 +186,7 @@ def watch_tools(own: pytest.MonkeyPatch, patches: Patches) -> None:
             result = function(self, *arguments, **keywords)
             for target, name, before in getattr(self, done)[count:]:
                 if done == "_setattr" or target is sys.modules:
-                    patches.note(target, name, MISSING if before is ABSENT else before)
+                    patches.note(target, name, () if before is ABSENT else (before,))
             return result
 
         return change

@@ -387,8 +387,27 @@ def combine(name: str, left: Any, right: Any) -> Any:
     if standin.__autograder_keeper__().permits(standin.__autograder_typename__(), name):
         return standin.__autograder_door__().ask(name, [left, right])
     if name in ("eq", "ne"):
-        return name == "ne"
+        given = there if standin is left else here
+        return hold_the_same(standin, given) == (name == "eq")
     raise TypeError(f"the submission gave a {standin.__autograder_typename__()} object where a number or an array is expected")
+
+
+def hold_the_same(standin: Any, given: Any) -> bool:
+    """Whether a dict or set that stays over there, because of its keys, holds what one of the suite does."""
+    kind = KINDS.get(standin.__autograder_kind__()) if isinstance(standin, Handle) else None
+    if kind is dict and type(given) is dict:
+        rest = list(given.items())
+        parts = list(standin.__getattr__("items")())
+    elif kind in (set, frozenset) and type(given) in (set, frozenset):
+        rest, parts = list(given), list(standin)
+    else:
+        return False
+    for part in parts:
+        found = next((index for index, other in enumerate(rest) if other == part), None)
+        if found is None:
+            return False
+        del rest[found]
+    return not rest
 
 
 def is_sendable(value: Any) -> bool:
