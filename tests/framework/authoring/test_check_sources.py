@@ -60,6 +60,17 @@ def test_a_reference_that_loses_points_and_a_skeleton_that_gets_some_are_refused
 
 
 @pytest.mark.slow
+def test_a_reference_may_import_helper_files_in_folders(sound):
+    change(sound / "assignment.toml", "[submission]", '[submission]\nalso = ["helpers/*.py"]')
+    (sound / "reference/helpers").mkdir()
+    (sound / "reference/helpers/factors.py").write_text("TWO = 2\n")
+    change(sound / "reference/double.py", "return 2 * x", "from helpers.factors import TWO\n    return TWO * x")
+    run("build", "skeleton", "--assignment", sound)
+    status, printed, errors = run("check", "--assignment", sound)
+    assert (status, errors) == (0, ""), printed
+
+
+@pytest.mark.slow
 def test_a_test_that_cannot_be_judged_is_named_with_what_to_write_instead(sound):
     change(
         sound / "tests/test_double.py",
