@@ -166,7 +166,7 @@ class ContainerMirror(Mirror):
         if new.kind is not self.kind:
             raise WireError("a container becomes one of another type")
         try:
-            self.kind.fill(self.value, new.parts if type(new.parts) is list else new.parts.tolist())
+            self.kind.fill(self.value, new.parts.tolist() if isinstance(new.parts, np.ndarray) else new.parts)
         except TypeError as error:  # a key without a hash
             raise WireError("a container holds what it cannot hold") from error
         self.state = self.look()
