@@ -99,7 +99,7 @@ def requirements(assignment: Assignment, tool: Mapping[str, bytes], files: Mappi
     """
     providers = installed()
     own = files.keys() - tool.keys()
-    local = {PurePosixPath(name).stem for name in own} | {TOOL}
+    local = {part for name in own for part in PurePosixPath(name).with_suffix("").parts} | {TOOL}
     imported = {name.partition(".")[0] for name in assignment.sandbox.preload}
     for name in own:
         imported |= imports(name, files[name])

@@ -173,6 +173,14 @@ def iterate_here(loader: Any) -> Any:
         loader.num_workers, loader.timeout = workers, timeout
 
 
+def set_autocast(dtype: torch.dtype | None) -> None:
+    """Enter or leave `torch.autocast` as the suite has done; None for no such context."""
+    torch.clear_autocast_cache()  # as at the end of one: weights may have changed since
+    torch.set_autocast_enabled("cpu", dtype is not None)
+    if dtype is not None:
+        torch.set_autocast_dtype("cpu", dtype)
+
+
 torch.utils.data.DataLoader._get_iterator = iterate_here  # type: ignore[assignment, method-assign]
 register(ReplyEncoder, RequestDecoder, write_tensor)
 ReplyEncoder.library_graph = encode_graph
@@ -182,6 +190,7 @@ OPERATIONS["products"] = lambda graph, grads, wanted, create_graph: graph.produc
 ADJUSTMENTS["torch.manual_seed"] = torch.default_generator.manual_seed  # torch.manual_seed looks for GPUs as well: 2 ms
 ADJUSTMENTS["torch.set_grad_enabled"] = torch.set_grad_enabled
 ADJUSTMENTS["torch.set_default_dtype"] = torch.set_default_dtype
+ADJUSTMENTS["torch.autocast"] = set_autocast
 MODES["torch.set_grad_enabled"] = torch.is_grad_enabled
 BASES.update(BASE_INDEX)
 SIMPLE.update((torch.Size, torch.dtype, torch.device))

@@ -4,8 +4,8 @@ A container is
 
     [CONTAINER, number of its mirror (0: a copy only), kind, *parts]
 
-and [CONTENT, kind, *parts] is what a mirrored one has become. A container that is a part of itself, or of another one twice,
-is sent once; after that it is named by its number.
+and [CONTENT, kind, *parts] is what a mirrored one has become, or [CONTENT, NUMBERS, array] if that is a long list of numbers. A
+container that is a part of itself, or of another one twice, is sent once; after that it is named by its number.
 """
 
 import argparse
@@ -15,11 +15,14 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from autograder.sandbox.decoder import Decoder, distinguishable
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror
 from autograder.sandbox.wire import Tag, WireError
 
+LONG = 1000  # numbers of a list that cross as an array
 MAX_LENGTH = 1 << 30  # of a deque that drops what is older
 
 
@@ -40,7 +43,7 @@ class Kind(NamedTuple):
 class Content:
     """What a container holds, on its way into the one that both sides know."""
 
-    def __init__(self, kind: Kind, parts: list) -> None:
+    def __init__(self, kind: Kind, parts: list | np.ndarray) -> None:
         self.kind = kind
         self.parts = parts
 
@@ -118,6 +121,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(argparse.Namespace, lambda value: pairs(vars(value)), fill_namespace),
 )
 KIND_INDEX = {kind.cls: index for index, kind in enumerate(KINDS)}
+NUMBERS = len(KINDS)
 
 
 def new_container(kind: Kind, parts: list) -> Any:
@@ -152,13 +156,17 @@ class ContainerMirror(Mirror):
         return not all(map(operator.is_, before, now))
 
     def encode(self, encoder: Encoder) -> list:
-        return [Tag.CONTENT, KIND_INDEX[self.kind.cls], *map(encoder.encode, self.kind.parts(self.value))]
+        parts = self.kind.parts(self.value)
+        numbers = as_array(parts) if self.kind.cls is list and len(parts) >= LONG else None
+        if numbers is not None:
+            return [Tag.CONTENT, NUMBERS, encoder.plain_array(numbers, 0, False)]
+        return [Tag.CONTENT, KIND_INDEX[self.kind.cls], *map(encoder.encode, parts)]
 
     def take(self, new: Content, partly: bool = False) -> None:
         if new.kind is not self.kind:
             raise WireError("a container becomes one of another type")
         try:
-            self.kind.fill(self.value, new.parts)
+            self.kind.fill(self.value, new.parts.tolist() if isinstance(new.parts, np.ndarray) else new.parts)
         except TypeError as error:  # a key without a hash
             raise WireError("a container holds what it cannot hold") from error
         self.state = self.look()
@@ -174,6 +182,15 @@ class ContainerMirror(Mirror):
 
 
 MIRROR_KINDS.update(dict.fromkeys(KIND_INDEX, ContainerMirror))
+
+
+def as_array(parts: list) -> np.ndarray | None:
+    """The same numbers in an array, from which they come back as they are; None if there is no such array."""
+    kinds = set(map(type, parts))
+    try:
+        return np.array(parts, np.int64) if kinds == {int} else np.array(parts, np.float64) if kinds == {float} else None
+    except OverflowError:
+        return None
 
 
 def container_node(encoder: Encoder, value: Any, number: int) -> list:
@@ -201,4 +218,9 @@ def read_container(decoder: Any, node: list, depth: int) -> Any:
 
 
 def read_content(decoder: Decoder, node: list, depth: int) -> Content:
+    if node[:1] == [NUMBERS]:
+        numbers = decoder.decode(node[1], depth) if len(node) == 2 else None
+        if type(numbers) is not np.ndarray or numbers.ndim != 1 or numbers.dtype not in (np.int64, np.float64):
+            raise WireError("a list of numbers is malformed")
+        return Content(KINDS[KIND_INDEX[list]], numbers)  # which is filled later
     return Content(kind_of(node), decoder.parts(node[1:], depth))

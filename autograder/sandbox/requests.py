@@ -83,7 +83,7 @@ def settle(world: World, value: Any, seen: set[int]) -> Any:
         return tuple.__new__(kind, [settle(world, part, seen) for part in value])
     if kind is slice:
         return slice(*(settle(world, part, seen) for part in (value.start, value.stop, value.step)))
-    if kind is Content:
+    if kind is Content and type(value.parts) is list:
         value.parts = [settle(world, part, seen) for part in value.parts]
     elif kind in KIND_INDEX and id(value) not in seen:
         seen.add(id(value))

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from autograder.standins.failures import TrustedValueError
-from autograder.standins.in_step import Flat, InStep
+from autograder.standins.in_step import Flat, InStep, written_to
 from autograder.standins.places import Places
 from autograder.standins.trees import Parts, Stamp, Tree, give_to, stamp_of
 
@@ -37,7 +37,7 @@ class Box:
         here, there = Tree(places.files, places.max_bytes), Tree(self.suite, places.max_bytes, skip_links=False)
         self.files = InStep(here, there, brought=partial(places.keep, places.files))
         here, there = Tree(places.cwd, places.max_bytes), Tree(self.submission, places.max_bytes)
-        self.cwd = Flat(here, there, brought=partial(places.keep, places.cwd))
+        self.cwd = Flat(here, there, brought=partial(places.keep, places.cwd), fixed=places.linked)
         self.handed_in: dict[Parts, Stamp | None] = {}  # copies of the assignment's files; None for one that is not there
         self.giving = True  # whether the message that is being sent names nothing that the process must not see
         self.refused: dict[str, str] = {}  # name of a file that the process must not see -> what staff are told
@@ -91,15 +91,13 @@ class Box:
         now = Tree(self.given, self.places.max_bytes).look(())
         for parts, stamp in self.handed_in.items():
             if now.get(parts) != stamp:
-                raise TrustedValueError(
-                    f"the submission has written to {'/'.join(parts)}, and a grading leaves the assignment's folder as it is: "
-                    "let the suite copy the file into tmp_path, or name a file there"
-                )
+                raise TrustedValueError(written_to(parts))
 
     def left(self) -> None:
         """The process has ended: what it has left in the suite's current folder is not for the next test."""
         self.cwd.take_back()
         self.cwd.close()
+        self.places.furnish()
 
     # Paths in what crosses
 

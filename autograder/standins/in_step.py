@@ -8,7 +8,7 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from autograder.errors import AutograderError
@@ -98,12 +98,16 @@ class InStep:
             raise TooMuch(f"more than {self.trees[source].max_bytes >> 20} MB")
         for parts in [parts for parts in self.known if parts not in found]:
             if parts in self.known and self.known[parts].stamps[source] is not None and self.in_units(parts):
-                self.trees[target].remove(parts)
+                self.drop(target, parts)
                 del self.known[parts]
                 self.theirs.discard(parts)
         for parts, stamp in found.items():
             if self.changed(source, parts, stamp):
                 self.copy(source, target, parts, stamp)
+
+    def drop(self, target: int, parts: Parts) -> None:
+        """Delete what the other side has deleted."""
+        self.trees[target].remove(parts)
 
     def in_units(self, parts: Parts) -> bool:
         return any(parts[: len(unit)] == unit for unit in self.units)
@@ -161,10 +165,21 @@ class Flat(InStep):
 
     Each change of a folder sets its time, so the times are put back to 0 and looked at. A file that is there from the start
     and is written into keeps the folder's time: that is seen as soon as there is any other change.
+
+    Args:
+        fixed: names of what a suite finds here by links into the assignment's folder. A submission puts nothing in its place.
     """
 
-    def __init__(self, here: Tree, there: Tree, brought: Callable[[Parts, int], None] = lambda parts, size: None) -> None:
+    def __init__(
+        self,
+        here: Tree,
+        there: Tree,
+        brought: Callable[[Parts, int], None] = lambda parts, size: None,
+        fixed: Collection[str] = (),
+    ) -> None:
         super().__init__(here, there, brought)
+        self.fixed = frozenset(fixed)
+        self.shown: set[Parts] = set()
         self.units = [()]
         self.start: set[Parts] = set()
         self.descriptors: list[int] = []
@@ -186,6 +201,7 @@ class Flat(InStep):
             there.make_folder(parts[:depth])
             self.given(parts[:depth], None, Stamp(True), b"")
         self.given(parts, None, there.write(parts, content), content)
+        self.shown.add(parts)
         self.settle_again()
 
     def begin(self) -> None:
@@ -204,8 +220,13 @@ class Flat(InStep):
             self.settle_again()
 
     def stirred(self, side: int) -> bool:
-        """Whether a file or folder has come or gone."""
-        return bool(self.descriptors) and os.fstat(self.descriptors[side]).st_mtime_ns != 0
+        """Whether a file or folder has come or gone, or one that was shown is another now."""
+        if not self.descriptors:
+            return False
+        return os.fstat(self.descriptors[side]).st_mtime_ns != 0 or (side == THERE and any(map(self.rewritten, self.shown)))
+
+    def rewritten(self, parts: Parts) -> bool:
+        return parts in self.known and self.trees[THERE].look(parts).get(parts) != self.known[parts].stamps[THERE]
 
     def settle_again(self) -> None:
         if self.known.keys() == self.start:
@@ -223,7 +244,21 @@ class Flat(InStep):
         known = self.known.get(parts)
         if known and parts in self.start and stamp == known.stamps[source]:
             return False
+        if source == THERE and parts[0] in self.fixed:
+            raise TrustedValueError(written_to(parts))
         return super().changed(source, parts, stamp)
+
+    def drop(self, target: int, parts: Parts) -> None:
+        if target == THERE or parts[0] not in self.fixed:
+            super().drop(target, parts)
+
+
+def written_to(parts: Parts) -> str:
+    """What staff read where a submission writes to the assignment's folder."""
+    return (
+        f"the submission has written to {'/'.join(parts)}, and a grading leaves the assignment's folder as it is: "
+        "let the suite copy the file into tmp_path, or name a file there"
+    )
 
 
 def digest_of(content: bytes) -> bytes:

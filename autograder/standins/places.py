@@ -43,6 +43,7 @@ class Places:
 
     Attributes:
         current: the suite's current folder, without links.
+        linked: names there that lead into the assignment's folder.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Places:
         self.pytest_folder = os.path.join(self.files, "pytest")
         self.unit_in_text = re.compile(f"{re.escape(self.files)}((?:/{PART}){{0,2}})")
         self.current = self.cwd
+        self.linked: set[str] = set()
         self.brought: dict[tuple[str, Parts], int] = {}  # what submissions have left here, the oldest first
         self.bytes_brought = 0
         self.staged = staged(self.stage)
@@ -80,6 +82,7 @@ class Places:
         for folder in (self.files, temporary, self.cwd):
             os.mkdir(folder, 0o700)
         self.furnish()
+        os.utime(self.cwd, ns=(0, 0))  # see in_step.Flat
         before, chdir, path, tempdir = os.getcwd(), os.chdir, list(sys.path), tempfile.tempdir
 
         def follow(*arguments: Any, **keywords: Any) -> None:
@@ -101,9 +104,11 @@ class Places:
             chdir(before)
 
     def furnish(self) -> None:
-        """Let the suite find in its current folder what is in the stage, and the assignment."""
+        """Let the suite find in its current folder what is in the stage, and the assignment, as far as it is not there."""
         for parts, content in self.staged:
             source, target = os.path.join(self.stage, *parts), os.path.join(self.cwd, *parts)
+            if os.path.lexists(target):
+                continue
             if os.path.isdir(source):
                 os.makedirs(target, exist_ok=True)
             elif content is None or (target.endswith(CODE) and not self.own and "/".join(parts) not in self.support.values()):
@@ -113,7 +118,7 @@ class Places:
         for entry in os.scandir(self.assignment):
             if entry.name not in self.not_shown and not os.path.lexists(os.path.join(self.cwd, entry.name)):
                 os.symlink(entry.path, os.path.join(self.cwd, entry.name))
-        os.utime(self.cwd, ns=(0, 0))  # see in_step.Flat
+                self.linked.add(entry.name)
 
     def keep(self, tree: str, parts: Parts, size: int) -> None:
         """Count a file that has come from a submission. The oldest go when there are too many for the disk."""

@@ -202,5 +202,6 @@ door.SURROUNDINGS["torch.set_grad_enabled"] = torch.set_grad_enabled
 lending.USES.update(backward=backward, products=products)
 lending.OF_ARGUMENTS.update(("backward", "products"))
 standin.PLAIN_TYPES = (*standin.PLAIN_TYPES, torch.Tensor)
-door.DEFAULT_MODES.update({"torch.set_grad_enabled": True, "torch.set_default_dtype": torch.float32})
+door.DEFAULT_MODES.update({"torch.set_grad_enabled": True, "torch.set_default_dtype": torch.float32, "torch.autocast": None})
 door.MODES.update({"torch.set_grad_enabled": torch.is_grad_enabled, "torch.set_default_dtype": torch.get_default_dtype})
+door.MODES["torch.autocast"] = lambda: torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else None

@@ -148,6 +148,8 @@ class InsideTests:
             ) from None
         process = self.keeper.spawn(running.owner)
         self.keeper.add(process)
+        if process.box:
+            process.box.cwd.close()  # what it writes there is its own affair, and is not brought to the suite's folder
         with self.keeper.patches.ours():  # as if the process knew of them: it has a suite of its own
             self.keeper.patches.changes(process.door.patched)
         process.door.ask("call", [Name(self.keeper, RUNNER, "unpack"), parcel.names, parcel.contents])

@@ -7,6 +7,7 @@ for what it needs itself.
 """
 
 import importlib
+import io
 import json
 import os
 import sys
@@ -70,7 +71,7 @@ def run(task: np.ndarray, code: np.ndarray) -> str:
         code: of the test file, as `rewriting.rewritten` makes it.
     """
     sys.dont_write_bytecode = True
-    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__  # no part of a conversation
+    use_own_streams()
     try:
         given = json.loads(task.tobytes())
         move_in(Path(given["stage"]))
@@ -78,6 +79,16 @@ def run(task: np.ndarray, code: np.ndarray) -> str:
             return claims.write(claim_of(given))
     except BaseException as error:
         return claims.write(Claim(Phases(), problem=whole_traceback(error)))
+
+
+def use_own_streams() -> None:
+    """Print to the descriptors of this process, and read from its own: the suite's side has no part in what is said here."""
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]  # noqa: SIM115  as long as this
+    for descriptor, name in ((1, "stdout"), (2, "stderr")):
+        file: Any = io.FileIO(descriptor, "w", closefd=False)
+        stream = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", write_through=True)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 def move_in(stage: Path) -> None:

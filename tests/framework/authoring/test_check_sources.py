@@ -60,6 +60,30 @@ def test_a_reference_that_loses_points_and_a_skeleton_that_gets_some_are_refused
 
 
 @pytest.mark.slow
+def test_a_reference_may_import_helper_files_in_folders(sound):
+    change(sound / "assignment.toml", "[submission]", '[submission]\nalso = ["helpers/*.py"]')
+    (sound / "reference/helpers").mkdir()
+    (sound / "reference/helpers/factors.py").write_text("TWO = 2\n")
+    change(sound / "reference/double.py", "return 2 * x", "from helpers.factors import TWO\n    return TWO * x")
+    run("build", "skeleton", "--assignment", sound)
+    status, printed, errors = run("check", "--assignment", sound)
+    assert (status, errors) == (0, ""), printed
+
+
+@pytest.mark.slow
+def test_a_test_that_cannot_be_judged_is_named_with_what_to_write_instead(sound):
+    change(
+        sound / "tests/test_double.py",
+        "np.testing.assert_array_equal(double(np.arange(3)), [0, 2, 4])",
+        "double(np.matrix([[1]]))",
+    )
+    status, printed, _ = run("check", "--assignment", sound)
+    assert status == 1
+    assert "double: integers: 0 of 4 points. a matrix cannot be passed to the submission: " in printed
+    assert "mark the test with @pytest.mark.inside" in printed
+
+
+@pytest.mark.slow
 def test_a_handout_zip_that_gives_something_away_is_refused(sound):
     change(sound / "assignment.toml", 'path = "tests"', 'path = "tests"\npublic = true')
     (sound / "tests/helper.py").write_text("# BEGIN SOLUTION 1.1 one product\n")

@@ -11,6 +11,7 @@ SETTINGS = """
 title = "Toy"
 [submission]
 files = ["modules.py"]
+support = ["words.txt"]
 [[suites]]
 path = "tests"
 show_values = true
@@ -77,6 +78,16 @@ def odd_names(path):
 def leave_code(path):
     for name in ("colorsys.py", "sndhdr.py"):
         Path(path, name).write_text("raise SystemExit('the judge runs me')")
+
+def shadow(path):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    Path(path).write_text("0")
+
+def shadow_tests():
+    shadow("tests/expected.txt")
+
+def remove(path):
+    os.remove(path)
 
 def read(path):
     return Path(path).read_text()
@@ -176,6 +187,36 @@ def test_passes_code_in_the_current_folder_is_not_run_here():
     import colorsys
     assert colorsys.rgb_to_hsv(1, 1, 1) == (0, 0, 1) and not os.path.exists("colorsys.py")
 
+def test_asks_for_staff_a_folder_of_the_assignment_in_the_current_folder():
+    try:
+        modules.shadow_tests()
+    finally:
+        assert Path("tests/expected.txt").read_text() == "42"
+
+def test_asks_for_staff_a_file_of_the_assignment_in_the_current_folder():
+    try:
+        modules.touch("assignment.toml")
+    finally:
+        assert "Toy" in Path("assignment.toml").read_text()
+
+def test_asks_for_staff_a_shown_file_is_written():
+    assert modules.read("tests/expected.txt") == "42"
+    try:
+        modules.shadow("tests/expected.txt")
+    finally:
+        assert Path("tests/expected.txt").read_text() == "42"
+
+def test_passes_a_shown_file_is_removed():
+    assert modules.read("tests/expected.txt") == "42"
+    modules.remove("tests/expected.txt")
+    os.path.exists("tests/expected.txt")
+    modules.remove("words.txt")
+    assert not os.path.exists("words.txt")
+
+def test_passes_all_is_there_for_the_next_test():
+    assert Path("tests/expected.txt").read_text() == "42" and Path("words.txt").read_text() == "word"
+    assert modules.read("words.txt") == "word" and "Toy" in Path("assignment.toml").read_text()
+
 def test_asks_for_staff_code_in_tmp_path(tmp_path, monkeypatch):
     modules.leave_code(str(tmp_path))
     monkeypatch.syspath_prepend(tmp_path)
@@ -206,6 +247,7 @@ def target():
 def attacked(tmp_path_factory, target) -> Graded:
     folder = tmp_path_factory.mktemp("attacked")
     sources = {"assignment.toml": SETTINGS, "tests/test_toy.py": SUITE, "sub/modules.py": SUBMISSION, "outside/x": "outside"}
+    sources |= {"tests/expected.txt": "42", "words.txt": "word"}
     write_files(folder, {name: textwrap.dedent(text) for name, text in sources.items()})
     return grade_toy(folder)
 

@@ -155,3 +155,25 @@ def test_a_fixture_that_the_submission_ends_fails_each_test_that_needs_it(tmp_pa
     assert "status 7" in graded["test_y"].reason
     assert "status 7" in graded["test_crashes_afterwards"].reason
     assert graded["test_suite_interrupts_afterwards"].needs_human
+
+
+PATCHED = """
+    from unittest import mock
+    import pytest
+    import modules
+
+    @pytest.fixture(scope="module")
+    def log():
+        return modules.Log()
+
+    @pytest.mark.parametrize("number", range(20))
+    def test_nap(log, number):
+        with mock.patch("time.sleep") as sleep:
+            modules.nap()
+        sleep.assert_called_once_with(100)
+"""
+
+
+def test_a_copy_of_a_fixtures_process_is_made_though_the_suite_has_replaced_sleep(tmp_path):
+    graded = toy(tmp_path, PATCHED, "import time\nclass Log: pass\ndef nap(): time.sleep(100)\n")
+    assert {status for status, *_ in graded.verdicts().values()} == {"passed"}

@@ -70,6 +70,7 @@ SUBMISSION = """
 SUITE = """
     import asyncio, dataclasses, importlib, inspect
     from collections.abc import Sized, Iterable
+    from unittest import mock
     import pytest
     import modules
     from modules import Alias, BaseError, Color, Level, NeedError, Other, Point, RATE, Row, Shape, Swallows
@@ -178,6 +179,12 @@ SUITE = """
                 assert type(inside) is Swallows
             return taken, await modules.fetch(4)
         assert asyncio.run(run()) == ([0, 1, 2], 8) and asyncio.run(modules.fetch(2)) == 4
+    def test_only_what_is_awaited_is_replaced_by_an_asynchronous_mock():
+        with mock.patch("modules.later", return_value=5), mock.patch.object(Point, "__len__", return_value=6):
+            assert modules.later() == 5 and len(Point(1)) == 6
+        with mock.patch("modules.fetch", return_value=7):
+            assert asyncio.run(modules.fetch(1)) == 7
+        assert inspect.isawaitable(asyncio.sleep) is inspect.isawaitable(square) is False
     def test_derived_class():
         assert Rectangle().describe() == "area 6"
     def test_reload():

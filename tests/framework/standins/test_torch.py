@@ -296,6 +296,27 @@ def test_gradient_mode_and_default_type_are_those_of_the_suite(submission):
     assert modules.modes() == (True, torch.float32) and modules.ones().dtype is torch.float32
 
 
+def test_autocast_of_the_suite_is_the_submissions(submission):
+    modules = submission("""
+        import torch
+        net = torch.nn.Linear(2, 1)
+        def out(x): return net(x)
+    """)
+    x = torch.ones(1, 2)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        y = modules.out(x)
+        assert y.dtype is torch.bfloat16
+        with torch.autocast("cpu", enabled=False):
+            assert modules.out(x).dtype is torch.float32
+    y.float().sum().backward()
+    weight = modules.net.weight
+    assert weight.grad.dtype is torch.float32 and modules.out(x).dtype is torch.float32
+    with torch.no_grad():
+        weight += 1
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert torch.allclose(modules.out(x).float(), y.float() + 2, atol=0.1)
+
+
 def test_a_process_is_made_in_the_mode_in_which_it_is_first_used(submission):
     torch.set_default_dtype(torch.float64)
     try:
