@@ -72,6 +72,7 @@ class Door:
         self.modes: dict[str, Any] = {**DEFAULT_MODES, **DEFAULT_SURROUNDINGS}  # that the other side has
         self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
         self.patched: dict[Place, tuple] = {}  # what stands there over there, where that is another than before all patches
+        self.looks = [*MODES.items(), *keeper.surroundings.looks.items()]
         self.listener = Listener(keeper.surroundings)
         self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
@@ -275,9 +276,11 @@ class Door:
     def receive(self, request: RequestEncoder) -> list:
         __tracebackhide__ = True
         ledger = self.ledger
-        lent = {number: value for asked in self.requests for number, value in asked.lent.items()} or request.lent
-        sealed = request.sealed.union(*(asked.sealed for asked in self.requests))
-        copied = request.copied.union(*(asked.copied for asked in self.requests))
+        lent, sealed, copied = request.lent, request.sealed, request.copied
+        if len(self.requests) > 1:  # within each other: what was lent to the outer ones is known as well
+            lent = {number: value for asked in self.requests for number, value in asked.lent.items()}
+            sealed = sealed.union(*(asked.sealed for asked in self.requests))
+            copied = copied.union(*(asked.copied for asked in self.requests))
         decoder = ReplyDecoder(ledger, self.keeper, lent, self.keeper.budget_bytes)
         try:
             reply = self.connection.receive(decoder)
@@ -320,13 +323,13 @@ class Door:
             changes = self.keeper.patches.changes(self.patched)
             if changes:
                 found.append(("patch", (self.keeper.imported(), *changes)))
-        for looks in (MODES, self.keeper.surroundings.looks):
-            for name, look in looks.items():
-                now = look()
-                known = self.modes.get(name)
-                if now is not known and now != known:
-                    self.modes[name] = now
-                    found.append((name, now))
+        modes = self.modes
+        for name, look in self.looks:
+            now = look()
+            known = modes.get(name)
+            if now is not known and now != known:
+                modes[name] = now
+                found.append((name, now))
         places = self.keeper.places
         if places and places.current != self.folder:
             self.folder = places.current
