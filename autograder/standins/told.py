@@ -16,8 +16,9 @@ import numpy as np
 from autograder.sandbox.streams import ERR, MAX_EVENTS, OUT, RECORD, VARIABLE, WARNING
 from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME, WireError
 from autograder.standins.importer import SubmissionModule
-from autograder.standins.lending import USES, is_public
+from autograder.standins.lending import is_public
 from autograder.standins.surroundings import Surroundings
+from autograder.standins.uses import USES
 from autograder.text import clean
 
 MAX_TOTAL_BYTES = 1 << 26  # of text from one process; what it prints beyond that, nobody compares
