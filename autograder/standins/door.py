@@ -153,7 +153,7 @@ class Door:
         if status == "ok":
             return rest[0]
         if status == "too large":
-            refused = TrustedValueError(f"the submission has made its arguments larger than what can be passed back; {INSIDE}")
+            refused = TrustedValueError(f"the submission has made of its arguments more parts than can cross at once; {INSIDE}")
             self.interrupted(refused)
             raise refused
         raised = exception_from(status, rest)
@@ -263,7 +263,7 @@ class Door:
         encoder.number = self.number
         packed = pack(request)
         if len(packed) > MAX_REQUEST_BYTES:
-            raise TrustedValueError(f"arguments of more than {MAX_REQUEST_BYTES >> 20} MB cannot be passed; {INSIDE}")
+            raise TrustedValueError(f"an argument has more parts than can cross at once; {INSIDE}")
         try:
             self.connection.send_packed(packed, encoder.arrays)
         except OSError:

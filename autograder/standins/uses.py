@@ -51,6 +51,8 @@ def permits(operation: str, value: Any) -> bool:
         return operation in OF_CLASSES or (operation in SPECIALS and has_special(type(value), operation, type))
     if isinstance(value, FUNCTIONS):
         return operation in OF_FUNCTIONS
+    if type(value) in OWN_USES:
+        return operation in OWN_USES[type(value)]
     return operation in OF_OBJECTS or (operation in SPECIALS and has_special(type(value), operation))
 
 
@@ -154,7 +156,7 @@ def too_deep(value: Any, *_: Any, **__: Any) -> Any:
 
 
 def too_large(value: Any) -> Any:
-    raise TrustedValueError(f"the submission gives {describe(value)} of the suite more than can cross at once; {INSIDE}")
+    raise TrustedValueError(f"the submission gives {describe(value)} of the suite more parts than can cross at once; {INSIDE}")
 
 
 def leave(value: Any, name: Any, message: Any) -> bool:
@@ -168,6 +170,7 @@ def reflected(operation: str) -> Callable:
     return lambda value, other: ARITHMETIC[operation](other, value)
 
 
+OWN_USES: dict[type, frozenset[str]] = {}  # of classes of this tool, of which nothing else can be used
 OF_ARGUMENTS: set[str] = set()  # operations on an array or tensor that was an argument
 USES: dict[str, Callable] = {
     **{name: OPERATIONS[name] for name in (*COMPARISONS, *ARITHMETIC, *IN_PLACE, *UNARY)},
