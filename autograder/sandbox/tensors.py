@@ -274,7 +274,8 @@ def compact(value: torch.Tensor) -> tuple[torch.Tensor, list[int]]:
 
 
 def encoded_grad(encoder: Encoder, value: torch.Tensor) -> Any:
-    return None if value.grad is None else plain_tensor(encoder, dense(value.grad))
+    grad = value.grad if value.is_leaf else None  # asking any other for it is worth a warning to PyTorch
+    return None if grad is None else plain_tensor(encoder, dense(grad))
 
 
 def leaves_of(outputs: list[torch.Tensor]) -> list[torch.Tensor]:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from autograder.errors import AutograderError
-from autograder.sandbox.connection import MAX_REQUEST_BYTES, Connection, pack
+from autograder.sandbox.connection import Connection, TooLarge
 from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
@@ -261,11 +261,10 @@ class Door:
             self.number,
         ]
         encoder.number = self.number
-        packed = pack(request)
-        if len(packed) > MAX_REQUEST_BYTES:
-            raise TrustedValueError(f"an argument has more parts than can cross at once; {INSIDE}")
         try:
-            self.connection.send_packed(packed, encoder.arrays)
+            self.connection.send(request, encoder.arrays)
+        except TooLarge:
+            raise TrustedValueError(f"the arguments have more parts than can cross at once; {INSIDE}") from None
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         encoder.sent()
