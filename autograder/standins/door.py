@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from autograder.errors import AutograderError
-from autograder.sandbox.connection import MAX_REQUEST_BYTES, Connection, TooLarge
+from autograder.sandbox.connection import Connection, TooLarge
 from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
@@ -20,7 +20,7 @@ from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import INSIDE, OF_ARGUMENTS, USES, permits
+from autograder.standins.lending import INSIDE
 from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
@@ -29,6 +29,7 @@ from autograder.standins.standin import Keeps
 from autograder.standins.surroundings import DEFAULT_SURROUNDINGS, Surroundings
 from autograder.standins.told import Listener, Stdin, checked_events
 from autograder.standins.twins import check_attributes
+from autograder.standins.uses import OF_ARGUMENTS, USES, permits
 
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
@@ -153,9 +154,9 @@ class Door:
         if status == "ok":
             return rest[0]
         if status == "too large":
-            error = TrustedValueError(f"the submission has made its arguments larger than what can be passed back; {INSIDE}")
-            self.interrupted(error)
-            raise error
+            refused = TrustedValueError(f"the submission has made of its arguments more parts than can cross at once; {INSIDE}")
+            self.interrupted(refused)
+            raise refused
         raised = exception_from(status, rest)
         self.connection.look_into(raised)
         raise raised
@@ -264,7 +265,7 @@ class Door:
         try:
             self.connection.send(request, encoder.arrays)
         except TooLarge:
-            raise TrustedValueError(f"arguments of more than {MAX_REQUEST_BYTES >> 20} MB cannot be passed; {INSIDE}") from None
+            raise TrustedValueError(f"the arguments have more parts than can cross at once; {INSIDE}") from None
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         encoder.sent()

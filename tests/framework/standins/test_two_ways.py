@@ -201,9 +201,9 @@ def size(x): return sum(map(len, x))
 def size_of(f): return size(f())
 def grid(n, m): return [[0] * m for _ in range(n)]
 def call_grid(f, n, m): f(grid(n, m))
-def grow(x, n): x.extend([1] * n)
+def grow(x, n): x.extend(["x"] * n)
 def grow_all(xs, n):
-    for x in xs: x.extend([1] * n)
+    for x in xs: x.extend(["x"] * n)
 def give(f, n): return f("x" * n)
 def apply(f, n): return [f(i) for i in range(n)]
 def neg(x): return -x
