@@ -1,5 +1,6 @@
 """The reply to a request: how a value or an exception of the submission is told to the suite."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from autograder.sandbox.mirrors import MIRROR_KINDS, ArrayMirror, Mirror, mirror
 from autograder.sandbox.named_tuples import is_plain_class, write_named_tuple
 from autograder.sandbox.naming import is_library, own_name
 from autograder.sandbox.raised import exception_node
+from autograder.sandbox.values import MAX_PATTERN, write_value
 from autograder.sandbox.values import WRITERS as VALUES
 from autograder.sandbox.wire import DTYPE_INDEX, MAX_RANGE, TYPE_INDEX, Tag, range_length
 from autograder.sandbox.world import World
@@ -49,6 +51,7 @@ class ReplyEncoder(Encoder):
         self.loaded: list = []  # mirrors of which only the gradient had crossed before
         self.outputs: list = []  # tensors with a graph behind them
         self.room = MAX_LIST
+        self.pattern_room = MAX_PATTERN  # characters of regular expressions that the suite's side still compiles
         self.measured = False  # what is encoded now is part of something that is not too large
 
     def start_again(self) -> None:
@@ -232,7 +235,14 @@ def write_short_range(encoder: ReplyEncoder, value: range) -> Any:
     return encoder.world.handle(value) if range_length(value) > MAX_RANGE else write_range(encoder, value)
 
 
+def write_pattern(encoder: ReplyEncoder, value: re.Pattern) -> Any:
+    """A regular expression; those that are more than one message may have stay here."""
+    encoder.pattern_room -= len(value.pattern)
+    return write_value(encoder, value) if encoder.pattern_room >= 0 else encoder.world.handle(value)
+
+
 ReplyEncoder.WRITERS[range] = write_short_range
+ReplyEncoder.WRITERS[re.Pattern] = write_pattern
 ReplyEncoder.WRITERS[frozenset] = lambda encoder, value: encoder.sequence(Tag.FROZENSET, value)
 ReplyEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, ReplyEncoder.container))
 

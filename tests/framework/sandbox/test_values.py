@@ -392,6 +392,24 @@ SUITE = """
         with pytest.raises(ValueError) as caught:
             modules.fail(value)
         assert not isinstance(value, Decimal) or caught.value.args == (value,)
+    def test_values_in_exceptions():
+        for value in (Fraction(1, 2), [Decimal(1)], (timedelta(1), "a"), datetime(2024, 1, 1), re.compile("a")):
+            with pytest.raises(ValueError) as caught:
+                modules.fail(value)
+            assert caught.value.args == (value,)
+            with pytest.raises(modules.Own) as caught:
+                modules.fail_own(value)
+            assert caught.value.args == (value, "own") and caught.value.value == value
+    def test_wrong_argument_of_an_exception():
+        with pytest.raises(ValueError) as caught:
+            modules.fail(Fraction(1, 2))
+        assert caught.value.args == (Fraction(1, 3),)
+    def test_many_patterns():
+        patterns = modules.patterns(200)
+        assert len(patterns) == 200 and all(pattern.search("a" * 99 + str(i)) for i, pattern in enumerate(patterns[:20]))
+        with pytest.raises(ValueError) as caught:
+            modules.fail(modules.patterns(200))
+        assert len(caught.value.args) == 1
     """
 SUBMISSION = """
     import math, random, re
@@ -446,6 +464,14 @@ SUBMISSION = """
     def space(): return SimpleNamespace(a=1)
     def keep(value): KEPT.append(value)
     def fail(value): raise ValueError(value)
+    def patterns(n): return [re.compile("a" * 99 + str(i)) for i in range(n)]
+
+    class Own(Exception):
+        def __init__(self, value):
+            super().__init__(value, "own")
+            self.value = value
+
+    def fail_own(value): raise Own(value)
     """
 
 
@@ -456,5 +482,5 @@ def graded(tmp_path_factory):
 
 def test_values_of_the_standard_library_are_used_as_in_one_process(graded):
     failed = {name: graded[name].reason or graded[name].staff for name in graded.names() if graded[name].status != "passed"}
-    assert list(failed) == ["test_wrong_decimal"], failed
-    assert graded["test_wrong_decimal"].status == "failed"
+    assert set(failed) == {"test_wrong_decimal", "test_wrong_argument_of_an_exception"}, failed
+    assert all(graded[name].status == "failed" for name in failed)
