@@ -1,5 +1,6 @@
 """Arguments of the suite on their way to the submission."""
 
+import functools
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from autograder.sandbox.containers import KIND_INDEX, ContainerMirror, container
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.libraries import write_foreign
 from autograder.sandbox.named_tuples import write_named_tuple
+from autograder.sandbox.operations import partial_of
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger, identity
@@ -211,6 +213,9 @@ class RequestEncoder(Encoder):
         name = public_name(value)
         if name:
             return [Tag.PUBLIC, *name]
+        if type(value) is functools.partial and public_name(value.func):  # what a library does is done over there
+            parts = (value.func, value.args, value.keywords)
+            return [Tag.BUILT, [Tag.PUBLIC, partial_of.__module__, partial_of.__name__], *map(self.encode, parts)]
         if isinstance(value, BUILT):
             reduced: Any = value.__reduce__()
             function, arguments = reduced[:2]
