@@ -11,15 +11,16 @@ import random
 import socket
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from time import sleep  # a suite that replaces time.sleep does not mean ours
 from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.connection import MAX_REQUEST_STRUCTURE, MAX_STRUCTURE_BYTES, Connection, fits, framed, pack
+from autograder.sandbox.connection import MAX_REQUEST_BYTES, MAX_STRUCTURE_BYTES, Connection, framed, pack
+from autograder.sandbox.decoder import MAX_NODES
 from autograder.sandbox.failures import MAX_MESSAGE
 from autograder.sandbox.journal import Journal
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
@@ -27,6 +28,7 @@ from autograder.sandbox.notices import Notices
 from autograder.sandbox.operations import perform
 from autograder.sandbox.patches import Patches
 from autograder.sandbox.pretended import miss_missing_files
+from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
 from autograder.sandbox.streams import Outbox, install
@@ -37,8 +39,19 @@ from autograder.sandbox.world import UnusableModule, World
 SOCKET_FD = 3
 NOT_CONFINED = 120  # exit status of a child that could not be confined; it has run nothing of the submission
 CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
-MAX_NESTED = 200  # requests within each other: the suite's function calls the submission's, which calls the suite's
 FRAMES_NESTED = 15  # of our own that each of them takes
+FRAMES_OF_MESSAGES = 700  # of our own that putting a message together or taking one apart takes, while it lasts
+
+
+@contextlib.contextmanager
+def more_frames(count: int) -> Iterator[None]:
+    """While this lasts, so many more calls may be nested: those of our own are none of the submission's."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + count)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def enter_folder(folder: str) -> None:
@@ -117,7 +130,8 @@ class Servant:
     def receive(self) -> tuple[list, RequestDecoder]:
         """Return the operation, arguments, keywords, updates and number of the next message, and what has decoded them."""
         decoder = RequestDecoder(self.world)
-        request = self.connection.receive(decoder, MAX_REQUEST_STRUCTURE)
+        with more_frames(FRAMES_OF_MESSAGES):
+            request = self.connection.receive(decoder, MAX_REQUEST_BYTES)
         decoder.arrays.clear()
         number = request.pop()
         for name, argument in request.pop():
@@ -227,19 +241,18 @@ class Servant:
         arrays = len(encoder.arrays)
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
         tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
-        packed = pack([Tag.LIST, *outcome, *tail])
-        if outcome[0] == "callback" and not fits([outcome, tail], packed):
+        packed = packed_reply([Tag.LIST, *outcome, *tail])
+        if packed is None and outcome[0] == "callback":
             outcome = [outcome[0], "too large", outcome[2][:2], [Tag.LIST], [Tag.LIST]]
-            packed = pack([Tag.LIST, *outcome, *tail])
-        elif len(packed) > MAX_STRUCTURE_BYTES:
+            packed = packed_reply([Tag.LIST, *outcome, *tail])
+        elif packed is None:
             encoder.forget_mirrors()
             del encoder.arrays[:arrays]
             text = "the answer is too large to be looked at"
             outcome = report(ReplyEncoder(self.world), ValueError(text))
             tail[0] = None
-            packed = pack([Tag.LIST, *outcome, *tail])
-        if changed and not fits([outcome, tail], packed):
-            encoder.forget_mirrors()
+            packed = packed_reply([Tag.LIST, *outcome, *tail])
+        if packed is None:  # because of what the submission has made of what it was given
             encoder.arrays.clear()
             packed = pack([Tag.LIST, "too large", None, [Tag.LIST], [Tag.LIST], self.number])
         self.tell()
@@ -273,20 +286,21 @@ class Servant:
                 raise RuntimeError("an object of the tests cannot be used after the call that it was given to has ended")
             if len(self.requests) > MAX_NESTED:
                 operation = "too deep"
-            retained = [number for request in self.requests for number in request.retain(self.world)]
-            encoder = ReplyEncoder(self.world)  # which now names what was lent, should it be among the arguments
-            target_and_arguments = [target, *map(encoder.encode, (*arguments, *keywords.values()))]
-            modes = [[Tag.LIST, name, look()] for name, look in MODES.items()]
-            outcome = ["callback", operation, [Tag.LIST, *target_and_arguments], [Tag.LIST, *keywords], [Tag.LIST, *modes]]
-            graph = encoder.graph()
-            flush()
-            self.reply(encoder, outcome, graph, self.world.changes(), retained)
-            recursion_limit = sys.getrecursionlimit()
-            sys.setrecursionlimit(recursion_limit + FRAMES_NESTED)
-            try:
+            with more_frames(FRAMES_OF_MESSAGES):
+                self.ask_for(operation, target, arguments, keywords)
+            with more_frames(FRAMES_NESTED):
                 return self.outcome()
-            finally:
-                sys.setrecursionlimit(recursion_limit)
+
+    def ask_for(self, operation: str, target: int, arguments: Sequence[Any], keywords: dict[str, Any]) -> None:
+        """Tell the suite which of its objects is to be used, and how."""
+        retained = [number for request in self.requests for number in request.retain(self.world)]
+        encoder = ReplyEncoder(self.world)  # which now names what was lent, should it be among the arguments
+        target_and_arguments = [target, *map(encoder.encode, (*arguments, *keywords.values()))]
+        modes = [[Tag.LIST, name, look()] for name, look in MODES.items()]
+        outcome = ["callback", operation, [Tag.LIST, *target_and_arguments], [Tag.LIST, *keywords], [Tag.LIST, *modes]]
+        graph = encoder.graph()
+        flush()
+        self.reply(encoder, outcome, graph, self.world.changes(), retained)
 
     def outcome(self) -> Any:
         """Answer what the suite asks for until it says what the use of its object has given, and return or raise that."""
@@ -299,6 +313,8 @@ class Servant:
             arguments = self.arrive(decoder, arguments, changes)
             Request(0, decoder.lent).retain(self.world)  # whoever gets it may keep it, and nobody would notice
             if status == "raise":
+                if isinstance(arguments[0], BaseException):  # its own, which has come through the suite
+                    raise arguments[0]
                 known, name, own, given, number = arguments[0]
                 error = self.world.proxies.get(number) or self.world.suite_error(known, name, own, given, number)
                 raise error
@@ -340,7 +356,7 @@ class Servant:
         if os.fork():
             os._exit(0)
         while os.getppid() == between:  # until the copy is a child of the fork server, which can wait for it
-            sleep(0.0002)
+            time.sleep(0.0002)
         os.dup2(new_output, 1)
         os.dup2(new_output, 2)
         os.dup2(new_socket, SOCKET_FD)
@@ -353,6 +369,19 @@ class Servant:
 
     def acknowledge(self, done: bool) -> None:
         self.connection.send([Tag.LIST, "ok", done, None, [Tag.LIST], [Tag.LIST], self.number], [])
+
+
+def packed_reply(reply: list) -> bytes | None:
+    """The bytes of a reply; None if it is more than the suite's side takes."""
+    packed = pack(reply)
+    too_large = len(packed) > MAX_STRUCTURE_BYTES or (len(packed) > MAX_NODES and nodes_of(reply) > MAX_NODES)
+    return None if too_large else packed
+
+
+def nodes_of(node: list) -> int:
+    """What the other side counts of a structure."""
+    fields = 10 * len(node[3]) if node and node[0] == Tag.NAMED_TUPLE and len(node) == 5 else 0
+    return len(node) + fields + sum(nodes_of(part) for part in node if type(part) is list)
 
 
 def threads_alive() -> bool:

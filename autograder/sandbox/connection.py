@@ -21,12 +21,8 @@ from autograder.sandbox.wire import MAX_TEXT, WireError
 
 HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 MB to decode
-MAX_REQUEST_STRUCTURE = 64 * MAX_STRUCTURE_BYTES  # the suite is trusted, its lists may be long
+MAX_REQUEST_BYTES = 64 * MAX_STRUCTURE_BYTES  # of a structure of the suite, which is trusted: its lists may be long
 BYTES_AT_ONCE = 1 << 16
-
-
-class TooLarge(ValueError):
-    """A message has more beside its arrays than the other side takes."""
 
 
 def framed(structure: Any) -> bytes:
@@ -37,18 +33,6 @@ def framed(structure: Any) -> bytes:
 
 def pack(structure: Any) -> bytes:
     return msgpack.packb(structure, unicode_errors="surrogatepass")
-
-
-def fits(structure: Any, packed: bytes) -> bool:
-    """Whether the suite's side takes a message of this length with so many parts."""
-    if len(packed) <= MAX_NODES:  # a part takes a byte at least
-        return True
-    count, waiting = 0, [structure]
-    while waiting and count <= MAX_NODES:
-        node = waiting.pop()
-        count += len(node)
-        waiting += [part for part in node if type(part) is list]
-    return len(packed) <= MAX_STRUCTURE_BYTES and count <= MAX_NODES
 
 
 class Connection:
@@ -84,13 +68,6 @@ class Connection:
         self.send_packed(pack(structure), arrays)
 
     def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
-        """Send a message whose structure is packed already.
-
-        Raises:
-            TooLarge: no side takes as much.
-        """
-        if len(packed) > MAX_REQUEST_STRUCTURE:
-            raise TooLarge
         views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]
         total = sum(map(len, views))
         head = self.before + HEADER.pack(len(packed), total) + packed
@@ -117,7 +94,8 @@ class Connection:
             value = decoder.decode(node)
         except WireError:
             raise
-        except (TypeError, ValueError, OverflowError, RecursionError) as error:  # an unhashable key, say
+        except (TypeError, ValueError, ArithmeticError, RecursionError, LookupError, AttributeError) as error:
+            # An unhashable key, say, or objects of the suite that are keys and fail when they are compared.
             raise WireError("a value cannot be put together") from error
         if total != sum(array.nbytes for array in decoder.arrays):
             raise WireError("the arrays of a message do not have the announced size")
@@ -131,15 +109,14 @@ class Connection:
         return value
 
     def unpacked(self, packed: bytes, max_structure: int) -> Any:
-        """The structure of a message. Where it may be longer, so may its lists and strings: the suite's are."""
-        times = max_structure // MAX_STRUCTURE_BYTES
+        """The structure of a message."""
         try:
             return msgpack.unpackb(
                 packed,
-                max_array_len=times * MAX_NODES,
+                max_array_len=MAX_NODES if max_structure == MAX_STRUCTURE_BYTES else max_structure,
                 max_map_len=0,
                 max_ext_len=0,
-                max_str_len=times * 4 * MAX_TEXT,
+                max_str_len=4 * MAX_TEXT if max_structure == MAX_STRUCTURE_BYTES else max_structure,
                 max_bin_len=max_structure,
                 unicode_errors="surrogatepass",
             )

@@ -9,7 +9,10 @@ object's class has. An object is named [PROXY, number] once both sides know it. 
 `standins/lending.py` has the other half: which objects may be lent, and what may be done with them.
 """
 
+import dataclasses
 import inspect
+import types
+import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -19,11 +22,12 @@ from autograder.sandbox.wire import EXCEPTIONS
 # Special methods that a proxy has if the object's class has them, by the name of the operation.
 SPECIALS: tuple[str, ...] = (
     *("call", "getitem", "setitem", "delitem", "contains", "iter", "next", "len", "reversed", "bool", "hash", "str", "repr"),
-    *("format", "float", "int", "index", "complex", "round", "enter", "exit"),
+    *("format", "float", "int", "index", "complex", "round", "enter", "exit", "array", "dataclass_fields"),
     *(*UNARY, *COMPARISONS, *ARITHMETIC, *(f"r{name}" for name in ARITHMETIC), *IN_PLACE),
 )
 # What every object has; only a class that defines it anew has it sent.
 COMMON = frozenset(("hash", "str", "repr", "format", "eq", "ne", "lt", "le", "gt", "ge"))
+MAX_NESTED = 200  # requests within each other: the suite's function calls the submission's, which calls the suite's
 Ask = Callable[..., Any]
 
 
@@ -49,8 +53,16 @@ class Proxy:
 
     __slots__ = ("__autograder__", "__weakref__")
 
-    def __init__(self, ask: Ask, number: int) -> None:
-        object.__setattr__(self, "__autograder__", (ask, number))
+    def __new__(cls, /, *arguments: Any, **keywords: Any) -> Any:
+        """What the submission gets by `type(proxy)(...)`: another object of the suite's class."""
+        return use(cls.__autograder_sample__(), "new", *arguments, **keywords)  # type: ignore[attr-defined]
+
+    def __init__(self, /, *_: Any, **__: Any) -> None:
+        """Nothing is left to be done."""
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        return types.MappingProxyType(use(self, "vars"))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -109,6 +121,12 @@ def special_method(operation: str) -> Callable:
             return use(self, "exit", *((kind.__name__, str(error)) if kind else (None, "")))
 
         return leave
+    if operation == "dataclass_fields":  # which all but their names are none of the submission's
+
+        def fields(self: Any) -> Any:
+            return vars(dataclasses.make_dataclass("Fields", use(self, "dataclass_fields")))["__dataclass_fields__"]
+
+        return property(fields)  # type: ignore[return-value]
     return lambda self, /, *arguments, **keywords: use(self, operation, *arguments, **keywords)
 
 
@@ -151,10 +169,12 @@ def make_proxy(ask: Ask, number: int, description: Description, known: dict) -> 
         base = EXCEPTIONS[description.kind.partition(" ")[2]]
         return type(description.name, (base,), {"__module__": "tests", "__doc__": description.doc})
     is_class = description.kind == "class"
-    key = (description.name, is_class, *description.specials)
+    key = (description.qualname, is_class, *description.specials)
     if key not in known:
         known[key] = proxy_class(description.name, description.specials, ClassProxy if is_class else Proxy)
-    proxy = known[key](ask, number)
+    proxy = object.__new__(known[key])
+    object.__setattr__(proxy, "__autograder__", (ask, number))
+    known[key].__autograder_sample__ = weakref.ref(proxy)
     if is_class:
         for attribute in ("name", "qualname", "doc"):
             object.__setattr__(proxy, f"__{attribute}__", getattr(description, attribute))

@@ -58,12 +58,18 @@ def exception_node(encoder: Tells, error: BaseException, depth: int = 0, with_te
             arguments,
             message,
             text,
-            None if kind is known else encoder.world.class_node(kind) or of_library(encoder, kind, known),
+            None if kind is known else class_of(encoder, kind, known),
         ),
         *(*nested, suppressed, [Tag.LIST, *notes_of(error)], [Tag.LIST, *members]),
         [Tag.LIST, *(extra(encoder, error) if kind is known or is_library(kind, encoder.world.stage) else ())],
         encoder.world.proxy_ids.get(id(error)),
     ]
+
+
+def class_of(encoder: Tells, kind: type, known: type) -> Any:
+    """The class of an exception; the number of one of the suite's."""
+    lent = encoder.world.proxy_ids.get(id(kind))
+    return lent or encoder.world.class_node(kind) or of_library(encoder, kind, known)
 
 
 def of_library(encoder: Tells, kind: type, known: type) -> list:

@@ -121,7 +121,7 @@ class ReplyEncoder(Encoder):
         """What `encode` gives for a value with parts; its handle, if they are too many."""
         if self.measured:
             return encode()
-        if is_plain([value])[1] > MAX_LIST:
+        if is_plain([value], known=self.world.mirror_ids)[1] > MAX_LIST:
             return self.world.handle(value)
         self.measured = True
         try:
@@ -254,11 +254,17 @@ ENCODINGS: dict[str, Callable] = {
 }
 
 
-def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
-    """Whether a sequence holds plain values only, and how many parts it has on the wire."""
+def is_plain(values: Any, depth: int = 0, known: Any = (), met: set[int] | None = None) -> tuple[bool, int]:
+    """Whether a sequence holds plain values only, and how many parts it has on the wire.
+
+    Args:
+        known: ids of what is named by its number.
+        met: ids of containers that were counted, and are sent once.
+    """
     if len(values) > MAX_LIST or depth > 40:
         return False, MAX_LIST + 1
     plain, parts = True, len(values)
+    met = set() if met is None else met
     for value in values:
         kind = type(value)
         if kind is str or kind is bytes or kind is bytearray:
@@ -266,13 +272,16 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
         elif kind in SIMPLE:
             continue
         elif kind is tuple:
-            inner, count = is_plain(value, depth + 1)
+            inner, count = is_plain(value, depth + 1, known, met)
             plain, parts = plain and inner, parts + count
         elif kind is frozenset:
-            plain, parts = False, parts + is_plain(value, depth + 1)[1]
+            plain, parts = False, parts + is_plain(value, depth + 1, known, met)[1]
         elif kind in KIND_INDEX:
+            if id(value) in known or id(value) in met:
+                continue
+            met.add(id(value))
             held = KINDS[KIND_INDEX[kind]].parts(value)
-            inner, count = is_plain(held, depth + 1)
+            inner, count = is_plain(held, depth + 1, known, met)
             plain, parts = plain and inner, parts + count
             if issubclass(kind, dict):
                 parts += sum(getattr(part, "nbytes", 0) for part in held if type(part) in MIRROR_KINDS) // ARRAY_BYTES
@@ -281,7 +290,7 @@ def is_plain(values: Any, depth: int = 0) -> tuple[bool, int]:
         elif kind in VALUES:
             parts += 6
         elif issubclass(kind, tuple) and is_plain_class(kind):
-            inner, count = is_plain(tuple(value), depth + 1)
+            inner, count = is_plain(tuple(value), depth + 1, known, met)
             plain, parts = plain and inner, parts + count + len(value) + 6
         elif not (isinstance(value, type) and value in TYPE_INDEX):
             plain = plain and (isinstance(value, (int, float, str, np.generic, np.dtype)) or writer(kind) is not None)

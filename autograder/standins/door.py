@@ -9,16 +9,18 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from autograder.errors import AutograderError
-from autograder.sandbox.connection import Connection, TooLarge
+from autograder.sandbox.connection import MAX_REQUEST_BYTES, Connection, pack
 from autograder.sandbox.patches import Place
+from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
+from autograder.standins.allowance import Allowance
 from autograder.standins.box import FOLLOW
 from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import INSIDE, OF_ARGUMENTS, USES
+from autograder.standins.lending import INSIDE, OF_ARGUMENTS, USES, permits
 from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
@@ -26,13 +28,13 @@ from autograder.standins.requests import Raised, RequestEncoder
 from autograder.standins.standin import Keeps
 from autograder.standins.surroundings import DEFAULT_SURROUNDINGS, Surroundings
 from autograder.standins.told import Listener, Stdin, checked_events
+from autograder.standins.twins import check_attributes
 
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
 DEFAULT_MODES: dict[str, Any] = {}
 SURROUNDINGS: dict[str, Callable[[Any], AbstractContextManager]] = {}  # of a call from over there: name -> in that mode
 FRAMES_NESTED = 15  # of our own that a call of the suite within one of the submission takes
-TOO_LARGE = f"it has more parts than can cross at once; hand in less, or a NumPy array, or {INSIDE}"
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid: the kernel's struct ucred
 
 
@@ -76,6 +78,8 @@ class Door:
         self.busy = False
         self.requests: list[RequestEncoder] = []  # that wait for a reply, the last within those before it
         self.returned: list[Any] = []  # arrays and tensors that the suite's functions have given to the request that runs
+        self.allowance = Allowance()  # of the request that runs
+        self.uses = 0  # of the suite's objects, within the request that runs
         self.turn = threading.RLock()  # of the suite's thread that uses the process
 
     @property
@@ -134,8 +138,6 @@ class Door:
                     self.answer(*rest)
                     self.busy = True
                 status, *rest = self.receive(request)
-            if status == "too large":
-                raise TrustedValueError(f"the submission has changed a long list or the like of the suite; {TOO_LARGE}")
         except BaseException as error:
             self.interrupted(error)
             raise
@@ -143,11 +145,16 @@ class Door:
             self.requests.remove(request)
             if not self.requests:
                 self.returned.clear()
+                self.uses = 0
         self.busy = False
         if self.listener.events:
             self.listener.put()
         if status == "ok":
             return rest[0]
+        if status == "too large":
+            error = TrustedValueError(f"the submission has made its arguments larger than what can be passed back; {INSIDE}")
+            self.interrupted(error)
+            raise error
         raised = exception_from(status, rest)
         self.connection.look_into(raised)
         raise raised
@@ -169,6 +176,13 @@ class Door:
         use, target = USES.get(operation), self.lent_object(operation, number)
         if use is None or target is None or not all(name in SURROUNDINGS for name, _ in modes):
             raise self.rejected(WireError("an object of the suite is used that was not lent"))
+        if operation not in OF_ARGUMENTS and (number in self.ledger.twins or not permits(operation, target)):
+            raise self.rejected(WireError("an object of the suite is used in a way that it does not have"))
+        if len(self.requests) > MAX_NESTED + 1:  # then an honest process says so itself
+            raise self.rejected(WireError("uses of objects of the suite are nested too deeply"))
+        if not self.uses:
+            self.allowance.begin()
+        self.uses += 1
         first = len(arguments) - len(keywords)
         given = dict(zip(keywords, arguments[first:], strict=True))
         recursion_limit = sys.getrecursionlimit()
@@ -180,13 +194,17 @@ class Door:
                     surroundings.enter_context(self.keeper.patches.theirs())
                 for name, mode in modes:
                     surroundings.enter_context(SURROUNDINGS[name](mode))
+                surroundings.enter_context(self.allowance.limited())
                 value = use(target, *arguments[:first], **given)
         except WireError as error:
             raise self.rejected(error) from None
-        except (SubmissionFailure, SuiteTimeout, AutograderError, KeyboardInterrupt):
+        except SuiteTimeout:  # the submission has chosen what the suite's object had to do, and its time was up before
+            raise self.lose(self.endings.why_gone(self.serial)) from None
+        except (SubmissionFailure, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:
-            self.tell("raise", [Raised(error)])
+            handle = getattr(error, "student_handle", None)  # of an exception that the submission has raised before
+            self.tell("raise", [Raised(error) if handle is None else handle])
         else:
             self.tell("return", [value])
         finally:
@@ -210,7 +228,7 @@ class Door:
             return
         if isinstance(error, AutograderError):  # whatever asks next fails for the same reason, which is not the submission's
             self.ledger.gone = TrustedValueError(str(error))
-            self.connection.close()
+            self.close()
         else:
             self.lose(f"the test was interrupted while your code was at work ({type(error).__name__})")
 
@@ -242,10 +260,11 @@ class Door:
             self.number,
         ]
         encoder.number = self.number
+        packed = pack(request)
+        if len(packed) > MAX_REQUEST_BYTES:
+            raise TrustedValueError(f"arguments of more than {MAX_REQUEST_BYTES >> 20} MB cannot be passed; {INSIDE}")
         try:
-            self.connection.send(request, encoder.arrays)
-        except TooLarge:
-            raise TrustedValueError(f"the suite hands long lists or text to the submission; {TOO_LARGE}") from None
+            self.connection.send_packed(packed, encoder.arrays)
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         encoder.sent()
@@ -270,11 +289,15 @@ class Door:
             for number in retained:
                 ledger.retain(number, lent[number], number in copied)
             for number, content in updates:
+                if number in ledger.twins:
+                    check_attributes(ledger.twins[number], content)
                 ledger.overwrite(number, lent, content)
         except EOFError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         except WireError as error:
             raise self.rejected(error) from None
+        except (LookupError, AttributeError, RecursionError) as error:
+            raise self.rejected(WireError(f"it cannot be put together: {type(error).__name__}")) from error
         return reply
 
     def rejected(self, error: WireError) -> ProcessGone:
@@ -284,8 +307,12 @@ class Door:
 
     def lose(self, reason: str) -> ProcessGone:
         self.ledger.gone = gone = ProcessGone(reason)
-        self.connection.close()
+        self.close()
         return gone
+
+    def close(self) -> None:
+        self.connection.close()
+        self.allowance.close()
 
     def adjusted(self, operation: str) -> list[tuple[str, Any]]:
         """The seeds and modes that the suite has set since the last request, and what it has replaced in libraries."""

@@ -182,7 +182,7 @@ class Keeper:
             if not process.door.gone:
                 self.sandbox.deadline(process.door.serial, None)
             return None
-        process.door.connection.close()
+        process.door.close()
         if process.box:
             process.box.left()
         self.endings.end(process.door.serial)

@@ -5,6 +5,7 @@ with even ones.
 """
 
 import sys
+import types
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,11 @@ import numpy as np
 
 from autograder.sandbox.mirrors import Anchor, Mirror, Untold, mirror_of
 from autograder.standins.failures import ProcessGone, TrustedValueError
+
+
+def identity(value: Any) -> Any:
+    """What tells an object from others; a method is made anew each time that one asks for it."""
+    return (id(value.__self__), id(value.__func__)) if type(value) is types.MethodType else id(value)
 
 
 class Ledger:
@@ -35,7 +41,8 @@ class Ledger:
         highest: the highest number seen so far.
         last_lent: the last number that this side has given.
         objects: of the suite that were lent to the process, by number: it holds proxies of them.
-        object_ids: {id(object): number}.
+        object_ids: {identity of the object: number}.
+        twins: objects of which the process has ones of its own, by their numbers and by those of their attributes.
         class_ids: the same of classes that the process has made anew, for objects of theirs.
         gone: why the process does not answer any more.
     """
@@ -48,8 +55,9 @@ class Ledger:
         self.mirror_ids: dict[int, int] = {}
         self.released: list[int] = []
         self.objects: dict[int, Any] = {}
-        self.object_ids: dict[int, int] = {}
+        self.object_ids: dict[Any, int] = {}
         self.class_ids: dict[int, int] = {}
+        self.twins: dict[int, Any] = {}
         self.imported: set[str] = set()
         self.classes: dict[int, type] = {}
         self.derived: dict[int, Any] = {}
@@ -69,7 +77,7 @@ class Ledger:
 
     def add_object(self, number: int, value: Any) -> None:
         self.objects[number] = value
-        self.object_ids[id(value)] = number
+        self.object_ids[identity(value)] = number
 
     def retain(self, number: int, value: Any, copied: bool) -> None:
         """The submission has kept what it was lent."""
@@ -142,5 +150,6 @@ class Ledger:
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
         copy.mirror_ids = dict(self.mirror_ids)
         copy.objects, copy.object_ids, copy.class_ids = dict(self.objects), dict(self.object_ids), dict(self.class_ids)
+        copy.twins = dict(self.twins)
         copy.highest, copy.last_lent = self.highest, self.last_lent
         return copy

@@ -6,6 +6,7 @@ can be had that leads into the machinery of Python or of this tool: no names bet
 What belongs to a library is lent only where all of it may be used with any argument; the rest goes by name or by value.
 """
 
+import dataclasses
 import enum
 import functools
 import inspect
@@ -15,6 +16,7 @@ import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import TestCase
 from unittest.mock import NonCallableMock
 
 from autograder.sandbox.operations import OPERATIONS, leave_block, next_item
@@ -48,12 +50,30 @@ OURS = ("autograder", "_pytest", "pytest", "pluggy")
 # Libraries whose objects do nothing worse with any argument than what their names say.
 LENT_WHOLE = ("builtins", "unittest.mock", "io", "_io", "collections", "collections.abc", "abc", "typing", "enum", "queue")
 LENT_BASES = (*LENT_WHOLE, "torch.nn.modules.", "torch.utils.data.", "torch.optim.", "dataclasses", "sklearn.base", "datetime")
-METHODS_OF = (*LENT_WHOLE, "random", "numpy.random", "threading", "logging", "itertools", "torch.nn.modules.")
+METHODS_OF: tuple[str, ...] = (
+    *LENT_WHOLE,
+    "random",
+    "numpy.random",
+    "threading",
+    "_thread",
+    "logging",
+    "itertools",
+    "torch.nn.modules.",
+)
+METHODS_OF += ("_csv",)
+# Libraries from which the class of an object may derive whose attributes the submission sets.
+SETTABLE = ("builtins", "abc", "typing", "collections", "collections.abc", "enum", "unittest.mock")
 ITERATORS = ("builtins", "itertools", "contextlib", "functools", "_csv", "threading", "_thread")
 STAYING = ("unittest.mock", "io", "_io", "logging", "queue")
 STAYING_TYPES: tuple[type, ...] = (types.GeneratorType, type(iter(())), type(iter([])), map, zip, filter, enumerate, reversed)
 LEADING_INSIDE = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "im_")
-OF_MOCKS = frozenset(dir(NonCallableMock)) - {"called", "call_count"}
+OF_MOCKS = frozenset(dir(NonCallableMock)) | {"method_calls"}
+READ_OF_MOCKS = frozenset(("called", "call_count"))
+OF_ALL = frozenset(("getattr", "setattr", "delattr", "dir", "copy", "deepcopy", "too deep", "too large"))
+OF_CLASSES = frozenset(("call", "isinstance", "derive")) | OF_ALL
+OF_OBJECTS = frozenset(("new", "vars")) | OF_ALL
+OF_EXCEPTIONS = frozenset(("getattr", "too deep", "too large"))
+OF_FUNCTIONS = frozenset(("call",)) | OF_ALL
 LIBRARIES = tuple(
     {str(Path(path)) for name in ("stdlib", "platstdlib", "purelib", "platlib") for path in [sysconfig.get_path(name)] if path}
 )
@@ -136,7 +156,7 @@ def description_of(value: Any) -> Description:
         name,
         str(getattr(named, "__qualname__", name)),
         doc[:MAX_DOC] if isinstance(doc, str) else None,
-        ["call"] if kind in ("class", "function") else specials_of(cls),
+        specials_of(cls, type) if kind == "class" else ["call"] if kind == "function" else specials_of(cls),
         parameters_of(value) if kind == "function" else None,
     )
 
@@ -148,6 +168,8 @@ def why_not(value: Any) -> str:
         return ""  # a constant; a fake module that the suite has made
     if isinstance(value, NEVER) or cls.__module__.partition(".")[0] in OURS:
         return "it is part of how Python or the grader works"
+    if isinstance(value, TestCase):
+        return "it decides what becomes of the test (its methods may be passed, or an object of a class of its own)"
     if isinstance(value, FUNCTIONS):
         owner = getattr(value, "__self__", None)
         if owner is None or isinstance(owner, (type, types.ModuleType)):
@@ -172,14 +194,18 @@ def is_bound_over_there(value: Any) -> bool:
     )
 
 
-def specials_of(cls: type) -> list[str]:
-    found = []
-    for operation in SPECIALS:
-        method = getattr(cls, f"__{operation}__", None)
-        if method is None or (operation in COMMON and method is getattr(object, f"__{operation}__")):
-            continue
-        found.append(operation)
-    return found
+def specials_of(cls: type, beyond: type = object) -> list[str]:
+    return [operation for operation in SPECIALS if has_special(cls, operation, beyond) or (beyond, operation) == (type, "call")]
+
+
+def has_special(cls: type, operation: str, beyond: type = object) -> bool:
+    """Whether a class defines a special method, beyond what every object, or every class, has."""
+    name = f"__{operation}__"  # `getattr` would ask the metaclass, too
+    method = next(
+        (vars(base)[name] for base in cls.__mro__ if name in vars(base)), None
+    )
+    common = beyond is type or operation in COMMON
+    return method is not None and not (common and method is vars(beyond).get(name))
 
 
 def parameters_of(function: Any) -> list | None:
@@ -200,46 +226,101 @@ def defaults(given: inspect.Parameter) -> list:
 # What the submission may ask for.
 
 
+def permits(operation: str, value: Any) -> bool:
+    """Whether an honest process uses an object in this way: a special method must be one of the object's class.
+
+    Python would find ways without one: to look for an item it would go through an iterator that has no end.
+    """
+    if isinstance(value, BaseException):
+        return operation in OF_EXCEPTIONS
+    if isinstance(value, type):
+        return operation in OF_CLASSES or (operation in SPECIALS and has_special(type(value), operation, type))
+    if isinstance(value, FUNCTIONS):
+        return operation in OF_FUNCTIONS
+    return operation in OF_OBJECTS or (operation in SPECIALS and has_special(type(value), operation))
+
+
 def attribute(value: Any, name: Any) -> Any:
     """An attribute of a lent object.
 
     Raises:
         AttributeError: there is none, or it leads where the submission must not go.
+        TrustedValueError: it is one of a library.
     """
-    check_name(value, name)
+    check_name(value, name, OF_MOCKS - READ_OF_MOCKS)
     if isinstance(value, FUNCTIONS):
         return getattr(value, name) if name in getattr(value, "__dict__", ()) else missing(value, name)
-    cls = value if isinstance(value, type) else type(value)
-    for owner in cls.__mro__:
-        if name in vars(owner):
-            if is_public(owner.__module__) and not belongs_to(owner, LENT_BASES):
-                missing(value, name)
-            break
+    if isinstance(value, BaseException):
+        check_exception(value, name)
+    owner = owner_of(value, name)
+    if owner is not None and is_public(owner.__module__) and not belongs_to(owner, (*LENT_BASES, *METHODS_OF)):
+        found = getattr(value, name)  # raises if it is missing today
+        raise TrustedValueError(f"the submission uses {name!r} of {describe(value)}, {describe(found)} of a library; {INSIDE}")
     return getattr(value, name)
 
 
+def owner_of(value: Any, name: str) -> type | None:
+    """The class that defines an attribute."""
+    cls = value if isinstance(value, type) else type(value)
+    return next((owner for owner in cls.__mro__ if name in vars(owner)), None)
+
+
+def check_exception(value: BaseException, name: str) -> None:
+    """Refuse what the submission is not told of an exception: it has the rest itself, and a check holds what is expected."""
+    owner = owner_of(value, name)
+    if isinstance(value, AssertionError) or not isinstance(value, Exception) or (owner and is_public(owner.__module__)):
+        missing(value, name)
+
+
 def set_attribute(value: Any, name: Any, new: Any) -> None:
-    check_name(value, name)
-    if isinstance(value, (*FUNCTIONS, type)):
-        raise TypeError(f"cannot set attributes of {describe(value)}, which belongs to the tests")
+    check_change(value, name)
     setattr(value, name, new)
 
 
 def delete_attribute(value: Any, name: Any) -> None:
-    check_name(value, name)
-    if isinstance(value, (*FUNCTIONS, type)):
-        raise TypeError(f"cannot delete attributes of {describe(value)}, which belongs to the tests")
+    check_change(value, name)
     delattr(value, name)
 
 
-def check_name(value: Any, name: Any) -> None:
-    is_name = type(name) is str and not name.startswith(("__", *LEADING_INSIDE))
-    if not is_name or (isinstance(value, NonCallableMock) and (name in OF_MOCKS or name.startswith(("_mock", "_spec")))):
+def check_change(value: Any, name: Any) -> None:
+    """Refuse to change what an object does: data may be changed, where no library makes something else of it.
+
+    Raises:
+        AttributeError, TypeError: as Python says of such objects.
+        TrustedValueError: Python would do it.
+    """
+    check_name(value, name, OF_MOCKS)
+    if isinstance(value, (*FUNCTIONS, type, enum.Enum)):
+        raise TypeError(f"cannot change attributes of {describe(value)}, which belongs to the tests")
+    cls = type(value)
+    method = callable(getattr(cls, name, None)) and not isinstance(value, NonCallableMock)
+    if method or any(is_public(base.__module__) and not belongs_to(base, SETTABLE) for base in cls.__mro__):
+        raise TrustedValueError(f"the submission changes {name!r} of {describe(value)} of the suite; {INSIDE}")
+
+
+def check_name(value: Any, name: Any, of_mocks: frozenset[str]) -> None:
+    hidden = ("__", *LEADING_INSIDE) if isinstance(value, (*NEVER, types.GeneratorType)) else "__"
+    is_name = type(name) is str and not name.startswith(hidden)
+    if not is_name or (isinstance(value, NonCallableMock) and (name in of_mocks or name.startswith(("_mock", "_spec")))):
         missing(value, name)
 
 
 def missing(value: Any, name: Any) -> Any:
     raise AttributeError(f"{type(value).__name__!r} object has no attribute {name!r}")
+
+
+def another(value: Any, /, *arguments: Any, **keywords: Any) -> Any:
+    """An object of the same class, which is the suite's."""
+    if is_public(type(value).__module__):
+        raise TrustedValueError(f"the submission makes another object like {describe(value)}; {INSIDE}")
+    return type(value)(*arguments, **keywords)
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """A copy of what `vars` gives."""
+    if any(is_public(base.__module__) and not belongs_to(base, SETTABLE) for base in type(value).__mro__):
+        raise TrustedValueError(f"the submission looks at all attributes of {describe(value)}; {INSIDE}")
+    return {name: part for name, part in vars(value).items() if type(name) is str and not name.startswith("__")}
 
 
 def names(value: Any) -> list[str]:
@@ -279,6 +360,10 @@ USES: dict[str, Callable] = {
     **{f"r{name}": reflected(name) for name in ARITHMETIC},
     **{name: OPERATIONS[name] for name in ("getitem", "setitem", "delitem", "contains", "len", "bool", "str", "format")},
     **{name: OPERATIONS[name] for name in ("float", "int", "index", "complex", "round", "enter", "copy", "deepcopy")},
+    "array": lambda value, *arguments, **keywords: type(value).__array__(value, *arguments, **keywords),
+    "dataclass_fields": lambda value: [field.name for field in dataclasses.fields(value)],
+    "new": another,
+    "vars": attributes,
     "call": call,
     "getattr": attribute,
     "setattr": set_attribute,

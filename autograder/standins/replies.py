@@ -235,7 +235,7 @@ REPLY_PARTS: dict[str, tuple[Any, ...]] = {
     "import": (str, str),  # module, reason
     "error": (BaseException,),
     "told": (object, list),  # text and events; see told.py
-    "too large": (),  # what arguments have become
+    "too large": (),  # the arguments have become more than can be told
     "callback": (str, list, list, list),  # operation, number of an object of the suite and arguments, keywords, modes
 }
 

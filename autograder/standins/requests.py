@@ -13,9 +13,11 @@ from autograder.sandbox.libraries import write_foreign
 from autograder.sandbox.named_tuples import write_named_tuple
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, Tag
 from autograder.standins.failures import TrustedValueError
-from autograder.standins.ledger import Ledger
-from autograder.standins.lending import description_of, is_bound_over_there, public_name
+from autograder.standins.ledger import Ledger, identity
+from autograder.standins.lending import INSIDE, description_of, is_bound_over_there, public_name
 from autograder.standins.twins import attributes_of, has_twin
+
+MAX_DEPTH = 150  # of containers within each other: Python's limit for calls is near
 
 
 class Raised:
@@ -31,9 +33,10 @@ class Raised:
         number = encoder.ledger.object_ids.get(id(error)) or encoder.ledger.next_number()
         encoder.objects[number] = error
         own = encoder.ledger.object_ids.get(id(kind))
-        plain = not isinstance(error, AssertionError) and all(type(part) in HARMLESS for part in error.args)
-        # The message of a check may hold what is expected.
-        arguments = error.args if plain else () if isinstance(error, AssertionError) else (str(error),)
+        # The message of a check may hold what is expected. pytest's own, of `pytest.fail`, are no Exceptions.
+        check = isinstance(error, AssertionError) or not isinstance(error, Exception)
+        plain = all(type(part) in HARMLESS for part in error.args)
+        arguments = () if check else error.args if plain else (str(error),)
         name = EXCEPTION_NAMES[known] if issubclass(known, Exception) else ""
         return [Tag.TUPLE, name, kind.__name__, own and [Tag.PROXY, own], encoder.encode(arguments), number]
 
@@ -59,9 +62,11 @@ class RequestEncoder(Encoder):
         self.sealed: set[int] = set()  # of these, those that show nothing of what the submission does to them
         self.containers: dict[int, Any] = {}  # that both sides keep in step from now on
         self.objects: dict[int, Any] = {}  # that are lent for the first time
-        self.new_ids: dict[int, int] = {}  # id(container or object) -> number
+        self.new_ids: dict[Any, int] = {}  # id(container or object) -> number
         self.class_ids: dict[int, int] = {}  # the same of classes that are made anew over there
         self.classes: dict[int, Any] = {}
+        self.twins: dict[int, Any] = {}
+        self.depth = 0  # of what is encoded now
         self.number = 0  # of the request, once it was sent
         self.returning = False  # what an object of the suite has given to the submission that has used it
 
@@ -94,15 +99,27 @@ class RequestEncoder(Encoder):
         self.lent_ids[id(value)] = number
         return number
 
+    def nested(self, write: Callable[..., list], *arguments: Any) -> list:
+        """Write something that has parts, which may have parts."""
+        if self.depth == MAX_DEPTH:
+            raise TrustedValueError(f"values nested more than {MAX_DEPTH} deep cannot be passed to the submission; {INSIDE}")
+        self.depth += 1
+        node = write(self, *arguments)
+        self.depth -= 1
+        return node
+
+    def sequence(self, tag: Tag, values: Any) -> list:
+        return self.nested(Encoder.sequence, tag, values)
+
     def container(self, value: Any) -> list:
         if self.copy_arguments:
-            return container_node(self, value, 0)
+            return self.nested(container_node, value, 0)
         known = self.ledger.mirror_ids.get(id(value)) or self.new_ids.get(id(value))
         if known:
             return [Tag.MIRROR, known]
         number = self.new_ids[id(value)] = self.ledger.next_number()
         self.containers[number] = value
-        return container_node(self, value, number)
+        return self.nested(container_node, value, number)
 
     def exception(self, value: Exception) -> list:
         """An exception of the suite that is handed in; it is known when it comes back."""
@@ -115,11 +132,12 @@ class RequestEncoder(Encoder):
 
     def proxy(self, value: Any) -> list:
         """An object of the suite, which stays here; the submission gets a proxy."""
-        known = self.ledger.object_ids.get(id(value)) or self.new_ids.get(id(value))
+        key = identity(value)
+        known = self.ledger.object_ids.get(key) or self.new_ids.get(key)
         if known:
             return [Tag.PROXY, known]
         description = description_of(value)
-        number = self.new_ids[id(value)] = self.ledger.next_number()
+        number = self.new_ids[key] = self.ledger.next_number()
         self.objects[number] = value
         return [Tag.PROXY, number, *map(self.copy, description)]
 
@@ -129,8 +147,10 @@ class RequestEncoder(Encoder):
         if known:
             return [Tag.PROXY, known]
         number = self.new_ids[id(value)] = self.ledger.next_number()
-        self.objects[number] = value
-        return [Tag.TWIN, number, self.class_of_twin(type(value)), self.container(vars(value))]
+        self.objects[number] = self.twins[number] = value
+        attributes = self.container(vars(value))
+        self.twins[attributes[1]] = value
+        return [Tag.TWIN, number, self.class_of_twin(type(value)), attributes]
 
     def class_of_twin(self, cls: type) -> list:
         name = public_name(cls)
@@ -157,7 +177,8 @@ class RequestEncoder(Encoder):
             self.ledger.add_object(number, value)
         self.ledger.objects.update(self.classes)
         self.ledger.class_ids.update(self.class_ids)
-        for sent in (self.containers, self.objects, self.classes):
+        self.ledger.twins.update(self.twins)
+        for sent in (self.containers, self.objects, self.classes, self.twins):
             sent.clear()
 
     def text(self, value: Any) -> Any:

@@ -35,7 +35,7 @@ from autograder.sandbox.confine.paths import unreachable
 FOLDER = ROOT / "tests" / "attacks"
 ASSIGNMENT = FOLDER / "assignment"
 SECRET = re.compile("SECRET-[0-9a-f]{32}")
-POINTS = {"1": 1, "2": 1, "3": 24, "4": 1, "5": 1, "6": 1, "7": 1, "8.1": 1, "8.2": 1, "9": 1, "10": 1}
+POINTS = {"1": 1, "2": 1, "3": 24, "4": 1, "5": 1, "6": 1, "7": 1, "8.1": 1, "8.2": 1, "9": 1, "10": 1, "11": 1}
 KINDS = ("verdict", "secret", "resource", "persistence", "protocol", "intake", "text")
 GRADER = (sys.executable, "-m", "autograder")
 LAST_SECONDS = 10  # for what the run has started to end after it

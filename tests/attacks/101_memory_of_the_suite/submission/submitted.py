@@ -1,0 +1,11 @@
+from right import *  # noqa: F403
+
+
+def minimise(distance, problem, history):
+    while True:
+        history.append("x" * 100_000)
+        try:
+            distance([0, 0, 0])
+            distance(np.zeros(10_000_000))  # noqa: F405
+        except Exception:
+            pass
