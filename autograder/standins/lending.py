@@ -201,9 +201,7 @@ def specials_of(cls: type, beyond: type = object) -> list[str]:
 def has_special(cls: type, operation: str, beyond: type = object) -> bool:
     """Whether a class defines a special method, beyond what every object, or every class, has."""
     name = f"__{operation}__"  # `getattr` would ask the metaclass, too
-    method = next(
-        (vars(base)[name] for base in cls.__mro__ if name in vars(base)), None
-    )
+    method = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
     common = beyond is type or operation in COMMON
     return method is not None and not (common and method is vars(beyond).get(name))
 
