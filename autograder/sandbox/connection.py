@@ -65,7 +65,11 @@ class Connection:
         """See an exception of the other side's before it is raised here."""
 
     def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
-        self.send_packed(pack(structure), arrays)
+        self.send_packed(self.packed(structure), arrays)
+
+    def packed(self, structure: Any) -> bytes:
+        """The structure of a message that is about to be sent."""
+        return pack(structure)
 
     def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
         views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]

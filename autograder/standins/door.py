@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from autograder.errors import AutograderError
-from autograder.sandbox.connection import MAX_REQUEST_BYTES, Connection, pack
+from autograder.sandbox.connection import MAX_REQUEST_BYTES, Connection
 from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
@@ -152,9 +152,9 @@ class Door:
         if status == "ok":
             return rest[0]
         if status == "too large":
-            error = TrustedValueError(f"the submission has made its arguments larger than what can be passed back; {INSIDE}")
-            self.interrupted(error)
-            raise error
+            too_large = TrustedValueError(f"the submission has made its arguments larger than can be passed back; {INSIDE}")
+            self.interrupted(too_large)
+            raise too_large
         raised = exception_from(status, rest)
         self.connection.look_into(raised)
         raise raised
@@ -260,10 +260,10 @@ class Door:
             self.number,
         ]
         encoder.number = self.number
-        packed = pack(request)
-        if len(packed) > MAX_REQUEST_BYTES:
-            raise TrustedValueError(f"arguments of more than {MAX_REQUEST_BYTES >> 20} MB cannot be passed; {INSIDE}")
         try:
+            packed = self.connection.packed(request)
+            if len(packed) > MAX_REQUEST_BYTES:
+                raise TrustedValueError(f"arguments of more than {MAX_REQUEST_BYTES >> 20} MB cannot be passed; {INSIDE}")
             self.connection.send_packed(packed, encoder.arrays)
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
