@@ -35,6 +35,10 @@ def pack(structure: Any) -> bytes:
     return msgpack.packb(structure, unicode_errors="surrogatepass")
 
 
+class TooLarge(ValueError):
+    """A message has a longer structure than the other side takes."""
+
+
 class Connection:
     """One end of the socket between the two sides. Both sides wait; whoever enforces a deadline kills the child.
 
@@ -65,13 +69,16 @@ class Connection:
         """See an exception of the other side's before it is raised here."""
 
     def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
-        self.send_packed(self.packed(structure), arrays)
+        """Send a message.
 
-    def packed(self, structure: Any) -> bytes:
-        """The structure of a message that is about to be sent."""
-        return pack(structure)
+        Raises:
+            TooLarge: the other side would not take it. Nothing was sent.
+        """
+        self.send_packed(pack(structure), arrays)
 
     def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
+        if len(packed) > MAX_REQUEST_BYTES:
+            raise TooLarge
         views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]
         total = sum(map(len, views))
         head = self.before + HEADER.pack(len(packed), total) + packed

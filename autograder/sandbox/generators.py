@@ -64,7 +64,8 @@ def masked_parts(value: np.ma.MaskedArray) -> tuple | None:
         return None
     content, mask = np.ma.getdata(value), np.ma.getmaskarray(value)
     shape = tuple(int(length) for length in value.shape)
-    return DTYPE_INDEX[value.dtype], shape, content.tobytes(), mask.tobytes(), value.fill_value.tobytes()
+    fill = np.asarray(value.fill_value).astype(value.dtype)  # of another type where the array's was changed in place
+    return DTYPE_INDEX[value.dtype], shape, content.tobytes(), mask.tobytes(), fill.tobytes()
 
 
 def masked_arrays(index: Any, shape: Any, *contents: Any) -> list[np.ndarray]:

@@ -3,6 +3,8 @@
 import socket
 from typing import Any
 
+import numpy as np
+
 from autograder.sandbox.connection import MAX_STRUCTURE_BYTES, Connection, pack
 from autograder.sandbox.decoder import Decoder
 from autograder.standins.box import Box
@@ -24,8 +26,7 @@ class Carrier(Connection):
     def to_copy(self, sock: socket.socket) -> "Carrier":
         return Carrier(sock, self.enforcer, self.box)
 
-    def packed(self, structure: Any) -> bytes:
-        """The structure with its paths as the other side knows them, when the files that go with it are there."""
+    def send(self, structure: Any, arrays: list[np.ndarray]) -> None:
         box = self.box
         if structure[1] == "call":
             box.show_relative(structure[2])
@@ -34,7 +35,7 @@ class Carrier(Connection):
             packed = pack(box.outward(structure))
         if box.files.units or box.cwd.stirred(HERE):
             box.push()
-        return packed
+        self.send_packed(packed, arrays)
 
     def unpacked(self, packed: bytes, max_structure: int) -> Any:
         node = super().unpacked(packed, max_structure)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from autograder.errors import AutograderError
-from autograder.sandbox.connection import MAX_REQUEST_BYTES, Connection
+from autograder.sandbox.connection import MAX_REQUEST_BYTES, Connection, TooLarge
 from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
@@ -152,9 +152,9 @@ class Door:
         if status == "ok":
             return rest[0]
         if status == "too large":
-            too_large = TrustedValueError(f"the submission has made its arguments larger than can be passed back; {INSIDE}")
-            self.interrupted(too_large)
-            raise too_large
+            error = TrustedValueError(f"the submission has made its arguments larger than what can be passed back; {INSIDE}")
+            self.interrupted(error)
+            raise error
         raised = exception_from(status, rest)
         self.connection.look_into(raised)
         raise raised
@@ -261,10 +261,9 @@ class Door:
         ]
         encoder.number = self.number
         try:
-            packed = self.connection.packed(request)
-            if len(packed) > MAX_REQUEST_BYTES:
-                raise TrustedValueError(f"arguments of more than {MAX_REQUEST_BYTES >> 20} MB cannot be passed; {INSIDE}")
-            self.connection.send_packed(packed, encoder.arrays)
+            self.connection.send(request, encoder.arrays)
+        except TooLarge:
+            raise TrustedValueError(f"arguments of more than {MAX_REQUEST_BYTES >> 20} MB cannot be passed; {INSIDE}") from None
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         encoder.sent()

@@ -114,11 +114,11 @@ class RequestEncoder(Encoder):
         return self.nested(Encoder.sequence, tag, values)
 
     def container(self, value: Any) -> list:
-        if self.copy_arguments:
-            return self.nested(container_node, value, 0)
         known = self.ledger.mirror_ids.get(id(value)) or self.new_ids.get(id(value))
         if known:
             return [Tag.MIRROR, known]
+        if self.copy_arguments:
+            return self.nested(container_node, value, 0)
         number = self.new_ids[id(value)] = self.ledger.next_number()
         self.containers[number] = value
         return self.nested(container_node, value, number)
