@@ -152,9 +152,10 @@ class Door:
         if status == "ok":
             return rest[0]
         if status == "too large":
-            error = TrustedValueError(f"the submission has made its arguments larger than what can be passed back; {INSIDE}")
-            self.interrupted(error)
-            raise error
+            text = f"the submission has made its arguments larger than what can be passed back; {INSIDE}"
+            too_large = TrustedValueError(text)
+            self.interrupted(too_large)
+            raise too_large
         raised = exception_from(status, rest)
         self.connection.look_into(raised)
         raise raised

@@ -72,6 +72,7 @@ READ_OF_MOCKS = frozenset(("called", "call_count"))
 OF_ALL = frozenset(("getattr", "setattr", "delattr", "dir", "copy", "deepcopy", "too deep", "too large"))
 OF_CLASSES = frozenset(("call", "isinstance", "derive")) | OF_ALL
 OF_OBJECTS = frozenset(("new", "vars")) | OF_ALL
+OF_OUR_OWN: dict[type, frozenset[str]] = {}  # objects that this package lends: class -> operations
 OF_EXCEPTIONS = frozenset(("getattr", "too deep", "too large"))
 OF_FUNCTIONS = frozenset(("call",)) | OF_ALL
 LIBRARIES = tuple(
@@ -229,6 +230,8 @@ def permits(operation: str, value: Any) -> bool:
 
     Python would find ways without one: to look for an item it would go through an iterator that has no end.
     """
+    if type(value) in OF_OUR_OWN:
+        return operation in OF_OUR_OWN[type(value)]
     if isinstance(value, BaseException):
         return operation in OF_EXCEPTIONS
     if isinstance(value, type):

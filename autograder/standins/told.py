@@ -16,7 +16,7 @@ import numpy as np
 from autograder.sandbox.streams import ERR, MAX_EVENTS, OUT, RECORD, VARIABLE, WARNING
 from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME, WireError
 from autograder.standins.importer import SubmissionModule
-from autograder.standins.lending import USES, is_public
+from autograder.standins.lending import OF_OUR_OWN, USES, is_public
 from autograder.standins.surroundings import Surroundings
 from autograder.text import clean
 
@@ -233,3 +233,4 @@ def sized(size: Any) -> tuple[int, ...]:
 
 
 USES.update({"stdin.read": read, "stdin.readline": readline})
+OF_OUR_OWN[Stdin] = frozenset(("stdin.read", "stdin.readline"))
