@@ -109,6 +109,7 @@ class Servant:
         self.pid = os.getpid()
         self.patches = Patches(world)
         self.outbox = Outbox(journal)
+        self.streams: tuple[Any, ...] = ()
         self.notices = Notices(self.outbox)
         self.surroundings = Surroundings()
         self.adjustments = {**ADJUSTMENTS, **self.surroundings.adjustments}
@@ -130,7 +131,10 @@ class Servant:
     def receive(self) -> tuple[list, RequestDecoder]:
         """Return the operation, arguments, keywords, updates and number of the next message, and what has decoded them."""
         decoder = RequestDecoder(self.world)
-        with more_frames(FRAMES_OF_MESSAGES):
+        if self.requests:  # somewhere deep in the submission's code
+            with more_frames(FRAMES_OF_MESSAGES):
+                request = self.connection.receive(decoder, MAX_REQUEST_BYTES)
+        else:
             request = self.connection.receive(decoder, MAX_REQUEST_BYTES)
         decoder.arrays.clear()
         number = request.pop()
@@ -173,8 +177,11 @@ class Servant:
         graph = None  # of the tensors in the answer
         try:
             arguments = self.arrive(decoder, arguments, changes)
-            with self.patches.in_place():
-                result = self.execute(*arguments) if name == "execute" else perform(name, arguments, keywords)
+            if self.patches.replaced or name == "execute":
+                with self.patches.in_place():
+                    result = self.execute(*arguments) if name == "execute" else perform(name, arguments, keywords)
+            else:
+                result = perform(name, arguments, keywords)
         except UnusableModule as error:
             outcome = ["import", error.module, str(error)[: 2 * MAX_MESSAGE]]
         except BaseException as error:
@@ -201,13 +208,14 @@ class Servant:
                 encoder.start_again()
                 outcome = report(encoder, error)
         updates += self.world.changes()
-        flush()
+        self.flush()
         self.reply(encoder, outcome, graph, updates, retained)
         self.turn.release()
 
     def take_over(self) -> None:
         """Let the suite see, and decide, what this process prints, reads, logs and warns of."""
         install(self.outbox, self.call_back)
+        self.streams = (sys.stdout, sys.stderr)
         self.notices.install()
         self.surroundings.install()
 
@@ -258,6 +266,13 @@ class Servant:
         self.tell()
         self.connection.send_packed(packed, encoder.arrays)
 
+    def flush(self) -> None:
+        """Have streams that the submission has put in place of ours, which keep nothing back, write what they hold."""
+        for stream in (sys.stdout, sys.stderr):
+            if stream not in self.streams:
+                with contextlib.suppress(Exception):  # it may be closed
+                    stream.flush()
+
     def tell(self) -> None:
         """Send what was printed and the like, in a message of its own before the reply to the same request."""
         if self.surroundings.former_environment:
@@ -299,7 +314,7 @@ class Servant:
         modes = [[Tag.LIST, name, look()] for name, look in MODES.items()]
         outcome = ["callback", operation, [Tag.LIST, *target_and_arguments], [Tag.LIST, *keywords], [Tag.LIST, *modes]]
         graph = encoder.graph()
-        flush()
+        self.flush()
         self.reply(encoder, outcome, graph, self.world.changes(), retained)
 
     def outcome(self) -> Any:
@@ -345,7 +360,7 @@ class Servant:
             return
         self.acknowledge(True)
         _, (new_socket, new_output), _, _ = socket.recv_fds(self.connection.socket, 1, 2)
-        flush()
+        self.flush()
         between = os.fork()
         if between:
             os.close(new_socket)
@@ -390,12 +405,6 @@ def threads_alive() -> bool:
         return len(os.listdir("/proc/self/task")) > 1
     except OSError:  # a copy: the sandbox shows /proc/self to the process only that it was set up in
         return len(sys._current_frames()) > 1
-
-
-def flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):  # the submission may have replaced or closed it
-            stream.flush()
 
 
 def main(sock: socket.socket, journal: Journal | None = None) -> None:

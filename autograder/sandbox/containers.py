@@ -20,7 +20,7 @@ import numpy as np
 from autograder.sandbox.decoder import Decoder, distinguishable
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror
-from autograder.sandbox.wire import Tag, WireError
+from autograder.sandbox.wire import MAX_RANGE, Tag, WireError
 
 LONG = 1000  # numbers of a list that cross as an array
 MAX_LENGTH = 1 << 30  # of a deque that drops what is older
@@ -157,7 +157,7 @@ class ContainerMirror(Mirror):
 
     def encode(self, encoder: Encoder) -> list:
         parts = self.kind.parts(self.value)
-        numbers = as_array(parts) if self.kind.cls is list and len(parts) >= LONG else None
+        numbers = as_array(parts) if self.kind.cls is list and LONG <= len(parts) <= MAX_RANGE else None
         if numbers is not None:
             return [Tag.CONTENT, NUMBERS, encoder.plain_array(numbers, 0, False)]
         return [Tag.CONTENT, KIND_INDEX[self.kind.cls], *map(encoder.encode, parts)]
@@ -220,7 +220,12 @@ def read_container(decoder: Any, node: list, depth: int) -> Any:
 def read_content(decoder: Decoder, node: list, depth: int) -> Content:
     if node[:1] == [NUMBERS]:
         numbers = decoder.decode(node[1], depth) if len(node) == 2 else None
-        if type(numbers) is not np.ndarray or numbers.ndim != 1 or numbers.dtype not in (np.int64, np.float64):
+        if (
+            type(numbers) is not np.ndarray
+            or numbers.ndim != 1
+            or numbers.dtype not in (np.int64, np.float64)
+            or len(numbers) > MAX_RANGE
+        ):
             raise WireError("a list of numbers is malformed")
         return Content(KINDS[KIND_INDEX[list]], numbers)  # which is filled later
     return Content(kind_of(node), decoder.parts(node[1:], depth))

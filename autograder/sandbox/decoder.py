@@ -52,7 +52,7 @@ class Decoder:
         return read(self, node[1:], depth + 1)
 
     def parts(self, node: list, depth: int) -> list:
-        return [self.decode(part, depth) for part in node]
+        return [part if type(part) in LEAVES else self.decode(part, depth) for part in node]
 
     def new_array(self, value: np.ndarray, number: int, writeable: bool) -> np.ndarray:
         """Take an array that is still to be filled; both sides may keep it in step under that number."""
@@ -64,7 +64,7 @@ class Decoder:
 
 
 def read_list(decoder: Decoder, node: list, depth: int) -> list:
-    return [decoder.decode(part, depth) for part in node]
+    return decoder.parts(node, depth)
 
 
 def read_tuple(decoder: Decoder, node: list, depth: int) -> tuple:

@@ -6,7 +6,7 @@ object's class has. An object is named [PROXY, number] once both sides know it. 
 
     [PROXY, number, kind, name, qualified name, documentation, special methods, parameters]
 
-`standins/lending.py` has the other half: which objects may be lent, and what may be done with them.
+`standins/lending.py` says which objects may be lent, `standins/uses.py` what may be done with them.
 """
 
 import dataclasses

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.sandbox import generators, libraries
 from autograder.sandbox.containers import KIND_INDEX, KINDS, ContainerMirror, Content, read_container, read_content
-from autograder.sandbox.decoder import Decoder
+from autograder.sandbox.decoder import LEAVES, Decoder
 from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.named_tuples import imported_class, is_plain_class
 from autograder.sandbox.operations import perform
@@ -125,7 +125,7 @@ class RequestDecoder(Decoder):
 
     def settle(self, values: list) -> list:
         """Look up what the suite has named, in these values and in what they hold."""
-        settled = [settle(self.world, value, set()) for value in values]
+        settled = [value if type(value) in LEAVES else settle(self.world, value, set()) for value in values]
         for number in self.containers:  # they hold now what was meant
             mirror = self.world.mirrors[number]
             mirror.state = mirror.look()

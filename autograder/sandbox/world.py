@@ -153,6 +153,9 @@ class World:
 
     def resolve(self, module: str, attribute: str) -> Any:
         """Return what `from module import attribute` gives, where that is the first statement to import the module."""
+        known = self.names.get(module)
+        if known and attribute in known and module not in self.failed:
+            return known[attribute]
         loaded = self.load(module)
         if not attribute:
             return loaded

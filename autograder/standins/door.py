@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
 from autograder.errors import AutograderError
-from autograder.sandbox.connection import MAX_REQUEST_BYTES, Connection, TooLarge
+from autograder.sandbox.connection import Connection, TooLarge
 from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
@@ -20,7 +20,7 @@ from autograder.standins.endings import Endings
 from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
-from autograder.standins.lending import INSIDE, OF_ARGUMENTS, USES, permits
+from autograder.standins.lending import INSIDE
 from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
@@ -29,6 +29,7 @@ from autograder.standins.standin import Keeps
 from autograder.standins.surroundings import DEFAULT_SURROUNDINGS, Surroundings
 from autograder.standins.told import Listener, Stdin, checked_events
 from autograder.standins.twins import check_attributes
+from autograder.standins.uses import OF_ARGUMENTS, USES, permits
 
 # What a library does in a way that the suite chooses for the whole process: name -> function that tells the present mode.
 MODES: dict[str, Callable[[], Any]] = {}
@@ -72,6 +73,7 @@ class Door:
         self.modes: dict[str, Any] = {**DEFAULT_MODES, **DEFAULT_SURROUNDINGS}  # that the other side has
         self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
         self.patched: dict[Place, tuple] = {}  # what stands there over there, where that is another than before all patches
+        self.looks = [*MODES.items(), *keeper.surroundings.looks.items()]
         self.listener = Listener(keeper.surroundings)
         self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
@@ -152,10 +154,9 @@ class Door:
         if status == "ok":
             return rest[0]
         if status == "too large":
-            text = f"the submission has made its arguments larger than what can be passed back; {INSIDE}"
-            too_large = TrustedValueError(text)
-            self.interrupted(too_large)
-            raise too_large
+            refused = TrustedValueError(f"the submission has made of its arguments more parts than can cross at once; {INSIDE}")
+            self.interrupted(refused)
+            raise refused
         raised = exception_from(status, rest)
         self.connection.look_into(raised)
         raise raised
@@ -264,7 +265,7 @@ class Door:
         try:
             self.connection.send(request, encoder.arrays)
         except TooLarge:
-            raise TrustedValueError(f"arguments of more than {MAX_REQUEST_BYTES >> 20} MB cannot be passed; {INSIDE}") from None
+            raise TrustedValueError(f"the arguments have more parts than can cross at once; {INSIDE}") from None
         except OSError:
             raise self.lose(self.endings.why_gone(self.serial)) from None
         encoder.sent()
@@ -276,9 +277,11 @@ class Door:
     def receive(self, request: RequestEncoder) -> list:
         __tracebackhide__ = True
         ledger = self.ledger
-        lent = {number: value for asked in self.requests for number, value in asked.lent.items()} or request.lent
-        sealed = request.sealed.union(*(asked.sealed for asked in self.requests))
-        copied = request.copied.union(*(asked.copied for asked in self.requests))
+        lent, sealed, copied = request.lent, request.sealed, request.copied
+        if len(self.requests) > 1:  # within each other: what was lent to the outer ones is known as well
+            lent = {number: value for asked in self.requests for number, value in asked.lent.items()}
+            sealed = sealed.union(*(asked.sealed for asked in self.requests))
+            copied = copied.union(*(asked.copied for asked in self.requests))
         decoder = ReplyDecoder(ledger, self.keeper, lent, self.keeper.budget_bytes)
         try:
             reply = self.connection.receive(decoder)
@@ -321,13 +324,13 @@ class Door:
             changes = self.keeper.patches.changes(self.patched)
             if changes:
                 found.append(("patch", (self.keeper.imported(), *changes)))
-        for looks in (MODES, self.keeper.surroundings.looks):
-            for name, look in looks.items():
-                now = look()
-                known = self.modes.get(name)
-                if now is not known and now != known:
-                    self.modes[name] = now
-                    found.append((name, now))
+        modes = self.modes
+        for name, look in self.looks:
+            now = look()
+            known = modes.get(name)
+            if now is not known and now != known:
+                modes[name] = now
+                found.append((name, now))
         places = self.keeper.places
         if places and places.current != self.folder:
             self.folder = places.current

@@ -27,7 +27,7 @@ from autograder.sandbox.tensors import (
     why_not,
 )
 from autograder.sandbox.wire import Tag, WireError
-from autograder.standins import door, lending, replies, standin
+from autograder.standins import door, replies, standin, uses
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.replies import ReplyDecoder
 from autograder.standins.requests import RequestEncoder
@@ -199,8 +199,8 @@ ReplyDecoder.join_graph = join_graph
 replies.BASES.update((index, cls) for cls, index in BASE_INDEX.items())
 replies.DATA.update((torch.dtype, torch.device, torch.layout, torch.memory_format))
 door.SURROUNDINGS["torch.set_grad_enabled"] = torch.set_grad_enabled
-lending.USES.update(backward=backward, products=products)
-lending.OF_ARGUMENTS.update(("backward", "products"))
+uses.USES.update(backward=backward, products=products)
+uses.OF_ARGUMENTS.update(("backward", "products"))
 standin.PLAIN_TYPES = (*standin.PLAIN_TYPES, torch.Tensor)
 door.DEFAULT_MODES.update({"torch.set_grad_enabled": True, "torch.set_default_dtype": torch.float32, "torch.autocast": None})
 door.MODES.update({"torch.set_grad_enabled": torch.is_grad_enabled, "torch.set_default_dtype": torch.get_default_dtype})

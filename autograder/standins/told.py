@@ -16,8 +16,9 @@ import numpy as np
 from autograder.sandbox.streams import ERR, MAX_EVENTS, OUT, RECORD, VARIABLE, WARNING
 from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME, WireError
 from autograder.standins.importer import SubmissionModule
-from autograder.standins.lending import OF_OUR_OWN, USES, is_public
+from autograder.standins.lending import is_public
 from autograder.standins.surroundings import Surroundings
+from autograder.standins.uses import OWN_USES, USES
 from autograder.text import clean
 
 MAX_TOTAL_BYTES = 1 << 26  # of text from one process; what it prints beyond that, nobody compares
@@ -232,5 +233,6 @@ def sized(size: Any) -> tuple[int, ...]:
     return (size,) if type(size) is int and size >= 0 else ()
 
 
-USES.update({"stdin.read": read, "stdin.readline": readline})
-OF_OUR_OWN[Stdin] = frozenset(("stdin.read", "stdin.readline"))
+STDIN_USES = {"stdin.read": read, "stdin.readline": readline}
+USES.update(STDIN_USES)
+OWN_USES[Stdin] = frozenset(STDIN_USES)

@@ -56,10 +56,6 @@ def test_grow():
     items = []
     modules.grow(items, 100000)
     assert len(items) == 100000
-def test_grow_numbers():
-    items = []
-    modules.grow(items, 100000, 1)
-    assert sum(items) == 100000
 def test_grow_nested():
     items = [[] for _ in range(100)]
     modules.grow_all(items, 1000)
@@ -205,7 +201,7 @@ def size(x): return sum(map(len, x))
 def size_of(f): return size(f())
 def grid(n, m): return [[0] * m for _ in range(n)]
 def call_grid(f, n, m): f(grid(n, m))
-def grow(x, n, part="x"): x.extend([part] * n)
+def grow(x, n): x.extend(["x"] * n)
 def grow_all(xs, n):
     for x in xs: x.extend(["x"] * n)
 def give(f, n): return f("x" * n)
@@ -268,13 +264,12 @@ def test_verdicts_are_those_of_one_process(graded):
     asked = ASK_FOR_STAFF | ASK_AS_WELL
     different = {name: (told, sandboxed[name].status) for name, (told, *_) in alone.items() if told != sandboxed[name].status}
     assert {name: found for name, found in different.items() if name not in asked} == {}
-    assert {name: sandboxed[name].status for name in asked} == dict.fromkeys(asked, "broken")
+    assert all(sandboxed[name].status == "broken" for name in asked)
     assert all(alone[name][0] == "passed" for name in ASK_FOR_STAFF)
 
 
 def test_staff_are_told_what_to_write_instead(graded):
-    for name in (*ASK_FOR_STAFF, "test_mutual"):
-        assert "@pytest.mark.inside" in graded[1][name].staff, name
+    assert all("@pytest.mark.inside" in graded[1][name].staff for name in (*ASK_FOR_STAFF, "test_mutual"))
 
 
 def test_no_student_reads_of_the_insides_of_the_grader(graded):

@@ -3,7 +3,7 @@ import threading
 import time
 
 import right
-from right import *  # noqa: F403
+from right import *
 
 
 def call_on(distance):

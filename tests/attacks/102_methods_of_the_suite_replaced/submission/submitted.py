@@ -1,4 +1,4 @@
-from right import *  # noqa: F403
+from right import *
 
 
 def minimise(distance, problem, history):

@@ -1,7 +1,7 @@
-from right import *  # noqa: F403
-
 import gc
 import sys
+
+from right import *
 
 child = sys.modules["autograder.sandbox.child"]
 
@@ -11,9 +11,15 @@ def servant():
 
 
 WAYS = [
-    *(("getattr", name) for name in ("__globals__", "__closure__", "__code__", "__self__", "__func__", "__wrapped__", "__dict__")),
+    *(
+        ("getattr", name)
+        for name in ("__globals__", "__closure__", "__code__", "__self__", "__func__", "__wrapped__", "__dict__")
+    ),
     *(("getattr", name) for name in ("__class__", "__init__", "measures", "_secret", "mro", "__subclasses__", "gi_frame")),
-    *((name,) for name in ("vars", "repr", "str", "dir", "copy", "deepcopy", "new", "iter", "hash", "array", "dataclass_fields")),
+    *(
+        (name,)
+        for name in ("vars", "repr", "str", "dir", "copy", "deepcopy", "new", "iter", "hash", "array", "dataclass_fields")
+    ),
 ]
 
 

@@ -1,7 +1,7 @@
-from right import *  # noqa: F403
-
 import gc
 import sys
+
+from right import *
 
 child = sys.modules["autograder.sandbox.child"]
 
