@@ -77,7 +77,9 @@ class RequestEncoder(Encoder):
             native = value.dtype.newbyteorder("=")
             if native in DTYPE_INDEX:  # by copy, since the two cannot be kept in step
                 return self.plain_array(value.astype(native), 0, value.flags.writeable)
-            raise TrustedValueError(f"an array of dtype {value.dtype} cannot be passed to the submission")
+            raise TrustedValueError(
+                f"an array of dtype {value.dtype} cannot be passed to the submission; give a list, or {INSIDE}"
+            )
         known = self.ledger.mirror_ids.get(id(value)) or self.lent_ids.get(id(value))
         if known:
             return [Tag.MIRROR, known]
