@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
 from autograder.sandbox.naming import is_library
+from autograder.sandbox.values import TYPES
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, TYPE_INDEX, Tag
 
 MAX_CHAIN = 6  # exceptions that are told of with one that they have led to
@@ -114,9 +115,20 @@ def copy_of(encoder: Tells, value: Any, plain_only: bool, room: list[int] | None
         return UNTOLD if any(part is UNTOLD for part in parts) else [Tag.TUPLE if kind is tuple else Tag.LIST, *parts]
     if kind in PLAIN or (kind is type and value in TYPE_INDEX):
         return encoder.encode(value)
+    if kind in TYPES:
+        node = encoder.encode(value)
+        room[0] -= nodes_of(node)
+        return UNTOLD if room[0] < 0 or (plain_only and node[0] != Tag.VALUE) else node
     if plain_only or kind in CONTAINERS or hasattr(kind, "__array__"):
         return UNTOLD
     return encoder.world.handle(value)
+
+
+def nodes_of(node: Any) -> int:
+    """The parts of an encoded value, with text counted as `copy_of` counts it."""
+    if isinstance(node, list):
+        return sum(map(nodes_of, node))
+    return 1 + (len(node) >> 3 if isinstance(node, (str, bytes)) else 0)
 
 
 def traceback_of(error: BaseException, message: str, stage: str) -> str:

@@ -53,8 +53,8 @@ def public_classes() -> Iterator[type]:
     for module in modules:
         for name in sorted(vars(module)):
             value = vars(module)[name]
-            if isinstance(value, type) and not name.startswith("_"):
-                yield value
+            if isinstance(value, type) and not name.startswith("_") and value.__module__.startswith("torch"):
+                yield value  # and not what these modules have from elsewhere, which goes by its name
 
 
 def public_constants() -> Iterator[Any]:

@@ -132,7 +132,8 @@ def to_zone(key: str) -> zoneinfo.ZoneInfo:
 
 
 def pattern_parts(value: re.Pattern) -> tuple | None:
-    return (value.pattern, value.flags & ~re.DEBUG) if len(value.pattern) <= MAX_PATTERN else None
+    # `&` gives a RegexFlag
+    return (value.pattern, int(value.flags & ~re.DEBUG)) if len(value.pattern) <= MAX_PATTERN else None
 
 
 def to_pattern(pattern: str | bytes, flags: int) -> re.Pattern:

@@ -7,7 +7,6 @@ target asserts of a result. `test_fuzz.py` runs them on examples, `run.py` besid
 import contextlib
 import importlib
 import io
-import itertools
 import json
 import math
 import os
@@ -157,8 +156,8 @@ def framed(data: bytes) -> bytes:
     """What the attacker writes into the socket; see `wire`."""
     if not data or data[0] == 0:
         return data[1:]
-    stream, frames = io.BytesIO(data[1:]), b""
-    for number in itertools.count(FIRST_REQUEST):
+    stream, frames, number = io.BytesIO(data[1:]), b"", FIRST_REQUEST
+    while True:
         length = stream.read(2)
         if len(length) < 2:
             return frames
@@ -168,7 +167,7 @@ def framed(data: bytes) -> bytes:
         length = announced(packed)
         content = (b"\0\1" * length if data[0] & 2 else packed * length)[:length]
         frames += HEADER.pack(len(packed), len(content)) + packed + content
-    return frames
+        number += not packed[2:].startswith(pack("told"))  # what is printed is told before the reply to the same request
 
 
 def closed(packed: bytes, number: int) -> bytes:
@@ -263,7 +262,7 @@ def wire_seeds() -> Iterator[bytes]:
     events = [[OUT, 1], [ERR, 1], [RECORD, 1, b"n", 30, b"f", 1, b"g", "ValueError", b"t", True, [Tag.TUPLE, b"a", 1]]]
     events += [[WARNING, 1, "UserWarning", b"m", b"Own", b"f", 1, None], [VARIABLE, 0, b"NAME", True]]
     told = [Tag.LIST, *([Tag.LIST, *event] for event in events)]
-    yield seed([Tag.LIST, "told", text, told, None, nothing, nothing], second)
+    yield seed([Tag.LIST, "told", text, told, None, nothing, nothing], second, second)
     yield seed([Tag.LIST, "ok", [Tag.MIRROR, 3], None, [Tag.LIST, *changed], [Tag.LIST, 2, 4]], second)
     yield seed([Tag.LIST, "import", "modules", "it is missing", None, nothing, nothing])
     errors = (ValueError("no"), KeyError("k"), OSError(2, "no"), UnicodeDecodeError("utf-8", b"x", 0, 1, "bad"), SystemExit(1))

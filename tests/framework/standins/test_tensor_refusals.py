@@ -55,6 +55,7 @@ def test_tensors_that_are_not_plain_are_not_passed_to_the_submission(sandboxed, 
         ("quantised", "quantised"), ("meta", "meta"), ("parameter", "derived from torch.Tensor"),
     ],
 )  # fmt: skip
+@pytest.mark.filterwarnings("ignore:.*quantized tensor creation functions")  # holds for the submission, too
 def test_tensors_that_are_not_plain_are_not_taken_from_the_submission(sandboxed, name, words):
     modules = sandboxed("""
         import torch
