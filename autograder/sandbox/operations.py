@@ -28,6 +28,11 @@ def call(function: Callable, /, *arguments: Any, **keywords: Any) -> Any:
     return function(*arguments, **keywords)
 
 
+def partial_of(function: Callable, arguments: tuple, keywords: dict[str, Any]) -> Callable:
+    """A partial function of the suite, made anew beside the submission."""
+    return functools.partial(function, *arguments, **keywords)
+
+
 def next_item(iterator: Any) -> Any:
     """Return (True, the next item), or False and what the generator has returned."""
     return step(next, iterator)

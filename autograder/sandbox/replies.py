@@ -33,7 +33,7 @@ SIMPLE |= {dtype.type for dtype in DTYPE_INDEX}
 
 
 class TooLarge(Exception):
-    """A container has more parts than travel by copy."""
+    """A container has more parts than travel by copy, or such that cannot."""
 
 
 class ReplyEncoder(Encoder):
@@ -178,6 +178,8 @@ class ReplyEncoder(Encoder):
             self.room -= is_plain([value])[1] + 4
             return self.encode(value)
         parts = list(kind.__iter__(value))
+        if kind in (dict, set, frozenset) and any(hashes_itself(key, self.world.stage) for key in parts):
+            raise TooLarge  # a copy would find its keys by their identity only
         self.room -= len(parts)
         if self.room < 0 or depth > 40:
             raise TooLarge

@@ -133,7 +133,7 @@ class TensorMirror(Mirror):
 
     def look(self) -> tuple:
         content = (self.value.dtype, self.value.shape, fingerprint(as_array(self.value))) if self.loaded else None
-        grad = self.value.grad if self.value.is_leaf else None
+        grad = grad_of(self.value)
         return content, None if grad is None else fingerprint(as_array(dense(grad))), self.value.requires_grad
 
     def changed(self) -> bool:
@@ -160,7 +160,8 @@ class TensorMirror(Mirror):
 
     def remember(self) -> Callable[[], None]:
         content = self.value.detach().clone() if self.loaded else None
-        grad = None if self.value.grad is None else self.value.grad.detach().clone()
+        grad = grad_of(self.value)
+        grad = None if grad is None else grad.detach().clone()
         state, now = TensorState(self.value.requires_grad, content, grad), self.look()
 
         def restore() -> None:
@@ -273,8 +274,13 @@ def compact(value: torch.Tensor) -> tuple[torch.Tensor, list[int]]:
     return value[tuple(slice(1) if is_repeated else slice(None) for is_repeated in repeated)], shape
 
 
+def grad_of(value: torch.Tensor) -> torch.Tensor | None:
+    """The gradient of a leaf; who looks for that of another tensor is warned, and the warning would be the suite's."""
+    return value.grad if value.is_leaf else None
+
+
 def encoded_grad(encoder: Encoder, value: torch.Tensor) -> Any:
-    grad = value.grad if value.is_leaf else None  # asking any other for it is worth a warning to PyTorch
+    grad = grad_of(value)
     return None if grad is None else plain_tensor(encoder, dense(grad))
 
 

@@ -111,7 +111,7 @@ def is_own(text: str | bytes, file: Any) -> bool:
     """Whether a file of the assignment is compiled: a submission may be the same as its reference."""
     try:
         content = Path(file).read_bytes()
-        return file.startswith(ASSIGNMENT.get() + os.sep) and content == (text if type(text) is bytes else text.encode())
+        return file.startswith(ASSIGNMENT.get() + os.sep) and content == (text.encode() if isinstance(text, str) else text)
     except (OSError, TypeError, AttributeError, ValueError):
         return False
 

@@ -3,6 +3,8 @@
 Outside of grading, nothing here does anything: imports are Python's own and helpers run where they are called.
 """
 
+import __future__
+
 import ast
 import contextlib
 import dis
@@ -302,7 +304,8 @@ def in_sandbox(function: F) -> F:
         raise AssignmentError(f"{where} must be a function written with def")
     definition.decorator_list = []
     names, values, modules = [], [], []
-    for name in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & global_names(code)):
+    flags = __future__.annotations.compiler_flag  # annotations are not looked up
+    for name in sorted(global_names(compile(tree, "helper", "exec", flags))):
         value = function.__globals__.get(name)
         if isinstance(value, (Standin, SubmissionModule)):
             names.append(name)
@@ -318,8 +321,8 @@ def in_sandbox(function: F) -> F:
 
 
 def global_names(code: types.CodeType) -> set[str]:
-    """The names that a function, and the functions inside it, look up outside of themselves (and of attributes)."""
-    found = set(code.co_names)
+    """The names that a function, and the functions inside it, look up outside of themselves; no attributes, no own imports."""
+    found = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             found |= global_names(constant)

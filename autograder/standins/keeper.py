@@ -25,6 +25,7 @@ from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
+from autograder.standins.names import Name
 from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.surroundings import Surroundings
@@ -124,7 +125,7 @@ class Keeper:
             SubmissionFailure: one cannot.
         """
         for module in self.needs.get(str(file), ()):
-            self.current().ask("loaded", [module])
+            self.current().ask("resolve", [Name(self, module, "")])
 
     def imported(self) -> tuple[str, ...]:
         """The modules of the submission that the suite has imported."""

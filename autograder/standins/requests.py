@@ -1,5 +1,6 @@
 """Arguments of the suite on their way to the submission."""
 
+import functools
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from autograder.sandbox.containers import KIND_INDEX, ContainerMirror, container
 from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.libraries import write_foreign
 from autograder.sandbox.named_tuples import write_named_tuple
+from autograder.sandbox.operations import partial_of
 from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, Tag
 from autograder.standins.failures import TrustedValueError
 from autograder.standins.ledger import Ledger, identity
@@ -75,7 +77,9 @@ class RequestEncoder(Encoder):
             native = value.dtype.newbyteorder("=")
             if native in DTYPE_INDEX:  # by copy, since the two cannot be kept in step
                 return self.plain_array(value.astype(native), 0, value.flags.writeable)
-            raise TrustedValueError(f"an array of dtype {value.dtype} cannot be passed to the submission")
+            raise TrustedValueError(
+                f"an array of dtype {value.dtype} cannot be passed to the submission; give a list, or {INSIDE}"
+            )
         known = self.ledger.mirror_ids.get(id(value)) or self.lent_ids.get(id(value))
         if known:
             return [Tag.MIRROR, known]
@@ -211,6 +215,9 @@ class RequestEncoder(Encoder):
         name = public_name(value)
         if name:
             return [Tag.PUBLIC, *name]
+        if type(value) is functools.partial and public_name(value.func):  # what a library does is done over there
+            parts = (value.func, value.args, value.keywords)
+            return [Tag.BUILT, [Tag.PUBLIC, partial_of.__module__, partial_of.__name__], *map(self.encode, parts)]
         if isinstance(value, BUILT):
             reduced: Any = value.__reduce__()
             function, arguments = reduced[:2]

@@ -23,6 +23,7 @@ from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_IN
 from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.ledger import Ledger
+from autograder.standins.lending import INSIDE
 from autograder.standins.looks import is_raised
 from autograder.standins.requests import RequestEncoder
 
@@ -292,7 +293,10 @@ class Standin:
         return ask(self, "deepcopy")
 
     def __reduce__(self) -> str:
-        raise AutograderError(f"{self!r} cannot be pickled")
+        raise AutograderError(
+            f"{self.__autograder_label__()} cannot be pickled or given to another process: it is in that of the submission; "
+            f"use a thread, or {INSIDE}"
+        )
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         value = self.__autograder_value__()

@@ -5,6 +5,7 @@ import functools
 import io
 import itertools
 import logging
+import os
 import threading
 import time
 import unittest
@@ -157,6 +158,18 @@ def test_partials_and_bound_methods_are_functions(submission):
     assert modules.call(functools.partial(lambda a, b, c: (a, b, c), 1, c=3), 2) == (1, 2, 3)
     assert modules.call(functools.partial(round, ndigits=1), 2.345) == 2.3
     assert modules.call(functools.partial(int, base=2), "101") == 5
+
+
+def test_a_partial_function_of_a_library_is_called_over_there(sandboxed, tmp_path):
+    modules = sandboxed("""
+        import os
+        def call(f, *arguments): return f(*arguments)
+        def process(): return os.getpid()
+    """)
+    (tmp_path / "file").write_text("ours")
+    assert modules.call(functools.partial(os.getpid)) == modules.process()
+    with pytest.raises(OSError, match="file"):
+        modules.call(functools.partial(open, encoding="utf-8"), str(tmp_path / "file"))
 
 
 def test_mocks_record_what_the_submission_calls(submission):
