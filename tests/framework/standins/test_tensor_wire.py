@@ -227,3 +227,8 @@ def test_an_object_that_says_it_is_a_tensor_is_none_for_pytorch():
 
 def test_a_message_that_is_no_tensor_at_all_is_refused():
     assert received(msgpack.unpackb(msgpack.packb(reply("ok", [Tag.TENSOR])))) is None
+
+
+def test_classes_that_pytorch_has_from_elsewhere_go_by_their_name():
+    assert all(cls.__module__.startswith("torch") for cls in tensors.CONSTANTS if isinstance(cls, type))
+    assert torch.nn.Linear in tensors.CONSTANT_INDEX and torch.utils.data.DataLoader in tensors.CONSTANT_INDEX
