@@ -33,6 +33,10 @@ from autograder.standins.keeper import Keeper, Owner
 from autograder.text import shorten
 
 RECORD = pytest.StashKey[Record]()
+NO_PLUGINS = (
+    "Plugins of pytest are not loaded while grading. Use monkeypatch or unittest.mock in place of a plugin's fixture, or mark the "
+    "test with @pytest.mark.inside, where plugins that are installed are there."
+)
 TEARDOWN_SECONDS = 1.0  # for ending fixtures when the time for all tests is over
 
 
@@ -326,6 +330,8 @@ class GradingPlugin:
         if marked and isinstance(error, pytest.fail.Exception):
             words = UNEXPECTED
         staff = traceback_from(error, item.path)
+        if isinstance(error, pytest.FixtureLookupError):
+            staff += f"\n{NO_PLUGINS}"
         if self.keeper and self.keeper.elsewhere.take():
             broken, staff = True, f"{staff}\n{ADVICE}"
         return Failure(phase, words, staff, broken)

@@ -38,9 +38,10 @@ class Timekeeper:
         return self.limits.total_seconds - (time.monotonic() - self.started)
 
     def seconds_for(self, item: pytest.Item) -> float:
-        """The limit of a test: `@pytest.mark.seconds(60)`, or that of all."""
-        marker = item.get_closest_marker("seconds")
-        return float(marker.args[0]) if marker else self.limits.test_seconds
+        """The limit of a test: `@pytest.mark.seconds(60)`, pytest-timeout's `@pytest.mark.timeout(60)`, or that of all."""
+        marker = item.get_closest_marker("seconds") or item.get_closest_marker("timeout")
+        given = marker and (marker.args[0] if marker.args else marker.kwargs.get("timeout"))
+        return float(given) if given else self.limits.test_seconds
 
     def set_alarm(self, seconds: float) -> None:
         """Interrupt the suite after so many seconds, and again if it goes on; 0 calls it off."""

@@ -335,7 +335,7 @@ class Servant:
                 raise error
             return arguments[0]
 
-    def start(self, stage: str, seed: int, roots: list[str], own: bool) -> None:
+    def start(self, stage: str, seed: int, roots: tuple[str, ...], own: bool) -> None:
         """Make the process the submission's own. There is no reply; a failure shows in the next request.
 
         Args:

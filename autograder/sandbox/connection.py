@@ -48,6 +48,7 @@ class Connection:
 
     def __init__(self, sock: socket.socket, enforcer: socket.socket | None = None) -> None:
         self.socket = sock
+        self.descriptor = sock.fileno()
         self.enforcer = enforcer
         self.poll = None
         if enforcer:
@@ -168,7 +169,10 @@ class Connection:
         Raises:
             EOFError: there is nothing, and nobody is left who would end a process that hangs.
         """
-        if self.poll and self.socket.fileno() not in (descriptor for descriptor, _ in self.poll.poll()):
+        if self.poll:
+            for descriptor, _ in self.poll.poll():
+                if descriptor == self.descriptor:
+                    return
             raise EOFError("the fork server has ended")
 
     def read(self, target: memoryview) -> int:

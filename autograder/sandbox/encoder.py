@@ -8,6 +8,8 @@ import numpy as np
 from autograder.sandbox import dtypes, values
 from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, MAX_DIGITS, MAX_TEXT, TYPE_INDEX, Tag
 
+LEAST, GREATEST = -(1 << 63), (1 << 64) - 1  # integers that msgpack takes
+
 
 class Encoder:
     """Turns values into a structure and the list of arrays that follow it. One object encodes one message.
@@ -54,6 +56,10 @@ def write_as_it_is(encoder: Encoder, value: Any) -> Any:
     return value
 
 
+def write_integer(encoder: Encoder, value: int) -> Any:
+    return value if LEAST <= value <= GREATEST else encoder.integer(value)
+
+
 def write_type(encoder: Encoder, value: type) -> Any:
     return [Tag.TYPE, TYPE_INDEX[value]] if value in TYPE_INDEX else encoder.other(value)
 
@@ -79,7 +85,7 @@ Encoder.WRITERS = {
     type(None): write_as_it_is,
     bool: write_as_it_is,
     float: write_as_it_is,
-    int: lambda encoder, value: encoder.integer(value),
+    int: write_integer,
     str: lambda encoder, value: encoder.text(value),
     bytes: lambda encoder, value: encoder.text(value),
     complex: lambda encoder, value: [Tag.COMPLEX, value.real, value.imag],

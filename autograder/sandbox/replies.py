@@ -28,6 +28,7 @@ VIEWS: tuple[type, ...] = (
     *(type({}.keys()), type({}.values()), type({}.items())),
     *(type(OrderedDict().keys()), type(OrderedDict().values()), type(OrderedDict().items())),
 )
+LEAVES = frozenset((type(None), bool, int, float))
 SIMPLE: set[type] = {type(None), bool, int, float, complex, str, bytes, slice, range, type(Ellipsis), type(NotImplemented)}
 SIMPLE |= {dtype.type for dtype in DTYPE_INDEX}
 
@@ -144,6 +145,8 @@ class ReplyEncoder(Encoder):
             number = 0 if value is self.temporary else self.new_mirror(ContainerMirror(value))
             return container_node(self, value, number)
 
+        if type(value) is list and len(value) <= MAX_CHUNK and LEAVES.issuperset(map(type, value)):
+            return encode()  # the most common of all, and none that is too large
         return self.unless_large(value, encode)
 
     def items(self, value: Any) -> Any:

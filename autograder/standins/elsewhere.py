@@ -2,6 +2,7 @@
 
 import mmap
 import os
+import weakref
 
 from autograder.errors import AutograderError
 
@@ -14,16 +15,18 @@ class Elsewhere:
     """Notices, in memory that the processes share, when another one than this tries to use the submission.
 
     Attributes:
-        pid: of the process that may.
+        here: whether this is the process that may.
     """
 
     def __init__(self) -> None:
-        self.pid = os.getpid()
+        self.here = True
         self.tried = mmap.mmap(-1, 1)
+        kept = weakref.ref(self)  # what is registered stays so
+        os.register_at_fork(after_in_child=lambda: leave(kept()))
 
     def check(self) -> None:
         """Raise AutograderError in any other process than the one that has made this."""
-        if os.getpid() != self.pid:
+        if not self.here:
             self.tried[0] = 1
             raise AutograderError(ADVICE)
 
@@ -31,3 +34,8 @@ class Elsewhere:
         """Whether another process has tried since this was last asked."""
         tried, self.tried[0] = self.tried[0], 0
         return bool(tried)
+
+
+def leave(elsewhere: Elsewhere | None) -> None:
+    if elsewhere:
+        elsewhere.here = False

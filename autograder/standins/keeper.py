@@ -230,7 +230,7 @@ class Keeper:
             box = Box(self.places, self.sandbox.box_of(serial))
             stage, connection = box.submission, Carrier(sock, self.sandbox.control, box)
         door = Door(Ledger(serial), connection, self.endings, self)
-        door.tell("start", [stage, zlib.crc32(owner.node.encode()), self.roots, box is not None])
+        door.tell("start", [stage, zlib.crc32(owner.node.encode()), tuple(self.roots), box is not None])
         if self.places:
             door.folder = self.places.cwd  # where the process is by then, whatever it was told before
         return Process(owner, door, box)

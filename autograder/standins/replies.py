@@ -259,6 +259,8 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Co
         kind = MIRROR_KINDS[type(lent[changed])] if changed in lent else type(mirrors[changed])
         if type(content) is not kind.update_type:
             raise WireError("a reply has malformed updates")
+    if reply[0] == "ok" and len(reply) == 2:
+        return updates, retained, graph
     parts = REPLY_PARTS.get(reply[0])
     if parts is None or len(parts) != len(reply) - 1:
         raise WireError("a reply is malformed")

@@ -177,13 +177,15 @@ class RequestEncoder(Encoder):
         """The other side has it all: from now on it knows what was new."""
         for number, value in self.containers.items():
             self.ledger.add_mirror(number, ContainerMirror(value))
-        for number, value in self.objects.items():
-            self.ledger.add_object(number, value)
-        self.ledger.objects.update(self.classes)
-        self.ledger.class_ids.update(self.class_ids)
-        self.ledger.twins.update(self.twins)
-        for sent in (self.containers, self.objects, self.classes, self.twins):
-            sent.clear()
+        self.containers.clear()
+        if self.objects or self.classes:
+            for number, value in self.objects.items():
+                self.ledger.add_object(number, value)
+            self.ledger.objects.update(self.classes)
+            self.ledger.class_ids.update(self.class_ids)
+            self.ledger.twins.update(self.twins)
+            for sent in (self.objects, self.classes, self.twins):
+                sent.clear()
 
     def text(self, value: Any) -> Any:
         return value

@@ -41,7 +41,7 @@ def test_suite_hangs():
 
 class TestUnittest(unittest.TestCase):
     @weight(1)
-    @pytest.mark.seconds(0.2)
+    @pytest.mark.timeout(0.2)
     def test_suite_hangs_in_unittest(self):
         time.sleep(NEVER)
 
