@@ -323,6 +323,7 @@ def in_sandbox(function: F) -> F:
 def global_names(code: types.CodeType) -> set[str]:
     """The names that a function, and the functions inside it, look up outside of themselves; no attributes, no own imports."""
     found = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    found.discard("__name__")  # which every class looks up, and every module has
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             found |= global_names(constant)
