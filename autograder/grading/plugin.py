@@ -34,8 +34,8 @@ from autograder.text import shorten
 
 RECORD = pytest.StashKey[Record]()
 NO_PLUGINS = (
-    "Plugins of pytest are not loaded while grading. Use monkeypatch or unittest.mock in place of a plugin's fixture, or mark the "
-    "test with @pytest.mark.inside, where plugins that are installed are there."
+    "Plugins of pytest are not loaded while grading. Use monkeypatch or unittest.mock in place of a plugin's fixture, or mark "
+    "the test with @pytest.mark.inside, where plugins that are installed are there."
 )
 TEARDOWN_SECONDS = 1.0  # for ending fixtures when the time for all tests is over
 

@@ -10,7 +10,7 @@ from autograder.authoring.adopt.comparison import Comparison, compared, inside_k
 from autograder.authoring.adopt.decisions import Plan
 from autograder.authoring.adopt.plan import plan
 from autograder.authoring.adopt.trial import Mode, Tried, Verdict, tried
-from autograder.authoring.adopt.writing import INSIDE, Settings, write, write_settings
+from autograder.authoring.adopt.writing import Settings, write, write_settings
 from autograder.authoring.markers import source_names, tasks
 from autograder.authoring.new import checked_title, title_from
 from autograder.errors import AutograderError
@@ -88,7 +88,7 @@ def with_solution(folder: Path, title: str, made: Plan) -> Iterator[str]:
     comparison = compared(plain, boxed)
     keys = inside_keys(comparison, made.suites)
     write_settings(folder, title, made, Settings(keys, parts_of(plain, boxed)))
-    if keys and INSIDE:
+    if keys:
         yield "trying the solution with these tests inside"
         again = compared(plain, one_try(folder, "auto", "with tests inside"))
         comparison.differing_inside = again.inside
@@ -120,7 +120,7 @@ def has_markers(reference: Path) -> bool:
 def report(comparison: Comparison) -> Iterator[str]:
     """Yield the tests that need a look, with the reason of each, and a table."""
     for title, tests in (
-        ("inside, since the verdicts differ:" if INSIDE else "to be put inside, since the verdicts differ:", comparison.inside),
+        ("inside, since the verdicts differ:", comparison.inside),
         ("with another verdict inside, too:", comparison.differing_inside),
         ("in one process only; in the sandbox their file cannot be read:", comparison.uncollected),
         ("failing in both; mend the test or the solution:", comparison.failing),

@@ -1,10 +1,8 @@
 """What the new assignment is made of: which file is submitted, which supports it, which belongs to the tests."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
-from autograder.assignment import Assignment
 from autograder.authoring.adopt.data import take_data_of_solution, take_data_of_test
 from autograder.authoring.adopt.decisions import REFERENCE, Decisions, Plan
 from autograder.authoring.adopt.folder import OldAutograder
@@ -14,7 +12,6 @@ from autograder.authoring.adopt.suites import Suites
 from autograder.errors import AutograderError
 from autograder.sandbox.limits import Limits
 
-ROOT = "root" in {each.name for each in fields(Assignment)}  # whether modules may lie in a folder of a submission
 SHOWN = 10  # of what the tests import
 
 
@@ -61,7 +58,7 @@ def made_of(known: Decisions, suites: Suites, packages: set[str]) -> Plan:
     support = {name: path for name, path in known.support.items() if name not in known.submitted}
     place = f"{REFERENCE}/" if known.solution else ""
     known.drop_doubles()
-    root = known.common_root() if ROOT else ""
+    root = known.common_root()
     submitted = {f"{root}/{name}" if root and name.endswith(".py") else name: path for name, path in known.submitted.items()}
     copies = dict(known.copies)
     copies |= {f"{place}{name}": path for name, path in submitted.items() if path and known.solution}

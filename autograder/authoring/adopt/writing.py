@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.assignment import FILE, Part, Suite, load
+from autograder.assignment import FILE, Part, load
 from autograder.authoring.adopt.decisions import Plan
 from autograder.authoring.new import check_place, clear
 from autograder.errors import AutograderError
 
 WIDTH = 100  # of a list on one line
-INSIDE = "inside" in {each.name for each in fields(Suite)}  # whether tests can be put inside
 
 
 @dataclass
@@ -77,7 +76,7 @@ def document(title: str, made: Plan, settings: Settings) -> str:
         if made.visibility:
             lines.append(f"visibility = {text(made.visibility)}")
         inside = settings.inside.get(suite)
-        if inside and INSIDE:
+        if inside:
             lines.append(
                 f"inside = {'true' if inside is True else array(list(inside) if not isinstance(inside, bool) else [])}"
             )

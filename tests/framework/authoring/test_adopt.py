@@ -10,7 +10,6 @@ from autograder.assignment import load, tomllib
 from autograder.authoring.adopt.adoption import adopt
 from autograder.authoring.adopt.comparison import Comparison, compared, inside_keys
 from autograder.authoring.adopt.trial import Tried, Verdict
-from autograder.authoring.adopt.writing import INSIDE
 from autograder.authoring.check.sources import source_faults
 from autograder.errors import AutograderError
 
@@ -128,7 +127,6 @@ def test_tests_whose_verdicts_differ_are_named_with_the_reason_and_counted(adopt
 
 
 @linux
-@pytest.mark.skipif(not INSIDE, reason="no test can be put inside")
 def test_they_are_put_inside_and_have_the_same_verdict_there(adopted):
     folder, lines = adopted
     suites = {suite.name: suite.inside for suite in load(folder / "week-1").suites}

@@ -6,7 +6,7 @@ import pytest
 from files import write_files
 
 from autograder.authoring.adopt.folder import read
-from autograder.authoring.adopt.plan import ROOT, plan
+from autograder.authoring.adopt.plan import plan
 from autograder.errors import AutograderError
 
 CASE = """
@@ -24,11 +24,6 @@ class TestIt(unittest.TestCase):
 
 def case(imports: str, body: str = "pass") -> str:
     return CASE.format(imports=imports, body=body)
-
-
-def below(root: str, name: str) -> str:
-    """Where a module lies that is imported from a folder of the submission."""
-    return f"{root}/{name}" if ROOT else name
 
 
 def planned(folder, files, solution=None):
@@ -86,7 +81,7 @@ def test_modules_that_the_solution_has_are_submitted_with_those_that_they_import
 )
 def test_a_root_that_the_tests_put_on_the_path_is_looked_into(tmp_path, lines):
     made = planned(tmp_path, {"tests/test_it.py": case(f"{lines}\nimport calc")}, {"code/calc.py": "", "other/calc.py": "x"})
-    assert made.files == [below("code", "calc.py")] and made.root == ("code" if ROOT else "")
+    assert made.files == ["code/calc.py"] and made.root == "code"
     assert made.copies[f"reference/{made.files[0]}"] == tmp_path / "theirs/code/calc.py"
 
 
@@ -269,17 +264,17 @@ def test_a_module_of_the_tests_may_put_the_root_on_the_path(tmp_path):
     context = "import os, sys\nsys.path.insert(0, os.path.abspath('code'))\nimport calc\n"
     suite = {"tests/test_it.py": "from .context import calc\ndef test_it(): ...\n", "tests/context.py": context}
     made = planned(tmp_path, suite, {"code/calc.py": "", "other/calc.py": "x"})
-    assert made.files == [below("code", "calc.py")] and made.copies[f"reference/{made.files[0]}"].parent.name == "code"
+    assert made.files == ["code/calc.py"] and made.copies[f"reference/{made.files[0]}"].parent.name == "code"
 
 
 def test_a_folder_of_the_submission_is_its_root_although_there_is_no_solution(tmp_path):
     suite = {"tests/test_it.py": "import sys\nsys.path.insert(0, 'code')\nimport calc\ndef test_it(): ...\n"}
-    assert planned(tmp_path / "1", suite).files == [below("code", "calc.py")]
+    assert planned(tmp_path / "1", suite).files == ["code/calc.py"]
     named = {"tests/test_it.py": "import calc", "run_autograder": "cp /autograder/submission/app/calc.py ."}
-    assert planned(tmp_path / "2", named).files == [below("app", "calc.py")]
-    assert planned(tmp_path / "3", named, {"app/calc.py": ""}).files == [below("app", "calc.py")]
+    assert planned(tmp_path / "2", named).files == ["app/calc.py"]
+    assert planned(tmp_path / "3", named, {"app/calc.py": ""}).files == ["app/calc.py"]
     stub = {"tests/test_it.py": "import calc", "pytest.ini": "[pytest]\npythonpath = lib\n", "lib/calc.py": ""}
-    assert planned(tmp_path / "4", stub).files == [below("lib", "calc.py")]
+    assert planned(tmp_path / "4", stub).files == ["lib/calc.py"]
 
 
 def test_tests_may_lie_in_the_folder_itself_and_below(tmp_path):

@@ -1,7 +1,7 @@
 """Each test of the corpus has the verdict of plain pytest, or asks for staff where that is known."""
 
 import pytest
-from conformance import FAILED, FOLDER, INSIDE, Case, Verdict, conformance, known, topics
+from conformance import FAILED, FOLDER, Case, Verdict, conformance, known, topics
 
 EQUAL = 0.95  # of the runs, at least
 CAUGHT = 1 / 3  # of the tests, at least, find a mistake in the wrong submission
@@ -101,7 +101,6 @@ def test_nearly_all_verdicts_are_those_of_plain_pytest(cases):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not INSIDE, reason="suites cannot run inside yet")
 def test_inside_all_verdicts_are_those_of_plain_pytest(cases):
     found = [case for case in cases if case.compared("inside") != "equal"]
     assert not found, listed(found)

@@ -10,7 +10,7 @@ import re
 import shutil
 import sys
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from multiprocessing import TimeoutError
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,12 @@ from gradings import graders
 from places import ROOT
 
 from autograder import fixtures
-from autograder.assignment import Suite, load, tomllib
+from autograder.assignment import load, tomllib
 from autograder.commands.launch import fork_server
 
 FOLDER = ROOT / "tests" / "framework" / "conformance"
 SUBMISSIONS = ("right", "wrong")
-INSIDE = "inside" in {item.name for item in fields(Suite)}  # whether this version can run a suite inside
-WAYS = ("plain", "sandboxed", *(["inside"] if INSIDE else []))
+WAYS = ("plain", "sandboxed", "inside")
 SECONDS = 900  # for one run of all suites of a group, on a machine that is busy
 NEEDS_TORCH = re.compile(r"^\s*(import|from) torch\b", re.MULTILINE)
 LIBRARIES = ("pandas",)  # preloaded for the suites that name them, which are left out where they are not installed
