@@ -46,7 +46,7 @@ OURS = ("autograder", "_pytest", "pytest", "pluggy")
 # Libraries whose objects do nothing worse with any argument than what their names say.
 LENT_WHOLE = ("builtins", "unittest.mock", "io", "_io", "collections", "collections.abc", "abc", "typing", "enum", "queue")
 LENT_BASES = (*LENT_WHOLE, "torch.nn.modules.", "torch.utils.data.", "torch.optim.", "dataclasses", "sklearn.base", "datetime")
-METHODS_OF: tuple[str, ...] = (
+METHODS_OF = (
     *LENT_WHOLE,
     "random",
     "numpy.random",
@@ -54,9 +54,9 @@ METHODS_OF: tuple[str, ...] = (
     "_thread",
     "logging",
     "itertools",
+    "_csv",
     "torch.nn.modules.",
 )
-METHODS_OF += ("_csv",)
 ITERATORS = ("builtins", "itertools", "contextlib", "functools", "_csv", "threading", "_thread")
 STAYING = ("unittest.mock", "io", "_io", "logging", "queue")
 STAYING_TYPES: tuple[type, ...] = (types.GeneratorType, type(iter(())), type(iter([])), map, zip, filter, enumerate, reversed)
