@@ -5,9 +5,11 @@ list in which a suite notes all calls grows with each. In one process the limit 
 """
 
 import os
-import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+with suppress(ImportError):  # Windows, where nothing is sandboxed
+    import resource
 
 MAX_BYTES = 1 << 30  # that this process grows by in one call of the suite; the submission's process may grow by as much
 STATM = "/proc/self/statm"  # sizes of this process in pages; the first is that of its address space

@@ -22,7 +22,8 @@ class Elsewhere:
         self.here = True
         self.tried = mmap.mmap(-1, 1)
         kept = weakref.ref(self)  # what is registered stays so
-        os.register_at_fork(after_in_child=lambda: leave(kept()))
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=lambda: leave(kept()))
 
     def check(self) -> None:
         """Raise AutograderError in any other process than the one that has made this."""

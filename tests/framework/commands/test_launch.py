@@ -67,11 +67,13 @@ def test_both_sides_have_one_import():
     assert submitted.place("numpy", "ndarray") == id(np.ndarray)
 
 def test_the_command_has_its_environment_back():
-    assert os.environ["NOTE"] == "caf\\u00e9" and os.environ["TMPDIR"] == tempfile.gettempdir() == TMPDIR
+    assert os.environ["NOTE"] == "caf\\u00e9" and os.environ["TMPDIR"] == TMPDIR
+    assert tempfile.gettempdir().startswith(TMPDIR + os.sep)  # in a folder that goes with the grading
     assert "MPLBACKEND" not in os.environ and os.environb[b"BYTES"] == b"\\xff"
 
 def test_the_command_has_its_arguments_folder_and_path_back():
-    assert sys.argv[1:] == ARGUMENTS and os.getcwd() == FOLDER and "/from/PYTHONPATH" in sys.path
+    assert sys.argv[1:] == ARGUMENTS and "/from/PYTHONPATH" in sys.path
+    assert os.path.samefile("assignment.toml", os.path.join(FOLDER, "assignment.toml"))
     assert not sys.dont_write_bytecode
 
 def test_nothing_of_the_caller_is_on_the_other_side():

@@ -141,7 +141,7 @@ USES = {
     ),
     "reads": (
         "data = open('data/train.csv').read()\n\ndef double(x):\n    return 2 * x\n", 0,
-        r"FileNotFoundError.*train.csv.*\nYour code is graded in an empty folder.*\n(.|\n)*\"reads.py\", line 1", "",
+        r"FileNotFoundError.*train.csv.*\nYour code is graded in a folder that holds the files.*\n(.|\n)*\"reads.py\", line 1", "",
     ),
     "names_its_user": (
         "import getpass, os\n\ndef double(x):\n    return 2 * x * bool(getpass.getuser() and os.path.expanduser('~'))\n",
@@ -160,7 +160,7 @@ USES = {
         r"ModuleNotFoundError.*\nIt is not installed where your code is graded(.|\n)*\"wants_a_library.py\", line 1", "",
     ),
     "logs": (
-        "def double(x):\n    open('../log.txt', 'a').write('x')\n    return 2 * x\n", 0,
+        "def double(x):\n    open('../../log.txt', 'a').write('x')\n    return 2 * x\n", 0,
         r"PermissionError.*\nYour code may write into the folder it runs in(.|\n)*\"logs.py\", line 2", "",
     ),
     "remembers": ("def double(x):\n    open('log.txt', 'a').write('x')\n    return 2 * x\n", 1, "", ""),

