@@ -223,14 +223,17 @@ class Keeper:
     def spawn(self, owner: Owner, seconds: float = 0.0) -> Process:
         """A new process; one that is to live for so many seconds may use the processor so long as well."""
         serial, sock = self.sandbox.spawn(max(seconds, self.endings.seconds))
-        self.sandbox.deadline(serial, self.endings.seconds)
-        stage, connection = self.stage, Connection(sock, self.sandbox.control)
-        box = None
-        if self.places:
-            box = Box(self.places, self.sandbox.box_of(serial))
-            stage, connection = box.submission, Carrier(sock, self.sandbox.control, box)
-        door = Door(Ledger(serial), connection, self.endings, self)
-        door.tell("start", [stage, zlib.crc32(owner.node.encode()), tuple(self.roots), box is not None])
+        with contextlib.ExitStack() as undo:
+            undo.callback(sock.close)
+            self.sandbox.deadline(serial, self.endings.seconds)
+            stage, connection = self.stage, Connection(sock, self.sandbox.control)
+            box = None
+            if self.places:
+                box = Box(self.places, self.sandbox.box_of(serial))
+                stage, connection = box.submission, Carrier(sock, self.sandbox.control, box)
+            door = Door(Ledger(serial), connection, self.endings, self)
+            door.tell("start", [stage, zlib.crc32(owner.node.encode()), tuple(self.roots), box is not None])
+            undo.pop_all()
         if self.places:
             door.folder = self.places.cwd  # where the process is by then, whatever it was told before
         return Process(owner, door, box)

@@ -141,7 +141,7 @@ USES = {
     ),
     "reads": (
         "data = open('data/train.csv').read()\n\ndef double(x):\n    return 2 * x\n", 0,
-        r"FileNotFoundError.*train.csv.*\nYour code is graded in a folder that holds the files.*\n(.|\n)*\"reads.py\", line 1", "",
+        r"FileNotFoundError.*train.csv.*\nYour code is graded in a folder that holds.*\n(.|\n)*\"reads.py\", line 1", "",
     ),
     "names_its_user": (
         "import getpass, os\n\ndef double(x):\n    return 2 * x * bool(getpass.getuser() and os.path.expanduser('~'))\n",
