@@ -327,7 +327,7 @@ PREPARATIONS = {
     "raises": ("raise RuntimeError('no data here')", "RuntimeError: no data here"),
     "returns no call": ("return modules.train", "must return the call of the submission"),
     "stops the suite": ("raise KeyboardInterrupt", "the suite raised KeyboardInterrupt"),
-    "passes what may not be passed": ("return partial(modules.train, unittest.TestCase())", "TrustedValueError"),
+    "passes what may not be passed": ("import sys; return partial(modules.train, sys._getframe())", "TrustedValueError"),
 }
 
 
