@@ -24,7 +24,7 @@ NUMBER_TYPE_IDS = frozenset(
 def plain_value(value: Any) -> Any:
     """Return `value`, or the plain copy that one of our stand-ins gives of what it stands for; of tensors, arrays."""
     if is_stand_in(value):
-        value = type(value).__autograder_value__(value)
+        value = of_class(value, "__autograder_value__")(value)
     if is_tensor(value):
         return array_of_tensor(value)
     if (type(value) is list or type(value) is tuple) and value and is_tensor(value[0]):
@@ -52,10 +52,15 @@ def is_stand_in(value: object) -> bool:
     return any("__autograder_value__" in type.__dict__["__dict__"].__get__(cls) for cls in classes)
 
 
+def of_class(value: Any, name: str) -> Any:
+    """What the class of a stand-in has under a name; the class may be a stand-in itself, which has that for itself."""
+    return type.__getattribute__(type(value), name)
+
+
 def type_name(value: Any) -> str:
     """Return the name of a type, as its definition has it and cleaned, because a submission may have chosen it."""
     own_name = type.__dict__["__name__"].__get__  # the attribute itself could be a property of a metaclass
-    name = type(value).__autograder_typename__(value) if is_stand_in(value) else own_name(type(value))
+    name = of_class(value, "__autograder_typename__")(value) if is_stand_in(value) else own_name(type(value))
     return "".join(character if character.isprintable() else "?" for character in str(name)[:80])
 
 
