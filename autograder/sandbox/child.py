@@ -187,30 +187,29 @@ class Servant:
         except BaseException as error:
             outcome = report(encoder, error)
         del arguments
-        self.turn.acquire()  # a thread may be using an object of the suite
-        retained, updates = [], []
-        for item in self.requests[-1].lent:
-            mirror = item.written()
-            if mirror:
-                updates.append((item.number, mirror))
-            mirror = item.kept()
-            if mirror:
-                self.world.add_mirror(item.number, mirror)
-                retained.append(item.number)
-        if not outcome:
-            kind = MIRROR_KINDS.get(type(result))
-            if kind and sys.getrefcount(result) == 2 and not kind.is_held(result) and not kind.is_aliased(result):
-                encoder.temporary = result
-            try:
-                outcome = ["ok", ENCODINGS.get(name, ReplyEncoder.encode)(encoder, result)]
-                graph = encoder.graph()
-            except BaseException as error:  # an object that raises while it is looked at
-                encoder.start_again()
-                outcome = report(encoder, error)
-        updates += self.world.changes()
-        self.flush()
-        self.reply(encoder, outcome, graph, updates, retained)
-        self.turn.release()
+        with self.turn:  # a thread may be using an object of the suite
+            retained, updates = [], []
+            for item in self.requests[-1].lent:
+                mirror = item.written()
+                if mirror:
+                    updates.append((item.number, mirror))
+                mirror = item.kept()
+                if mirror:
+                    self.world.add_mirror(item.number, mirror)
+                    retained.append(item.number)
+            if not outcome:
+                kind = MIRROR_KINDS.get(type(result))
+                if kind and sys.getrefcount(result) == 2 and not kind.is_held(result) and not kind.is_aliased(result):
+                    encoder.temporary = result
+                try:
+                    outcome = ["ok", ENCODINGS.get(name, ReplyEncoder.encode)(encoder, result)]
+                    graph = encoder.graph()
+                except BaseException as error:  # an object that raises while it is looked at
+                    encoder.start_again()
+                    outcome = report(encoder, error)
+            updates += self.world.changes()
+            self.flush()
+            self.reply(encoder, outcome, graph, updates, retained)
 
     def take_over(self) -> None:
         """Let the suite see, and decide, what this process prints, reads, logs and warns of."""
@@ -223,20 +222,17 @@ class Servant:
         """Import a module in the middle of a test, which looks at what that does.
 
         Args:
-            how: "import", "again" where the suite has taken it out of sys.modules, "reload".
+            how: "import", "again" where the suite has taken it out of sys.modules.
         """
         if how == "import":
             with contextlib.suppress(BaseException):
                 importlib.import_module(module)
             self.world.resolve(module, "")  # which says in words why that has failed
-        elif how == "again":
+        else:
             sys.modules.pop(module, None)
             self.world.failed.pop(module, None)
             self.world.names.pop(module, None)
             importlib.import_module(module)
-        else:
-            self.world.resolve(module, "")
-            importlib.reload(sys.modules[module])
         return True
 
     @contextlib.contextmanager
@@ -246,21 +242,14 @@ class Servant:
             yield
 
     def reply(self, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
-        arrays = len(encoder.arrays)
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
         tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
         packed = packed_reply([Tag.LIST, *outcome, *tail])
         if packed is None and outcome[0] == "callback":
             outcome = [outcome[0], "too large", outcome[2][:2], [Tag.LIST], [Tag.LIST]]
             packed = packed_reply([Tag.LIST, *outcome, *tail])
-        elif packed is None:
+        if packed is None:
             encoder.forget_mirrors()
-            del encoder.arrays[:arrays]
-            text = "the answer is too large to be looked at"
-            outcome = report(ReplyEncoder(self.world), ValueError(text))
-            tail[0] = None
-            packed = packed_reply([Tag.LIST, *outcome, *tail])
-        if packed is None:  # because of what the submission has made of what it was given
             encoder.arrays.clear()
             packed = pack([Tag.LIST, "too large", None, [Tag.LIST], [Tag.LIST], self.number])
         self.tell()

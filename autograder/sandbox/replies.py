@@ -179,6 +179,8 @@ class ReplyEncoder(Encoder):
         kind = next((base for base in CONTAINERS if isinstance(value, base)), None)
         if kind is None:
             self.room -= is_plain([value])[1] + 4
+            if self.room < 0:
+                raise TooLarge
             return self.encode(value)
         parts = list(kind.__iter__(value))
         if kind in (dict, set, frozenset) and any(hashes_itself(key, self.world.stage) for key in parts):

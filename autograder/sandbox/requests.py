@@ -203,7 +203,6 @@ def read_exception(decoder: RequestDecoder, node: list, depth: int) -> Any:
     return decoder.world.suite_error(known, name, own, arguments, number)
 
 
-RequestDecoder.READERS[Tag.EXCEPTION] = read_exception
 RequestDecoder.READERS.update(
     {
         **generators.READERS,
@@ -218,6 +217,7 @@ RequestDecoder.READERS.update(
         Tag.PUBLIC: read_public,
         Tag.CLASS: read_class,
         Tag.TWIN: read_twin,
+        Tag.EXCEPTION: read_exception,
         Tag.BOUND: read_bound,
         Tag.BUILT: read_built,
     }

@@ -62,6 +62,8 @@ KINDS: dict[str, type] = {
     "tuple": tuple,
     "set": set,
     "frozenset": frozenset,
+    "str": str,
+    "bytes": bytes,
 }
 NAMED_KINDS = ("type", "module", "function", "method", "builtin function")  # their handles carry their own name
 

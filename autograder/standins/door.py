@@ -25,7 +25,7 @@ from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
 from autograder.standins.requests import Raised, RequestEncoder
-from autograder.standins.standin import Keeps
+from autograder.standins.standin import Keeps, whole
 from autograder.standins.surroundings import DEFAULT_SURROUNDINGS, Surroundings
 from autograder.standins.told import Listener, Stdin, checked_events
 from autograder.standins.twins import check_attributes
@@ -152,9 +152,11 @@ class Door:
         if self.listener.events:
             self.listener.put()
         if status == "ok":
-            return rest[0]
+            return whole(rest[0])
         if status == "too large":
-            refused = TrustedValueError(f"the submission has made of its arguments more parts than can cross at once; {INSIDE}")
+            refused = TrustedValueError(
+                f"the submission's answer, or what its arguments have become, has more parts than can cross at once; {INSIDE}"
+            )
             self.interrupted(refused)
             raise refused
         raised = exception_from(status, rest)

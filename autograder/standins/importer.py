@@ -194,7 +194,7 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         known = self.executed.get(name)
         self.executed[name] = module
         if self.keeper.active and name in self.names:
-            how = "import" if known is None else "reload" if known is module else "again"
+            how = "import" if known is None else "again"
             if known:
                 self.keeper.classes.reloaded.add(name)
             with contextlib.suppress(SubmissionFailure):  # whoever uses the module is told

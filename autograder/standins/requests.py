@@ -80,12 +80,8 @@ class RequestEncoder(Encoder):
             raise TrustedValueError(
                 f"an array of dtype {value.dtype} cannot be passed to the submission; give a list, or {INSIDE}"
             )
-        known = self.ledger.mirror_ids.get(id(value)) or self.lent_ids.get(id(value))
-        if known:
-            return [Tag.MIRROR, known]
-        if self.copy_arguments:
-            return self.plain_array(value, 0, value.flags.writeable)
-        return self.plain_array(value, self.lend(value), value.flags.writeable)
+        number, known = self.number_in_step(value)
+        return [Tag.MIRROR, number] if known else self.plain_array(value, number, value.flags.writeable)
 
     def number_in_step(self, value: Any) -> tuple[int, bool]:
         """The number under which an object is kept in step (0: by copy), and whether the submission has it already."""

@@ -17,11 +17,12 @@ import numpy as np
 
 from autograder.errors import AutograderError
 from autograder.sandbox import containers, generators, values
+from autograder.sandbox.decoder import LEAVES
 from autograder.sandbox.introspection import DONE, EXHAUSTED
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
-from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, NAMED_KINDS, TYPE_INDEX, Tag
+from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, MAX_TEXT, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
-from autograder.standins.failures import SubmissionFailure
+from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import INSIDE
 from autograder.standins.looks import is_raised
@@ -31,6 +32,8 @@ CONTAINERS = (dict, list, tuple, set, frozenset)
 CONTAINER_KINDS = frozenset(name for name, kind in KINDS.items() if kind in CONTAINERS)
 VIEWS = frozenset(f"{prefix}dict_{view}" for prefix in ("", "o") for view in ("keys", "values", "items"))
 MAX_ITEMS = 5_000_000  # of a container that is copied in pieces
+TEXTS = {"str": str, "bytes": bytes}
+MAX_LENGTH = 1 << 26  # of one of these that is
 UFUNC_OPERATORS = {
     "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "floor_divide": "floordiv",
     "remainder": "mod", "power": "pow", "matmul": "matmul", "equal": "eq", "not_equal": "ne", "less": "lt",
@@ -170,7 +173,7 @@ class Standin:
         more, item = ask(self, "next")
         if not more:
             raise StopIteration(*(() if item is None else (item,)))
-        return item
+        return whole(item)
 
     def __reversed__(self) -> Iterator[Any]:
         return iter(list(self)[::-1])
@@ -342,9 +345,6 @@ def ask(standin: Standin, operation: str, *arguments: Any) -> Any:
 
 def follow(iterator: Any, at_once: int) -> Iterator[Any]:
     """The items of an iterator over there; `at_once` at a time where nothing happens between them."""
-    if at_once == 1:
-        yield from single_steps(iterator)
-        return
     left = MAX_ITEMS
     while True:
         items = ask(iterator, "chunk", at_once)
@@ -353,15 +353,21 @@ def follow(iterator: Any, at_once: int) -> Iterator[Any]:
             return
         if left < 0:
             raise TypeError(f"the submission gave a container of more than {MAX_ITEMS} items")
-        yield from items
+        yield from map(whole, items)
 
 
-def single_steps(iterator: Any) -> Iterator[Any]:
-    while True:
-        more, item = ask(iterator, "next")
-        if not more:
-            return
-        yield item
+def whole(value: Any) -> Any:
+    """A text or bytes, too long for one message, fetched in pieces; anything else, and what is longer still, as it is."""
+    if not issubclass(type(value), Handle) or value.__autograder_kind__() not in TEXTS:
+        return value
+    kind = TEXTS[value.__autograder_kind__()]
+    length = ask(value, "len") if value.__autograder_typename__() == kind.__name__ else MAX_LENGTH + 1
+    if type(length) is not int or length > MAX_LENGTH:
+        return value
+    pieces = [ask(value, "getitem", slice(start, start + MAX_TEXT)) for start in range(0, length, MAX_TEXT)]
+    if any(type(piece) is not kind for piece in pieces) or sum(map(len, pieces)) != length:
+        raise TypeError(f"the submission gave {kind.__name__} of a length that is not its own")
+    return kind().join(pieces)
 
 
 def judged(standin: Standin, operation: str) -> Any:
@@ -397,13 +403,22 @@ def combine(name: str, left: Any, right: Any) -> Any:
 
 
 def hold_the_same(standin: Any, given: Any) -> bool:
-    """Whether a dict or set that stays over there, because of its keys, holds what one of the suite does."""
+    """Whether a dict or set that stays over there, because of its keys or its size, holds what one of the suite does.
+
+    Raises:
+        TrustedValueError: it is a text or a number that is too long to be compared.
+    """
     kind = KINDS.get(standin.__autograder_kind__()) if isinstance(standin, Handle) else None
     if kind is dict and type(given) is dict:
         rest = list(given.items())
         parts = list(standin.__getattr__("items")())
     elif kind in (set, frozenset) and type(given) in (set, frozenset):
         rest, parts = list(given), list(standin)
+        if LEAVES.issuperset(map(type, parts)):
+            return len(parts) == len(given) and given.issuperset(parts) and len(set(parts)) == len(given)
+    elif isinstance(standin, Handle) and (kind in TEXTS.values() or standin.__autograder_typename__() == "int"):
+        name = standin.__autograder_typename__()
+        raise TrustedValueError(f"the submission gave a value of type {name} that is too long to be compared; {INSIDE}")
     else:
         return False
     for part in parts:
