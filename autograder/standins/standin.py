@@ -620,6 +620,8 @@ class Handle(Standin):
 
     def __autograder_value__(self) -> Any:
         _, _, _, kind, name, _ = self.__autograder_state
+        if kind in TEXTS:
+            return whole(self)
         if kind not in CONTAINER_KINDS and name not in VIEWS:
             return self
         value = super().__autograder_value__()

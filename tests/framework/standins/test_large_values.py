@@ -22,6 +22,8 @@ SUBMISSION = """
     def names(): return {f"k{index}" for index in range(150_000)}
     def power(): return 7 ** 500_000
     def grow(texts): texts.append("x" * SIZE)
+    def ask(function): return function("x" * SIZE)
+    def longest(): return "a" * (1 << 26) + "b"
     class Long:
         def __repr__(self): return "x" * SIZE
 """
@@ -43,9 +45,12 @@ SUITE = """
         texts = []
         modules.grow(texts)
         assert texts == ["x" * 3_000_000]
+    def test_text_for_a_function(): assert modules.ask(lambda text: text == "x" * 3_000_000)
+    def test_longest_text(): assert modules.longest() == "a" * (1 << 26) + "b"
 """
 RIGHT = {
     *("text", "wide_text", "bytes", "strings", "texts_in_a_tuple", "text_for_a_library", "texts_of_a_generator", "set", "repr"),
+    *("text_in_what_was_lent", "text_for_a_function"),
 }
 WRONG = {
     '"a" * SIZE': '"a" * SIZE + "b"',
@@ -56,6 +61,8 @@ WRONG = {
     "range(200_000)": "range(200_001)",
     '"abc"': '"abd"',
     "range(150_000)": "range(1, 150_001)",
+    'texts.append("x" * SIZE)': 'texts.append("y" * SIZE)',
+    'function("x" * SIZE)': 'function("x" * SIZE + "y")',
     'return "x" * SIZE': 'return "y" * SIZE',
 }
 
@@ -85,7 +92,7 @@ def test_a_wrong_value_fails(wrong, name):
     assert wrong[f"test_{name}"].status == "failed"
 
 
-@pytest.mark.parametrize("name", ["integer", "text_in_what_was_lent"])
+@pytest.mark.parametrize("name", ["integer", "longest_text"])
 def test_staff_are_asked_about_a_value_that_is_not_copied(right, name):
     record = right[f"test_{name}"]
     assert record.status == "broken" and "too long to be compared" in record.staff and "inside" in record.staff
