@@ -429,7 +429,8 @@ def test_a_disk_that_is_full_while_tests_run_is_no_fault_of_the_submission(scene
     ended = scene.run()
     assert ended.graded()
     assert list(ended.staff()) == [None] and "No space left on device" in ended.staff()[None]
-    assert "test_four could not be run because of" in ended.printed.replace("\n", " ")
+    printed = " ".join(ended.printed.split())  # of test_five, whether a few bytes had become free decides
+    assert re.search(r"needs a human: \S+::test_four(, \S+::test_five)? could not be run because of", printed)
 
 
 @pytest.mark.slow

@@ -197,7 +197,7 @@ STRUCTURES = {
     "an object with an even number": msgpack.packb([Tag.HANDLE, 2, "", "x", None]),
     "an object with a negative number": msgpack.packb([Tag.HANDLE, -1, "", "x", None]),
     "an object with a text for a number": msgpack.packb([Tag.HANDLE, "3", "", "x", None]),
-    "an object of an unknown kind": msgpack.packb([Tag.HANDLE, 3, "str", "x", None]),
+    "an object of an unknown kind": msgpack.packb([Tag.HANDLE, 3, "texts", "x", None]),
     "an object with a long name": msgpack.packb([Tag.HANDLE, 3, "", "x" * 10_000, None]),
     "an array of a type by name": msgpack.packb([Tag.ARRAY, "V2000000000", [1], 0, True]),
     "an array of many terabytes": msgpack.packb([Tag.ARRAY, 11, [1 << 40], 0, True]),
