@@ -15,15 +15,15 @@ from autograder.authoring.check.hollow_runtime import MARK
 from autograder.grading.records import number
 
 RECORD = "record"  # the grading of the reference that shows what its results look like
-# What functions do -> what is said of them.
+# What functions return -> how that is said; "raise" has no answer.
 KINDS = {
-    "zeros": "return zeros",
-    "ones": "return ones",
-    "none": "return None",
-    "empty": "return empty arrays",
-    "input": "return their input",
-    "previous": "return the answer before",
-    "raise": "raise an exception",
+    "zeros": "zeros",
+    "ones": "ones",
+    "none": "None",
+    "empty": "empty arrays",
+    "input": "their input",
+    "previous": "the answer before",
+    "raise": "",
 }
 # It stands at the end of a file, before what runs as a program.
 ENDING = "\n__hollow__ = {{'__name__': 'hollow'}}\nexec(compile({source!r}, 'hollow', 'exec'), __hollow__)\n{call}\n"
@@ -106,10 +106,10 @@ def hollow_faults(assignment: Assignment, points: Mapping[str, Points], tests: S
     for test in tests:
         kinds = [kind for kind in KINDS if points[kind].get(test, 0.0) > 0]
         if kinds and not any(allows(allowed, test) for allowed in assignment.hollow_allowed):
-            most = number(max(points[kind][test] for kind in kinds))
+            most = max(points[kind][test] for kind in kinds)
             yield (
-                f"{test} gives {most} points to a submission whose functions {in_words([KINDS[kind] for kind in kinds])}: "
-                "ask for a right value first, or list the test in [hollow] with a reason"
+                f"{test} gives {number(most)} {'point' if most == 1 else 'points'} to a submission whose functions "
+                f"{in_words(kinds)}: ask for a right value first, or list the test in [hollow] with a reason"
             )
     for allowed in assignment.hollow_allowed:
         if not any(allows(allowed, test) for test in tests):
@@ -121,5 +121,8 @@ def allows(allowed: HollowTest, test: str) -> bool:
     return test == allowed.test or test.startswith((f"{allowed.test}::", f"{allowed.test}["))
 
 
-def in_words(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
+def in_words(kinds: Sequence[str]) -> str:
+    """What the functions of these kinds do, such as "return zeros, ones or None, or raise"."""
+    *first, last = [KINDS[kind] for kind in kinds if kind != "raise"] or [""]
+    returned = f"return {', '.join(first)} or {last}" if first else f"return {last}" if last else ""
+    return ", or ".join(filter(None, [returned, "raise an exception" if "raise" in kinds else ""]))
