@@ -26,26 +26,49 @@ def like(x, model):
     return x.to(next(iter(model.parameters())))
 
 
+def modules_of(model):
+    """Return the modules of an MLP with their names, [(name, module)], the MLP itself first."""
+    assert hasattr(model, "named_modules"), "MLP is no nn.Module; expected class MLP(nn.Module)"
+    assert hasattr(model, "_modules"), "MLP is not set up as an nn.Module: MLP.__init__ does not call super().__init__()"
+    return list(model.named_modules())
+
+
 def linear_layers(model, widths):
     """Return the nn.Linear objects of `model`, first to last; no two of them may have the same shape."""
-    found = [module for _, module in model.named_modules() if isinstance(module, nn.Linear)]
+    found = [module for _, module in modules_of(model) if isinstance(module, nn.Linear)]
     shapes = [tuple(layer.weight.shape) for layer in found]
     wanted = [(units, features) for features, units in pairwise(widths)]
     assert found, "named_modules() of the MLP finds no nn.Linear; layers in a plain list are not found, and not trained"
+    turned = sorted(shape[::-1] for shape in shapes) == sorted(wanted)
     assert sorted(shapes) == sorted(wanted), (
         f"named_modules() of the MLP finds nn.Linear objects with weights of shapes {shapes}, expected {wanted}"
+        + (": it is nn.Linear(in_features, out_features)" if turned else "")
     )
     return [found[shapes.index(shape)] for shape in wanted]
 
 
 def drawn_parameters(model, widths, rng):
-    """Give the linear layers of `model` new parameters and return these."""
-    parameters = [(0.5 * tensor(rng, N, M), tensor(rng, N)) for M, N in pairwise(widths)]
+    """Give the linear layers of `model` new parameters and return these, with None for a bias that there is not.
+
+    Whether a layer has a bias is the question of 5.2.
+    """
+    parameters = []
     with torch.no_grad():
-        for layer, (W, b) in zip(linear_layers(model, widths), parameters, strict=True):
+        for layer, (M, N) in zip(linear_layers(model, widths), pairwise(widths), strict=True):
+            W, b = 0.5 * tensor(rng, N, M), tensor(rng, N)
             layer.weight.copy_(W)
-            layer.bias.copy_(b)
+            if layer.bias is None:
+                b = None
+            else:
+                layer.bias.copy_(b)
+            parameters.append((W, b))
     return parameters
+
+
+def norm_parameters(model):
+    """Return the parameters of an MLP that belong to no linear layer, which are those of batch norm."""
+    linear = {name for name, module in modules_of(model) if isinstance(module, nn.Linear)}
+    return [parameter for name, parameter in model.named_parameters() if name.rpartition(".")[0] not in linear]
 
 
 def same(z):
@@ -55,6 +78,17 @@ def same(z):
 def normalise(z):
     """Batch norm as it starts, with γ = 1 and β = 0, in training mode."""
     return (z - z.mean(dim=0)) / torch.sqrt(z.var(dim=0, correction=0) + EPS)
+
+
+def normalise_by_averages(momentum, correction=1):
+    """Return batch norm in eval mode, where z was its only batch in training mode; a function of z."""
+
+    def normalise(z):
+        mean = momentum * z.mean(dim=0)
+        variance = 1 - momentum + momentum * z.var(dim=0, correction=correction)
+        return (z - mean) / torch.sqrt(variance + EPS)
+
+    return normalise
 
 
 def scores_of(parameters, x, hidden=relu, first=same, last=same):
@@ -71,14 +105,17 @@ def scores_of(parameters, x, hidden=relu, first=same, last=same):
     return last(linear(x, *parameters[-1]))
 
 
-def right_arrangement(use_batch_norm):
+NO_BATCH_NORM = "there is no batch norm, with use_batch_norm = True"
+
+
+def right_arrangement(use_batch_norm, normalise=normalise):
     """Return how the linear layers are to be put together, as arguments of scores_of."""
     return {"hidden": (lambda z: relu(normalise(z))) if use_batch_norm else relu}
 
 
-def layer_mistakes(use_batch_norm):
+def layer_mistakes(use_batch_norm, normalise=normalise):
     """Return wrong arrangements that have nothing to do with batch norm, by what is wrong."""
-    right, before = right_arrangement(use_batch_norm), normalise if use_batch_norm else same
+    right, before = right_arrangement(use_batch_norm, normalise), normalise if use_batch_norm else same
     return {
         "a softmax follows the last linear layer": {**right, "last": lambda z: softmax(z, dim=1)},
         "a log-softmax follows the last linear layer": {**right, "last": lambda z: log_softmax(z, dim=1)},
@@ -89,26 +126,27 @@ def layer_mistakes(use_batch_norm):
     }
 
 
-def batch_norm_mistakes(use_batch_norm):
+def batch_norm_mistakes(use_batch_norm, normalise=normalise):
     """Return arrangements with batch norm in the wrong place, by what is wrong."""
-    right = right_arrangement(use_batch_norm)
+    right = right_arrangement(use_batch_norm, normalise)
     return {
         "a batch norm follows the last linear layer": {**right, "last": normalise},
         "x goes through a batch norm before the first linear layer": {**right, "first": normalise},
         "batch norm follows the ReLU and not the linear layer": {"hidden": lambda z: normalise(relu(z))},
-        "there is no batch norm, with use_batch_norm = True": {"hidden": relu},
+        NO_BATCH_NORM: {"hidden": relu},
         "there is a batch norm, with use_batch_norm = False": {"hidden": lambda z: relu(normalise(z))},
     }
 
 
-def arrangements(use_batch_norm):
+def arrangements(use_batch_norm, normalise=normalise):
     """Return the right arrangement, called "", and the wrong ones."""
-    return {"": right_arrangement(use_batch_norm), **layer_mistakes(use_batch_norm), **batch_norm_mistakes(use_batch_norm)}
+    mistakes = layer_mistakes(use_batch_norm, normalise) | batch_norm_mistakes(use_batch_norm, normalise)
+    return {"": right_arrangement(use_batch_norm, normalise), **mistakes}
 
 
-def arrangement_of(scores, parameters, x, use_batch_norm=False):
+def arrangement_of(scores, parameters, x, use_batch_norm=False, normalise=normalise):
     """Return the name of the arrangement that answers x with these scores, None where no one does."""
-    for name, arrangement in arrangements(use_batch_norm).items():
+    for name, arrangement in arrangements(use_batch_norm, normalise).items():
         if is_close(scores, scores_of(parameters, x, **arrangement)):
             return name
     return None
@@ -128,6 +166,21 @@ def assert_scores(scores, parameters, x, use_batch_norm=False, forgiven=()):
     assert not name or name in forgiven, f"the scores are those of a network in which {name}"
     if name is None:
         assert_close(scores, scores_of(parameters, x, **right_arrangement(use_batch_norm)), "model(x)", **SINGLE)
+
+
+def assert_batch_norm_is_used(model, scores, parameters, x):
+    """Say why scores of a model with use_batch_norm = True, in training mode, are those of a network without batch norm."""
+    if arrangement_of(scores, parameters, x, use_batch_norm=True) != NO_BATCH_NORM:
+        return
+    asleep = [name or "the MLP itself" for name, module in modules_of(model) if not module.training]
+    assert not asleep, (
+        f"model(x) of a model in training mode gives the scores of eval mode, and leaves {', '.join(asleep)} in eval mode: "
+        "does forward() call eval()?"
+    )
+    assert not norm_parameters(model), (
+        "the scores are those of a network without batch norm, although the MLP has one: does forward() leave it out, "
+        "or call eval()?"
+    )
 
 
 def is_close(found, expected):
