@@ -12,8 +12,10 @@ from torch import nn
 from torch.nn.functional import cross_entropy, relu
 from torch_cases import (
     ANY,
+    EPS,
     NO_BATCH_NORM,
     SINGLE,
+    all_linear_layers,
     arrangement_of,
     arrangements,
     assert_scores,
@@ -24,8 +26,6 @@ from torch_cases import (
     modules_of,
     norm_parameters,
     normalise,
-    normalise_by_averages,
-    right_arrangement,
     scores_of,
     tensor,
 )
@@ -35,6 +35,13 @@ from autograder.compare import assert_close, assert_unchanged
 from autograder.standins import in_sandbox
 
 DEEP = [6, 9, 4, 7, 3]  # M, three hidden layers, C
+
+
+def normalise_by_averages(z, momentum, correction=1):
+    """Return what batch norm makes of z in eval mode, where z was its only batch in training mode."""
+    mean = momentum * z.mean(dim=0)
+    variance = 1 - momentum + momentum * z.var(dim=0, correction=correction)
+    return (z - mean) / torch.sqrt(variance + EPS)
 
 
 @in_sandbox
@@ -85,7 +92,7 @@ def test_mlp_holds_no_loss():
 @weight(0.2)
 def test_mlp_leaves_n_hidden_alone():
     """MLP: the list of hidden layers stays as it was"""
-    linear_layers(MLP(6, [9, 4], 3), [6, 9, 4, 3])
+    all_linear_layers(MLP(6, [9, 4], 3))
     after = list(list_after([9, 4]))
     assert after == [9, 4], f"n_hidden was [9, 4] and is {after} after MLP(6, n_hidden, 3): append to a list of your own"
 
@@ -129,7 +136,7 @@ def test_weights_of_the_only_layer_have_variance_1_over_fan_in():
 @weight(0.2)
 def test_weights_are_normally_distributed():
     """MLP: initial weights are drawn from a normal distribution"""
-    for i, layer in enumerate(linear_layers(MLP(200, [300, 100], 150), [200, 300, 100, 150]), start=1):
+    for i, layer in enumerate(all_linear_layers(MLP(200, [300, 100], 150)), start=1):
         assert_normal(layer.weight, f"linear layer {i}")
 
 
@@ -137,14 +144,14 @@ def test_weights_are_normally_distributed():
 @weight(0.2)
 def test_all_weights_are_drawn_anew():
     """MLP: no two layers and no two models start from the same numbers"""
-    widths = [50, 40, 30, 20]
-    one, other = ([layer.weight for layer in linear_layers(MLP(50, [40, 30], 20), widths)] for _ in range(2))
-    for i, (W, V) in enumerate(zip(one, other, strict=True), start=1):
+    one, other = (all_linear_layers(MLP(50, [40, 30], 20)) for _ in range(2))
+    for i, (layer, another) in enumerate(zip(one, other, strict=True), start=1):
         same = f"linear layer {i} of two MLPs starts from the same weights: is a seed set in MLP? train(seed=...) sets it"
-        assert likeness(W, V) < 0.5, same
-    for i, j in combinations(range(3), 2):
-        same = f"linear layers {i + 1} and {j + 1} of an MLP start from the same numbers: is a seed set for each of them?"
-        assert likeness(one[i], one[j]) < 0.5, same
+        # Whether two MLPs share a layer is the question of another test.
+        assert layer is another or likeness(layer.weight, another.weight) < 0.5, same
+    for (i, layer), (j, another) in combinations(enumerate(one, start=1), 2):
+        same = f"linear layers {i} and {j} of an MLP start from the same numbers: is a seed set for each of them?"
+        assert likeness(layer.weight, another.weight) < 0.5, same
 
 
 @number("5.3")
@@ -208,25 +215,25 @@ def test_running_averages_follow_with_momentum_a_tenth(rng):
     """MLP with batch norm: eval mode after one batch, with the default momentum"""
     model = MLP(6, [5], 3, use_batch_norm=True)
     parameters, x = drawn_parameters(model, [6, 5, 3], rng), tensor(rng, 8, 6)
-    first = model(like(x, model))
+    scores = model(like(x, model))
+    assert_scores(scores, parameters, x, use_batch_norm=True, forgiven=ANY)
+    if arrangement_of(scores, parameters, x, use_batch_norm=True):
+        return  # where batch norm stands is the question of another test
+    scores_before = scores.detach().double()
     model.eval()
     scores = model(like(x, model))
-    # Where batch norm stands, that eval mode uses averages at all, and which variance goes into them, are others' questions.
-    if is_close(scores, first.detach().double()):
-        assert_scores(first, parameters, x, use_batch_norm=True, forgiven=ANY)
-        return
 
-    def come_of(normalise):
-        return arrangement_of(scores, parameters, x, use_batch_norm=True, normalise=normalise) is not None
+    def expected(momentum, correction=1):
+        return scores_of(parameters, x, hidden=lambda z: relu(normalise_by_averages(z, momentum, correction)))
 
-    if not any(come_of(normalise_by_averages(0.1, correction)) for correction in (1, 0)):
+    # That eval mode uses averages at all, and which variance goes into them, are the questions of other tests.
+    if not any(is_close(scores, values) for values in (expected(0.1), expected(0.1, correction=0), scores_before)):
         for momentum in (0.9, 0.99, 0.01, 0.5, 0.0, 1.0):
-            assert not come_of(normalise_by_averages(momentum)), (
+            assert not is_close(scores, expected(momentum)), (
                 f"in eval mode the newest batch has the share {momentum:g} in the running averages of batch norm, "
                 "expected 0.1: momentum is not the default"
             )
-        expected = scores_of(parameters, x, **right_arrangement(True, normalise_by_averages(0.1)))
-        assert_close(scores, expected, "model(x) in eval mode, after one batch in training mode,", **SINGLE)
+        assert_close(scores, expected(0.1), "model(x) in eval mode, after one batch in training mode,", **SINGLE)
 
 
 @number("5.3")

@@ -13,6 +13,7 @@ from torch_cases import (
     arrangement_of,
     arrangements,
     assert_batch_norm_is_used,
+    assert_module,
     assert_scores,
     drawn_parameters,
     layer_mistakes,
@@ -85,4 +86,6 @@ def test_gradients_of_one_hidden_layer(rng):
 @weight(0.4)
 def test_device_is_that_of_the_parameters():
     """MLP.device: a new model is on the CPU"""
-    assert MLP(6, [5], 3).device == torch.device("cpu"), "device of a new MLP is not torch.device('cpu')"
+    model = MLP(6, [5], 3)
+    assert_module(model)
+    assert model.device == torch.device("cpu"), "device of a new MLP is not torch.device('cpu')"

@@ -23,22 +23,34 @@ def tensor(rng, *shape):
 
 def like(x, model):
     """Return x in the dtype and on the device of the model's parameters."""
+    assert_module(model)
     return x.to(next(iter(model.parameters())))
+
+
+def assert_module(model):
+    """Ask for an nn.Module whose constructor has called that of nn.Module."""
+    assert hasattr(model, "named_modules"), "MLP is no nn.Module; expected class MLP(nn.Module)"
+    assert hasattr(model, "_modules"), "MLP is not set up as an nn.Module: MLP.__init__ does not call super().__init__()"
 
 
 def modules_of(model):
     """Return the modules of an MLP with their names, [(name, module)], the MLP itself first."""
-    assert hasattr(model, "named_modules"), "MLP is no nn.Module; expected class MLP(nn.Module)"
-    assert hasattr(model, "_modules"), "MLP is not set up as an nn.Module: MLP.__init__ does not call super().__init__()"
+    assert_module(model)
     return list(model.named_modules())
+
+
+def all_linear_layers(model):
+    """Return the nn.Linear objects of an MLP, at least one, in the order of its attributes."""
+    found = [module for _, module in modules_of(model) if isinstance(module, nn.Linear)]
+    assert found, "named_modules() of the MLP finds no nn.Linear; layers in a plain list are not found, and not trained"
+    return found
 
 
 def linear_layers(model, widths):
     """Return the nn.Linear objects of `model`, first to last; no two of them may have the same shape."""
-    found = [module for _, module in modules_of(model) if isinstance(module, nn.Linear)]
+    found = all_linear_layers(model)
     shapes = [tuple(layer.weight.shape) for layer in found]
     wanted = [(units, features) for features, units in pairwise(widths)]
-    assert found, "named_modules() of the MLP finds no nn.Linear; layers in a plain list are not found, and not trained"
     turned = sorted(shape[::-1] for shape in shapes) == sorted(wanted)
     assert sorted(shapes) == sorted(wanted), (
         f"named_modules() of the MLP finds nn.Linear objects with weights of shapes {shapes}, expected {wanted}"
@@ -80,17 +92,6 @@ def normalise(z):
     return (z - z.mean(dim=0)) / torch.sqrt(z.var(dim=0, correction=0) + EPS)
 
 
-def normalise_by_averages(momentum, correction=1):
-    """Return batch norm in eval mode, where z was its only batch in training mode; a function of z."""
-
-    def normalise(z):
-        mean = momentum * z.mean(dim=0)
-        variance = 1 - momentum + momentum * z.var(dim=0, correction=correction)
-        return (z - mean) / torch.sqrt(variance + EPS)
-
-    return normalise
-
-
 def scores_of(parameters, x, hidden=relu, first=same, last=same):
     """Return what a network answers to x, (S, M).
 
@@ -108,14 +109,14 @@ def scores_of(parameters, x, hidden=relu, first=same, last=same):
 NO_BATCH_NORM = "there is no batch norm, with use_batch_norm = True"
 
 
-def right_arrangement(use_batch_norm, normalise=normalise):
+def right_arrangement(use_batch_norm):
     """Return how the linear layers are to be put together, as arguments of scores_of."""
     return {"hidden": (lambda z: relu(normalise(z))) if use_batch_norm else relu}
 
 
-def layer_mistakes(use_batch_norm, normalise=normalise):
+def layer_mistakes(use_batch_norm):
     """Return wrong arrangements that have nothing to do with batch norm, by what is wrong."""
-    right, before = right_arrangement(use_batch_norm, normalise), normalise if use_batch_norm else same
+    right, before = right_arrangement(use_batch_norm), normalise if use_batch_norm else same
     return {
         "a softmax follows the last linear layer": {**right, "last": lambda z: softmax(z, dim=1)},
         "a log-softmax follows the last linear layer": {**right, "last": lambda z: log_softmax(z, dim=1)},
@@ -126,9 +127,9 @@ def layer_mistakes(use_batch_norm, normalise=normalise):
     }
 
 
-def batch_norm_mistakes(use_batch_norm, normalise=normalise):
+def batch_norm_mistakes(use_batch_norm):
     """Return arrangements with batch norm in the wrong place, by what is wrong."""
-    right = right_arrangement(use_batch_norm, normalise)
+    right = right_arrangement(use_batch_norm)
     return {
         "a batch norm follows the last linear layer": {**right, "last": normalise},
         "x goes through a batch norm before the first linear layer": {**right, "first": normalise},
@@ -138,15 +139,15 @@ def batch_norm_mistakes(use_batch_norm, normalise=normalise):
     }
 
 
-def arrangements(use_batch_norm, normalise=normalise):
+def arrangements(use_batch_norm):
     """Return the right arrangement, called "", and the wrong ones."""
-    mistakes = layer_mistakes(use_batch_norm, normalise) | batch_norm_mistakes(use_batch_norm, normalise)
-    return {"": right_arrangement(use_batch_norm, normalise), **mistakes}
+    mistakes = layer_mistakes(use_batch_norm) | batch_norm_mistakes(use_batch_norm)
+    return {"": right_arrangement(use_batch_norm), **mistakes}
 
 
-def arrangement_of(scores, parameters, x, use_batch_norm=False, normalise=normalise):
+def arrangement_of(scores, parameters, x, use_batch_norm=False):
     """Return the name of the arrangement that answers x with these scores, None where no one does."""
-    for name, arrangement in arrangements(use_batch_norm, normalise).items():
+    for name, arrangement in arrangements(use_batch_norm).items():
         if is_close(scores, scores_of(parameters, x, **arrangement)):
             return name
     return None
