@@ -18,14 +18,6 @@ def test_relu_leaves_its_inputs_alone(rng):
 
 @number("1.5")
 @weight(0.4)
-def test_elu_forward_scales_the_negative_part_by_alpha(rng):
-    """ELUModule.forward: α other than 1"""
-    x = numbers(rng, 6, 4)
-    assert_close(ELUModule(2.5).forward(x.copy()), np.where(x > 0, x, 2.5 * (np.exp(x) - 1)), "forward(x) with alpha = 2.5")
-
-
-@number("1.5")
-@weight(0.4)
 def test_elu_backward_scales_the_negative_part_by_alpha(rng):
     """ELUModule.backward: α other than 1"""
     x = numbers(rng, 6, 4)
@@ -69,15 +61,6 @@ def test_sigmoid_takes_large_numbers():
 def test_sigmoid_leaves_its_inputs_alone(rng):
     """SigmoidModule: x and dout stay as they were"""
     assert_leaves_its_inputs_alone(SigmoidModule(), numbers(rng, 6, 4), numbers(rng, 6, 4))
-
-
-@number("1.7")
-@weight(0.4)
-def test_softmax_takes_large_scores():
-    """SoftMaxModule.forward: scores whose exponential overflows"""
-    x = np.array([[1000.0, 1001.0, 1003.0], [1002.0, 1000.0, 1000.0]])
-    e = np.exp(np.array([[-3.0, -2.0, 0.0], [0.0, -2.0, -2.0]]))
-    assert_close(SoftMaxModule().forward(x), e / e.sum(axis=1, keepdims=True), "forward(x) for large x")
 
 
 @number("1.7")

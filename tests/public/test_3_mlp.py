@@ -5,7 +5,7 @@ The layers of an MLP are found wherever it keeps them; their parameters are set 
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
-from layer_cases import linear_layers, numbers, tolerance
+from layer_cases import as_kept, linear_layers, numbers, tolerance
 from mlp_cases import positive_parameters, set_all, signed_parameters, softmax
 from mlp_numpy import MLP
 
@@ -48,5 +48,5 @@ def test_mlp_backward_with_one_hidden_layer(rng):
     y = softmax(hidden @ W2.T + b2)
     dscores = y * (dout - (y * dout).sum(axis=1, keepdims=True))
     loose = tolerance(layers[0])
-    assert_close(layers[1].grads["weight"], dscores.T @ hidden, 'grads["weight"] of the last layer', **loose)
-    assert_close(layers[0].grads["weight"], (dscores @ W2).T @ x, 'grads["weight"] of the first layer', **loose)
+    assert_close(layers[1].grads["weight"], as_kept(dscores.T @ hidden), 'grads["weight"] of the last layer', **loose)
+    assert_close(layers[0].grads["weight"], as_kept((dscores @ W2).T @ x), 'grads["weight"] of the first layer', **loose)
