@@ -2,7 +2,7 @@
 
 
 def facts_of(module: str, wanted: list) -> list:
-    """Return the folder and name of a module's file, its classes with their bases, its units, and the threads that are none of its own.
+    """Return the folder and name of a module's file, its classes, its units, and which threads are not its own.
 
     The module is not imported.
 
