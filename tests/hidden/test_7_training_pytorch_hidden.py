@@ -412,9 +412,9 @@ def test_scores_that_lie_far_apart_give_a_step(digits, sandbox_dir):
     pixels[np.argsort(digits.train.deviation)[:4]] = 255
     x = np.repeat((pixels - digits.train.mean)[None] / digits.train.deviation, 10, axis=0)
     folder = sandbox_dir(digits_file((x, np.arange(10)), (x, np.arange(10)), (x, np.arange(10))))
-    flags = {**SMALL, "batch_size": 10, "epochs": 1, "data_dir": folder}
+    flags = {**SMALL, "batch_size": 10, "data_dir": folder}
     start, end = (parameters_of(model_of(**{**flags, "lr": lr}), [digits.n_inputs, 16, 10]) for lr in (0.0, 0.1))
-    where = "after a step from scores that lie far apart, the parameters are"
+    where = "after steps from scores that lie far apart, the parameters are"
     advice = "take the cross-entropy from the scores, by nn.CrossEntropyLoss or log_softmax, not by the log of a softmax"
     for W, _ in end:
         assert torch.isfinite(W).all(), f"{where} NaN or infinite: {advice}"
