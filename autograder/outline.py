@@ -16,6 +16,8 @@ MAX_LENGTH = 200  # characters of a name
 CLASS_MAKERS = ("namedtuple", "NamedTuple", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "make_dataclass", "TypedDict")
 # What code may use to bind a name of a module without naming it.
 BINDERS = {"globals", "vars", "setattr", "delattr", "exec", "eval", "reload", "__dict__", "__globals__", "f_globals", "modules"}
+# What makes a context manager that swallows exceptions without a word of its own, and methods that are bound by other names.
+SWALLOWERS = ("suppress", "ExitStack", "AsyncExitStack", "raises", "__exit__", "__aexit__")
 DATACLASS_ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
@@ -30,6 +32,7 @@ class Outline:
         stars: modules of which it imports all names.
         open: it may have names that are not listed.
         bound_again: names that are bound more than once, or from within a function.
+        swallows: it has a context manager that may swallow exceptions.
         lines: qualified name of a function or class -> its first and last line, decorators included.
     """
 
@@ -38,6 +41,7 @@ class Outline:
     stars: list[str] = field(default_factory=list)
     open: bool = False
     bound_again: list[str] = field(default_factory=list)
+    swallows: bool = False
     lines: dict[str, list[int]] = field(default_factory=dict)
 
 
@@ -185,13 +189,20 @@ class Reader:
     def whole(self, tree: ast.Module) -> None:
         """What is done to the module's names from anywhere in the file."""
         for node in ast.walk(tree):
-            if isinstance(node, ast.Global):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self.outline.swallows |= may_swallow(node)
+            elif isinstance(node, ast.Global):
                 self.again.update(node.names)
             elif isinstance(node, ast.Attribute):
+                self.outline.swallows |= node.attr in SWALLOWERS
                 if node.attr in BINDERS:
                     self.again.update(self.outline.names)
                 elif not isinstance(node.ctx, ast.Load):
                     self.again.add(node.attr)
+            elif isinstance(node, ast.alias):
+                self.outline.swallows |= node.name in SWALLOWERS
+            elif isinstance(node, ast.Name) and node.id in SWALLOWERS:
+                self.outline.swallows = True
             elif isinstance(node, ast.Name) and node.id in BINDERS:
                 self.again.update(self.outline.names)
                 if node.id in ("globals", "exec", "vars"):
@@ -269,6 +280,16 @@ def specials(node: ast.ClassDef) -> list[str]:
             if "order" in flags and decided(flags["order"]) is not False:
                 found += DATACLASS_ORDER
     return [name for name in found if name.startswith("__") and name.endswith("__")][:MAX_LENGTH]
+
+
+def may_swallow(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a context manager may swallow exceptions by this method or generator; another function may seem to."""
+    if function.name in ("__exit__", "__aexit__"):
+        returned = [part.value for part in ast.walk(function) if isinstance(part, ast.Return) and part.value]
+        return any(not isinstance(value, ast.Constant) or bool(value.value) for value in returned)
+    blocks = [part for part in ast.walk(function) if isinstance(part, (ast.With, ast.AsyncWith, ast.Try))]
+    guarded = [part for part in blocks if not isinstance(part, ast.Try) or part.handlers]
+    return any(isinstance(inner, ast.Yield) for part in guarded for inner in ast.walk(part))
 
 
 def exports(outlines: dict[str, Outline], module: str, depth: int = 0) -> list[str]:

@@ -201,6 +201,7 @@ def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage, places: P
         classes=Classes({**known, **own}),
         places=places,
         roots=[assignment.root] if assignment.root else [],
+        may_swallow=not assignment.reference or any(module.swallows for module in known.values()),
     )
 
 

@@ -70,6 +70,7 @@ class Keeper:
         copy_arguments: the suite's arrays are passed as copies, so that nothing the submission does reaches them.
         classes: the stand-ins of the submission's classes.
         operators: (class, method) pairs of the reference; see `standin.combine`. None if there is no reference.
+        may_swallow: whether a context manager of the reference may swallow exceptions.
         words: turns an ending and the time limit in force into a sentence for the student.
         places: of the suite's files; without it, the submission runs in an empty folder.
         roots: folders of the stage, by their names in it, from which modules are imported as well.
@@ -86,6 +87,7 @@ class Keeper:
         classes: Classes | None = None,
         places: Places | None = None,
         roots: Sequence[str] = (),
+        may_swallow: bool = True,
     ) -> None:
         self.sandbox = sandbox
         self.endings = Endings(sandbox, words)
@@ -101,11 +103,12 @@ class Keeper:
         self.modules: list[str] = []  # of the submission that the suite has imported
         self.needs: dict[str | None, set[str]] = {}  # file of a suite -> modules from which it has a constant as it is
         self.operators = operators
+        self.may_swallow = may_swallow
         self.classes = classes or Classes()
         self.processes: list[Process] = []  # by scope, the widest first
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
         self.notes: list[str] = []  # about the current test, for the record
-        self.swallowed: list[AssertionError] = []  # in the current test
+        self.swallowed: list[BaseException] = []  # in the current test
         self.keys = 0
         self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet
 

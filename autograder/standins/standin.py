@@ -25,7 +25,7 @@ from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
 from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import INSIDE
-from autograder.standins.looks import is_raised
+from autograder.standins.looks import is_raised_by_hand
 from autograder.standins.requests import RequestEncoder
 
 CONTAINERS = (dict, list, tuple, set, frozenset)
@@ -65,8 +65,12 @@ class Keeps(Protocol):
         """A number for an expression that a suite wrote outside of any test."""
 
     @property
-    def swallowed(self) -> list[AssertionError]:
+    def swallowed(self) -> list[BaseException]:
         """Checks that have failed in a `with` block of the submission that swallows exceptions."""
+
+    @property
+    def may_swallow(self) -> bool:
+        """Whether a context manager of the reference may swallow exceptions; where there is no reference, it may."""
 
     @property
     def classes(self) -> Any:
@@ -237,11 +241,15 @@ class Standin:
     def __enter__(self) -> Any:
         return ask(self, "enter")
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> bool:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> bool:
         if kind is not None and not issubclass(kind, Exception):
             return False  # the end of the test is no business of the submission
-        swallowed = ask(self, "exit", *self.__autograder_shown__(kind, error))
-        return self.__autograder_swallows__(swallowed, error)
+        try:
+            swallowed = ask(self, "exit", *self.__autograder_shown__(kind, error))
+        except Exception:
+            self.__autograder_swallows__(True, error, trace)  # another one takes its place
+            raise
+        return self.__autograder_swallows__(swallowed, error, trace)
 
     def __autograder_shown__(self, kind: type[BaseException] | None, error: BaseException | None) -> tuple:
         """What a context manager of the submission is told of an exception that leaves its block."""
@@ -251,10 +259,16 @@ class Standin:
         # The message of an exception of the suite may hold an expected value.
         return EXCEPTION_NAMES[known] if known else None, ""
 
-    def __autograder_swallows__(self, swallowed: Any, error: BaseException | None) -> bool:
-        """Let the submission swallow an exception, unless it is a check that has failed: that counts at the end of the test."""
-        if swallowed and isinstance(error, AssertionError) and not hasattr(error, "student_type") and not is_raised(error):
-            self.__autograder_keeper__().swallowed.append(error)
+    def __autograder_swallows__(self, swallowed: Any, error: BaseException | None, trace: Any) -> bool:
+        """Let the submission swallow an exception, unless a check of the suite has failed: that counts at the end of the test.
+
+        Where no context manager of the reference swallows any, whatever the suite itself has raised is such a check.
+        """
+        keeper = self.__autograder_keeper__()
+        if swallowed and error is not None and not hasattr(error, "student_type"):
+            by_hand = is_raised_by_hand(error, trace)
+            if not by_hand if isinstance(error, AssertionError) else not keeper.may_swallow:
+                keeper.swallowed.append(error)
         return bool(swallowed)
 
     def __await__(self) -> Iterator[None]:
@@ -275,11 +289,15 @@ class Standin:
     def __aenter__(self) -> Any:
         return ask(self, "aenter")
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> Any:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> Any:
         if kind is not None and not issubclass(kind, Exception):
             return False
-        swallowed = await ask(self, "aexit", *self.__autograder_shown__(kind, error))
-        return self.__autograder_swallows__(swallowed, error)
+        try:
+            swallowed = await ask(self, "aexit", *self.__autograder_shown__(kind, error))
+        except Exception:
+            self.__autograder_swallows__(True, error, trace)
+            raise
+        return self.__autograder_swallows__(swallowed, error, trace)
 
     def __instancecheck__(self, value: Any) -> bool:
         return is_sendable(value) and self.__autograder_door__().ask("isinstance", [value, self])
