@@ -19,6 +19,7 @@ from autograder import fixtures, outline
 from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.endings import words_for
+from autograder.grading.explanations import explained_in_time
 from autograder.grading.headroom import bounded_memory
 from autograder.grading.inside.plugin import InsideTests
 from autograder.grading.leftovers import processes_ended
@@ -102,6 +103,7 @@ def run_suites(
         processes_ended(),
         bounded_memory() if keeper else contextlib.nullcontext(),
         empty_is_different(),
+        explained_in_time(),
         plugin.background.active(),
         HandedIn(stage.path, stage.problem_with, submission.variant).active(),
         Given(assignment.settings, submission.shared).active(),

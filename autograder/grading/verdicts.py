@@ -20,6 +20,7 @@ import pytest
 
 from autograder.compare import Mismatch
 from autograder.errors import AutograderError
+from autograder.grading.explanations import is_explaining
 from autograder.grading.remedies import Remedies
 from autograder.sandbox.client import SandboxError
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
@@ -101,7 +102,9 @@ class Judge:
             return True
         if self.is_students(error):
             return no_room(error)
-        if isinstance(error, SuiteTimeout) or raised_by_pytest(error):
+        if isinstance(error, SuiteTimeout):
+            return not is_explaining(error)
+        if raised_by_pytest(error):
             return True
         if isinstance(error, CHECKS):
             return phase != "call" and not used
@@ -154,6 +157,8 @@ class Judge:
             module, name = missing
             words = f"{module.replace('.', '/')}.py does not define {name}"
             return self.problem_with(module) or self.remedies.added_to(words)
+        if isinstance(error, SuiteTimeout) and is_explaining(error):
+            return WRONG  # the time is used up by saying in what way
         if isinstance(error, SuiteTimeout):
             return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
         own = self.raised(error)
