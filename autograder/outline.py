@@ -26,8 +26,9 @@ class Outline:
     """What a module defines at its top level.
 
     Attributes:
-        names: name -> kind and details: ["function"], ["class", bases, decorators, special methods], ["alias", dotted name],
-            ["import", module, attribute or ""], ["value"], with "None", "True" or "False" where it is that.
+        names: name -> kind and details: ["function"], ["class", bases, decorators, special methods, computed attributes],
+            ["alias", dotted name], ["import", module, attribute or ""], ["value"], with "None", "True" or "False" where it
+            is that.
         exported: its `__all__`, if that can be read.
         stars: modules of which it imports all names.
         open: it may have names that are not listed.
@@ -88,7 +89,7 @@ class Reader:
             return
         if isinstance(node, ast.ClassDef):
             decorators = [dotted(part.func if isinstance(part, ast.Call) else part) for part in node.decorator_list]
-            self.bind(node.name, "class", [dotted(base) for base in node.bases], decorators, specials(node))
+            self.bind(node.name, "class", [dotted(base) for base in node.bases], decorators, specials(node), computed(node))
             return
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self.imports(node)
@@ -292,6 +293,16 @@ def may_swallow(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(isinstance(inner, ast.Yield) for part in guarded for inner in ast.walk(part))
 
 
+def computed(node: ast.ClassDef) -> list[str]:
+    """Other names that a class defines by code: methods and properties, and what a call has made."""
+    found = [part.name for part in node.body if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    for part in node.body:
+        if isinstance(part, (ast.Assign, ast.AnnAssign)) and isinstance(part.value, (ast.Call, ast.Lambda, ast.Name)):
+            targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+            found += [target.id for target in targets if isinstance(target, ast.Name)]
+    return [name for name in found if not name.startswith("__") and len(name) <= MAX_LENGTH][:MAX_LENGTH]
+
+
 def exports(outlines: dict[str, Outline], module: str, depth: int = 0) -> list[str]:
     """What `from module import *` binds: its `__all__`, or all that has no underscore."""
     outline = outlines.get(module)
@@ -319,6 +330,16 @@ def is_among(entry: list, outlines: dict[str, Outline]) -> bool:
 
 def inherited_specials(outlines: dict[str, Outline]) -> Iterator[tuple[str, str]]:
     """The (class, special method) pairs of all classes, those included that a class has from a base in these modules."""
+    return inherited(outlines, 3)
+
+
+def computed_attributes(outlines: dict[str, Outline]) -> Iterator[tuple[str, str]]:
+    """The (class, attribute) pairs of all other methods, properties and the like."""
+    return inherited(outlines, 4)
+
+
+def inherited(outlines: dict[str, Outline], part: int) -> Iterator[tuple[str, str]]:
+    """The names in one part of the entries of all classes and of their bases here."""
     classes: dict[str, list[list]] = {}  # several modules may have classes of one name
     for outline in outlines.values():
         for name, entry in outline.names.items():
@@ -327,7 +348,7 @@ def inherited_specials(outlines: dict[str, Outline]) -> Iterator[tuple[str, str]
 
     def of(name: str, depth: int) -> Iterator[str]:
         for entry in classes.get(name.rpartition(".")[2], ()) if depth <= 20 else ():
-            yield from entry[3]
+            yield from entry[part] if len(entry) > part else ()
             for base in entry[1]:
                 yield from of(base, depth + 1)
 

@@ -193,11 +193,12 @@ def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage, places: P
             importlib.import_module("autograder.standins.tensors")
     known = reference_outlines(assignment)
     own = {assignment.module_name(file): found for file, found in stage.outlines().items()}
+    defined = [*outline.inherited_specials(known), *outline.computed_attributes(known)]
     return Keeper(
         sandbox,
         stage=str(stage.path),
         budget_bytes=assignment.limits.reply_mb << 20,
-        operators=frozenset(outline.inherited_specials(known)) if assignment.reference else None,
+        operators=frozenset(defined) if assignment.reference else None,
         words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
         copy_arguments=assignment.sandbox.copy_arguments,
         classes=Classes({**known, **own}),

@@ -69,7 +69,7 @@ class Keeper:
         budget_bytes: of arrays in one reply.
         copy_arguments: the suite's arrays are passed as copies, so that nothing the submission does reaches them.
         classes: the stand-ins of the submission's classes.
-        operators: (class, method) pairs of the reference; see `standin.combine`. None if there is no reference.
+        operators: (class, method or computed attribute) pairs of the reference; see `standin.combine`. None if there is no reference.
         may_swallow: whether a context manager of the reference may swallow exceptions.
         words: turns an ending and the time limit in force into a sentence for the student.
         places: of the suite's files; without it, the submission runs in an empty folder.
@@ -142,6 +142,20 @@ class Keeper:
         if self.operators is None:
             return class_name in self.classes.used
         return any((class_name, f"__{prefix}{operator_name}__") in self.operators for prefix in ("", "r", "i"))
+
+    def defines(self, class_name: str, name: str) -> bool:
+        """Whether the reference's class of that name has code for an attribute, so that each look at it may find another value.
+
+        Without a reference that may be so for any class.
+        """
+        if self.operators is None:
+            return True
+        return any((class_name, known) in self.operators for known in (name, "__getattr__", "__getattribute__"))
+
+    def waited(self) -> None:
+        """The suite has waited: what it has looked at before may be another by now."""
+        for process in self.processes:
+            process.door.looked.forget()
 
     def seed(self, name: str, value: int) -> None:
         """Seed a global generator of the submission's process as the suite has just seeded its own."""

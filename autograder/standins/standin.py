@@ -10,6 +10,8 @@ Every use of one is carried out in the submission's process. Two rules keep verd
 """
 
 import functools
+import math
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
@@ -22,6 +24,7 @@ from autograder.sandbox.introspection import DONE, EXHAUSTED
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, MAX_TEXT, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
+from autograder.standins.content import READING, fresh, holds_containers, in_step, is_constant, is_constant_key
 from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import INSIDE
@@ -47,6 +50,12 @@ class Asks(Protocol):
     def ask(self, operation: str, arguments: Iterable[Any] = (), keywords: Iterable[str] = ()) -> Any:
         """Have one operation carried out and return its value, or raise what it has raised."""
 
+    def look(self, key: Any, fetch: Callable[[], Any], keep: Callable[[Any], bool]) -> Any:
+        """Return what `fetch` gives, or gave before where nothing can have changed it since."""
+
+    def once(self, key: Any, fetch: Callable[[], Any]) -> Any:
+        """Return what `fetch` gives, or gave the first time."""
+
 
 class Keeps(Protocol):
     """What stand-ins need of the keeper of the submission's processes."""
@@ -60,6 +69,9 @@ class Keeps(Protocol):
 
     def permits(self, class_name: str, operator_name: str) -> bool:
         """Whether the reference's class of that name defines the operator."""
+
+    def defines(self, class_name: str, name: str) -> bool:
+        """Whether the reference's class of that name has code for an attribute."""
 
     def new_key(self) -> int:
         """A number for an expression that a suite wrote outside of any test."""
@@ -112,13 +124,17 @@ class Standin:
         """The calculation as an expression, if it must wait for a test to be made in; otherwise None."""
         return None
 
+    def __autograder_once__(self) -> Any:
+        """What a name stands for; any other stand-in itself."""
+        return self
+
     def __autograder_value__(self) -> Any:
         """A copy, if this is plain data or a builtin container; otherwise the object itself, as a handle."""
         value = ask(self, "value")
         if isinstance(value, Handle):
             builtin = KINDS.get(value.__autograder_kind__())
             if builtin in (list, tuple):  # too long to be sent at once
-                return builtin(iter(value))
+                return builtin(items_of(value))
         return value
 
     def __getattr__(self, name: str) -> Any:
@@ -167,11 +183,7 @@ class Standin:
 
     def __iter__(self) -> Iterator[Any]:
         __tracebackhide__ = True
-        items = ask(self, "items")
-        if type(items) is list:
-            return iter(items)
-        iterator, at_once = items
-        return iterator if at_once == 1 else follow(iterator, at_once)
+        return items_of(self)
 
     def __next__(self) -> Any:
         more, item = ask(self, "next")
@@ -357,8 +369,34 @@ def is_probe(name: str) -> bool:
 
 
 def ask(standin: Standin, operation: str, *arguments: Any) -> Any:
+    """Have an operation carried out, on this side where a name stands for plain data."""
     __tracebackhide__ = True
+    if operation in ON_DATA:
+        value = standin.__autograder_once__()
+        if value is not standin:
+            return ask(value, operation, *arguments) if isinstance(value, Standin) else ON_DATA[operation](value, *arguments)
     return standin.__autograder_door__().ask(operation, [standin, *arguments])
+
+
+# What is done on this side with plain data that an imported name stands for.
+ON_DATA: dict[str, Callable] = {
+    **UNARY,
+    **{kind.__name__: kind for kind in (bool, int, float, complex, str, bytes)},
+    **{function.__name__: function for function in (len, round, format, hash, repr, operator.index)},
+    **{function.__name__: function for function in (math.floor, math.ceil, math.trunc, operator.getitem)},
+    "items": list,
+    "keys": lambda value: value,
+}
+
+
+def items_of(standin: Standin) -> Iterator[Any]:
+    """What a loop over an object of the submission finds."""
+    __tracebackhide__ = True
+    items = ask(standin, "items")
+    if type(items) is list:
+        return iter(items)
+    iterator, at_once = items
+    return iterator if at_once == 1 else follow(iterator, at_once)
 
 
 def follow(iterator: Any, at_once: int) -> Iterator[Any]:
@@ -634,17 +672,79 @@ class Handle(Standin):
                 return functools.partial(resume, self, name)
             if kind == "coroutine" and name == "throw":
                 return functools.partial(cancel, self)
-        return super().__getattr__(name)
+        if is_probe(name):
+            raise AttributeError(name)
+        if name in READING.get(self.__autograder_kind__(), ()) and not self.__autograder_defines__(name):
+            content = self.__autograder_content__()
+            if content is not self:
+                return getattr(in_step(content, self.__autograder_item__), name)
+        return self.__autograder_look__("getattr", name)
 
-    def __autograder_value__(self) -> Any:
-        _, _, _, kind, name, _ = self.__autograder_state
-        if kind in TEXTS:
-            return whole(self)
-        if kind not in CONTAINER_KINDS and name not in VIEWS:
+    def __autograder_look__(self, operation: str, key: Any) -> Any:
+        """An attribute or item: the same value while it cannot have changed, unless the reference has code for it."""
+        __tracebackhide__ = True
+        ledger, _, number, _, _, _ = self.__autograder_state
+        if type(key) not in (str, int) or (operation == "getattr" and self.__autograder_defines__(key)):
+            return ask(self, operation, key)
+        place = (operation, ledger.serial, number, key)
+        return self.__autograder_door__().look(place, lambda: ask(self, operation, key), is_constant)
+
+    def __autograder_defines__(self, name: str) -> bool:
+        return self.__autograder_keeper__().defines(self.__autograder_typename__(), name)
+
+    def __autograder_content__(self, *operations: str) -> Any:
+        """One copy of a builtin container, whatever class derives from it, of builtin containers only.
+
+        It is the handle itself for any other object, for what cannot be copied, and where the reference's class of that name
+        defines one of these operations.
+        """
+        ledger, keeper, number, kind, name, _ = self.__autograder_state
+        if kind not in CONTAINER_KINDS or any(keeper.permits(name, operation) for operation in operations):
             return self
+        place = ("value", ledger.serial, number)
+        return self.__autograder_door__().look(place, self.__autograder_copy__, lambda value: value is not self)
+
+    def __autograder_item__(self, key: Any) -> Any:
+        return ask(self, "getitem", key)
+
+    def __autograder_copy__(self) -> Any:
         value = super().__autograder_value__()
         # A number or an array would have come as itself: one that comes now is made up, and the next may be another.
         return value if type(value) in CONTAINERS else self
+
+    def __autograder_value__(self) -> Any:
+        ledger, _, number, kind, _, _ = self.__autograder_state
+        if kind in TEXTS:
+            place = ("value", ledger.serial, number)
+            return self.__autograder_door__().look(place, lambda: whole(self), is_constant)
+        if kind in CONTAINER_KINDS:
+            return fresh(self.__autograder_content__())
+        return self.__autograder_copy__() if self.__autograder_typename__() in VIEWS else self
+
+    def __iter__(self) -> Iterator[Any]:
+        __tracebackhide__ = True
+        content = self.__autograder_content__("iter", "len", "getitem")
+        return super().__iter__() if content is self else iter(in_step(content, self.__autograder_item__))
+
+    def __getitem__(self, key: Any) -> Any:
+        __tracebackhide__ = True
+        _, _, _, kind, name, _ = self.__autograder_state
+        if kind not in ("list", "tuple", "dict") or isinstance(key, Standin) or not is_constant_key(key):
+            return super().__getitem__(key)
+        if kind == name:  # what is too large to be sent at once: a copy of all of it for one item would take too long
+            return self.__autograder_look__("getitem", key)
+        content = self.__autograder_content__("getitem", "iter", "len", "missing")
+        try:
+            if content is not self:
+                found = content[key]
+                return in_step(content, self.__autograder_item__)[key] if holds_containers(found) else found
+        except (LookupError, TypeError):
+            pass  # an index of its own kind
+        return super().__getitem__(key)
+
+    def __contains__(self, item: Any) -> bool:
+        content = self if isinstance(item, Standin) else self.__autograder_content__("contains", "iter")
+        return super().__contains__(item) if content is self else item in content
 
 
 def cancel(coroutine: Handle, error: Any, *_: Any) -> None:
