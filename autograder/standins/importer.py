@@ -25,14 +25,14 @@ import numpy as np
 
 from autograder.errors import AssignmentError
 from autograder.standins.asking import by_test
-from autograder.standins.content import fresh, is_constant
+from autograder.standins.content import fresh
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.library import standins_understood
 from autograder.standins.looked import waits_noticed
 from autograder.standins.looks import wants_truth
 from autograder.standins.names import Deferred, Name
 from autograder.standins.patches import noted
-from autograder.standins.standin import Standin, is_probe
+from autograder.standins.standin import Standin, is_lasting, is_probe
 
 ACTIVE: ContextVar[Any] = ContextVar("autograder_keeper", default=None)  # the Keeper while grading
 F = TypeVar("F", bound=Callable)
@@ -119,8 +119,7 @@ class SubmissionModule(types.ModuleType):
         door = bound.__autograder_door__()
 
         def is_kept(value: Any) -> bool:
-            lasting = isinstance(value, Standin) or id(value) in door.ledger.mirror_ids
-            return lasting or is_constant(value) or type(value) in COPIED
+            return is_lasting(value) or id(value) in door.ledger.mirror_ids or type(value) in COPIED
 
         value = door.look(("module", module, name), lambda: bound.__getattr__(name), is_kept)
         if id(value) in door.ledger.mirror_ids:

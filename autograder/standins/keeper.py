@@ -69,7 +69,8 @@ class Keeper:
         budget_bytes: of arrays in one reply.
         copy_arguments: the suite's arrays are passed as copies, so that nothing the submission does reaches them.
         classes: the stand-ins of the submission's classes.
-        operators: (class, method or computed attribute) pairs of the reference; see `standin.combine`. None if there is no reference.
+        operators: (class, method or other computed attribute) pairs of the reference; see `standin.combine`. None if there is
+            no reference.
         may_swallow: whether a context manager of the reference may swallow exceptions.
         words: turns an ending and the time limit in force into a sentence for the student.
         places: of the suite's files; without it, the submission runs in an empty folder.

@@ -687,7 +687,7 @@ class Handle(Standin):
         if type(key) not in (str, int) or (operation == "getattr" and self.__autograder_defines__(key)):
             return ask(self, operation, key)
         place = (operation, ledger.serial, number, key)
-        return self.__autograder_door__().look(place, lambda: ask(self, operation, key), is_constant)
+        return self.__autograder_door__().look(place, lambda: ask(self, operation, key), is_lasting)
 
     def __autograder_defines__(self, name: str) -> bool:
         return self.__autograder_keeper__().defines(self.__autograder_typename__(), name)
@@ -734,17 +734,22 @@ class Handle(Standin):
         if kind == name:  # what is too large to be sent at once: a copy of all of it for one item would take too long
             return self.__autograder_look__("getitem", key)
         content = self.__autograder_content__("getitem", "iter", "len", "missing")
+        if content is self:
+            return super().__getitem__(key)
         try:
-            if content is not self:
-                found = content[key]
-                return in_step(content, self.__autograder_item__)[key] if holds_containers(found) else found
-        except (LookupError, TypeError):
-            pass  # an index of its own kind
-        return super().__getitem__(key)
+            found = content[key]
+        except (LookupError, TypeError):  # an index of its own kind
+            return self.__autograder_look__("getitem", key)
+        return in_step(content, self.__autograder_item__)[key] if holds_containers(found) else found
 
     def __contains__(self, item: Any) -> bool:
         content = self if isinstance(item, Standin) else self.__autograder_content__("contains", "iter")
         return super().__contains__(item) if content is self else item in content
+
+
+def is_lasting(value: Any) -> bool:
+    """Whether an answer may be given a second time: nothing changes it on this side."""
+    return is_constant(value) or issubclass(type(value), Standin)
 
 
 def cancel(coroutine: Handle, error: Any, *_: Any) -> None:
