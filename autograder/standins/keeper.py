@@ -149,9 +149,10 @@ class Keeper:
 
         Without a reference that may be so for any class.
         """
-        if self.operators is None:
+        known = self.operators
+        if known is None or (class_name, name) in known:
             return True
-        return any((class_name, known) in self.operators for known in (name, "__getattr__", "__getattribute__"))
+        return (class_name, "__getattr__") in known or (class_name, "__getattribute__") in known
 
     def waited(self) -> None:
         """The suite has waited: what it has looked at before may be another by now."""

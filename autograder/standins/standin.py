@@ -24,7 +24,7 @@ from autograder.sandbox.introspection import DONE, EXHAUSTED
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, MAX_TEXT, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
-from autograder.standins.content import READING, fresh, holds_containers, in_step, is_constant, is_constant_key
+from autograder.standins.content import CONSTANTS, READING, fresh, holds_containers, in_step, is_constant, is_constant_key
 from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import INSIDE
@@ -34,6 +34,7 @@ from autograder.standins.requests import RequestEncoder
 CONTAINERS = (dict, list, tuple, set, frozenset)
 CONTAINER_KINDS = frozenset(name for name, kind in KINDS.items() if kind in CONTAINERS)
 VIEWS = frozenset(f"{prefix}dict_{view}" for prefix in ("", "o") for view in ("keys", "values", "items"))
+VIEWED = {"items": None, "keys": 0, "values": 1}  # methods of a dict, and which part of a pair they give
 MAX_ITEMS = 5_000_000  # of a container that is copied in pieces
 TEXTS = {"str": str, "bytes": bytes}
 MAX_LENGTH = 1 << 26  # of one of these that is
@@ -666,28 +667,33 @@ class Handle(Standin):
 
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
+        kind = self.__autograder_state[3]
         if name in ("send", "throw"):
-            kind = self.__autograder_kind__()
             if kind == "generator":
                 return functools.partial(resume, self, name)
             if kind == "coroutine" and name == "throw":
                 return functools.partial(cancel, self)
         if is_probe(name):
             raise AttributeError(name)
-        if name in READING.get(self.__autograder_kind__(), ()) and not self.__autograder_defines__(name):
+        if kind in READING and name in READING[kind] and not self.__autograder_defines__(name):
             content = self.__autograder_content__()
             if content is not self:
                 return getattr(in_step(content, self.__autograder_item__), name)
+            parts = self.__autograder_parts__() if name in VIEWED else self
+            if type(parts) is list:
+                place = VIEWED[name]
+                return lambda: [pair if place is None else pair[place] for pair in parts]
         return self.__autograder_look__("getattr", name)
 
     def __autograder_look__(self, operation: str, key: Any) -> Any:
         """An attribute or item: the same value while it cannot have changed, unless the reference has code for it."""
         __tracebackhide__ = True
-        ledger, _, number, _, _, _ = self.__autograder_state
+        ledger, keeper, number, _, _, _ = self.__autograder_state
         if type(key) not in (str, int) or (operation == "getattr" and self.__autograder_defines__(key)):
             return ask(self, operation, key)
+        door = keeper.current()
         place = (operation, ledger.serial, number, key)
-        return self.__autograder_door__().look(place, lambda: ask(self, operation, key), is_lasting)
+        return door.look(place, lambda: door.ask(operation, [self, key]), is_lasting)
 
     def __autograder_defines__(self, name: str) -> bool:
         return self.__autograder_keeper__().defines(self.__autograder_typename__(), name)
@@ -721,10 +727,43 @@ class Handle(Standin):
             return fresh(self.__autograder_content__())
         return self.__autograder_copy__() if self.__autograder_typename__() in VIEWS else self
 
+    def __autograder_parts__(self) -> Any:
+        """What a container of a class of its own holds that cannot be copied, in a list, a dict's pairs; else the handle.
+
+        Its keys may be objects that only the submission can tell apart, or it is too large to be sent at once.
+        """
+        ledger, keeper, number, kind, name, _ = self.__autograder_state
+        if kind not in CONTAINER_KINDS or kind == name or any(keeper.permits(name, operation) for operation in ("iter", "len")):
+            return self
+
+        def fetch() -> Any:
+            parts = ask(self, "parts")
+            return list(items_of(parts)) if isinstance(parts, Handle) else parts
+
+        return self.__autograder_door__().look(("parts", ledger.serial, number), fetch, lambda parts: type(parts) is list)
+
+    def __len__(self) -> int:
+        content = self.__autograder_content__("len")
+        if content is self:
+            content = self.__autograder_parts__()
+        return super().__len__() if content is self else len(content)
+
+    def __bool__(self) -> bool:
+        kind = self.__autograder_state[3]
+        return len(self) > 0 if kind in READING and not self.__autograder_permits__("bool") else super().__bool__()
+
+    def __autograder_permits__(self, operation: str) -> bool:
+        return self.__autograder_keeper__().permits(self.__autograder_typename__(), operation)
+
     def __iter__(self) -> Iterator[Any]:
         __tracebackhide__ = True
         content = self.__autograder_content__("iter", "len", "getitem")
-        return super().__iter__() if content is self else iter(in_step(content, self.__autograder_item__))
+        if content is not self:
+            return iter(in_step(content, self.__autograder_item__))
+        parts = self.__autograder_parts__()
+        if type(parts) is not list:
+            return super().__iter__()
+        return iter([key for key, _ in parts] if self.__autograder_kind__() == "dict" else parts)
 
     def __getitem__(self, key: Any) -> Any:
         __tracebackhide__ = True
@@ -749,7 +788,7 @@ class Handle(Standin):
 
 def is_lasting(value: Any) -> bool:
     """Whether an answer may be given a second time: nothing changes it on this side."""
-    return is_constant(value) or issubclass(type(value), Standin)
+    return type(value) in CONSTANTS or issubclass(type(value), Standin) or is_constant(value)
 
 
 def cancel(coroutine: Handle, error: Any, *_: Any) -> None:

@@ -275,6 +275,9 @@ class Table(dict):
     def values(self): return []
     def keys(self): return list(map(str, range(10)))
     def get(self, key, default=None): return default
+class Odd:
+    def __hash__(self): return 1
+    def __eq__(self, other): return True
 class Members(set):
     def __len__(self): return 3
     def __iter__(self): return iter(())
@@ -290,11 +293,15 @@ def pair(): return Pair()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hidden_in", ["", "large"], ids=["small", "large"])
-def test_containers_are_looked_at_in_one_copy(tmp_path, hidden_in):
+@pytest.mark.parametrize("kind", ["empty", "large", "odd"])
+def test_containers_are_looked_at_in_one_copy(tmp_path, kind):
     submission = CLAIMING
-    if hidden_in:  # what has too many parts to be sent at once
-        submission = submission.replace("Claims()", "Claims([0.5] * 30_000)")
+    if kind == "large":  # what has too many parts to be sent at once
+        submission = submission.replace("Claims()", "Claims([0.5] * 30_000)").replace(
+            "Table()", "Table(enumerate([0.5] * 9_000))"
+        )
+    if kind == "odd":  # with keys that only the submission can tell apart
+        submission = submission.replace("Table()", "Table({Odd(): 0.5})").replace("Members()", "Members([Odd()])")
     all_tests = {name for name in names_in(LISTS) if name != "test_squares"}
     found = failing(tmp_path, LISTS, submission, LISTED)
     assert {name for name in found if "[" not in name} == all_tests
