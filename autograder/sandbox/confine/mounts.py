@@ -1,7 +1,8 @@
 """Mounts as the fork server and its children see them; the machine sees nothing of that.
 
-Folders that an unprivileged user needs may lie below one that only root may enter: an environment in a private checkout. In a mount namespace of its own, the fork server covers the private folder with an empty one that everybody may pass
-through, and shows in it what is needed and nothing else.
+An unprivileged user needs folders below one that only root may enter: an environment in a private checkout. In a mount namespace
+of its own, the fork server covers the private folder with an empty one that everybody may pass through, and shows in it what is
+needed and nothing else.
 """
 
 import contextlib
@@ -38,7 +39,7 @@ def open_private_folders(needed: list[str]) -> str:
 
 
 def keep_access_times() -> None:
-    """Let what this process and its children read leave nothing behind: the time of the last access, which a later test would see.
+    """Let files note no time of access when this process or a child reads them: a later test could see it.
 
     Raises:
         OSError: only root of the machine may say so, on Linux 5.12 or newer.
