@@ -1,8 +1,8 @@
 """Mounts as the fork server and its children see them; the machine sees nothing of that.
 
-An unprivileged user needs folders below one that only root may enter: an environment in a private checkout. In a mount namespace
-of its own, the fork server covers the private folder with an empty one that everybody may pass through, and shows in it what is
-needed and nothing else.
+An unprivileged user may need folders below one that only root may enter: an environment in a private checkout. In a mount
+namespace of its own, the fork server covers the private folder with an empty one that everybody may pass through, and shows in
+it what is needed and nothing else.
 """
 
 import contextlib
