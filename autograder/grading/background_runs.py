@@ -81,7 +81,8 @@ class BackgroundRuns:
                 with self.waiting(run.time):
                     run.carry_out()
             except SuiteTimeout as error:
-                run.error = error if error.time.overall else SubmissionFailure(run.out_of_time(error.clock))
+                over = error.clock == "wall" and error.time.overall
+                run.error = error if over else SubmissionFailure(run.out_of_time(error.clock))
         elif run.process:
             self.take_over(run, run.process, self.keeper)
         run.done = True

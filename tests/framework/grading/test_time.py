@@ -7,8 +7,8 @@ import pytest
 from toys import HEADER, toy
 
 from autograder.grading.timekeeping import Timekeeper
-from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.results.gradescope import item
+from autograder.sandbox.limits import Limits, TimeLimit
 
 NEVER = 1_000_000  # seconds; whoever waited for it would not come to an end
 SUBMISSION = f"""
