@@ -33,6 +33,7 @@ from autograder.standins.keeper import Keeper, Owner
 from autograder.text import shorten
 
 RECORD = pytest.StashKey[Record]()
+PATIENCE_SECONDS = 60.0  # with this process, when the time that all tests have together is over
 NO_PLUGINS = (
     "Plugins of pytest are not loaded while grading. Use monkeypatch or unittest.mock in place of a plugin's fixture, or mark "
     "the test with @pytest.mark.inside, where plugins that are installed are there."
@@ -192,6 +193,8 @@ class GradingPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
         self.on_collected(self.records)
+        if self.keeper:
+            self.keeper.sandbox.watch(max(self.time.seconds_left(), 0.0) + PATIENCE_SECONDS)
         self.start_background()
 
     def start_background(self) -> None:

@@ -4,6 +4,7 @@ What such a process does meanwhile is in `child.py`.
 """
 
 import contextlib
+import math
 import os
 import resource
 import signal
@@ -113,9 +114,9 @@ class Child:
         self.clock = Clock(now, before, cpu_seconds, None if wall_seconds is None else now + wall_seconds)
         self.worked = True
 
-    def cpu_seconds(self, known: Collection[int]) -> float:
-        """Processor time of all its processes so far."""
-        return family_seconds(self.pid, known, self.own_group) if self.pid else 0.0
+    def cpu_seconds(self, known: Collection[int], enough: float = math.inf) -> float:
+        """Processor time of all its processes so far, see `family_seconds`."""
+        return family_seconds(self.pid, known, self.own_group, enough) if self.pid else 0.0
 
     def kill(self, reason: KilledFor | None = None) -> None:
         """Kill it and all of its group, for going over a limit or because it is to end."""

@@ -224,6 +224,10 @@ class Sandbox:
         """Say that a child that runs apart is waited for, so long. Its processor time stays what it was."""
         self.request(Request.WAIT_FOR, serial=serial, wall_seconds=wall_seconds)
 
+    def watch(self, wall_seconds: float) -> None:
+        """Have this process killed if it is not done after so many seconds: only another one can end what hears no signal."""
+        self.request(Request.WATCH, wall_seconds=wall_seconds)
+
     def prepare_copy(self, of: int) -> tuple[int, socket.socket, list[int]]:
         """Return serial number and socket of a copy that is still to be made, and the two descriptors it needs."""
         self.request(Request.PREPARE_COPY, of=of)

@@ -7,6 +7,7 @@ children, because it ignores SIGCHLD, gets no more time than the wall clock allo
 """
 
 import contextlib
+import math
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -49,6 +50,11 @@ class Clock:
     def plan(self, look: float) -> None:
         self.look = look if self.until is None else min(look, self.until)
 
+    @property
+    def enough(self) -> float:
+        """Processor time of the family with which it goes over its limit."""
+        return self.used_before + self.cpu_seconds
+
     def over(self, now: float, used: float) -> Literal["cpu", "wall"] | None:
         """Which of its limits it has gone over, if one; otherwise note when to look again.
 
@@ -65,8 +71,8 @@ class Clock:
         return None
 
 
-def family_seconds(pid: int, known: Collection[int], own_group: bool) -> float:
-    """Processor time that a process of the submission and all that it has started have used.
+def family_seconds(pid: int, known: Collection[int], own_group: bool, enough: float = math.inf) -> float:
+    """Processor time that a process of the submission and all that it has started have used, counted until it is enough.
 
     Args:
         known: the processes that the fork server has made itself, which belong to no other's family.
@@ -74,13 +80,14 @@ def family_seconds(pid: int, known: Collection[int], own_group: bool) -> float:
     """
     group = pid if own_group else group_of(pid)
     orphans = [child for child in children() if child not in known and group_of(child) == group]
-    waiting, family = [pid, *orphans], set[int]()
-    while waiting:
+    waiting, family, total = [pid, *orphans], set[int](), 0.0
+    while waiting and total < enough:  # processes may be made faster than they are looked at
         member = waiting.pop()
         if member not in family:
             family.add(member)
+            total += seconds_of(member)
             waiting += [child for child in children(member) if child not in known]
-    return sum(seconds_of(member) for member in family)
+    return total
 
 
 def seconds_of(pid: int) -> float:

@@ -10,6 +10,7 @@ The grader begins with a packet that holds no request: limits, modules to preloa
 | run_apart | `serial`, `cpu_seconds` from now; descriptor: the grader's end of its socket | none |
 | wait_for | `serial` of one that runs apart, `wall_seconds` from now | none |
 | prepare_copy | `of`: the serial of a child | `serial` of its copy; three descriptors: the grader's end, and two for the copy |
+| watch | `wall_seconds` from now, until when the grader itself must be done | none |
 | adopt | `serial`, `pid` that the kernel has named | `adopted`: whether it is a child of the server by now |
 | end | `serial` | none now |
 
@@ -37,3 +38,4 @@ class Request(Enum):
     PREPARE_COPY = "prepare_copy"
     ADOPT = "adopt"
     END = "end"
+    WATCH = "watch"
