@@ -103,6 +103,7 @@ class GradingPlugin:
         self.unfinished: dict[str, Record] = {}
         self.serials: list[tuple[Record, int]] = []  # of the processes that tests had
         self.judged: list[Record] = []  # tests that have passed or failed, by now
+        self.not_run: list[Record] = []  # tests for which the time of all tests was not enough
         self.notes: list[str] = []
         self.error: BaseException | None = None
 
@@ -423,6 +424,8 @@ class GradingPlugin:
             points.give(record, running.claim.score, running.claim.column)
         else:
             points.score(item, record)
+        if running.phases.not_run and not running.phases.counted:
+            self.not_run.append(record)
         if running.phases.counted or record.status == "passed":
             self.judged.append(record)
         self.unfinished.pop(record.nodeid, None)
@@ -447,10 +450,15 @@ class GradingPlugin:
         try:
             self.background.end_all()
             if self.keeper:
+                waited = 0.0
                 for record, serial in self.serials:
                     accounting.account_for_test(record, self.keeper, serial)
+                    if self.keeper.sandbox.ending(serial).killed_for == "wall" and record.status == "failed":
+                        waited += 0.0 if record in self.not_run else record.seconds
                 for run in self.background.runs:
                     self.notes += accounting.account_for_background(run, self.keeper)
+                own = time.process_time() - self.time.started_cpu
+                accounting.ask_where_machine_was_busy(self.records, self.not_run, waited, own, self.limits.total_seconds)
         except SandboxError as error:
             self.records.append(accounting.ending_failed(error))
         try:

@@ -36,7 +36,7 @@ class Timekeeper:
         self.limits = limits
         self.sandboxed = sandboxed
         self.grace = SUITE_GRACE_SECONDS if sandboxed else 0.0
-        self.started = time.monotonic()
+        self.started, self.started_cpu = time.monotonic(), time.process_time()
         self.time: TimeLimit | None = None
 
     def seconds_left(self) -> float:

@@ -218,6 +218,31 @@ def test_what_the_overall_deadline_cuts_off_is_there_with_the_reason(tmp_path, m
     assert graded["test_too_late"].reason == reason
 
 
+LATE = """
+import time, modules
+def test_first():
+    modules.answer()
+    time.sleep(4.5)  # as where other processes have the processor
+def test_late(): assert modules.answer() == 42
+"""
+
+
+@pytest.mark.slow
+def test_staff_are_asked_about_tests_that_a_busy_machine_has_not_reached(tmp_path):
+    graded = toy(tmp_path, LATE, SUBMISSION, limits="total_seconds = 4")
+    assert [(record.status, record.needs_human) for record in graded.outcome.records] == [("passed", False), ("failed", True)]
+    assert "grade again on a machine that is less busy" in graded["test_late"].staff
+    assert graded["test_late"].reason == "not run: the 4 s that all tests have together were over"
+
+
+@pytest.mark.slow
+def test_nobody_is_asked_where_the_submission_has_waited(tmp_path):
+    limits = "test_seconds = 1\nwall_seconds = 2.5\ntotal_seconds = 4"
+    suite = HEADER + "from modules import answer, slow\ndef test_1(): slow()\ndef test_2(): slow()\ndef test_late(): answer()\n"
+    graded = toy(tmp_path, suite, SUBMISSION, limits=limits)
+    assert graded["test_late"].status == "failed" and not graded["test_late"].needs_human
+
+
 INTERRUPTED = """
 import os, signal, time
 
