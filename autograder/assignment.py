@@ -261,7 +261,13 @@ def limits(table: "TomlTable") -> Limits:
     for name, value in given.items():
         if value <= 0:
             raise AssignmentError(f"{table.place(name)} is {value}; it must be above 0")
-    return Limits(**given)
+    made = Limits(**given)
+    if made.wall_seconds is not None and made.wall_seconds < made.test_seconds:
+        raise AssignmentError(
+            f"{table.place('wall_seconds')} is {made.wall_seconds:g}; it must be at least test_seconds, which is "
+            f"{made.test_seconds:g}: no process uses a second of the processor in less than a second"
+        )
+    return made
 
 
 def sandbox(table: "TomlTable") -> SandboxConfig:

@@ -199,7 +199,7 @@ def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage, places: P
         stage=str(stage.path),
         budget_bytes=assignment.limits.reply_mb << 20,
         operators=frozenset(defined) if assignment.reference else None,
-        words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
+        words=lambda ending, time: words_for(ending, time, assignment.limits),
         copy_arguments=assignment.sandbox.copy_arguments,
         classes=Classes({**known, **own}),
         places=places,
@@ -241,7 +241,9 @@ def suite_surroundings(assignment: Assignment) -> Iterator[None]:
     """What a suite finds around it: its own folder and the trusted support files to import from; nothing of it stays."""
     path, before = list(sys.path), set(sys.modules)
     options = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
-    alarm = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
+    alarms = (
+        {number: signal.getsignal(number) for number in (signal.SIGALRM, signal.SIGPROF)} if hasattr(signal, "SIGALRM") else {}
+    )
     support = SupportFinder({assignment.module_name(name): file for name, file in assignment.support_files().items()})
     sys.path += [str(suite.path if suite.path.is_dir() else suite.path.parent) for suite in assignment.suites]
     sys.meta_path.insert(0, support)
@@ -255,8 +257,9 @@ def suite_surroundings(assignment: Assignment) -> Iterator[None]:
             file = Path(getattr(sys.modules[name], "__file__", None) or "/")
             if file in support.files.values() or any(suite.path in (file, *file.parents) for suite in assignment.suites):
                 del sys.modules[name]
-        if alarm is not None:
-            signal.signal(signal.SIGALRM, alarm)
+        for number, handler in alarms.items():
+            if handler is not None:  # Python's
+                signal.signal(number, handler)
 
 
 class SupportFinder:

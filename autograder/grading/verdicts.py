@@ -20,6 +20,7 @@ import pytest
 
 from autograder.compare import Mismatch
 from autograder.errors import AutograderError
+from autograder.grading.endings import out_of_cpu_time, out_of_wall_time
 from autograder.grading.explanations import is_explaining
 from autograder.grading.remedies import Remedies
 from autograder.sandbox.client import SandboxError
@@ -143,13 +144,12 @@ class Judge:
         """Whether a line of a file may stand in the traceback that a student reads."""
         return True
 
-    def words(self, error: BaseException, shown: bool, author: str | None, seconds: float) -> str:
+    def words(self, error: BaseException, shown: bool, author: str | None) -> str:
         """Why the test failed, as its student reads it.
 
         Args:
             shown: whether values that the suite compares may be shown.
             author: the message that the suite gave to the assert method of unittest that failed.
-            seconds: the test's limit.
         """
         if isinstance(error, Mismatch):
             return str(error) if shown else error.without_values
@@ -163,7 +163,9 @@ class Judge:
         if isinstance(error, SuiteTimeout) and is_explaining(error):
             return WRONG  # the time is used up by saying in what way
         if isinstance(error, SuiteTimeout):
-            return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
+            if error.clock == "cpu":
+                return out_of_cpu_time(error.time.cpu_seconds)
+            return out_of_wall_time(error.time.wall_seconds)
         own = self.raised(error)
         if own:
             return own

@@ -244,8 +244,8 @@ class Door:
                 value = use(target, *arguments[:first], **given)
         except WireError as error:
             raise self.rejected(error) from None
-        except SuiteTimeout:  # the submission has chosen what the suite's object had to do, and its time was up before
-            raise self.lose(self.endings.why_gone(self.serial)) from None
+        except SuiteTimeout as error:  # the submission has chosen what the suite's object had to do
+            raise self.lose(self.endings.why_gone(self.serial, error.clock)) from None
         except (SubmissionFailure, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:
