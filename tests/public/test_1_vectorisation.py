@@ -1,0 +1,31 @@
+"""Part 1, vectorisation of one layer: the work of Python must not grow with the batch, the features or the units."""
+
+from functools import partial
+
+from gradescope_utils.autograder_utils.decorators import number, weight
+from layer_cases import numbers, set_parameters, tolerance
+from modules import LinearModule
+
+from autograder.compare import assert_close
+from autograder.vectorisation import assert_vectorised, read_source
+
+
+def linear_calls(rng, samples, features, units):
+    layer = LinearModule(features, units)
+    return [(layer.forward, numbers(rng, samples, features)), (layer.backward, numbers(rng, samples, units))]
+
+
+@number("1.10")
+@weight(0.2)
+def test_linear_layer_runs_without_loops(rng):
+    """LinearModule: no Python loop over samples, features or units"""
+    source = read_source("modules")
+    layer = LinearModule(4, 4)
+    W, b, x, dout = numbers(rng, 4, 4), numbers(rng, 1, 4), numbers(rng, 7, 4), numbers(rng, 7, 4)
+    set_parameters(layer, W, b)
+    assert_close(layer.forward(x), x @ W.T + b, "forward(x)", **tolerance(layer))
+    assert_close(layer.backward(dout), dout @ W, "backward(dout)", **tolerance(layer))
+    # A square weight, so that one that is transposed does not raise: it is the question of other tests.
+    small = {"samples": 4, "features": 3, "units": 3}
+    large = {noun: 10 * size for noun, size in small.items()}
+    assert_vectorised(source, ["LinearModule.forward", "LinearModule.backward"], partial(linear_calls, rng), small, large)
