@@ -136,6 +136,7 @@ class Assignment:
     policies: Policies = field(default_factory=Policies)
     settings: dict[str, Any] = field(default_factory=dict)  # for the suites alone: data sets, thresholds
     leaks_allowed: tuple[str, ...] = ()  # lines that may stand in the handout zip although they look like a leak
+    leaks_unread: tuple[str, ...] = ()  # patterns of files that may stand there although nobody can read them
     variants: bool = False  # whether each student has numbers of one's own
     variant_secret: str = "variants.secret"  # noqa: S105  the name of the file that they are made of
     include: tuple[str, ...] = ()  # further files and folders that grading on Gradescope needs, such as a data set
@@ -181,7 +182,7 @@ def load(folder: Path) -> Assignment:
         document = TomlTable(path, read(path))
     except FileNotFoundError:
         raise AssignmentError(f"{folder} has no {FILE}; give the assignment's folder with --assignment") from None
-    submission, gradescope = document.table("submission"), document.table("gradescope")
+    submission, gradescope, leaks = map(document.table, ("submission", "gradescope", "leaks"))
     assignment = Assignment(
         folder=folder.resolve(),
         title=document.take("title", str),
@@ -212,7 +213,8 @@ def load(folder: Path) -> Assignment:
         sandbox=sandbox(document.table("sandbox")),
         policies=policies(document.table("policies")),
         settings=document.take("settings", dict, {}),
-        leaks_allowed=tuple(document.table("leaks").strings("allowed", ())),
+        leaks_allowed=tuple(leaks.strings("allowed", ())),
+        leaks_unread=tuple(leaks.strings("unread", ())),
         variants=document.take("variants", bool, Assignment.variants),
         variant_secret=document.take("variant_secret", str, Assignment.variant_secret),
         include=tuple(gradescope.strings("include", ())),
