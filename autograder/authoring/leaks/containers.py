@@ -109,7 +109,7 @@ def in_tar(content: bytes, budget: Budget) -> Iterator[Part]:
                 yield Part(info.name, budget.read(file))
 
 
-def unpacked_by(opener: Callable[[IO[bytes]], IO[bytes]]) -> Callable[[bytes, Budget], Iterator[Part]]:
+def unpacked_by(opener: Callable[[IO[bytes]], Any]) -> Callable[[bytes, Budget], Iterator[Part]]:
     def reader(content: bytes, budget: Budget) -> Iterator[Part]:
         with opener(io.BytesIO(content)) as file:
             yield Part("", budget.read(file))

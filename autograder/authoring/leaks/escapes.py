@@ -22,6 +22,7 @@ BASE64_LINE = re.compile(r"[\s\"'`#>*|+(),\\bru]*?([A-Za-z0-9+/_-]{4,}={0,2})[\s
 HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}[\s:]?){16,}")
 CODES = re.compile(r"(?:\b\d{1,3}\s*,\s*){15,}\d{1,3}\b")
 LEAST_BYTES = 12  # that are worth a look
+NEAR = 6  # lines that a secret may be spread over
 
 
 class Hidden(NamedTuple):
@@ -42,13 +43,13 @@ def hidden_in(name: str, text: str) -> Iterator[Hidden]:
     if "\\" in text or "&" in text:
         plain = ENTITY.sub(lambda found: on_one_line(html.unescape(found[0])), BACKSLASH.sub(unescaped, text))
         if plain != text:
-            yield Hidden("", 1, plain)
+            yield Hidden("", 1, around_changes(text.split("\n"), plain.split("\n")))
     for how, pattern, decode in (
         ("quoted-printable", QUOTED, lambda text: binascii.a2b_qp(text.encode("utf-8", "replace"))),
         ("URL escapes", PERCENT, urllib.parse.unquote_to_bytes),
     ):
         if len(pattern.findall(text)) >= 2:
-            yield Hidden(how, 1, decode(text))
+            yield Hidden(how, 1, decode(text).decode("utf-8", "replace"))
     for line, digits in in_base64(text):
         with contextlib.suppress(binascii.Error, ValueError):
             content = base64.b64decode(
@@ -65,6 +66,17 @@ def hidden_in(name: str, text: str) -> Iterator[Hidden]:
             yield Hidden("codes of letters", line_of(text, found.start()), bytes(codes))
     if name.endswith(".py"):
         yield from strings(text)
+
+
+def around_changes(before: list[str], after: list[str]) -> str:
+    """Return the lines that differ and those near them, the others blank: they have been looked at already."""
+    kept = {
+        near
+        for number, (old, new) in enumerate(zip(before, after, strict=True))
+        if old != new
+        for near in range(number - NEAR, number + NEAR + 1)
+    }
+    return "\n".join(line if number in kept else "" for number, line in enumerate(after))
 
 
 def unescaped(found: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from autograder.authoring.leaks.containers import Budget, Part, Unreadable, in_json, parts
-from autograder.authoring.leaks.encodings import texts
+from autograder.authoring.leaks.encodings import PLAIN_SHARE, texts
 from autograder.authoring.leaks.escapes import hidden_in
 
 MOST_NESTED = 6  # archives in archives, texts encoded twice
@@ -32,12 +32,14 @@ class Reading:
     Attributes:
         content: the bytes of a file or of a part of an archive, None for a text that is none.
         numbers: of an array.
+        amid: whether it is pieces amid other bytes, in which any few digits may stand by chance.
     """
 
     place: Place
     text: str = ""
     content: bytes | None = None
     numbers: frozenset[float] = frozenset()
+    amid: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Reader:
             known = parts(content, self.budget)
             found, is_text = texts(content)
             for text in found:
-                yield from self.text(place, text, depth)
+                yield from self.text(place, text, depth, amid=not is_text)
             if known is not None and depth >= MOST_NESTED:
                 raise Unreadable("is nested too deep")
             for part in known or ():
@@ -84,12 +86,12 @@ class Reader:
         else:
             yield Reading(inside, numbers=part.content)
 
-    def text(self, place: Place, text: str, depth: int) -> Iterator[Reading | Unread]:
+    def text(self, place: Place, text: str, depth: int, amid: bool = False) -> Iterator[Reading | Unread]:
         if not text or text in self.seen or depth > MOST_NESTED:
             return
         self.seen.add(text)
         self.budget.take(text_letters=len(text))
-        yield Reading(place, text)
+        yield Reading(place, text, amid=amid)
         for how, line, content in hidden_in(place.file, text):
             there = place if not how else Place(place.file, place.line or line, " in ".join(filter(None, (how, place.how))))
             if isinstance(content, bytes):
@@ -102,7 +104,13 @@ class Reader:
 
     def decoded(self, place: Place, content: bytes, depth: int) -> Iterator[Reading | Unread]:
         """Yield the readings of what digits stood for, if that is anything."""
-        if texts(content)[1] or parts(content, Budget()) is not None:
+        if plain(content) or parts(content, Budget()) is not None:
             for found in self.file(place, content, depth):
                 if isinstance(found, Reading):
                     yield found
+
+
+def plain(content: bytes) -> bool:
+    """Whether bytes are a text, most of it in ASCII, as the code is that is looked for."""
+    found, is_text = texts(content)
+    return is_text and sum("\t" <= letter <= "~" for letter in found[0]) >= PLAIN_SHARE * len(found[0])

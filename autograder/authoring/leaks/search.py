@@ -94,7 +94,9 @@ def leaks_in(reading: Reading, secrets: Secrets, allowed: set[tuple[str, ...]], 
     found: list[Leak] = []
     for stream in streams(name, text):
         walled = with_walls(stream, allowed)
-        found += repeated(name, walled, lines, secrets.sequences)
+        found += repeated(name, walled, lines, secrets)
+        if reading.amid:
+            continue
         found += numbers_told(name, walled, secrets.numbers)
         found += answers_told(name, walled, secrets.answers)
     others = [*marked(name, lines), *reached_for(name, text, secrets, local)]
@@ -133,17 +135,13 @@ def gist(leak: Leak) -> tuple[str, str]:
     return (leak.file, origin) if stands else (leak.file, f"{leak.line} {leak.message}")
 
 
-def repeated(
-    name: str, stream: Sequence[Token], lines: Sequence[str], sequences: Mapping[tuple[str, ...], str]
-) -> Iterator[Leak]:
+def repeated(name: str, stream: Sequence[Token], lines: Sequence[str], secrets: Secrets) -> Iterator[Leak]:
     """Yield the places where a secret sequence begins; what overlaps or follows in the next token is one place."""
     words = [token.text for token in stream]
-    lengths = sorted({len(sequence) for sequence in sequences}, reverse=True)
-    firsts = {sequence[0] for sequence in sequences}
     end = -1
-    for start in range(len(words)):
-        for length in lengths if words[start] in firsts else ():
-            origin = sequences.get(tuple(words[start : start + length]))
+    for start, word in enumerate(words):
+        for length in secrets.lengths.get(word, ()):
+            origin = secrets.sequences.get(tuple(words[start : start + length]))
             if origin is None:
                 continue
             if start > end:
@@ -192,7 +190,7 @@ def reached_for(name: str, text: str, secrets: Secrets, local: set[str]) -> Iter
         return
     try:
         tree = ast.parse(text)
-    except SyntaxError:
+    except (SyntaxError, ValueError):  # ValueError: of a NUL in it
         return
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

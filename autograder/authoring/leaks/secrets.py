@@ -4,8 +4,10 @@ import ast
 import contextlib
 import io
 import tokenize
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -51,6 +53,14 @@ class Secrets:
     modules: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
     texts: dict[bytes, str] = field(default_factory=dict)
+
+    @cached_property
+    def lengths(self) -> dict[str, list[int]]:
+        """How long the sequences are that begin with a token, the longest first; once all of them are there."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for sequence in self.sequences:
+            found[sequence[0]].add(len(sequence))
+        return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
 
     def add(self, statements: Sequence[Sequence[Token]], lengths: Lengths, origin: str) -> None:
         """Add what is long enough of statements that follow each other."""
