@@ -64,9 +64,12 @@ def start_sandbox(
         assignment.limits,
         preload=[*assignment.sandbox.preload, *modules_for_inside(assignment)],
         readable=[str(folder) for folder in readable],
-        hidden=[
-            *secrets.values(),
-            *filter(os.path.exists, (os.path.join(folder, path) for folder in packages for path in assignment.sandbox.hidden)),
+        hidden=[*secrets.values()],
+        withheld=[
+            path
+            for folder in packages
+            for path in (os.path.join(folder, name) for name in assignment.sandbox.hidden)
+            if os.path.exists(path)
         ],
         secrets=secrets,
         scratch=str(scratch) if scratch else None,

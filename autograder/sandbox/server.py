@@ -83,7 +83,11 @@ def prepare(config: dict[str, Any]) -> tuple[Confinement, dict[str, Any]]:
     readable = [*default_readable(), *config["readable"]]
     private = open_private_folders([*readable, config["boxes"]])
     confinement = Confinement.prepare(
-        readable=readable, hidden=config["hidden"], boxes=config["boxes"], limits=Limits(**config["limits"])
+        readable=readable,
+        hidden=config["hidden"],
+        withheld=config["withheld"],
+        boxes=config["boxes"],
+        limits=Limits(**config["limits"]),
     )
     uid = confinement.uid_base
     report = {
