@@ -76,6 +76,7 @@ class Sandbox:
         readable: paths, beside the interpreter's, that a child may read: the stage.
         hidden: paths below readable ones that it may not.
         withheld: the same for files of libraries, which it can import all the same.
+        restrictions: the arguments of `restrictions.Restrictions` but the boxes, if there are any.
         secrets: name -> path of what the self-test proves to be unreadable from a child.
         scratch: a folder that the server deletes in its end, so that it goes even if this process is killed.
         server: one that runs already and waits for this, and the control socket to it; otherwise a new program is started.
@@ -88,6 +89,7 @@ class Sandbox:
         readable: Sequence[str] = (),
         hidden: Sequence[str] = (),
         withheld: Sequence[str] = (),
+        restrictions: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
         scratch: str | None = None,
         server: Launched | None = None,
@@ -112,6 +114,7 @@ class Sandbox:
                         "readable": list(readable),
                         "hidden": list(hidden),
                         "withheld": list(withheld),
+                        "restrictions": restrictions,
                         "secrets": dict(secrets or {}),
                         "boxes": self.folder,
                         "scratch": scratch,
