@@ -114,16 +114,19 @@ class Judge:
         return not used or missing_in_suite(error, cls)
 
     def is_students(self, error: BaseException) -> bool:
-        return isinstance(error, SubmissionFailure) or bool(self.student_traceback(error))
+        """Whether the submission's process has raised it. What that process says of the frames decides nothing."""
+        if isinstance(error, SubmissionFailure):
+            return True
+        return self.student_traceback(error) is not None
 
-    def student_traceback(self, error: BaseException) -> str:
-        """The part of a traceback that lies in the submission; empty if the submission did not raise it."""
+    def student_traceback(self, error: BaseException) -> str | None:
+        """The part of a traceback that lies in the submission, which may be empty; None if the submission did not raise it."""
         if self.sandboxed:
-            return getattr(error, "student_traceback", "")
+            return getattr(error, "student_traceback", None)
         frames = traceback.extract_tb(error.__traceback__)
         first = next((index for index, frame in enumerate(frames) if self.is_submitted(frame.filename)), None)
         if first is None:
-            return ""
+            return None
         shown = [frame for frame in frames[first:] if self.may_show(frame.filename)]
         lines = ["Traceback (most recent call last):\n", *traceback.format_list(shown)]
         lines += traceback.format_exception_only(type(error), error)
@@ -172,9 +175,9 @@ class Judge:
         """An exception of the submission, or nothing."""
         if isinstance(error, SubmissionFailure):
             return self.remedies.added_to(str(error))
-        report = self.student_traceback(error).rstrip()
+        report = (self.student_traceback(error) or "").rstrip()
         if not report:
-            return ""
+            return ""  # of a helper that could not use what it was given, say
         name, message = getattr(error, "student_type", type(error).__name__), text_of(error)
         headline = f"{name}: {message}" if message else name
         return self.remedies.added_to(f"your code raised {headline}\n\n{report.removesuffix(headline).rstrip()}")

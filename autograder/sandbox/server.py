@@ -25,7 +25,7 @@ from autograder.sandbox.confine.paths import default_readable, unreachable
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.messages import MESSAGE_BYTES
 from autograder.sandbox.preloading import forget_paths, preload
-from autograder.sandbox.programs import PACKAGE_ROOT
+from autograder.sandbox.programs import own_folders
 from autograder.sandbox.restrictions import Restrictions
 from autograder.sandbox.serving import Server
 
@@ -82,7 +82,7 @@ def prepare(config: dict[str, Any]) -> tuple[Confinement, dict[str, Any]]:
     not_preloaded = preload(config["preload"])
     if config["restrictions"]:
         not_preloaded += Restrictions(boxes=config["boxes"], **config["restrictions"]).install()
-    forget_paths([str(PACKAGE_ROOT), *config["secrets"].values()])
+    forget_paths([*own_folders(), *config["secrets"].values()])
     readable = [*default_readable(), *config["readable"]]
     private = open_private_folders([*readable, config["boxes"]])
     confinement = Confinement.prepare(

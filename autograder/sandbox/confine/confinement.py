@@ -14,6 +14,7 @@ from typing import Any
 from autograder.sandbox import kernel
 from autograder.sandbox.confine import boxes, probe, steps
 from autograder.sandbox.confine.landlock import FileRules
+from autograder.sandbox.confine.mounts import keep_access_times
 from autograder.sandbox.confine.paths import closed_folder
 from autograder.sandbox.confine.seccomp import build_filter, this_machine
 from autograder.sandbox.limits import Limits
@@ -27,7 +28,7 @@ UID_SPAN = 4096  # uids of one fork server; serials beyond start over
 PROBE_SERIAL = -1
 LINUX_ONLY = (
     *("oom score", "rlimits", "uid", "capabilities", "process limit"),
-    *("parent death", "no_new_privs", "landlock", "seccomp"),
+    *("parent death", "no_new_privs", "landlock", "seccomp", "access times"),
 )
 
 
@@ -77,6 +78,7 @@ class Confinement:
             return self
         self.choose_uids()
         self.join_namespaces()
+        self.note("access times", error_of(keep_access_times))
         self.protect_server()
         try:
             self.file_rules = FileRules(readable, [*hidden, self.boxes], withheld)

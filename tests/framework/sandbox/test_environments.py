@@ -139,7 +139,7 @@ WORLD = frozenset(
 )
 NO_USERS = frozenset({"uid"})
 STILL_ROOT = frozenset({"test_root_is_gone"})  # by its number, without the rights
-NO_NAMESPACES = frozenset({"user namespace", "net namespace", "ipc namespace", "uts namespace"})
+NO_NAMESPACES = frozenset({"user namespace", "net namespace", "ipc namespace", "uts namespace", "access times"})
 AS_SOMEBODY = ("setpriv", f"--reuid={OTHER_USER}", f"--regid={OTHER_USER}", "--clear-groups")
 REMAPPED = (0, 1 << 20, 1 << 16)  # what a daemon with userns-remap, and Podman without root, gives to a container
 
