@@ -59,7 +59,15 @@ def grade(
             sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server, scratch=work)
             cleanup.callback(sandbox.close)
         with named(work):
-            stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files(), also=assignment.also)
+            stage = stage_submission(
+                sources,
+                stage_folder,
+                assignment.files,
+                assignment.support_files(),
+                also=assignment.also,
+                restrictions=assignment.restrictions,
+                root=assignment.root,
+            )
         cleanup.callback(stage.discard)
 
         def before_tests(records: list[Record]) -> None:

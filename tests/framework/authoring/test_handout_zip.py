@@ -1,5 +1,6 @@
 """The handout zip: what is in it, and that a student can do with it, and nothing else, what its README says."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -11,8 +12,8 @@ from handing_out import unpacked, write
 from places import ROOT
 
 from autograder.archive import zip_bytes
-from autograder.assignment import load, tomllib
-from autograder.authoring.handout_zip import build_handout_zip, handout_files
+from autograder.assignment import Restriction, load, tomllib
+from autograder.authoring.handout_zip import build_handout_zip, handout_files, settings_file
 from autograder.authoring.skeleton import build_skeleton
 from autograder.errors import AssignmentError
 from autograder.grading.story import grade
@@ -146,6 +147,16 @@ def test_students_see_of_the_settings_what_the_public_suites_ask_for(folder, han
     assert given["parts"] == [{"number": "1", "title": "Features", "points": 1}]
     assert given["settings"] == original["settings"]
     assert set(given) == {"title", "submission", "suites", "parts", "sandbox", "settings"}
+
+
+def test_students_see_what_their_files_may_use(folder):
+    restrictions = (Restriction(("*.py",), libraries=()), Restriction(("a.py",), forbidden=("torch.dot",), enforce=False))
+    assignment = dataclasses.replace(load(folder), restrictions=restrictions)
+    given = tomllib.loads(settings_file(assignment, assignment.suites, assignment.parts))
+    assert given["restrictions"] == [
+        {"files": ["*.py"], "libraries": [], "enforce": True},
+        {"files": ["a.py"], "forbidden": ["torch.dot"], "enforce": False},
+    ]
 
 
 def test_the_readme_for_students_names_their_files_and_how_to_run_the_tests(handout):
