@@ -208,12 +208,12 @@ def test_training_looks_at_the_training_split_alone(digits, sandbox_dir):
 def test_a_step_goes_along_the_gradient_of_the_loss(digits, sandbox_dir):
     """train: a single step, on a batch of all samples"""
     x, y = digits.train.x[:60], digits.train.y[:60]
-    folder = sandbox_dir(digits_file((x, y), *2 * [(digits.val.x, digits.val.y)]))
+    folder = sandbox_dir(digits_file((x, y), (x, y), (x, y)))  # so that it does not matter here who trains on all of them
     flags = {"hidden_dims": [16], "batch_size": 60, "epochs": 1, "seed": 4, "data_dir": folder}
-    models = [part_of_training(train_from_the_same_start(lr=lr, **flags), "model") for lr in (1e-12, 0.1)]
+    models = [part_of_training(train_from_the_same_start(lr=lr, **flags), "model") for lr in (1e-12, 1e-3)]
     layers, stepped = (linear_layers(model, [64, 16, 10]) for model in models)
     step = flat(stepped, "params") - flat(layers, "params")
-    assert np.abs(step).max() > 1e-6, "after a step with learning rate 0.1 the parameters are where they started"
+    assert np.abs(step).max() > 1e-9, "after a step with learning rate 0.001 the parameters are where they started"
     # Whether the layers' gradients are right is the question of parts 1 and 3.
     found = []
     for fused in (False, True):
