@@ -4,7 +4,7 @@ import numpy as np
 from first_weights import assert_normal, assert_spread
 from gradescope_utils.autograder_utils.decorators import number, weight
 from layer_cases import as_kept, numbers, row_shapes, set_parameters, tolerance
-from layer_checks import assert_leaves_its_inputs_alone
+from layer_checks import assert_leaves_its_inputs_alone, of_linear
 from modules import LinearModule
 from returned import entry
 
@@ -61,7 +61,8 @@ def test_linear_forward_takes_any_sizes(rng):
 @weight(0.2)
 def test_linear_leaves_its_inputs_alone(rng):
     """LinearModule: x and dout stay as they were"""
-    assert_leaves_its_inputs_alone(LinearModule(4, 4), numbers(rng, 7, 4), numbers(rng, 7, 4))
+    layer, x, dout = LinearModule(4, 4), numbers(rng, 7, 4), numbers(rng, 7, 4)
+    assert_leaves_its_inputs_alone(layer, x, dout, of_linear(layer, x, dout, rng))
 
 
 @number("1.3")

@@ -2,6 +2,8 @@
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
+from layer_cases import assert_at_work
+from layer_checks import of_cross_entropy
 from modules import CrossEntropyModule
 
 from autograder.compare import assert_close, assert_finite, assert_unchanged
@@ -10,11 +12,10 @@ from autograder.standins import in_sandbox
 
 @in_sandbox
 def pair_after_cross_entropy(layer, x, y):
-    """Return x and y as they are after layer.forward(x, y) and layer.backward(x, y)."""
+    """Return x and y as they are after layer.forward(x, y) and layer.backward(x, y), and what these have answered."""
     x, y = x.copy(), y.copy()
-    layer.forward(x, y)
-    layer.backward(x, y)
-    return x, y
+    answers = [np.array(layer.forward(x, y)), np.array(layer.backward(x, y))]
+    return x, y, answers
 
 
 @number("1.8")
@@ -75,6 +76,7 @@ def test_cross_entropy_leaves_its_inputs_alone(rng):
     """CrossEntropyModule: x and y stay as they were"""
     x, y = rng.dirichlet(np.ones(10), size=4), np.array([0, 3, 9, 1])
     x[1, 5] = 1e-30  # for those who keep probabilities away from zero
-    x_after, y_after = pair_after_cross_entropy(CrossEntropyModule(), x, y)
+    x_after, y_after, answers = pair_after_cross_entropy(CrossEntropyModule(), x, y)
     assert_unchanged(x, x_after, "x")
     assert_unchanged(y, y_after, "y")
+    assert_at_work("CrossEntropyModule", *zip(answers, of_cross_entropy(x, y), strict=True))

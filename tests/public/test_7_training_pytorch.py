@@ -7,7 +7,7 @@ from gradescope_utils.autograder_utils.decorators import number, weight
 from torch.nn.functional import cross_entropy
 from torch_cases import answers
 from train_mlp_pytorch import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, learning_rate, train
-from training_cases import data_of_the_flags, digits, without_test_labels
+from training_cases import data_of_the_flags, digits, made_up_log, returned, without_test_labels
 
 from autograder.compare import assert_close, assert_finite
 from autograder.standins import in_sandbox
@@ -42,8 +42,8 @@ def model_that_repeats_its_input():
 
 @in_sandbox
 def model_with_batch_norm():
-    """Return a new batch norm of three features, in training mode; in eval mode its output for x is nearly x."""
-    model = torch.nn.BatchNorm1d(3)
+    """Return a new batch norm of ten features, in training mode; in eval mode its output for x is nearly x."""
+    model = torch.nn.BatchNorm1d(10)
     model.device = torch.device("cpu")
     return model
 
@@ -122,27 +122,40 @@ def test_evaluate_model_counts_every_sample_once():
 
 
 @number("7.3")
-@weight(0.4)
+@weight(0.2)
 def test_evaluate_model_asks_the_model_in_eval_mode():
     """evaluate_model: the scores are those of eval mode"""
     # Were its features normalised over the batch, the model would find no sample to be of class 0.
-    batches = [(np.array([[5, 0, 1], [6, 2, 1]], dtype=np.float32), np.array([0, 0]))]
-    metrics = evaluate_model(model_with_batch_norm(), batches, num_classes=3)
+    x = np.zeros((2, 10), dtype=np.float32)
+    x[:, :3] = [[5, 0, 1], [6, 2, 1]]
+    metrics = evaluate_model(model_with_batch_norm(), [(x, np.array([0, 0]))])
     assert_close(metrics["accuracy"], 1.0, "accuracy of a model that is right in eval mode", rtol=1e-6)
+
+
+@number("7.3")
+@weight(0.2)
+def test_evaluate_model_has_as_many_classes_as_it_is_told():
+    """evaluate_model: num_classes = 4"""
+    metrics = evaluate_model(model_that_repeats_its_input(), [(np.eye(4, dtype=np.float32), np.arange(4))], num_classes=4)
+    for name in ("precision", "recall"):
+        assert_close(metrics[name], np.ones(4), f"{name} of four samples of four classes, num_classes = 4,")
 
 
 @number("7.4")
 @weight(0.2)
 def test_learning_rate_follows_its_schedule():
-    """learning_rate: constant, step and cosine over eight epochs"""
+    """learning_rate: constant, step and cosine over six, seven and eight epochs"""
     halves = 0.1 * (1 + np.cos(np.pi * np.arange(8) / 8))
     for schedule, expected in (
         ("constant", [0.2] * 8),
         ("step", [0.2] * 4 + [0.02] * 2 + [0.002] * 2),
+        ("step", [0.2] * 3 + [0.02] * 2 + [0.002]),
+        ("step", [0.2] * 4 + [0.02] * 2 + [0.002]),
         ("cosine", list(halves)),
     ):
-        rates = [float(learning_rate(schedule, 0.2, epoch, 8)) for epoch in range(8)]
-        assert_close(rates, expected, f"the learning rates of schedule {schedule!r}", rtol=1e-6)
+        epochs = len(expected)
+        rates = [float(learning_rate(schedule, 0.2, epoch, epochs)) for epoch in range(epochs)]
+        assert_close(rates, expected, f"the learning rates of schedule {schedule!r} over {epochs} epochs", rtol=1e-6)
 
 
 @number("7.4")
@@ -166,14 +179,14 @@ def test_learning_rate_warms_up_before_it_goes_down():
 def test_train_returns_model_accuracies_and_log(trained):
     """train: what it returns"""
     assert len(trained) in (4, 5), f"train returned {len(trained)} values, expected 4"
-    assert_finite(float(trained[2]), "test_accuracy")
+    assert_finite(float(returned(trained, "test_accuracy")), "test_accuracy")
 
 
 @number("7.5")
 @weight(0.2)
 def test_train_looks_at_the_validation_split_after_every_epoch(trained):
     """train: one validation accuracy per epoch"""
-    accuracies = [float(accuracy) for accuracy in trained[1]]
+    accuracies = [float(accuracy) for accuracy in returned(trained, "val_accuracies")]
     assert len(accuracies) == EPOCHS, f"val_accuracies has {len(accuracies)} entries after {EPOCHS} epochs"
     assert all(0 <= accuracy <= 1 for accuracy in accuracies), f"val_accuracies has other numbers than fractions: {accuracies}"
 
@@ -182,15 +195,15 @@ def test_train_looks_at_the_validation_split_after_every_epoch(trained):
 @weight(0.4)
 def test_training_lowers_the_loss(trained, digits):
     """train: the loss of the returned model on the training split"""
-    scores = answers(trained[0], digits.train.x).double()
+    scores = answers(returned(trained, "model"), digits.train.x).double()
     loss = float(cross_entropy(scores, torch.from_numpy(digits.train.y)))
     assert loss < 1.0, f"the mean loss on the training split is {loss:.3f}; guessing has 2.303, a trained model about 0.2"
 
 
 @number("7.6")
 @weight(0.4)
-def test_save_curves_draws_a_figure(trained):
+def test_save_curves_draws_a_figure():
     """save_curves: an image file that shows the losses"""
-    figure, other = drawn_curves(trained[3])
+    figure, other = drawn_curves(made_up_log())
     assert figure[:8] == b"\x89PNG\r\n\x1a\n", "save_curves has not written a PNG file"
     assert figure != other, "save_curves draws the same figure for other losses: it shows nothing of them"
