@@ -10,8 +10,8 @@ from autograder.vectorisation import assert_vectorised, read_source
 
 
 def linear_calls(rng, samples, features, units):
-    layer = LinearModule(features, units)
-    return [(layer.forward, numbers(rng, samples, features)), (layer.backward, numbers(rng, samples, units))]
+    linear = LinearModule(features, units)
+    return [(linear.forward, numbers(rng, samples, features)), (linear.backward, numbers(rng, samples, units))]
 
 
 @number("1.10")
