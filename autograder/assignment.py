@@ -270,7 +270,9 @@ def hollow_allowed(table: "TomlTable") -> tuple[HollowTest, ...]:
     for item in table.tables("allowed"):
         allowed.append(HollowTest(item.take("test", str), item.take("why", str)))
         if not allowed[-1].why.strip():
-            raise AssignmentError(f"{item.place('why')} is empty; say why the test may give points to a submission that does nothing")
+            raise AssignmentError(
+                f"{item.place('why')} is empty; say why the test may give points to a submission that does nothing"
+            )
     return tuple(allowed)
 
 

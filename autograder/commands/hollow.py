@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.assignment import Assignment, load
-from autograder.authoring.check.hollow import KINDS, RECORD, Points, hollow_faults, hollow_files, results_in
+from autograder.authoring.check.hollow import KINDS, RECORD, hollow_faults, hollow_files, results_in
 from autograder.errors import AutograderError
 from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 

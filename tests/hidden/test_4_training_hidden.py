@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from best_epoch import assert_best_model
 from data import Batches
 from graded_data import check_accuracy, graded_data, share_of_points, shared_without_test_labels
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
@@ -24,7 +25,7 @@ from training_cases import (
     real_digits,
     without_test_labels,
 )
-from training_checks import along, assert_best_model, fill_gradients, flat, train_from_the_same_start
+from training_checks import along, fill_gradients, flat, train_from_the_same_start
 
 from autograder.background import background, write_files
 from autograder.compare import Mismatch, assert_close

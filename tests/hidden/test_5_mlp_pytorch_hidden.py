@@ -150,6 +150,7 @@ def test_weights_are_normally_distributed():
 def test_all_weights_are_drawn_anew():
     """MLP: no two layers and no two models start from the same numbers"""
     one, other = (all_linear_layers(MLP(50, [40, 30], 20)) for _ in range(2))
+    assert_not_zero(*one, *other)
     for i, (layer, another) in enumerate(zip(one, other, strict=True), start=1):
         same = f"linear layer {i} of two MLPs starts from the same weights: is a seed set in MLP? train(seed=...) sets it"
         # Whether two MLPs share a layer is the question of another test.

@@ -56,7 +56,9 @@ def hollow_files(assignment: Assignment, kind: str, results: Mapping[str, Any]) 
 def hollow_source(source: bytes, kind: str, results: Mapping[str, Any]) -> bytes:
     """Return a file of the reference with the runtime added; where it defines nothing, it is a program, and nothing is left."""
     tree = ast.parse(source)
-    if kind != RECORD and not any(isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) for node in tree.body):
+    if kind != RECORD and not any(
+        isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) for node in tree.body
+    ):
         return b""
     runtime = Path(__file__).with_name("hollow_runtime.py").read_text(encoding="utf-8")
     call = CALL.format(kind=kind, results=json.dumps(results))

@@ -130,7 +130,11 @@ def tell(module, name, key, result):
 def key_of(args, keywords, skipped):
     """Return a digest of what a call is given, as far as the shape of its result may depend on it."""
     owner = STATE.made.get(id(args[0])) if skipped and args else None
-    given = [owner and described(owner, values=True), described([*args[skipped:]], values=True), described(keywords, values=True)]
+    given = [
+        owner and described(owner, values=True),
+        described([*args[skipped:]], values=True),
+        described(keywords, values=True),
+    ]
     return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[:12]
 
 
