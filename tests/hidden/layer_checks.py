@@ -70,7 +70,7 @@ def assert_layer_at_work(name, rng):
         expected = of_cross_entropy(x, dout)
         answers = layer.forward(x.copy(), dout), layer.backward(x.copy(), dout)
     else:
-        x, dout = (numbers(rng, 6, 4) for _ in range(2))
+        x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
         if name == "LinearModule":
             layer = LinearModule(4, 4)
             expected = of_linear(layer, x, dout, rng)
