@@ -101,6 +101,14 @@ class Policies:
     keep_best: bool = False
 
 
+@dataclass(frozen=True)
+class HollowTest:
+    """A test that may give points to a hollow submission, or a file or class of such tests, by pytest's id; and why."""
+
+    test: str
+    why: str
+
+
 LATE_RATES = ("late_percent_per_day", "late_percent_per_hour", "late_points_per_day", "late_points_per_hour")
 YEAR_HOURS = 366 * 24  # a longer time in [policies] is a mistake in its unit
 POLICY_RANGES: dict[str, tuple[float, float]] = {
@@ -136,6 +144,7 @@ class Assignment:
     policies: Policies = field(default_factory=Policies)
     settings: dict[str, Any] = field(default_factory=dict)  # for the suites alone: data sets, thresholds
     leaks_allowed: tuple[str, ...] = ()  # lines that may stand in the handout zip although they look like a leak
+    hollow_allowed: tuple[HollowTest, ...] = ()  # tests that give points to submissions whose functions do nothing
     variants: bool = False  # whether each student has numbers of one's own
     variant_secret: str = "variants.secret"  # noqa: S105  the name of the file that they are made of
     include: tuple[str, ...] = ()  # further files and folders that grading on Gradescope needs, such as a data set
@@ -213,6 +222,7 @@ def load(folder: Path) -> Assignment:
         policies=policies(document.table("policies")),
         settings=document.take("settings", dict, {}),
         leaks_allowed=tuple(document.table("leaks").strings("allowed", ())),
+        hollow_allowed=hollow_allowed(document.table("hollow")),
         variants=document.take("variants", bool, Assignment.variants),
         variant_secret=document.take("variant_secret", str, Assignment.variant_secret),
         include=tuple(gradescope.strings("include", ())),
@@ -253,6 +263,17 @@ def inside(table: "TomlTable") -> bool | tuple[str, ...]:
     if isinstance(table.data.get("inside"), list):
         return tuple(table.strings("inside"))
     return table.take("inside", bool, False)
+
+
+def hollow_allowed(table: "TomlTable") -> tuple[HollowTest, ...]:
+    allowed = []
+    for item in table.tables("allowed"):
+        allowed.append(HollowTest(item.take("test", str), item.take("why", str)))
+        if not allowed[-1].why.strip():
+            raise AssignmentError(
+                f"{item.place('why')} is empty; say why the test may give points to a submission that does nothing"
+            )
+    return tuple(allowed)
 
 
 def limits(table: "TomlTable") -> Limits:
@@ -360,8 +381,8 @@ class TomlTable:
         values = self.take(key, list, [])
         for value in values:
             if not isinstance(value, dict):
-                raise AssignmentError(f"{self.place(key)} must be written as [[{key}]]")
-        return [self.child(value, f"{key}[{index}].") for index, value in enumerate(values)]
+                raise AssignmentError(f"{self.place(key)} must be written as [[{self.prefix}{key}]]")
+        return [self.child(value, f"{self.prefix}{key}[{index}].") for index, value in enumerate(values)]
 
     def child(self, data: dict[str, Any], prefix: str) -> "TomlTable":
         table = TomlTable(self.path, data, prefix)
@@ -370,6 +391,7 @@ class TomlTable:
 
     def finish(self) -> None:
         """Complain about keys that mean nothing: a misspelt one would be ignored in silence."""
-        for table in (self, *self.children):
-            for key in table.data:
-                raise AssignmentError(f"{table.place(key)} is not a key of {FILE}")
+        for key in self.data:
+            raise AssignmentError(f"{self.place(key)} is not a key of {FILE}")
+        for table in self.children:
+            table.finish()

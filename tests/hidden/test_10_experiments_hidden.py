@@ -38,6 +38,7 @@ from autograder.figures import (
     assert_no_curve,
     assert_tick_labels,
     axis_label,
+    curves,
     images,
     legend_texts,
     level_of_zero,
@@ -193,6 +194,7 @@ def test_each_call_makes_a_figure_of_its_own(rng):
     accuracies, losses = ([each["val_accuracy"] for each in results], [each["loss"][0] for each in results])
     for draw, numbers in ((sweep_accuracy_figure, accuracies), (sweep_loss_figure, losses)):
         first, second = (draw(each) for each in results)
+        assert curves(first), "the figure shows no line and no points"
         assert_no_curve(second, numbers[0], "the numbers of an earlier call")
         assert_no_curve(first, numbers[1], "the numbers of a later call")
 
@@ -218,7 +220,9 @@ def test_network_sizes_pass_their_flags_and_return_plain_numbers(rng):
     flags = {"lr": 0.3, "batch_size": 50, "epochs": 4, "seed": 3, "data_dir": "images/"}
     train = made_up_training(sweep_outcomes(rng, rates=[0.3]))
     network_sizes(train, SIZES, **flags)
-    for call in train.calls:
+    calls = list(train.calls)
+    assert calls, "network_sizes did not call train"
+    for call in calls:
         wrong = [name for name, value in flags.items() if call[name] != value]
         assert not wrong, f"train was called with another {' and '.join(wrong)} than network_sizes was given"
     as_json(network_sizes(training_with_other_numbers(), [[4], [4, 3]], **flags))

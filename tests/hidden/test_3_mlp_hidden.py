@@ -2,8 +2,8 @@
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
-from layer_cases import arrays_kept, as_kept, linear_layers, numbers, tolerance
-from mlp_cases import LOGIT_BIAS, positive_parameters, set_all, signed_parameters, softmax
+from layer_cases import arrays_kept, as_kept, assert_drawn, linear_layers, numbers, tolerance
+from mlp_cases import LOGIT_BIAS, assert_mlp_at_work, positive_parameters, set_all, signed_parameters, softmax
 from mlp_numpy import MLP
 from modules import CrossEntropyModule, LinearModule
 
@@ -50,7 +50,7 @@ def assert_input_layer(layer, same, other, what):
 @weight(0.4)
 def test_mlp_with_hidden_layers_of_unequal_width_has_them_all():
     """MLP: the linear layers of MLP(6, [9, 4, 7], 3)"""
-    linear_layers(MLP(6, [9, 4, 7], 3), DEEP)
+    assert_drawn(*linear_layers(MLP(6, [9, 4, 7], 3), DEEP))
 
 
 @number("3.1")
@@ -75,6 +75,7 @@ def test_mlp_without_hidden_layers_is_logistic_regression(rng):
 def test_only_the_first_layer_of_an_mlp_is_an_input_layer():
     """MLP: initial weights of the first layer and of the next"""
     first, second, _ = linear_layers(MLP(400, [300, 300], 10), [400, 300, 300, 10])
+    assert_drawn(first, second)
     for layer, features, flag, what in ((first, 400, True, "the first layer"), (second, 300, False, "the second layer")):
         same, other = (LinearModule(features, 300, input_layer=value) for value in (flag, not flag))
         assert_input_layer(layer, same, other, what)
@@ -85,6 +86,7 @@ def test_only_the_first_layer_of_an_mlp_is_an_input_layer():
 def test_the_only_layer_of_an_mlp_is_an_input_layer():
     """MLP: initial weights where there is no hidden layer"""
     (layer,) = linear_layers(MLP(400, [], 300), [400, 300])
+    assert_drawn(layer)
     same, other = (LinearModule(400, 300, input_layer=flag) for flag in (True, False))
     assert_input_layer(layer, same, other, "the only layer of MLP(400, [], 300)")
 
@@ -93,7 +95,7 @@ def test_the_only_layer_of_an_mlp_is_an_input_layer():
 @weight(0.2)
 def test_an_mlp_leaves_the_list_of_widths_alone():
     """MLP: n_hidden stays as it was"""
-    linear_layers(MLP(6, [9, 4, 7], 3), DEEP)
+    assert_drawn(*linear_layers(MLP(6, [9, 4, 7], 3), DEEP))
     assert_same(list_after_making_an_mlp(), [9, 4, 7], "n_hidden, after MLP(6, n_hidden, 3),")
 
 
@@ -102,6 +104,7 @@ def test_an_mlp_leaves_the_list_of_widths_alone():
 def test_two_mlps_share_nothing():
     """MLP: changing one object leaves another alone"""
     one, other = (linear_layers(MLP(6, [5], 3), [6, 5, 3])[0] for _ in range(2))
+    assert_drawn(one, other)
     before = other.params["weight"].copy()
     one.params["weight"][...] = 7.0
     assert_close(other.params["weight"], before, 'params["weight"] of another MLP')
@@ -199,7 +202,7 @@ def test_gradients_of_the_loss_are_its_slopes(rng):
 def test_mlp_clear_cache_lets_go_of_the_batch(rng):
     """MLP.clear_cache: no layer keeps anything of the batch"""
     model = MLP(6, [5], 3)
-    model.forward(numbers(rng, 13, 6))
+    assert_mlp_at_work(model, [6, 5, 3], np.abs(numbers(rng, 13, 6)), rng)
     model.clear_cache()
     kept = ", ".join(arrays_kept(model, 13))
     assert not kept, f"after clear_cache() the MLP still holds an array of the batch's size, in {kept}"

@@ -18,6 +18,8 @@ from torch_cases import (
     all_linear_layers,
     arrangement_of,
     arrangements,
+    assert_not_all_the_same,
+    assert_not_zero,
     assert_scores,
     drawn_parameters,
     is_close,
@@ -67,7 +69,7 @@ def input_after(model, x):
 @weight(0.4)
 def test_mlp_with_hidden_layers_of_unequal_width_has_them_all():
     """MLP: the linear layers of MLP(6, [9, 4, 7], 3)"""
-    linear_layers(MLP(6, [9, 4, 7], 3), DEEP)
+    assert_not_zero(*linear_layers(MLP(6, [9, 4, 7], 3), DEEP))
 
 
 @number("5.1")
@@ -84,7 +86,9 @@ def test_mlp_without_hidden_layers_is_one_linear_layer(rng):
 @weight(0.2)
 def test_mlp_holds_no_loss():
     """MLP: the loss is no part of the network"""
-    losses = [name for name, module in modules_of(MLP(6, [5], 3)) if isinstance(module, (nn.CrossEntropyLoss, nn.NLLLoss))]
+    model = MLP(6, [5], 3)
+    assert_not_zero(*all_linear_layers(model))
+    losses = [name for name, module in modules_of(model) if isinstance(module, (nn.CrossEntropyLoss, nn.NLLLoss))]
     assert not losses, f"the MLP holds a loss as one of its modules: {', '.join(losses)}"
 
 
@@ -92,7 +96,7 @@ def test_mlp_holds_no_loss():
 @weight(0.2)
 def test_mlp_leaves_n_hidden_alone():
     """MLP: the list of hidden layers stays as it was"""
-    all_linear_layers(MLP(6, [9, 4], 3))
+    assert_not_zero(*all_linear_layers(MLP(6, [9, 4], 3)))
     after = list(list_after([9, 4]))
     assert after == [9, 4], f"n_hidden was [9, 4] and is {after} after MLP(6, n_hidden, 3): append to a list of your own"
 
@@ -102,6 +106,7 @@ def test_mlp_leaves_n_hidden_alone():
 def test_two_mlps_share_nothing():
     """MLP: changing one object leaves another alone"""
     one, other = (linear_layers(MLP(6, [5], 3), [6, 5, 3])[0] for _ in range(2))
+    assert_not_zero(one, other)
     before = other.weight.detach().clone()
     with torch.no_grad():
         one.weight.fill_(7.0)
@@ -145,6 +150,7 @@ def test_weights_are_normally_distributed():
 def test_all_weights_are_drawn_anew():
     """MLP: no two layers and no two models start from the same numbers"""
     one, other = (all_linear_layers(MLP(50, [40, 30], 20)) for _ in range(2))
+    assert_not_zero(*one, *other)
     for i, (layer, another) in enumerate(zip(one, other, strict=True), start=1):
         same = f"linear layer {i} of two MLPs starts from the same weights: is a seed set in MLP? train(seed=...) sets it"
         # Whether two MLPs share a layer is the question of another test.
@@ -242,7 +248,7 @@ def test_a_sample_in_eval_mode_gets_the_same_scores_in_any_batch(rng):
     """MLP with batch norm: in eval mode the rest of the batch does not matter"""
     model = MLP(6, [5], 3, use_batch_norm=True)
     x = like(tensor(rng, 8, 6), model)
-    model(x)
+    assert_not_all_the_same(model(x), 8, 3)
     model.eval()
     assert_close(model(x[:1]), model(x)[:1], "model(x) of one sample, compared with its row in a batch of eight,", **SINGLE)
 
@@ -274,6 +280,7 @@ def test_mlp_leaves_its_input_alone(rng):
     for use_batch_norm in (False, True):
         model = MLP(6, [5], 3, use_batch_norm)
         x = like(tensor(rng, 8, 1, 2, 3), model)
+        assert_not_all_the_same(model(x.clone()), 8, 3)
         assert_unchanged(x, input_after(model, x), "x")
 
 

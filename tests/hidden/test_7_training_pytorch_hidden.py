@@ -190,6 +190,7 @@ def test_evaluate_model_leaves_the_mode_as_it_was():
         model = model_that_watches()
         model.train(training)
         evaluate_model(model, batches)
+        assert len(list(model.graphs)) == 1, "evaluate_model does not ask the model once for each batch"
         assert model.training is training, f"a model that was in {mode} mode is in the other one afterwards"
 
 
@@ -206,6 +207,7 @@ def test_evaluate_model_keeps_no_graph():
 @weight(0.2)
 def test_an_unknown_schedule_is_refused():
     """learning_rate: a name that no schedule has"""
+    assert_close(float(learning_rate("constant", 0.1, 0, 10)), 0.1, "the learning rate of schedule 'constant'", rtol=1e-6)
     with pytest.raises(ValueError):
         learning_rate("linear", 0.1, 0, 10)
 

@@ -6,7 +6,7 @@ The layers get copies of these: one that writes into its input must not spoil th
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
-from layer_cases import arrays_kept, as_kept, numbers, row_shapes, set_parameters, tolerance
+from layer_cases import arrays_kept, as_kept, assert_at_work, assert_drawn, numbers, row_shapes, set_parameters, tolerance
 from modules import CrossEntropyModule, ELUModule, LinearModule, ReLUModule, SigmoidModule, SoftMaxModule
 from returned import entry
 
@@ -45,8 +45,10 @@ def after_a_step_in_place(layer):
 @weight(0.2)
 def test_linear_weight_has_a_row_per_unit_and_a_column_per_feature():
     """LinearModule: params["weight"] is (N, M)"""
+    layer = LinearModule(5, 3)
     # Of its values, only that they are numbers: how they are drawn is the question of other tests.
-    assert_close(LinearModule(5, 3).params["weight"], np.zeros((3, 5)), 'params["weight"]', atol=np.inf)
+    assert_close(layer.params["weight"], np.zeros((3, 5)), 'params["weight"]', atol=np.inf)
+    assert_drawn(layer)
 
 
 @number("1.1")
@@ -55,13 +57,16 @@ def test_linear_bias_starts_at_zero():
     """LinearModule: params["bias"] starts as N floating-point zeros"""
     layer = LinearModule(5, 3)
     assert_close(layer.params["bias"], np.zeros((1, 3)), 'params["bias"]', dtype_kind="float", shapes=row_shapes(3))
+    assert_drawn(layer)
 
 
 @number("1.1")
 @weight(0.2)
 def test_linear_gradients_start_at_zero():
     """LinearModule: grads has both gradients, zero until the first backward"""
-    grads = LinearModule(5, 3).grads
+    layer = LinearModule(5, 3)
+    assert_drawn(layer)
+    grads = layer.grads
     weight, bias = (entry(grads, name, "grads of a new layer") for name in ("weight", "bias"))
     assert_close(weight, as_kept(np.zeros((3, 5))), 'grads["weight"] of a new layer')
     assert_close(bias, np.zeros((1, 3)), 'grads["bias"] of a new layer', shapes=row_shapes(3))
@@ -82,10 +87,9 @@ def test_linear_writes_nothing_into_its_inputs(rng):
     layer, W, b, x = linear_case(S=7, M=4, N=4, rng=rng)
     dout = numbers(rng, 7, 4)
     y, dx, x_after, dout_after = passed_through(layer, x.copy(), dout.copy())
-    assert_close(y, x @ W.T + b, "forward(x)", **tolerance(layer))
-    assert_close(dx, dout @ W, "backward(dout)", **tolerance(layer))
     assert_unchanged(x, x_after, "x")
     assert_unchanged(dout, dout_after, "dout")
+    assert_at_work("LinearModule", (y, x @ W.T + b), (dx, dout @ W))
 
 
 @number("1.3")
@@ -116,8 +120,9 @@ def test_linear_bias_gradient(rng):
 def test_linear_bias_can_take_a_step(rng):
     """LinearModule: grads["bias"] can be subtracted from params["bias"] in place"""
     layer, W, b, x = linear_case(S=7, M=4, N=4, rng=rng)
-    assert_close(layer.forward(x.copy()), x @ W.T + b, "forward(x)", **tolerance(layer))
-    layer.backward(numbers(rng, 7, 4))
+    dout = numbers(rng, 7, 4)
+    answers = (layer.forward(x.copy()), x @ W.T + b), (layer.backward(dout.copy()), dout @ W)
+    assert_at_work("LinearModule", *answers)
     stepped = after_a_step_in_place(layer)
     if isinstance(stepped, str):
         raise Mismatch("shape", "grads", stepped)
@@ -256,8 +261,9 @@ def test_cross_entropy_backward_is_the_gradient_of_that_mean(rng):
 @weight(0.2)
 def test_linear_clear_cache_lets_go_of_the_batch(rng):
     """LinearModule.clear_cache: nothing of the batch is kept"""
-    layer, _, _, x = linear_case(S=13, M=4, N=4, rng=rng)
-    layer.forward(x.copy())
-    layer.backward(numbers(rng, 13, 4))
+    layer, W, b, x = linear_case(S=13, M=4, N=4, rng=rng)
+    dout = numbers(rng, 13, 4)
+    answers = (layer.forward(x.copy()), x @ W.T + b), (layer.backward(dout.copy()), dout @ W)
+    assert_at_work("LinearModule", *answers)
     layer.clear_cache()
     assert list(arrays_kept(layer, 13)) == [], "after clear_cache() the layer still holds an array of the batch's size"

@@ -5,7 +5,7 @@ The layers of an MLP are found wherever it keeps them; their parameters are set 
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
-from layer_cases import as_kept, linear_layers, numbers, tolerance
+from layer_cases import as_kept, assert_drawn, linear_layers, numbers, tolerance
 from mlp_cases import positive_parameters, set_all, signed_parameters, softmax
 from mlp_numpy import MLP
 
@@ -16,7 +16,7 @@ from autograder.compare import assert_close
 @weight(0.4)
 def test_mlp_with_one_hidden_layer_has_two_linear_layers():
     """MLP: the linear layers of MLP(6, [5], 3)"""
-    linear_layers(MLP(6, [5], 3), [6, 5, 3])
+    assert_drawn(*linear_layers(MLP(6, [5], 3), [6, 5, 3]))
 
 
 @number("3.2")

@@ -14,6 +14,7 @@ from torch_cases import (
     arrangements,
     assert_batch_norm_is_used,
     assert_module,
+    assert_not_zero,
     assert_scores,
     drawn_parameters,
     layer_mistakes,
@@ -30,7 +31,7 @@ from autograder.compare import assert_close
 @weight(0.4)
 def test_mlp_with_one_hidden_layer_has_two_linear_layers():
     """MLP: the linear layers of MLP(6, [5], 3)"""
-    linear_layers(MLP(6, [5], 3), [6, 5, 3])
+    assert_not_zero(*linear_layers(MLP(6, [5], 3), [6, 5, 3]))
 
 
 @number("5.2")
@@ -40,6 +41,7 @@ def test_biases_start_at_zero():
     for use_batch_norm in (False, True):
         for i, layer in enumerate(linear_layers(MLP(6, [5], 3, use_batch_norm), [6, 5, 3]), start=1):
             what = f"linear layer {i} of MLP(6, [5], 3, use_batch_norm={use_batch_norm})"
+            assert_not_zero(layer)
             assert layer.bias is not None, f"{what} has no bias; nn.Linear has one unless bias=False"
             assert_close(layer.bias, torch.zeros(layer.bias.shape), f"the first bias of {what}")
 
