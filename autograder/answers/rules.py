@@ -15,7 +15,7 @@ from fractions import Fraction
 from numbers import Integral, Real
 from typing import Any
 
-from autograder.answers.reading import Scalar, Unreadable, Value, scalar
+from autograder.answers.values import Scalar, Unreadable, Value, scalar
 from autograder.errors import AssignmentError
 
 ROUNDING_ERROR = Fraction(1, 10**9)  # relative, of what the key calculates in float64
