@@ -26,7 +26,9 @@ NOT_FINITE = {"nan", "inf", "infinity"}
 # Forms that students write: 3.7 (rounded), 920 parameters, ≈ 3.7, class 2, b), (4), and several values in a row.
 LETTERS = r"[^\W\d_]+"
 REMARKED = re.compile(
-    rf"(?:{LETTERS}[ :]\s*|[≈~=]\s*|\()?(?P<alone>[+-]?{UNSIGNED}|[A-Za-z])(?:[).:]|\s*\({LETTERS}[^()\d]*\)|(?:\s+{LETTERS})+)?"
+    rf"(?:{LETTERS}[ :]\s*|[≈~=]\s*|\()?"
+    rf"(?P<alone>[+-]?{UNSIGNED}|[A-Za-z])"
+    rf"(?:[).:]|\s*\({LETTERS}[^()\d]*\)|(?:\s+{LETTERS})+)?"
 )
 SEVERAL = re.compile(rf"[+-]?{UNSIGNED}(?:(?:\s*[x×;]\s*|\s+)[+-]?{UNSIGNED})+|(?:[A-Za-z]\s+)+[A-Za-z]")
 CALCULATION = re.compile(r"[()*^+√]|/.*/")
