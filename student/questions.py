@@ -141,7 +141,7 @@ QUESTIONS = (
         SelectAll(
             {
                 "a": "It may lie below the loss without the penalty.",
-                "b": "If all weights, not all of them zero, are doubled again and again, the penalty outgrows the cross-entropy.",
+                "b": "If the weights are not all zero and are doubled again and again, the penalty outgrows the cross-entropy.",
                 "c": "Each of its gradient steps moves every weight further than the step without the penalty would.",
                 "d": "The penalty's part of a gradient step moves weights towards zero, large ones further than small ones.",
                 "e": "A bias far from zero makes it larger by way of the penalty.",

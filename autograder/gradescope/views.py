@@ -12,8 +12,9 @@ from rich.text import Text
 from autograder.assignment import belongs
 from autograder.gradescope.emulation import Emulation
 from autograder.gradescope.wording import plural, when
+from autograder.grading.order import number_key
 from autograder.grading.records import number
-from autograder.results.terminal import INDENT, LINE_LENGTH, PLAIN_WIDTH, REASON_LINES, indented, number_key
+from autograder.results.terminal import INDENT, LINE_LENGTH, PLAIN_WIDTH, REASON_LINES, indented
 from autograder.text import clean, line
 
 STAGES = ("now", "after due", "published")

@@ -20,6 +20,7 @@ from autograder.grading.background_runs import BackgroundRuns
 from autograder.grading.containment import Containment, FixtureNotEnded, Wrapper
 from autograder.grading.inside import selection
 from autograder.grading.inside.claims import Claim
+from autograder.grading.order import in_file_order
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
 from autograder.grading.records import Ran, Record
 from autograder.grading.timekeeping import Timekeeper
@@ -169,8 +170,11 @@ class GradingPlugin:
         item.stash[RECORD] = record
         self.records.append(record)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Wrapper:
+        """Part 2 runs before part 10, unless a suite orders its tests itself; when it has, they are put on record."""
+        items[:] = in_file_order(items)
+        result = yield
         for item, max_score in points.weights(items).items():
             item.stash[RECORD].max_score = max_score
         chosen = any(suite.inside for suite in self.suites)
@@ -182,6 +186,7 @@ class GradingPlugin:
         self.unfinished = {item.nodeid: item.stash[RECORD] for item in items}
         self.records = [record for record in self.records if record.unreadable or record.nodeid in self.unfinished]
         self.collected = True
+        return result
 
     def suite_of(self, path: Path) -> Suite | None:
         real = path.resolve()

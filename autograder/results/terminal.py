@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.text import Text
 
 from autograder.assignment import belongs
+from autograder.grading.order import in_number_order
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record, number, total
 from autograder.results.gradescope import entry
@@ -89,7 +90,7 @@ def tests(records: Sequence[Record], console: Console) -> Iterator[Text]:
     column = max((len(points(record)) for record in records), default=0)
     indent = 2 + (numbers + 2 if numbers else 0)
     room = max(console.width - indent - column - 2, 10)
-    for record in sorted(records, key=lambda record: number_key(record.number)):
+    for record in in_number_order(records):
         mark, style = MARKS[record.status]
         nr = Text(line(record.number or ""))
         nr.truncate(indent - 2, pad=True)
@@ -161,10 +162,3 @@ def first_lines(record: Record) -> list[str]:
     left = len(lines) - REASON_LINES
     more = [f"[... {left} more line{'s' if left > 1 else ''}]"] if left > 0 else []
     return [text if len(text) <= LINE_LENGTH else f"{text[:LINE_LENGTH]} [...]" for text in lines[:REASON_LINES]] + more
-
-
-def number_key(value: str | None) -> list[tuple[bool, int, str]]:
-    """Order for test numbers: 1.2 before 1.10, and tests without one last."""
-    if value is None:
-        return [(True, 0, "")]
-    return [(False, int(part) if part.isdecimal() else 0, part) for part in value.split(".")]
