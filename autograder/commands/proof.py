@@ -16,7 +16,6 @@ from autograder.authoring.check.sources import source_faults
 from autograder.authoring.handout_zip import handout_files
 from autograder.errors import AutograderError
 from autograder.gradescope.autograder_zip import gradescope_files
-from autograder.grading.collect import collect
 from autograder.grading.records import Record
 from autograder.text import line
 
@@ -40,9 +39,12 @@ class Step:
     notes: list[str] = field(default_factory=list)
 
 
-def steps(assignment: Assignment) -> Iterator[Step]:
-    """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build."""
-    records = collect(assignment)
+def steps(assignment: Assignment, records: Sequence[Record]) -> Iterator[Step]:
+    """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build.
+
+    Args:
+        records: of `collect`.
+    """
     faults, notes = source_faults(assignment, records), tests_inside(assignment, records)
     agree = Step("tests, points, tasks, skeleton and handout agree", faults, notes)
     yield agree

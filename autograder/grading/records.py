@@ -95,13 +95,21 @@ def number(value: float) -> float | int:
 
     Scores are finite when they are recorded. Should one not be, it is worth nothing, and not the whole result.
     """
-    value = float(value)
-    value = round(min(max(value, -MAX_POINTS), MAX_POINTS), SCORE_DIGITS) if math.isfinite(value) else 0.0
+    value = round(bounded(value), SCORE_DIGITS)
     return int(value) if value == int(value) else value
 
 
+def bounded(value: float) -> float:
+    """A score as it counts."""
+    value = float(value)
+    return min(max(value, -MAX_POINTS), MAX_POINTS) if math.isfinite(value) else 0.0
+
+
 def total(records: Sequence[Record]) -> tuple[float, float]:
-    """(points reached, points possible), without the rounding errors of adding floats."""
-    scores = [Fraction(str(number(record.score or 0.0))) for record in records if record.max_score is not None]
-    maxima = [Fraction(str(number(record.max_score))) for record in records if record.max_score is not None]
-    return float(sum(scores)), float(sum(maxima))
+    """(points reached, points possible), added exactly and rounded only then: three thirds are 1, and so are ten tenths."""
+    counted = [record for record in records if record.max_score is not None]
+    score, possible = (
+        sum((Fraction(bounded(value)) for value in values), Fraction())
+        for values in ([record.score or 0.0 for record in counted], [record.max_score or 0.0 for record in counted])
+    )
+    return round(float(score), SCORE_DIGITS), round(float(possible), SCORE_DIGITS)

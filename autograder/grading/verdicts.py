@@ -13,26 +13,24 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, ModuleType
-from typing import Any
+from types import ModuleType
 
 import pytest
 
 from autograder.compare import Mismatch
 from autograder.errors import AutograderError
+from autograder.grading.checks import check_words, frames_of, module_of, text_of
 from autograder.grading.remedies import Remedies
 from autograder.sandbox.client import SandboxError
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.importer import SubmissionModule
 
-WRONG = "the result is not what the task asks for"
 UNEXPECTED = "passes, but was expected to fail"
 
 # What only the suite can have done wrong. A variable without a value is not here: a loop over an empty answer leaves one.
 SUITE_MISTAKES = (NameError, ImportError, SyntaxError, SystemExit, KeyboardInterrupt, pytest.FixtureLookupError)
 LITTLE_ROOM = 1 << 20  # bytes; a submission whose box is full has more
 CHECKS = (AssertionError, pytest.fail.Exception, pytest.exit.Exception)
-ASSERTING_LIBRARIES = ("unittest.", "numpy.", "contextlib", "_pytest.")
 
 # Messages of Python and NumPy that hold nothing but names of types and attributes, and shapes.
 HARMLESS = re.compile(
@@ -46,8 +44,6 @@ HARMLESS = re.compile(
     r"|(only length-1 arrays|only 0-dimensional arrays) can be converted to Python scalars"
     r"|the submission gave a [\w.]+ object where (an|a number or an) array is expected"
 )
-MISMATCHED = re.compile(r"Mismatched elements: \d+ / \d+|\(shapes \([\d, ]*\), \([\d, ]*\) mismatch\)")
-NOT_RAISED = re.compile(r"DID NOT RAISE (?:<class ')?(?:\w+\.)*(\w+)|(\w+) not raised")
 
 
 class SuiteStopped(pytest.fail.Exception):  # type: ignore[name-defined]
@@ -198,22 +194,6 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         following = following.__cause__ or following.__context__
 
 
-def text_of(error: BaseException) -> str:
-    """str(error), for which the submission may be asked when it has put an object of its own into the exception."""
-    try:
-        return str(error)
-    except (Exception, SubmissionFailure):
-        return ""
-
-
-def frames_of(error: BaseException) -> list[FrameType]:
-    return [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-
-
-def module_of(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", ""))
-
-
 def raised_by_pytest(error: BaseException) -> bool:
     """Whether pytest complains about the suite: a fixture called like a function, a scope that does not fit."""
     frames = [frame for frame in frames_of(error) if module_of(frame) != "_pytest.outcomes"]
@@ -228,49 +208,6 @@ def missing_in_suite(error: BaseException, cls: type | None) -> bool:
     if issubclass(place, ModuleType):
         return not issubclass(place, SubmissionModule)
     return cls is not None and issubclass(place, cls)
-
-
-def check_words(error: BaseException, shown: bool, author: str | None) -> str:
-    """The message of a check that failed.
-
-    The suite's author may have written one, for the student. What Python, pytest, unittest and NumPy write holds the
-    values that were compared and the text of the suite, which a hidden suite does not show.
-    """
-    message = text_of(error).strip()
-    if shown:
-        return message or WRONG
-    library = asserting_frame(error)
-    if library is None:
-        return before_values(message) or WRONG
-    if library.f_code.co_name == "fail" or module_of(library) == "_pytest.outcomes":
-        given: Any = library.f_locals.get("msg", library.f_locals.get("reason"))
-    elif module_of(library).startswith("unittest."):
-        given = author
-    else:
-        given = library.f_locals.get("err_msg")
-    if isinstance(given, str) and given.strip():
-        return given.strip()
-    missing = NOT_RAISED.match(message)
-    if missing:
-        return f"{missing[1] or missing[2]} was not raised"
-    fact = MISMATCHED.search(message)
-    return f"{WRONG} ({fact[0].strip('()')})" if fact else WRONG
-
-
-def asserting_frame(error: BaseException) -> FrameType | None:
-    """The call by which the suite entered the library that raised; None if the suite raised by itself."""
-    entered = None
-    for frame in reversed(frames_of(error)):
-        if not module_of(frame).startswith(ASSERTING_LIBRARIES):
-            break
-        entered = frame
-    return entered
-
-
-def before_values(message: str) -> str:
-    """The author's part of a message that pytest has extended by the values."""
-    text = f"\n{message}".split("\nassert ")[0]
-    return text.strip()
 
 
 def traceback_from(error: BaseException, file: Path) -> str:
