@@ -25,6 +25,7 @@ class Outcome:
         counted: the score that counts by the policies, if they have a say.
         needs_human: something beside the tests went wrong.
         not_run: why no test has run, for the student.
+        partial: only a part of the tests was asked for.
     """
 
     assignment: Assignment
@@ -42,6 +43,7 @@ class Outcome:
     counted: float | None = None
     needs_human: bool = False
     not_run: str = ""
+    partial: bool = False
 
     @property
     def score(self) -> tuple[float, float]:

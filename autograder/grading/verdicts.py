@@ -30,6 +30,7 @@ UNEXPECTED = "passes, but was expected to fail"
 # What only the suite can have done wrong. A variable without a value is not here: a loop over an empty answer leaves one.
 SUITE_MISTAKES = (NameError, ImportError, SyntaxError, SystemExit, KeyboardInterrupt, pytest.FixtureLookupError)
 LITTLE_ROOM = 1 << 20  # bytes; a submission whose box is full has more
+MODULE = re.compile(r"([\w<>]+\.)*")  # of an exception, before its name
 CHECKS = (AssertionError, pytest.fail.Exception, pytest.exit.Exception)
 
 # Messages of Python and NumPy that hold nothing but names of types and attributes, and shapes.
@@ -59,12 +60,14 @@ class Failure:
         words: for the student.
         staff: the same with everything that staff may see.
         broken: it is not the student's.
+        full: the words with the values that the suite does not show to students; empty where they are the same.
     """
 
     phase: str
     words: str
     staff: str
     broken: bool
+    full: str = ""
 
 
 class Judge:
@@ -133,13 +136,14 @@ class Judge:
         """Whether a line of a file may stand in the traceback that a student reads."""
         return True
 
-    def words(self, error: BaseException, shown: bool, author: str | None, seconds: float) -> str:
+    def words(self, error: BaseException, shown: bool, author: str | None, seconds: float, seen: str = "") -> str:
         """Why the test failed, as its student reads it.
 
         Args:
             shown: whether values that the suite compares may be shown.
             author: the message that the suite gave to the assert method of unittest that failed.
             seconds: the test's limit.
+            seen: where the suite was, and what the submission had given it last; told with an error of the suite's own code.
         """
         if isinstance(error, Mismatch):
             return str(error) if shown else error.without_values
@@ -162,7 +166,8 @@ class Judge:
             return cause
         message = text_of(error)
         told = f": {message}" if message and (shown or HARMLESS.fullmatch(message)) else ""
-        return f"the test could not use what your code gave back ({type(error).__name__}{told})"
+        words = f"the test could not use what your code gave back ({type(error).__name__}{told})"
+        return f"{words}\n{seen}" if seen and shown else words
 
     def raised(self, error: BaseException) -> str:
         """An exception of the submission, or nothing."""
@@ -173,7 +178,14 @@ class Judge:
             return ""
         name, message = getattr(error, "student_type", type(error).__name__), text_of(error)
         headline = f"{name}: {message}" if message else name
-        return self.remedies.added_to(f"your code raised {headline}\n\n{report.removesuffix(headline).rstrip()}")
+        return self.remedies.added_to(f"your code raised {headline}\n\n{without_headline(report, headline)}".rstrip())
+
+
+def without_headline(report: str, headline: str) -> str:
+    """A traceback without its last lines, where they only repeat the headline, with the module of the exception before it."""
+    rest = report.removesuffix(headline.rstrip())
+    before, _, module = rest.rpartition("\n")
+    return before.rstrip() if rest != report and MODULE.fullmatch(module) else report
 
 
 def no_room(error: BaseException) -> bool:
@@ -208,6 +220,12 @@ def missing_in_suite(error: BaseException, cls: type | None) -> bool:
     if issubclass(place, ModuleType):
         return not issubclass(place, SubmissionModule)
     return cls is not None and issubclass(place, cls)
+
+
+def line_of(error: BaseException, file: Path) -> str:
+    """The line of a suite's file at which an exception was raised; empty if none is known."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    return (frames[-1].line or "").strip() if frames else ""
 
 
 def traceback_from(error: BaseException, file: Path) -> str:

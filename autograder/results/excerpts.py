@@ -7,7 +7,7 @@ from autograder.assignment import Assignment, belongs
 from autograder.errors import AutograderError
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import TOLERANCE, Record, number, total
-from autograder.results.terminal import number_key
+from autograder.results.reasons import number_key
 from autograder.text import as_painted, block, line, shorten
 
 WHOLE = "autograded"  # what stands for the parts of an assignment that has none
@@ -43,6 +43,16 @@ def divide(records: Sequence[Record]) -> tuple[list[Record], Withheld]:
     items = sorted((record for record in records if record.is_item()), key=lambda record: number_key(record.number))
     shown = [record for record in items if record.visibility in (None, "visible")]
     return shown, Withheld(tuple(record for record in items if record.visibility not in (None, "visible")))
+
+
+def for_students(outcome: Outcome) -> Outcome:
+    """Return the outcome without the tests that students do not read about, whose number and points a remark gives."""
+    _, withheld = divide(outcome.records)
+    if not withheld.records:
+        return outcome
+    records = [record for record in outcome.records if record not in withheld.records]
+    told = f"not in this: {withheld.words}, {number(withheld.points[1])} points"
+    return replace(outcome, records=records, remarks=[*outcome.remarks, told])
 
 
 def policy_items(outcome: Outcome) -> list[Record]:

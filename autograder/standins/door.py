@@ -14,6 +14,7 @@ from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
 from autograder.standins.allowance import Allowance
+from autograder.standins.answered import Answer
 from autograder.standins.box import FOLLOW
 from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
@@ -44,6 +45,7 @@ class Opens(Keeps, Protocol):
 
     budget_bytes: int
     copy_arguments: bool
+    answer: Answer
     elsewhere: Elsewhere
     places: Places | None
     patches: Patches
@@ -101,9 +103,13 @@ class Door:
         self.keeper.elsewhere.check()
         with self.turn:
             if not self.keeper.patches.before:
-                return self.finish(self.begin(operation, arguments, keywords))
-            with self.keeper.patches.ours():
-                return self.finish(self.begin(operation, arguments, keywords))
+                value = self.finish(self.begin(operation, arguments, keywords))
+            else:
+                with self.keeper.patches.ours():
+                    value = self.finish(self.begin(operation, arguments, keywords))
+        if operation == "call":
+            self.keeper.answer.note(value)
+        return value
 
     def encoder(self) -> RequestEncoder:
         return RequestEncoder(self.ledger, self.keeper.copy_arguments)

@@ -10,7 +10,7 @@ from autograder.errors import AutograderError
 from autograder.grading.collect import collect
 from autograder.grading.records import TOLERANCE, Record, number, total
 from autograder.grading.staff_notes import unbalanced
-from autograder.results.terminal import number_key
+from autograder.results.reasons import number_key
 from autograder.variants import variant_code
 
 

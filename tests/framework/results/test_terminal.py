@@ -11,7 +11,8 @@ from rich.console import Console
 from autograder.assignment import Assignment, Part
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
-from autograder.results.terminal import MAX_INDENT, REASON_LINES, number_key, progress, show
+from autograder.results.reasons import MAX_INDENT, REASON_LINES, number_key
+from autograder.results.terminal import progress, show
 
 ASSIGNMENT = Assignment(
     Path(), "Toy [bold]title[/bold]", ("modules.py",), parts=(Part("1", "Layers", 3), Part("2", "[red]MLP", 4))
