@@ -112,7 +112,7 @@ def require_complete(arguments: argparse.Namespace) -> None:
     if FORMATS[name].of_all and (arguments.out or arguments.format):
         partial = " or ".join(other for other, form in FORMATS.items() if not form.of_all)
         raise UsageError(
-            f"--only gives a part of the result, and what reads {name} takes it for a complete one; leave out --only, or choose "
+            f"--only gives a part of the result, and what reads {name} takes it for a complete one; leave out --only or choose "
             f"--format {partial}"
         )
 

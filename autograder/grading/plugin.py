@@ -18,6 +18,7 @@ from autograder.errors import AutograderError, machine_fault
 from autograder.grading import accounting, decorations, part, points
 from autograder.grading.background_runs import BackgroundRuns
 from autograder.grading.containment import Containment, FixtureNotEnded, Wrapper
+from autograder.grading.helpers import helpers_among
 from autograder.grading.inside import selection
 from autograder.grading.inside.claims import Claim
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
@@ -169,13 +170,16 @@ class GradingPlugin:
         suite = self.suite_of(item.path)
         if suite is None:
             raise AutograderError(f"{item.path} belongs to no suite of assignment.toml")
-        record = Record(item.nodeid, decorations.title(item), suite.path.name, show_output=suite.show_output)
+        record = Record(item.nodeid, decorations.title(item, suite.path), suite.path.name, show_output=suite.show_output)
         decorations.describe(item, record, suite.visibility)
         item.stash[RECORD] = record
         self.records.append(record)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for helper in helpers_among(items):
+            items.remove(helper)
+            self.notes.append(f"{helper.nodeid} is no test: it has arguments, and unittest runs no functions")
         for item, max_score in points.weights(items).items():
             item.stash[RECORD].max_score = max_score
         chosen = any(suite.inside for suite in self.suites)
@@ -347,7 +351,7 @@ class GradingPlugin:
             words = full = UNEXPECTED
         staff = traceback_from(error, item.path)
         if isinstance(error, pytest.FixtureLookupError):
-            staff += f"\n{NO_PLUGINS}"
+            staff += f"\nthere is no fixture {error.argname!r}. {NO_PLUGINS}"
         if self.keeper and self.keeper.elsewhere.take():
             broken, staff = True, f"{staff}\n{ADVICE}"
         return Failure(phase, words, staff, broken, "" if full == words else full)

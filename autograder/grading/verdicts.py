@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+import _pytest
+import pluggy
 import pytest
 
 from autograder.compare import Mismatch
@@ -30,6 +32,7 @@ UNEXPECTED = "passes, but was expected to fail"
 # What only the suite can have done wrong. A variable without a value is not here: a loop over an empty answer leaves one.
 SUITE_MISTAKES = (NameError, ImportError, SyntaxError, SystemExit, KeyboardInterrupt, pytest.FixtureLookupError)
 LITTLE_ROOM = 1 << 20  # bytes; a submission whose box is full has more
+PYTEST_FOLDERS = tuple(f"{os.path.dirname(os.path.abspath(module.__file__ or ""))}{os.sep}" for module in (_pytest, pluggy))
 MODULE = re.compile(r"([\w<>]+\.)*")  # of an exception, before its name
 CHECKS = (AssertionError, pytest.fail.Exception, pytest.exit.Exception)
 
@@ -229,11 +232,21 @@ def line_of(error: BaseException, file: Path) -> str:
 
 
 def traceback_from(error: BaseException, file: Path) -> str:
-    """The traceback from the first frame in a file of the suite on, for staff: the frames before it are pytest's."""
+    """The traceback from the first frame in a file of the suite on, for staff: the frames before it are pytest's.
+
+    Where none is in that file, those of pytest are left out.
+    """
     report = traceback.TracebackException.from_exception(error)
-    first = next((index for index, frame in enumerate(report.stack) if frame.filename == str(file)), 0)
-    del report.stack[:first]
+    first = next((index for index, frame in enumerate(report.stack) if frame.filename == str(file)), None)
+    if first is None:
+        report.stack = traceback.StackSummary.from_list(frame for frame in report.stack if not is_pytests(frame.filename))
+    else:
+        del report.stack[:first]
     return "".join(report.format())
+
+
+def is_pytests(file: str) -> bool:
+    return file.startswith(PYTEST_FOLDERS)
 
 
 def whole_traceback(error: BaseException) -> str:
