@@ -452,6 +452,7 @@ class GradingPlugin:
             if self.keeper:
                 for record, serial in self.serials:
                     accounting.account_for_test(record, self.keeper, serial)
+                self.notes += accounting.slow_imports(self.keeper.imports)
                 for run in self.background.runs:
                     notes = accounting.account_for_background(run, self.keeper)
                     self.notes += [] if self.only else notes  # which say that no test has asked for it

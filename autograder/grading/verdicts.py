@@ -32,7 +32,7 @@ UNEXPECTED = "passes, but was expected to fail"
 # What only the suite can have done wrong. A variable without a value is not here: a loop over an empty answer leaves one.
 SUITE_MISTAKES = (NameError, ImportError, SyntaxError, SystemExit, KeyboardInterrupt, pytest.FixtureLookupError)
 LITTLE_ROOM = 1 << 20  # bytes; a submission whose box is full has more
-PYTEST_FOLDERS = tuple(f"{os.path.dirname(os.path.abspath(module.__file__ or ""))}{os.sep}" for module in (_pytest, pluggy))
+PYTEST_FOLDERS = tuple(f"{os.path.dirname(os.path.abspath(module.__file__ or ''))}{os.sep}" for module in (_pytest, pluggy))
 MODULE = re.compile(r"([\w<>]+\.)*")  # of an exception, before its name
 CHECKS = (AssertionError, pytest.fail.Exception, pytest.exit.Exception)
 

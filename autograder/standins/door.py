@@ -46,6 +46,7 @@ class Opens(Keeps, Protocol):
     budget_bytes: int
     copy_arguments: bool
     answer: Answer
+    imports: list[tuple[str, int]]
     elsewhere: Elsewhere
     places: Places | None
     patches: Patches
@@ -76,7 +77,7 @@ class Door:
         self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
         self.patched: dict[Place, tuple] = {}  # what stands there over there, where that is another than before all patches
         self.looks = [*MODES.items(), *keeper.surroundings.looks.items()]
-        self.listener = Listener(keeper.surroundings)
+        self.listener = Listener(keeper.surroundings, keeper.imports)
         self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
