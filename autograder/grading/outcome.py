@@ -26,6 +26,7 @@ class Outcome:
         counted: the score that counts by the policies, if they have a say.
         needs_human: something beside the tests went wrong.
         not_run: why no test has run, for the student.
+        partial: only a part of the tests was asked for.
     """
 
     assignment: Assignment
@@ -43,6 +44,7 @@ class Outcome:
     counted: float | None = None
     needs_human: bool = False
     not_run: str = ""
+    partial: bool = False
 
     def __post_init__(self) -> None:
         self.records = in_number_order(self.records)

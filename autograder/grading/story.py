@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.errors import AutograderError
+from autograder.grading import part
 from autograder.grading.acceptance import SandboxMode, report_of, require_level, require_limits, start_sandbox
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
@@ -27,6 +28,7 @@ def grade(
     server: Launched | None = None,
     students: Sequence[str] = (),
     on_collected: Callable[[list[Record]], None] = lambda records: None,
+    only: Sequence[str] = (),
 ) -> Outcome:
     """Grade one submission.
 
@@ -38,8 +40,10 @@ def grade(
         server: of `launch.fork_server`; without one a new program is started.
         students: ids of those who hand in, where each has numbers of one's own.
         on_collected: called with the records of all tests before the first one runs.
+        only: numbers and ids of the tests that are run, the outcome is no complete one then; empty for all.
 
     Raises:
+        UsageError: `only` has something that chooses no test.
         SubmissionError: the submission cannot be looked at.
         AssignmentError: the assignment cannot be used.
         AutograderError: the sandbox is too weak or does not work.
@@ -70,15 +74,17 @@ def grade(
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
         from autograder.grading.suites import Submission, run_suites
 
-        ran = run_suites(assignment, Submission(stage, shared_folder, work, sandbox, variant), before_tests, on_record)
+        submission = Submission(stage, shared_folder, work, sandbox, variant)
+        ran = run_suites(assignment, submission, before_tests, on_record, only=only)
         outcome = Outcome(
             assignment,
             ran.records,
             seconds=0.0,
-            remarks=remarks(stage, variant),
+            remarks=[*remarks(stage, variant), *([part.words(ran.left_out, len(ran.records), only)] if only else [])],
             notes=staff_notes(assignment, ran),
             variant=variant,
             submission_sha256=stage.digest,
+            partial=bool(only),
         )
         if sandbox:
             add_report(outcome, report_of(sandbox))

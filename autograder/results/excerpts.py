@@ -45,6 +45,16 @@ def divide(records: Sequence[Record]) -> tuple[list[Record], Withheld]:
     return shown, Withheld(tuple(record for record in items if record.visibility not in (None, "visible")))
 
 
+def for_students(outcome: Outcome) -> Outcome:
+    """Return the outcome without the tests that students do not read about, whose number and points a remark gives."""
+    _, withheld = divide(outcome.records)
+    if not withheld.records:
+        return outcome
+    records = [record for record in outcome.records if record not in withheld.records]
+    told = f"not in this: {withheld.words}, {number(withheld.points[1])} points"
+    return replace(outcome, records=records, remarks=[*outcome.remarks, told])
+
+
 def policy_items(outcome: Outcome) -> list[Record]:
     """Return what the policies say, with points that make those of the tests the score that counts.
 

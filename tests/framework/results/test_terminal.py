@@ -12,7 +12,8 @@ from autograder.assignment import Assignment, Part
 from autograder.grading.order import number_key
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
-from autograder.results.terminal import MAX_INDENT, REASON_LINES, progress, show
+from autograder.results.reasons import MAX_INDENT, REASON_LINES
+from autograder.results.terminal import progress, show
 
 ASSIGNMENT = Assignment(
     Path(), "Toy [bold]title[/bold]", ("modules.py",), parts=(Part("1", "Layers", 3), Part("2", "[red]MLP", 4))
