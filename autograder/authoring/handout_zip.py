@@ -31,6 +31,7 @@ from autograder.authoring.skeleton import check_skeleton
 from autograder.errors import AssignmentError
 from autograder.grading.records import Record, number, total
 from autograder.sandbox.limits import Limits
+from autograder.student_side.handed_out import LIST, listing
 from autograder.student_side.public_tests import REQUIREMENTS
 
 LEAKS_SHOWN = 40
@@ -80,6 +81,7 @@ def handout_files(assignment: Assignment) -> dict[str, bytes]:
     with unpacked(files) as folder:
         records = collected(folder)
     files[FILE] = settings_file(assignment, public, points_of(assignment, records)).encode()
+    files.add(LIST, listing(files, assignment.files))
     files.add(VERSION, f"{version_of(files)}\n".encode())
     return files
 

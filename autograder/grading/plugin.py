@@ -73,6 +73,7 @@ class GradingPlugin:
         on_collected: called with all records when no test has run yet; what it raises ends the run.
         on_record: called with each record as soon as its verdict is known; its printed text may still grow.
         only: numbers and ids of the tests that are run; empty for all.
+        first_failure: end at the first test that fails.
 
     Attributes:
         left_out: the records of tests that were not asked for.
@@ -91,6 +92,7 @@ class GradingPlugin:
         on_collected: Callable[[list[Record]], None] = lambda records: None,
         on_record: Callable[[Record], None] = lambda record: None,
         only: Sequence[str] = (),
+        first_failure: bool = False,
     ) -> None:
         self.suites = sorted(suites, key=lambda suite: len(suite.path.parts), reverse=True)  # the innermost counts
         self.limits = limits
@@ -99,6 +101,7 @@ class GradingPlugin:
         self.on_collected = on_collected
         self.on_record = on_record
         self.only = only
+        self.first_failure = first_failure
         self.records: list[Record] = []
         self.left_out: list[Record] = []
         self.containment = Containment()
@@ -435,6 +438,11 @@ class GradingPlugin:
             self.judged.append(record)
         self.unfinished.pop(record.nodeid, None)
         self.on_record(record)
+        if self.first_failure and record.status != "passed":
+            item.session.shouldfail = f"{record.nodeid} has failed"
+            self.left_out += self.unfinished.values()
+            self.records = [other for other in self.records if other.nodeid not in self.unfinished]
+            self.unfinished.clear()
 
     # The end.
 

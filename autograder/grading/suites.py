@@ -68,6 +68,7 @@ def run_suites(
     *,
     collect_only: bool = False,
     only: Sequence[str] = (),
+    first_failure: bool = False,
 ) -> Ran:
     """Run the suites with pytest in this process.
 
@@ -76,6 +77,7 @@ def run_suites(
         on_record: called with each test's record as soon as its verdict is known.
         collect_only: put all tests on record and run none of them.
         only: numbers and ids of the tests that are run; empty for all.
+        first_failure: end at the first test that fails.
 
     Raises:
         AssignmentError: there are no tests.
@@ -94,7 +96,7 @@ def run_suites(
 
     remedies = Remedies([*assignment.files, *assignment.also], stage.ignored)
     judge = Judge(keeper is not None, problem_with, stage.path, remedies)
-    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only)
+    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only, first_failure)
     plugins = [plugin, fixtures]
     if keeper:
         plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
