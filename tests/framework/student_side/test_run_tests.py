@@ -112,7 +112,9 @@ def test_with_x_nothing_runs_after_the_first_that_fails(handout, capsys):
     found, _ = result_of(capsys, handout, "-x")
     assert {number: status for number, (status, _, _) in found.items()} == {"2.1": "passed", "10.1": "failed"}
     assert main(handout, ["-x"]) == 0
-    assert "the grading ended at the first test that failed: 2 of 3 tests; 1 with 1 points" in " ".join(capsys.readouterr().out.split())
+    assert "the grading ended at the first test that failed: 2 of 3 tests; 1 with 1 points" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 def test_with_x_all_run_where_none_fails(built, handout, capsys):
