@@ -7,6 +7,7 @@ refused, and does not give other numbers in silence. So is the example above.
 
 import hashlib
 import hmac
+import random
 import re
 from collections.abc import Sequence
 
@@ -86,8 +87,17 @@ def letters_of(code: str) -> str:
     return letters[:LETTERS]
 
 
+def chance_of(code: str) -> random.Random:
+    """Return Python's generator of a code, to draw from by `random()` alone: in every version that gives the same numbers.
+
+    Raises:
+        ValueError: this is no code.
+    """
+    return random.Random(int(generator(code).bit_generator.random_raw()))  # noqa: S311  a code is no secret
+
+
 def generator(code: str) -> np.random.Generator:
-    """Return the generator of a code.
+    """Return NumPy's generator of a code; another version of NumPy may draw other numbers from it.
 
     Raises:
         ValueError: this is no code.

@@ -19,7 +19,7 @@ import numpy as np
 from autograder.answers.paper import Paper
 from autograder.answers.rules import Choice, Exact, Rounded, SelectAll, TrueFalse
 from autograder.answers.sheet import Question
-from autograder.variants import generator
+from autograder.variants import chance_of
 
 CANDIDATES = 4096  # networks of either kind that are looked at
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
@@ -222,7 +222,7 @@ def draw(code=None):
     """
     if not code:
         return DEFAULT
-    chance = seeded(int(generator(code).bit_generator.random_raw()))
+    chance = chance_of(code)
     classifier = classifier_candidate(choose(chance, fit(FIT_CLASSIFIERS)))
     regressor = regressor_candidate(choose(chance, fit(FIT_REGRESSORS)))
     corner, edge, centre = integers(chance, -3, 3, 3)
