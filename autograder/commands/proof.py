@@ -18,7 +18,7 @@ from autograder.authoring.handout_zip import handout_files
 from autograder.commands.hollow import hollow_trials
 from autograder.errors import AutograderError
 from autograder.gradescope.autograder_zip import gradescope_files
-from autograder.grading.collect import collect
+from autograder.grading.accounting import PRELOAD
 from autograder.grading.records import Record
 from autograder.text import line
 
@@ -42,9 +42,12 @@ class Step:
     notes: list[str] = field(default_factory=list)
 
 
-def steps(assignment: Assignment) -> Iterator[Step]:
-    """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build."""
-    records = collect(assignment)
+def steps(assignment: Assignment, records: Sequence[Record]) -> Iterator[Step]:
+    """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build.
+
+    Args:
+        records: of `collect`.
+    """
     faults, notes = source_faults(assignment, records), tests_inside(assignment, records)
     agree = Step("tests, points, tasks, skeleton and handout agree", faults, notes)
     yield agree
@@ -120,11 +123,11 @@ def graded(assignment: Assignment) -> Iterator[Step]:
             (assignment.skeleton, False, "by the autograder zip the skeleton gets none"),
         ):
             if who:
-                yield Step(title, unexpected(assignment, who, folder, full))
+                yield Step(title, *unexpected(assignment, who, folder, full))
 
 
-def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> list[str]:
-    """Grade a folder; return the tests that do not give all of their points, or that give some where none are due."""
+def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> tuple[list[str], list[str]]:
+    """Grade a folder; return the tests whose points are other than they should be, and notes for staff."""
     out = zipped / f"{Path(name).name}.json"
     command = [sys.executable, "-m", "autograder", "grade", str(assignment.folder / name)]
     command += ["--assignment", str(zipped / "assignment"), "--out", str(out)]
@@ -133,9 +136,11 @@ def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> l
     environment = {**os.environ, "PYTHONPATH": str(zipped / "tool")}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=zipped, check=False)
     if done.returncode:
-        return [done.stderr.strip() or f"the grading ended with status {done.returncode}"]
+        return [done.stderr.strip() or f"the grading ended with status {done.returncode}"], []
     wrong = []
-    for item in json.loads(out.read_text(encoding="utf-8"))["tests"]:
+    document = json.loads(out.read_text(encoding="utf-8"))
+    notes = [note for note in document["extra_data"]["notes"] if PRELOAD in note]
+    for item in document["tests"]:
         expected = item.get("max_score", 0.0) if full else 0.0
         if item.get("score", expected) != expected or (full and item["status"] != "passed"):
             reason = next(iter(item.get("output", "").splitlines()), "")
@@ -146,4 +151,4 @@ def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> l
                 f"{line(item['name'])}: {item.get('score', 0)} of {item.get('max_score', 0)} points. {reason}".rstrip()
             )
     more = [f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
-    return wrong[:SHOWN] + more
+    return wrong[:SHOWN] + more, notes

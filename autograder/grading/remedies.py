@@ -7,6 +7,11 @@ LONGEST = 2000  # characters of a headline that are looked at
 REMEDIES = (
     ("EOFError: EOF when reading a line", "Nobody answers input() while your code is graded. Take the value as an argument."),
     (
+        "BdbQuit",
+        "Your code stops in the debugger, by breakpoint() or pdb.set_trace(), and nobody is there to answer it. Remove the "
+        "line. To stop where a test fails, run: python -m pytest --pdb",
+    ),
+    (
         "name resolution|Name or service not known|nodename nor servname|urlopen error|Network is unreachable",
         "There is no network where your code is graded. Use the data that the assignment gives you, and download other files "
         'only below if __name__ == "__main__":.',

@@ -68,6 +68,8 @@ def run_suites(
     on_record: Callable[[Record], None] = lambda record: None,
     *,
     collect_only: bool = False,
+    only: Sequence[str] = (),
+    first_failure: bool = False,
 ) -> Ran:
     """Run the suites with pytest in this process.
 
@@ -75,6 +77,8 @@ def run_suites(
         on_collected: called with the records of all tests before the first one runs; what it raises ends the run.
         on_record: called with each test's record as soon as its verdict is known.
         collect_only: put all tests on record and run none of them.
+        only: numbers and ids of the tests that are run; empty for all.
+        first_failure: end at the first test that fails.
 
     Raises:
         AssignmentError: there are no tests.
@@ -93,7 +97,7 @@ def run_suites(
 
     remedies = Remedies([*assignment.files, *assignment.also], stage.ignored)
     judge = Judge(keeper is not None, problem_with, stage.path, remedies)
-    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record)
+    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only, first_failure)
     plugins = [plugin, fixtures]
     if keeper:
         plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))

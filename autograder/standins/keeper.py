@@ -18,6 +18,7 @@ from autograder.errors import AutograderError
 from autograder.sandbox.client import Ending, Sandbox
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.limits import TimeLimit
+from autograder.standins.answered import Answer
 from autograder.standins.box import Box
 from autograder.standins.carrier import Carrier
 from autograder.standins.classes import Classes
@@ -111,6 +112,8 @@ class Keeper:
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
         self.notes: list[str] = []  # about the current test, for the record
         self.swallowed: list[BaseException] = []  # in the current test
+        self.answer = Answer()
+        self.imports: list[tuple[str, int]] = []  # of libraries, that took long in a process: names and milliseconds
         self.keys = 0
         self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet
 

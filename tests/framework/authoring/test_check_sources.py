@@ -9,6 +9,7 @@ from autograder.assignment import load
 from autograder.authoring.check.sources import source_faults
 from autograder.authoring.skeleton import build_skeleton
 from autograder.commands.proof import steps
+from autograder.grading.collect import collect
 
 pytest_plugins = ["assignments"]
 
@@ -40,7 +41,8 @@ def test_a_sound_assignment_has_no_faults(sound):
 
 def test_tests_inside_are_counted_and_the_hidden_ones_named(sound):
     change(sound / "assignment.toml", 'path = "tests"', 'path = "tests"\ninside = ["test_double.py::test_of_integers"]')
-    first = next(steps(load(sound)))
+    assignment = load(sound)
+    first = next(steps(assignment, collect(assignment)))
     assert (first.faults, first.notes) == (
         [],
         [
