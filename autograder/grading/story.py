@@ -29,6 +29,7 @@ def grade(
     students: Sequence[str] = (),
     on_collected: Callable[[list[Record]], None] = lambda records: None,
     only: Sequence[str] = (),
+    beside: Sequence[str] = (),
 ) -> Outcome:
     """Grade one submission.
 
@@ -41,6 +42,7 @@ def grade(
         students: ids of those who hand in, where each has numbers of one's own.
         on_collected: called with the records of all tests before the first one runs.
         only: numbers and ids of the tests that are run, the outcome is no complete one then; empty for all.
+        beside: names of files that lie beside the submission and are not handed in, for messages.
 
     Raises:
         UsageError: `only` has something that chooses no test.
@@ -74,7 +76,7 @@ def grade(
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
         from autograder.grading.suites import Submission, run_suites
 
-        submission = Submission(stage, shared_folder, work, sandbox, variant)
+        submission = Submission(stage, shared_folder, work, sandbox, variant, beside)
         ran = run_suites(assignment, submission, before_tests, on_record, only=only)
         outcome = Outcome(
             assignment,

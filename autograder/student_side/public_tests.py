@@ -112,7 +112,16 @@ def graded(assignment: Assignment, upload: Path, console: Console) -> Outcome:
 
 def graded_in(mode: SandboxMode, assignment: Assignment, upload: Path, console: Console) -> Outcome:
     with progress(console) as on_record:
-        return grade(assignment, [upload], mode, on_record)
+        return grade(assignment, [upload], mode, on_record, beside=files_beside(assignment))
+
+
+def files_beside(assignment: Assignment) -> list[str]:
+    """Return the Python files of this folder that are not handed in, and do not come with the assignment."""
+    known = {*OURS, *assignment.support_files(), *files_to_hand_in(assignment)}
+    found = sorted(path.name for path in assignment.folder.glob("*.py")) + [
+        f"{path.parent.name}/{path.name}" for path in sorted(assignment.folder.glob("*/__init__.py"))
+    ]
+    return [name for name in found if name not in known]
 
 
 def make_zip(folder: Path) -> int:
