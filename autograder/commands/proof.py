@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.assignment import FILE, Assignment
 from autograder.authoring.check.handout_zip import reference_run_faults, skeleton_run_faults
@@ -126,6 +127,15 @@ def graded(assignment: Assignment) -> Iterator[Step]:
                 yield Step(title, *unexpected(assignment, who, folder, full))
 
 
+def reason_for_staff(item: dict[str, Any]) -> str:
+    """Return all that is known of why a test of results.json has failed, what matters most in the first line."""
+    extra = item.get("extra_data", {})
+    if extra.get("needs_human"):  # the last line says what is wrong, and what to write instead
+        before, _, last = extra.get("staff", "").strip().rpartition("\n")
+        return "\n".join(filter(None, [OUR_ERROR.sub("", last) or item.get("output", ""), before]))
+    return "\n".join(text for text in (extra.get("reason") or item.get("output", "")).splitlines() if text.strip())
+
+
 def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> tuple[list[str], list[str]]:
     """Grade a folder; return the tests whose points are other than they should be, and notes for staff."""
     out = zipped / f"{Path(name).name}.json"
@@ -143,12 +153,7 @@ def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> t
     for item in document["tests"]:
         expected = item.get("max_score", 0.0) if full else 0.0
         if item.get("score", expected) != expected or (full and item["status"] != "passed"):
-            reason = next(iter(item.get("output", "").splitlines()), "")
-            if item.get("extra_data", {}).get("needs_human"):  # the last line says what is wrong, and what to write instead
-                words = item["extra_data"].get("staff", "").strip().rpartition("\n")[2]
-                reason = OUR_ERROR.sub("", words) or reason
-            wrong.append(
-                f"{line(item['name'])}: {item.get('score', 0)} of {item.get('max_score', 0)} points. {reason}".rstrip()
-            )
+            points = f"{item.get('score', 0)} of {item.get('max_score', 0)} points"
+            wrong.append(f"{line(item['name'])}: {points}. {reason_for_staff(item)}".rstrip())
     more = [f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
     return wrong[:SHOWN] + more, notes

@@ -52,6 +52,7 @@ class Submission:
         work: a folder of ours, for what the suites have in files while they run.
         sandbox: that its processes run in; None to run it in this process.
         variant: the code of the student's own numbers; None where all have the same.
+        beside: names of files that lie beside it and are not handed in, as far as that is known.
     """
 
     stage: Stage
@@ -59,6 +60,7 @@ class Submission:
     work: Path
     sandbox: Sandbox | None = None
     variant: str | None = None
+    beside: Sequence[str] = ()
 
 
 def run_suites(
@@ -95,7 +97,7 @@ def run_suites(
     def problem_with(module: str) -> str | None:
         return stage.problem_with(modules[module]) if module in modules else None
 
-    remedies = Remedies([*assignment.files, *assignment.also], stage.ignored)
+    remedies = Remedies([*assignment.files, *assignment.also], stage.ignored, submission.beside)
     judge = Judge(keeper is not None, problem_with, stage.path, remedies)
     plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only, first_failure)
     plugins = [plugin, fixtures]

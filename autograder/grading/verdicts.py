@@ -28,6 +28,7 @@ from autograder.grading.remedies import Remedies
 from autograder.sandbox.client import SandboxError
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.importer import SubmissionModule
+from autograder.text import shorten
 
 UNEXPECTED = "passes, but was expected to fail"
 
@@ -36,6 +37,7 @@ SUITE_MISTAKES = (NameError, ImportError, SyntaxError, SystemExit, KeyboardInter
 LITTLE_ROOM = 1 << 20  # bytes; a submission whose box is full has more
 PYTEST_FOLDERS = tuple(f"{os.path.dirname(os.path.abspath(module.__file__ or ''))}{os.sep}" for module in (_pytest, pluggy))
 MODULE = re.compile(r"([\w<>]+\.)*")  # of an exception, before its name
+MAX_MESSAGE = 20_000  # characters of an exception's message that are shown
 CHECKS = (AssertionError, pytest.fail.Exception, pytest.exit.Exception)
 
 # Messages of Python and NumPy that hold nothing but names of types and attributes, and shapes.
@@ -189,7 +191,8 @@ class Judge:
         report = (self.student_traceback(error) or "").rstrip()
         if not report:
             return ""  # of a helper that could not use what it was given, say
-        name, message = getattr(error, "student_type", type(error).__name__), text_of(error)
+        name = getattr(error, "student_type", type(error).__name__)
+        message = getattr(error, "student_beginning", None) or shorten(text_of(error), MAX_MESSAGE)
         headline = f"{name}: {message}" if message else name
         return self.remedies.added_to(f"your code raised {headline}\n\n{without_headline(report, headline)}".rstrip())
 

@@ -154,6 +154,7 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
     if plugin.claim:
         for failure in plugin.claim.phases.failures:
             failure.words, failure.staff = as_handed_in(failure.words, here), as_handed_in(failure.staff, here)
+            failure.full = as_handed_in(failure.full, here)
         return plugin.claim
     if one.error is not None:
         if not last:
