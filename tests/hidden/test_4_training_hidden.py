@@ -16,7 +16,15 @@ from layer_cases import linear_layers
 from metric_checks import ABSENT, NEITHER, NEVER_PREDICTED, assert_undefined_last, counts_and_f_beta
 from returned import OF_METRICS, entry, part_of_training
 from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
-from training_cases import accuracy_of, data_of_the_flags, digits, digits_file, real_digits, without_test_labels
+from training_cases import (
+    accuracy_of,
+    assert_tells_samples_apart,
+    data_of_the_flags,
+    digits,
+    digits_file,
+    real_digits,
+    without_test_labels,
+)
 from training_checks import along, fill_gradients, flat, train_from_the_same_start
 
 from autograder.background import background, write_files
@@ -176,7 +184,7 @@ def test_claimed_test_accuracy_is_that_of_the_returned_model(best_at_first, digi
     ours = accuracy_of(part_of_training(best_at_first, "model"), digits.val.x, digits.val.y)
     claimed = part_of_training(best_at_first, "test_accuracy")
     what = "test_accuracy, compared with what the returned model reaches on the test split,"
-    assert_close(claimed, ours, what, rtol=0, atol=ONE_SAMPLE / 2)
+    assert_close(claimed, ours, what, rtol=0, atol=0.02)  # how exact it is is the question of 4.2 and 4.3
 
 
 @number("4.4")
@@ -191,17 +199,15 @@ def test_returned_model_is_the_best_on_the_validation_split(best_at_first, contr
 
 @number("4.4")
 @weight(0.4)
-def test_training_looks_at_the_training_split_alone(digits, sandbox_dir):
+def test_training_looks_at_the_training_split_alone(digits, contrary_labels, sandbox_dir):
     """train: images of the validation and the test split are not trained on"""
-    # Digits from 5 to 9 occur in these two only, so that a network that answers one of them has been trained on these.
-    known, val = digits.train.y < 5, (digits.val.x, digits.val.y)
-    folder = sandbox_dir(digits_file((digits.train.x[known], digits.train.y[known]), val, val))
+    # Few images with right labels, and many in the other two splits with wrong ones: only there could the latter be learnt.
+    folder = sandbox_dir(digits_file((digits.train.x[:128], digits.train.y[:128]), contrary_labels, contrary_labels))
     trained = train(hidden_dims=[16], lr=0.1, batch_size=16, epochs=4, seed=8, data_dir=folder)
-    model, unknown = part_of_training(trained, "model"), digits.val.y >= 5
-    learnt = accuracy_of(model, digits.val.x[~unknown], digits.val.y[~unknown])
-    assert learnt > 0.3, "trained on five of the ten digits, the model does not know these any better than by guessing"
-    leaked = accuracy_of(model, digits.val.x[unknown], digits.val.y[unknown])
-    assert leaked < 0.25, "the model knows digits that occur in the validation and the test split only: do not train on these"
+    model = part_of_training(trained, "model")
+    assert_tells_samples_apart(model, digits.val.x)
+    learnt = accuracy_of(model, *contrary_labels)
+    assert learnt < 0.4, "the model knows labels that only the validation and the test split have: do not train on these"
 
 
 @number("4.4")
@@ -209,12 +215,12 @@ def test_training_looks_at_the_training_split_alone(digits, sandbox_dir):
 def test_a_step_goes_along_the_gradient_of_the_loss(digits, sandbox_dir):
     """train: a single step, on a batch of all samples"""
     x, y = digits.train.x[:60], digits.train.y[:60]
-    folder = sandbox_dir(digits_file((x, y), *2 * [(digits.val.x, digits.val.y)]))
+    folder = sandbox_dir(digits_file((x, y), (x, y), (x, y)))  # so that it does not matter here who trains on all of them
     flags = {"hidden_dims": [16], "batch_size": 60, "epochs": 1, "seed": 4, "data_dir": folder}
-    models = [part_of_training(train_from_the_same_start(lr=lr, **flags), "model") for lr in (1e-12, 0.1)]
+    models = [part_of_training(train_from_the_same_start(lr=lr, **flags), "model") for lr in (1e-12, 1e-3)]
     layers, stepped = (linear_layers(model, [64, 16, 10]) for model in models)
     step = flat(stepped, "params") - flat(layers, "params")
-    assert np.abs(step).max() > 1e-6, "after a step with learning rate 0.1 the parameters are where they started"
+    assert np.abs(step).max() > 1e-9, "after a step with learning rate 0.001 the parameters are where they started"
     # Whether the layers' gradients are right is the question of parts 1 and 3.
     found = []
     for fused in (False, True):

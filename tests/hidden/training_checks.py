@@ -23,8 +23,9 @@ def fill_gradients(model, x, y, fused):
     """
     from modules import CrossEntropyModule
 
-    p = model.forward(x)
-    model.backward((p - np.eye(p.shape[1])[y]) / len(y) if fused else CrossEntropyModule().backward(p, y))
+    loss, p = CrossEntropyModule(), model.forward(x)
+    loss.forward(p, y)
+    model.backward((p - np.eye(p.shape[1])[y]) / len(y) if fused else loss.backward(p, y))
 
 
 def flat(layers, kind):
