@@ -8,7 +8,7 @@ from itertools import combinations
 
 import torch
 from torch.nn.functional import cross_entropy, nll_loss, softmax
-from torch_cases import is_close, linear_layers, scores_of
+from torch_cases import all_linear_layers, is_close, linear_layers, scores_of
 
 # What goes wrong in a training step, as arguments of after_epochs.
 MISTAKES = {
@@ -29,12 +29,11 @@ def mistakes():
     return MISTAKES | both
 
 
-def parameters_of(model, widths):
-    """Return the parameters of the linear layers, float64; None for a bias that there is not."""
-    layers = linear_layers(model, widths)
-    return [
-        tuple(None if value is None else value.detach().double() for value in (layer.weight, layer.bias)) for layer in layers
-    ]
+def parameters_of(model, M):
+    """Return the parameters of a network M → N → 10 of any width N, float64; None for a bias that there is not."""
+    widths = [len(layer.weight) for layer in all_linear_layers(model) if layer.weight.shape[1] == M]
+    pairs = [(layer.weight, layer.bias) for layer in linear_layers(model, [M, *widths[:1], 10])]
+    return [tuple(None if value is None else value.detach().double() for value in pair) for pair in pairs]
 
 
 def after_epochs(start, x, y, epochs, loss=cross_entropy, make_optimizer=torch.optim.SGD, zero_grad=True):

@@ -32,13 +32,30 @@ def described(mapping):
 def part_of_training(trained, name):
     """Return one of the four things that train returns, in this order: see OF_TRAIN. More than these do not matter.
 
+    A dict of them does here; that it is none is what assert_four_values asks.
+
     Raises:
         Mismatch: train has returned something else, or less.
     """
-    if not isinstance(trained, (tuple, list)):
-        came = "None" if trained is None else f"a value of type {type_name(trained)}"
-    elif len(trained) < len(OF_TRAIN) and len(trained) <= OF_TRAIN.index(name):
-        came = f"{len(trained)} value{'' if len(trained) == 1 else 's'}"
-    else:
-        return trained[OF_TRAIN.index(name)]
-    raise Mismatch("type", "train", f"train returned {came}, expected four: {', '.join(OF_TRAIN)}")
+    place = OF_TRAIN.index(name)
+    if isinstance(trained, (tuple, list)) and len(trained) > place:
+        return trained[place]
+    if type(trained) is dict and (name in trained or place in trained):
+        return trained[name if name in trained else place]
+    raise Mismatch("type", "train", f"train returned {came(trained)}, expected four: {', '.join(OF_TRAIN)}")
+
+
+def assert_four_values(trained):
+    """Check that train has returned a tuple or list of the four things in OF_TRAIN, or more.
+
+    Raises:
+        Mismatch: it is something else.
+    """
+    if not isinstance(trained, (tuple, list)) or len(trained) < len(OF_TRAIN):
+        raise Mismatch("type", "train", f"train returned {came(trained)}, expected four: {', '.join(OF_TRAIN)}")
+
+
+def came(trained):
+    if isinstance(trained, (tuple, list)):
+        return f"{len(trained)} value{'' if len(trained) == 1 else 's'}"
+    return "None" if trained is None else f"a value of type {type_name(trained)}"
