@@ -10,6 +10,7 @@ from autograder.grading.verdicts import whole_traceback
 from autograder.standins.keeper import Keeper
 
 BUSY_SHARE = 0.5  # of the time of all tests: who has used less of the processor has not had it
+PRELOAD = "put it into preload, in [sandbox] of assignment.toml"
 
 
 def unreadable(path: Path, nodeid: str, suite: Suite | None, staff: str) -> Record:
@@ -36,6 +37,20 @@ def break_unfinished(records: Sequence[Record], error: BaseException | None) -> 
     staff = whole_traceback(error) if error else "pytest ended before this test"
     for record in records:
         record.status, record.staff = "broken", staff
+
+
+def slow_imports(imports: Sequence[tuple[str, int]]) -> list[str]:
+    """Say which libraries the processes of tests have imported, each for itself, although that takes long.
+
+    Args:
+        imports: names and milliseconds, as the processes have told them.
+    """
+    found = []
+    for library in sorted({name for name, _ in imports}):
+        times = [milliseconds / 1000 for name, milliseconds in imports if name == library]
+        if len(times) > 1:
+            found.append(f"{library} is imported by {len(times)} tests, {sum(times) / len(times):.1f} s each: {PRELOAD}")
+    return found
 
 
 def account_for_test(record: Record, keeper: Keeper, serial: int) -> None:

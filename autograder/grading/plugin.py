@@ -15,15 +15,17 @@ import pytest
 
 from autograder.assignment import Suite, belongs
 from autograder.errors import AutograderError, machine_fault
-from autograder.grading import accounting, decorations, endings, points
+from autograder.grading import accounting, decorations, endings, part, points
 from autograder.grading.background_runs import BackgroundRuns
 from autograder.grading.containment import Containment, FixtureNotEnded, Wrapper
+from autograder.grading.helpers import helpers_among
 from autograder.grading.inside import selection
 from autograder.grading.inside.claims import Claim
+from autograder.grading.order import in_file_order
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
 from autograder.grading.records import Ran, Record
 from autograder.grading.timekeeping import Timekeeper
-from autograder.grading.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, traceback_from, whole_traceback
+from autograder.grading.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, line_of, traceback_from, whole_traceback
 from autograder.grading.wide_fixtures import WIDE_SCOPES, WideFixtures
 from autograder.sandbox.client import SandboxError
 from autograder.sandbox.limits import Limits, TimeLimit
@@ -70,8 +72,11 @@ class GradingPlugin:
         judge: decides whose fault a failure is.
         on_collected: called with all records when no test has run yet; what it raises ends the run.
         on_record: called with each record as soon as its verdict is known; its printed text may still grow.
+        only: numbers and ids of the tests that are run; empty for all.
+        first_failure: end at the first test that fails.
 
     Attributes:
+        left_out: the records of tests that were not asked for.
         records: one for each test in the order of collection, complete with points before the first test runs.
         background: the background runs of the suites.
         notes: for staff.
@@ -86,6 +91,8 @@ class GradingPlugin:
         judge: Judge,
         on_collected: Callable[[list[Record]], None] = lambda records: None,
         on_record: Callable[[Record], None] = lambda record: None,
+        only: Sequence[str] = (),
+        first_failure: bool = False,
     ) -> None:
         self.suites = sorted(suites, key=lambda suite: len(suite.path.parts), reverse=True)  # the innermost counts
         self.limits = limits
@@ -93,7 +100,10 @@ class GradingPlugin:
         self.judge = judge
         self.on_collected = on_collected
         self.on_record = on_record
+        self.only = only
+        self.first_failure = first_failure
         self.records: list[Record] = []
+        self.left_out: list[Record] = []
         self.containment = Containment()
         self.time = Timekeeper(limits, keeper is not None)
         self.wide_fixtures = WideFixtures(keeper)
@@ -109,7 +119,7 @@ class GradingPlugin:
 
     def ran(self) -> Ran:
         """What has come of it, once pytest is done."""
-        return Ran(self.records, self.notes, self.error)
+        return Ran(self.records, self.notes, self.error, self.left_out)
 
     # Before collection.
 
@@ -165,13 +175,19 @@ class GradingPlugin:
         suite = self.suite_of(item.path)
         if suite is None:
             raise AutograderError(f"{item.path} belongs to no suite of assignment.toml")
-        record = Record(item.nodeid, decorations.title(item), suite.path.name, show_output=suite.show_output)
+        record = Record(item.nodeid, decorations.title(item, suite.path), suite.path.name, show_output=suite.show_output)
         decorations.describe(item, record, suite.visibility)
         item.stash[RECORD] = record
         self.records.append(record)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Wrapper:
+        """Part 2 runs before part 10, unless a suite orders its tests itself; when it has, they are put on record."""
+        items[:] = in_file_order(items)
+        result = yield
+        for helper in helpers_among(items):
+            items.remove(helper)
+            self.notes.append(f"{helper.nodeid} is no test: it has arguments, and unittest runs no functions")
         for item, max_score in points.weights(items).items():
             item.stash[RECORD].max_score = max_score
         chosen = any(suite.inside for suite in self.suites)
@@ -180,9 +196,19 @@ class GradingPlugin:
             item.stash[RECORD].inside = selection.is_inside(item, suite)
         if not any(record.unreadable for record in self.records):
             selection.require_found(self.suites, owners)
+        if self.only:
+            self.leave_out(items)
         self.unfinished = {item.nodeid: item.stash[RECORD] for item in items}
         self.records = [record for record in self.records if record.unreadable or record.nodeid in self.unfinished]
         self.collected = True
+        return result
+
+    def leave_out(self, items: list[pytest.Item]) -> None:
+        """Keep the tests that are asked for."""
+        if not any(record.unreadable for record in self.records):
+            part.require_found([item.stash[RECORD] for item in items], self.only)
+        self.left_out = [item.stash[RECORD] for item in items if not part.is_chosen(item.stash[RECORD], self.only)]
+        items[:] = [item for item in items if part.is_chosen(item.stash[RECORD], self.only)]
 
     def suite_of(self, path: Path) -> Suite | None:
         real = path.resolve()
@@ -261,6 +287,7 @@ class GradingPlugin:
         if self.keeper:
             self.keeper.notes.clear()
             self.keeper.swallowed.clear()
+            self.keeper.answer.words = ""
             self.keeper.elsewhere.take()
             self.keeper.enter(running.owner, running.time)
         self.time.set_alarm(running.time)
@@ -353,16 +380,27 @@ class GradingPlugin:
         assert self.running
         suite = self.suite_of(item.path)
         broken = self.judge.is_broken(error, phase, self.has_used_submission(item), getattr(item, "cls", None))
-        shown = suite is not None and suite.show_values
-        words = self.judge.words(error, shown, self.running.author)
+        told = (self.running.author, self.seen(error, item.path))
+        full = self.judge.words(error, True, *told)
+        words = full if suite is not None and suite.show_values else self.judge.words(error, False, *told)
         if marked and isinstance(error, pytest.fail.Exception):
-            words = UNEXPECTED
+            words = full = UNEXPECTED
         staff = traceback_from(error, item.path)
         if isinstance(error, pytest.FixtureLookupError):
-            staff += f"\n{NO_PLUGINS}"
+            staff += f"\nthere is no fixture {error.argname!r}. {NO_PLUGINS}"
         if self.keeper and self.keeper.elsewhere.take():
             broken, staff = True, f"{staff}\n{ADVICE}"
-        return Failure(phase, words, staff, broken)
+        return Failure(phase, words, staff, broken, "" if full == words else full)
+
+    def seen(self, error: BaseException, file: Path) -> str:
+        """Where the suite was when an exception came, and what a call of the submission had given it last."""
+        line = line_of(error, file)
+        answer = self.keeper.answer.words if self.keeper else ""
+        told = [
+            f"  the line of the test: {line}" if line else "",
+            f"  the last answer of your code: {answer}" if answer else "",
+        ]
+        return "\n".join(filter(None, told))
 
     def has_used_submission(self, item: pytest.Item) -> bool:
         if self.keeper is None or self.running is None:
@@ -430,6 +468,11 @@ class GradingPlugin:
             self.judged.append(record)
         self.unfinished.pop(record.nodeid, None)
         self.on_record(record)
+        if self.first_failure and record.status != "passed":
+            item.session.shouldfail = f"{record.nodeid} has failed"
+            self.left_out += self.unfinished.values()
+            self.records = [other for other in self.records if other.nodeid not in self.unfinished]
+            self.unfinished.clear()
 
     # The end.
 
@@ -455,10 +498,12 @@ class GradingPlugin:
                     accounting.account_for_test(record, self.keeper, serial)
                     if self.keeper.sandbox.ending(serial).killed_for == "wall" and record.status == "failed":
                         waited += 0.0 if record in self.not_run else record.seconds
-                for run in self.background.runs:
-                    self.notes += accounting.account_for_background(run, self.keeper)
                 own = time.process_time() - self.time.started_cpu
                 accounting.ask_where_machine_was_busy(self.records, self.not_run, waited, own, self.limits.total_seconds)
+                self.notes += accounting.slow_imports(self.keeper.imports)
+                for run in self.background.runs:
+                    notes = accounting.account_for_background(run, self.keeper)
+                    self.notes += [] if self.only else notes  # which say that no test has asked for it
         except SandboxError as error:
             self.records.append(accounting.ending_failed(error))
         try:
@@ -483,6 +528,8 @@ def name_subtest(failure: Failure, context: Any, shown: bool) -> None:
     """
     values = ", ".join(f"{name}={value}" for name, value in context.kwargs.items())
     failure.staff = f"subtest {context.msg or ''} ({values})\n{failure.staff}"
+    if failure.full or not shown:
+        failure.full = ": ".join(filter(None, [context.msg, values, failure.full or failure.words]))
     failure.words = ": ".join(filter(None, [context.msg, values if shown else "", failure.words]))
 
 

@@ -75,6 +75,8 @@ class Sandbox:
         preload: modules that the server imports before the first fork.
         readable: paths, beside the interpreter's, that a child may read: the stage.
         hidden: paths below readable ones that it may not.
+        withheld: the same for files of libraries, which it can import all the same.
+        restrictions: the arguments of `restrictions.Restrictions` but the boxes, if there are any.
         secrets: name -> path of what the self-test proves to be unreadable from a child.
         scratch: a folder that the server deletes in its end, so that it goes even if this process is killed.
         server: one that runs already and waits for this, and the control socket to it; otherwise a new program is started.
@@ -86,6 +88,8 @@ class Sandbox:
         preload: Sequence[str] = ("numpy",),
         readable: Sequence[str] = (),
         hidden: Sequence[str] = (),
+        withheld: Sequence[str] = (),
+        restrictions: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
         scratch: str | None = None,
         server: Launched | None = None,
@@ -109,6 +113,8 @@ class Sandbox:
                         "preload": list(preload),
                         "readable": list(readable),
                         "hidden": list(hidden),
+                        "withheld": list(withheld),
+                        "restrictions": restrictions,
                         "secrets": dict(secrets or {}),
                         "boxes": self.folder,
                         "scratch": scratch,

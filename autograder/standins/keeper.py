@@ -18,6 +18,7 @@ from autograder.errors import AutograderError
 from autograder.sandbox.client import Ending, Sandbox
 from autograder.sandbox.connection import Connection
 from autograder.sandbox.limits import TimeLimit
+from autograder.standins.answered import Answer
 from autograder.standins.box import Box
 from autograder.standins.carrier import Carrier
 from autograder.standins.classes import Classes
@@ -70,7 +71,9 @@ class Keeper:
         budget_bytes: of arrays in one reply.
         copy_arguments: the suite's arrays are passed as copies, so that nothing the submission does reaches them.
         classes: the stand-ins of the submission's classes.
-        operators: (class, method) pairs of the reference; see `standin.combine`. None if there is no reference.
+        operators: (class, method or other computed attribute) pairs of the reference; see `standin.combine`. None if there is
+            no reference.
+        may_swallow: whether a context manager of the reference may swallow exceptions.
         words: turns an ending and the time limit in force into a sentence for the student.
         places: of the suite's files; without it, the submission runs in an empty folder.
         roots: folders of the stage, by their names in it, from which modules are imported as well.
@@ -87,6 +90,7 @@ class Keeper:
         classes: Classes | None = None,
         places: Places | None = None,
         roots: Sequence[str] = (),
+        may_swallow: bool = True,
     ) -> None:
         self.sandbox = sandbox
         self.endings = Endings(sandbox, words)
@@ -102,11 +106,14 @@ class Keeper:
         self.modules: list[str] = []  # of the submission that the suite has imported
         self.needs: dict[str | None, set[str]] = {}  # file of a suite -> modules from which it has a constant as it is
         self.operators = operators
+        self.may_swallow = may_swallow
         self.classes = classes or Classes()
         self.processes: list[Process] = []  # by scope, the widest first
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
         self.notes: list[str] = []  # about the current test, for the record
-        self.swallowed: list[AssertionError] = []  # in the current test
+        self.swallowed: list[BaseException] = []  # in the current test
+        self.answer = Answer()
+        self.imports: list[tuple[str, int]] = []  # of libraries, that took long in a process: names and milliseconds
         self.keys = 0
         self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet
 
@@ -140,6 +147,21 @@ class Keeper:
         if self.operators is None:
             return class_name in self.classes.used
         return any((class_name, f"__{prefix}{operator_name}__") in self.operators for prefix in ("", "r", "i"))
+
+    def defines(self, class_name: str, name: str) -> bool:
+        """Whether the reference's class of that name has code for an attribute, so that each look at it may find another value.
+
+        Without a reference that may be so for any class.
+        """
+        known = self.operators
+        if known is None or (class_name, name) in known:
+            return True
+        return (class_name, "__getattr__") in known or (class_name, "__getattribute__") in known
+
+    def waited(self) -> None:
+        """The suite has waited: what it has looked at before may be another by now."""
+        for process in self.processes:
+            process.door.looked.forget()
 
     def seed(self, name: str, value: int) -> None:
         """Seed a global generator of the submission's process as the suite has just seeded its own."""

@@ -24,6 +24,7 @@ from autograder import fixtures
 from autograder.assignment import Assignment, Suite
 from autograder.errors import AssignmentError
 from autograder.grading import decorations, points
+from autograder.grading.explanations import explained_in_time
 from autograder.grading.inside import claims
 from autograder.grading.inside.claims import Claim
 from autograder.grading.inside.judging import InsideJudge
@@ -141,6 +142,7 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
         imports(list(modules), here, task["roots"]),
         suite_surroundings(assignment),
         empty_is_different(),
+        explained_in_time(),
         plugin.background.active(),
         HandedIn(Path(task["stage"]), problems.get, task["variant"]).active(),
         Given(assignment.settings, shared).active(),
@@ -152,6 +154,7 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
     if plugin.claim:
         for failure in plugin.claim.phases.failures:
             failure.words, failure.staff = as_handed_in(failure.words, here), as_handed_in(failure.staff, here)
+            failure.full = as_handed_in(failure.full, here)
         return plugin.claim
     if one.error is not None:
         if not last:
