@@ -42,7 +42,7 @@ class Missing:
         if name == "__all__":  # import *
             raise ImportError(self.why_not)
         if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
+            raise AttributeError(self.why_not)  # a protocol that it does not have, or what is said of a library
         return self
 
     def __setattr__(self, name: str, value: Any) -> None:

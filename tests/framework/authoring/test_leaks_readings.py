@@ -348,3 +348,12 @@ def test_a_hidden_suite_in_latin_1_is_as_secret_as_any_other(tmp_path):
 )
 def test_ordinary_files_are_read_and_nothing_is_found(assignment, name, content):
     assert leaks(assignment, {name: content}) == []
+
+
+def test_an_archive_of_which_nothing_can_be_read_is_named_once(assignment):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(9):
+            archive.writestr(f"weights/{number}", np.random.default_rng(number).bytes(400))
+    (leak,) = leaks(assignment, {"model.pt": file.getvalue()})
+    assert leak.file == "model.pt/weights/0" and 'add "model.pt" to [leaks] unread' in leak.message
