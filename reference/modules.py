@@ -7,7 +7,8 @@ backward will need. backward(dout) takes dout = dL/dY, the gradient of the loss 
 returns dL/dX: the chain rule, one layer at a time. A gradient has the shape of what it is the gradient of, entry for
 entry.
 
-Nothing here loops over samples, features or classes in Python, and no method changes the arrays that it is given.
+Nothing here loops over samples, features or classes in Python, and no method changes the arrays that it is given. NumPy
+is the only library: what PyTorch would do for you is what there is to write.
 """
 
 import numpy as np

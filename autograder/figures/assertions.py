@@ -174,7 +174,8 @@ def entry_of_each(wanted: Sequence[Name], entries: Sequence[str]) -> dict[Name, 
 
     for name in wanted:
         place(name, set())
-    return {name: entry for entry, name in owner.items()}
+    found = {name: entry for entry, name in owner.items()}
+    return {name: found[name] for name in wanted if name in found}
 
 
 def find_curve(

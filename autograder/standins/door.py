@@ -14,6 +14,7 @@ from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
 from autograder.standins.allowance import Allowance
+from autograder.standins.answered import Answer
 from autograder.standins.box import FOLLOW
 from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
@@ -21,6 +22,7 @@ from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import INSIDE
+from autograder.standins.looked import MISSING, Looked
 from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
@@ -44,6 +46,8 @@ class Opens(Keeps, Protocol):
 
     budget_bytes: int
     copy_arguments: bool
+    answer: Answer
+    imports: list[tuple[str, int]]
     elsewhere: Elsewhere
     places: Places | None
     patches: Patches
@@ -74,7 +78,7 @@ class Door:
         self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
         self.patched: dict[Place, tuple] = {}  # what stands there over there, where that is another than before all patches
         self.looks = [*MODES.items(), *keeper.surroundings.looks.items()]
-        self.listener = Listener(keeper.surroundings)
+        self.listener = Listener(keeper.surroundings, keeper.imports)
         self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
@@ -83,6 +87,7 @@ class Door:
         self.allowance = Allowance()  # of the request that runs
         self.uses = 0  # of the suite's objects, within the request that runs
         self.turn = threading.RLock()  # of the suite's thread that uses the process
+        self.looked = Looked(self.is_touched)
 
     @property
     def gone(self) -> ProcessGone | TrustedValueError | None:
@@ -101,9 +106,53 @@ class Door:
         self.keeper.elsewhere.check()
         with self.turn:
             if not self.keeper.patches.before:
-                return self.finish(self.begin(operation, arguments, keywords))
-            with self.keeper.patches.ours():
-                return self.finish(self.begin(operation, arguments, keywords))
+                value = self.finish(self.begin(operation, arguments, keywords))
+            else:
+                with self.keeper.patches.ours():
+                    value = self.finish(self.begin(operation, arguments, keywords))
+        if operation == "call":
+            self.keeper.answer.note(value)
+        return value
+
+    def look(self, key: Any, fetch: Callable[[], Any], keep: Callable[[Any], bool]) -> Any:
+        """Return what the suite looks at; the same as before where nothing can have changed it since.
+
+        Args:
+            key: what it is, and of which object.
+            fetch: asks for it.
+            keep: whether an answer may be given again.
+        """
+        __tracebackhide__ = True
+        with self.turn:
+            known = self.looked.known(key, self.number)
+            if known is not MISSING:
+                return known
+            try:
+                value = fetch()
+            finally:
+                self.looked.number = self.number
+            if keep(value):
+                self.looked.answers[key] = value
+            return value
+
+    def once(self, key: Any, fetch: Callable[[], Any]) -> Any:
+        """Return what an imported name stands for: in one process, it is looked up by the import and stays that."""
+        __tracebackhide__ = True
+        if key not in self.ledger.fetched:
+            self.ledger.fetched[key] = self.look(key, fetch, lambda value: False)
+        return self.ledger.fetched[key]
+
+    def is_touched(self) -> bool:
+        """Whether the suite has changed something that the process has not been told of yet."""
+        if self.gone or self.adjustments or self.keeper.patches.before or self.ledger.is_written():
+            return True
+        places = self.keeper.places
+        if places and places.current != self.folder:
+            return True
+        return any(now is not self.modes[name] and now != self.modes[name] for name, now in self.present_modes())
+
+    def present_modes(self) -> Iterable[tuple[str, Any]]:
+        return ((name, look()) for name, look in self.looks)
 
     def encoder(self) -> RequestEncoder:
         return RequestEncoder(self.ledger, self.keeper.copy_arguments)
@@ -202,8 +251,8 @@ class Door:
                 value = use(target, *arguments[:first], **given)
         except WireError as error:
             raise self.rejected(error) from None
-        except SuiteTimeout:  # the submission has chosen what the suite's object had to do, and its time was up before
-            raise self.lose(self.endings.why_gone(self.serial)) from None
+        except SuiteTimeout as error:  # the submission has chosen what the suite's object had to do
+            raise self.lose(self.endings.why_gone(self.serial, error.clock)) from None
         except (SubmissionFailure, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:

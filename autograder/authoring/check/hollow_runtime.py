@@ -94,7 +94,9 @@ def constructor(function, recording):
 
 def within_own_code():
     """Whether the code of a module, while it is imported, calls a function: its constants are what they are."""
-    return STATE.depth or sys._getframe(2).f_code.co_name == "<module>"
+    caller = sys._getframe(2)
+    imported = getattr(caller.f_globals.get("__spec__"), "_initializing", False)
+    return STATE.depth or (imported and caller.f_code.co_name == "<module>")
 
 
 # Results, as they look
