@@ -22,7 +22,7 @@ from string import Template
 from typing import Any
 
 from autograder.archive import VERSION, version_of
-from autograder.assignment import FILE, Assignment, Part, Suite, belongs
+from autograder.assignment import FILE, Assignment, Part, Restriction, Suite, belongs
 from autograder.authoring.check.handout_zip import collected, reference_run_faults, skeleton_run_faults, unpacked
 from autograder.authoring.handout import render
 from autograder.authoring.leaks.search import leaks
@@ -173,12 +173,18 @@ def settings_file(assignment: Assignment, public: Sequence[Suite], parts: Iterab
             "[sandbox]",
             {"preload": sandbox.preload, "hidden": sandbox.hidden, "copy_arguments": sandbox.copy_arguments},
         ),
+        *(("[[restrictions]]", restriction_table(each)) for each in assignment.restrictions),
         ("[settings]", assignment.settings),
     ]
     lines = ["# What the public tests are run by. Generated, and of the tests that are public only: points are theirs."]
     for head, table in filter(lambda each: each[1], tables):
         lines += [*(["", head] if head else []), *(f"{key(name)} = {value(item)}" for name, item in table.items())]
     return "\n".join(lines) + "\n"
+
+
+def restriction_table(restriction: Restriction) -> dict[str, Any]:
+    table = {"files": restriction.files, "libraries": restriction.libraries, "forbidden": restriction.forbidden or None}
+    return {name: item for name, item in table.items() if item is not None} | {"enforce": restriction.enforce}
 
 
 def key(name: str) -> str:

@@ -1,6 +1,7 @@
 """`autograder check`: is the assignment sound?"""
 
 import argparse
+import textwrap
 
 from autograder.commands.arguments import add_assignment
 
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         sound = sound and not step.faults
         print("✗" if step.faults else "✓", step.title, flush=True)
         for fault in step.faults:
-            print(f"  {fault}")
+            print(textwrap.indent(fault, "    ")[2:])
         for note in step.notes:
             print(f"  note: {note}")
     if assignment.parts:

@@ -30,6 +30,7 @@ def grade(
     on_collected: Callable[[list[Record]], None] = lambda records: None,
     only: Sequence[str] = (),
     first_failure: bool = False,
+    beside: Sequence[str] = (),
 ) -> Outcome:
     """Grade one submission.
 
@@ -43,6 +44,7 @@ def grade(
         on_collected: called with the records of all tests before the first one runs.
         only: numbers and ids of the tests that are run, the outcome is no complete one then; empty for all.
         first_failure: end at the first test that fails, which makes it incomplete, too.
+        beside: names of files that lie beside the submission and are not handed in, for messages.
 
     Raises:
         UsageError: `only` has something that chooses no test.
@@ -65,7 +67,15 @@ def grade(
             sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server, scratch=work)
             cleanup.callback(sandbox.close)
         with named(work):
-            stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files(), also=assignment.also)
+            stage = stage_submission(
+                sources,
+                stage_folder,
+                assignment.files,
+                assignment.support_files(),
+                also=assignment.also,
+                restrictions=assignment.restrictions,
+                root=assignment.root,
+            )
         cleanup.callback(stage.discard)
 
         def before_tests(records: list[Record]) -> None:
@@ -76,7 +86,7 @@ def grade(
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
         from autograder.grading.suites import Submission, run_suites
 
-        submission = Submission(stage, shared_folder, work, sandbox, variant)
+        submission = Submission(stage, shared_folder, work, sandbox, variant, beside)
         ran = run_suites(assignment, submission, before_tests, on_record, only=only, first_failure=first_failure)
         outcome = Outcome(
             assignment,

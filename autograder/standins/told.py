@@ -90,9 +90,9 @@ class Listener:
         imports: of libraries, that took long: names and milliseconds.
     """
 
-    def __init__(self, surroundings: Surroundings, imports: list[tuple[str, int]]) -> None:
+    def __init__(self, surroundings: Surroundings, imports: list[tuple[str, int]] | None = None) -> None:
         self.surroundings = surroundings
-        self.imports = imports
+        self.imports = [] if imports is None else imports
         self.events: list[Event] = []  # still to be put there
         self.bytes = 0
         self.count = 0

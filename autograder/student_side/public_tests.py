@@ -162,7 +162,17 @@ def graded(assignment: Assignment, upload: Path, console: Console, chosen: Chose
 
 def graded_in(mode: SandboxMode, assignment: Assignment, upload: Path, console: Console, chosen: Chosen) -> Outcome:
     with progress(console) as on_record:
-        return grade(assignment, [upload], mode, on_record, only=chosen.numbers, first_failure=chosen.first)
+        beside = files_beside(assignment)
+        return grade(assignment, [upload], mode, on_record, only=chosen.numbers, first_failure=chosen.first, beside=beside)
+
+
+def files_beside(assignment: Assignment) -> list[str]:
+    """Return the Python files of this folder that are not handed in, and do not come with the assignment."""
+    known = {*OURS, *assignment.support_files(), *files_to_hand_in(assignment)}
+    found = sorted(path.name for path in assignment.folder.glob("*.py")) + [
+        f"{path.parent.name}/{path.name}" for path in sorted(assignment.folder.glob("*/__init__.py"))
+    ]
+    return [name for name in found if name not in known]
 
 
 def make_zip(folder: Path) -> int:
