@@ -16,6 +16,8 @@ MAX_LENGTH = 200  # characters of a name
 CLASS_MAKERS = ("namedtuple", "NamedTuple", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "make_dataclass", "TypedDict")
 # What code may use to bind a name of a module without naming it.
 BINDERS = {"globals", "vars", "setattr", "delattr", "exec", "eval", "reload", "__dict__", "__globals__", "f_globals", "modules"}
+# What makes a context manager that swallows exceptions without a word of its own, and methods that are bound by other names.
+SWALLOWERS = ("suppress", "ExitStack", "AsyncExitStack", "raises", "__exit__", "__aexit__")
 DATACLASS_ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
@@ -24,12 +26,14 @@ class Outline:
     """What a module defines at its top level.
 
     Attributes:
-        names: name -> kind and details: ["function"], ["class", bases, decorators, special methods], ["alias", dotted name],
-            ["import", module, attribute or ""], ["value"], with "None", "True" or "False" where it is that.
+        names: name -> kind and details: ["function"], ["class", bases, decorators, special methods, computed attributes],
+            ["alias", dotted name], ["import", module, attribute or ""], ["value"], with "None", "True" or "False" where it
+            is that.
         exported: its `__all__`, if that can be read.
         stars: modules of which it imports all names.
         open: it may have names that are not listed.
         bound_again: names that are bound more than once, or from within a function.
+        swallows: it has a context manager that may swallow exceptions.
         lines: qualified name of a function or class -> its first and last line, decorators included.
     """
 
@@ -38,6 +42,7 @@ class Outline:
     stars: list[str] = field(default_factory=list)
     open: bool = False
     bound_again: list[str] = field(default_factory=list)
+    swallows: bool = False
     lines: dict[str, list[int]] = field(default_factory=dict)
 
 
@@ -84,7 +89,7 @@ class Reader:
             return
         if isinstance(node, ast.ClassDef):
             decorators = [dotted(part.func if isinstance(part, ast.Call) else part) for part in node.decorator_list]
-            self.bind(node.name, "class", [dotted(base) for base in node.bases], decorators, specials(node))
+            self.bind(node.name, "class", [dotted(base) for base in node.bases], decorators, specials(node), computed(node))
             return
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             self.imports(node)
@@ -185,13 +190,20 @@ class Reader:
     def whole(self, tree: ast.Module) -> None:
         """What is done to the module's names from anywhere in the file."""
         for node in ast.walk(tree):
-            if isinstance(node, ast.Global):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self.outline.swallows |= may_swallow(node)
+            elif isinstance(node, ast.Global):
                 self.again.update(node.names)
             elif isinstance(node, ast.Attribute):
+                self.outline.swallows |= node.attr in SWALLOWERS
                 if node.attr in BINDERS:
                     self.again.update(self.outline.names)
                 elif not isinstance(node.ctx, ast.Load):
                     self.again.add(node.attr)
+            elif isinstance(node, ast.alias):
+                self.outline.swallows |= node.name in SWALLOWERS
+            elif isinstance(node, ast.Name) and node.id in SWALLOWERS:
+                self.outline.swallows = True
             elif isinstance(node, ast.Name) and node.id in BINDERS:
                 self.again.update(self.outline.names)
                 if node.id in ("globals", "exec", "vars"):
@@ -271,6 +283,26 @@ def specials(node: ast.ClassDef) -> list[str]:
     return [name for name in found if name.startswith("__") and name.endswith("__")][:MAX_LENGTH]
 
 
+def may_swallow(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a context manager may swallow exceptions by this method or generator; another function may seem to."""
+    if function.name in ("__exit__", "__aexit__"):
+        returned = [part.value for part in ast.walk(function) if isinstance(part, ast.Return) and part.value]
+        return any(not isinstance(value, ast.Constant) or bool(value.value) for value in returned)
+    blocks = [part for part in ast.walk(function) if isinstance(part, (ast.With, ast.AsyncWith, ast.Try))]
+    guarded = [part for part in blocks if not isinstance(part, ast.Try) or part.handlers]
+    return any(isinstance(inner, ast.Yield) for part in guarded for inner in ast.walk(part))
+
+
+def computed(node: ast.ClassDef) -> list[str]:
+    """Other names that a class defines by code: methods and properties, and what a call has made."""
+    found = [part.name for part in node.body if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    for part in node.body:
+        if isinstance(part, (ast.Assign, ast.AnnAssign)) and isinstance(part.value, (ast.Call, ast.Lambda, ast.Name)):
+            targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+            found += [target.id for target in targets if isinstance(target, ast.Name)]
+    return [name for name in found if not name.startswith("__") and len(name) <= MAX_LENGTH][:MAX_LENGTH]
+
+
 def exports(outlines: dict[str, Outline], module: str, depth: int = 0) -> list[str]:
     """What `from module import *` binds: its `__all__`, or all that has no underscore."""
     outline = outlines.get(module)
@@ -298,6 +330,16 @@ def is_among(entry: list, outlines: dict[str, Outline]) -> bool:
 
 def inherited_specials(outlines: dict[str, Outline]) -> Iterator[tuple[str, str]]:
     """The (class, special method) pairs of all classes, those included that a class has from a base in these modules."""
+    return inherited(outlines, 3)
+
+
+def computed_attributes(outlines: dict[str, Outline]) -> Iterator[tuple[str, str]]:
+    """The (class, attribute) pairs of all other methods, properties and the like."""
+    return inherited(outlines, 4)
+
+
+def inherited(outlines: dict[str, Outline], part: int) -> Iterator[tuple[str, str]]:
+    """The names in one part of the entries of all classes and of their bases here."""
     classes: dict[str, list[list]] = {}  # several modules may have classes of one name
     for outline in outlines.values():
         for name, entry in outline.names.items():
@@ -306,7 +348,7 @@ def inherited_specials(outlines: dict[str, Outline]) -> Iterator[tuple[str, str]
 
     def of(name: str, depth: int) -> Iterator[str]:
         for entry in classes.get(name.rpartition(".")[2], ()) if depth <= 20 else ():
-            yield from entry[3]
+            yield from entry[part] if len(entry) > part else ()
             for base in entry[1]:
                 yield from of(base, depth + 1)
 

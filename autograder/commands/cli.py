@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograder import __version__
-from autograder.commands import build, check, doctor, emulate, grade, gradescope, new
+from autograder.commands import build, check, codes, doctor, emulate, grade, gradescope, new
 from autograder.errors import AutograderError, SubmissionError, UsageError, machine_fault
 from autograder.signals import Interruption
 
 if TYPE_CHECKING:
     from autograder.sandbox.client import Launched
 
-COMMANDS = (grade, check, doctor, new, build, emulate, gradescope)
+COMMANDS = (grade, check, doctor, new, build, codes, emulate, gradescope)
 
 
 def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) -> int:

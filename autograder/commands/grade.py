@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     protect(arguments)
     console = Terminal(file=sys.stdout)  # this one: pytest puts another in its place while tests run
     policing = policies(assignment, arguments.metadata)
-    students = policing.students if policing else arguments.student
+    students = policing.students if policing else arguments.student or own_students(assignment, arguments.submission)
     try:
         if policing and policing.refused:
             outcome = not_run(assignment, SEE_ABOVE)
@@ -91,11 +92,20 @@ def run(arguments: argparse.Namespace) -> int:
         outcome = not_run(assignment, str(error))  # a platform wants a result in any case
     if policing:
         policing.apply(outcome)
+    if students is None:
+        outcome.notes.append("graded by the numbers that all have; pass --student ID for those of a student")
     write_result(outcome, arguments.format, arguments.out, console, staff=not arguments.as_student)
     unreadable = [record.nodeid for record in outcome.records if record.unreadable]
     if unreadable:
         print(f"autograder: {', '.join(unreadable)} could not be read, so the result is not complete", file=sys.stderr)
     return 3 if unreadable else 0
+
+
+def own_students(assignment: "Assignment", submission: Sequence[Path]) -> Sequence[str] | None:
+    """Return who hands in where nobody is named: None, for the numbers that all have, if it is the assignment's own folder."""
+    own = [assignment.folder / name for name in (assignment.reference, assignment.skeleton) if name]
+    is_own = len(submission) == 1 and submission[0].resolve() in own
+    return None if assignment.variants and is_own else ()
 
 
 def require_complete(arguments: argparse.Namespace) -> None:

@@ -36,6 +36,7 @@ PURPOSES = {
     "net namespace": "a network in which there is nobody else",
     "ipc namespace": "no shared memory or message queues of others",
     "uts namespace": "a host name of its own",
+    "access times": "no test can see which files another one has read",
     "subreaper": "what a test leaves running is found and ended",
     "not dumpable": "no process of the same user can read the memory of the fork server",
     "session": "one signal ends a test with all that it has started",
@@ -67,8 +68,8 @@ ADVICE = {
     "oom score": "let /proc be writable",
 }
 UNUSUAL = "this works on every Linux from 5.13 on: what stands here is what the kernel says"
-# Bonus layers: where they are missing, seccomp and users or Landlock hold back the same.
-BONUS = ("net namespace", "ipc namespace", "uts namespace", "signal scope", "oom score")
+# Bonus layers: where they are missing, seccomp and users or Landlock hold back the same, or little is lost.
+BONUS = ("net namespace", "ipc namespace", "uts namespace", "signal scope", "oom score", "access times")
 
 
 @dataclass(frozen=True)

@@ -36,13 +36,15 @@ def require_found(records: Sequence[Record], only: Sequence[str]) -> None:
             numbers = list(dict.fromkeys(record.number for record in records if record.number))
             more = ", ..." if len(numbers) > LISTED else ""
             there = f"the numbers are {', '.join(numbers[:LISTED])}{more}" if numbers else "the tests have no numbers"
-            raise UsageError(f"--only {wanted}: no test has this number, and none this id or a part of it; {there}")
+            raise UsageError(f"{wanted}: no test has this number, and none this id or a part of it; {there}")
 
 
 def words(left_out: Sequence[Record], run: int, only: Sequence[str]) -> str:
-    """What the result says of the tests that were left out."""
+    """What the result says of the tests that were left out.
+
+    Args:
+        only: what was asked for; empty where the grading ended at the first test that failed.
+    """
     points = number(total(left_out)[1])
-    return (
-        f"only a part was graded (--only {' '.join(only)}): {run} of {run + len(left_out)} tests; "
-        f"{len(left_out)} with {points} points were left out"
-    )
+    why = f"only a part was graded ({' '.join(only)})" if only else "the grading ended at the first test that failed"
+    return f"{why}: {run} of {run + len(left_out)} tests; {len(left_out)} with {points} points were left out"

@@ -32,6 +32,11 @@ REMEDIES = (
         "Where your code is graded this is not allowed, nor is any use of the network.",
     ),
     (
+        r"PermissionError: \[Errno 13\].*(?:site|dist)-packages",
+        "This file of a library is closed where your code is graded: it holds what your code is not given, such as the labels "
+        "of the test images. Use the data that the assignment gives you.",
+    ),
+    (
         r"PermissionError: \[Errno 13\]",
         "Your code may write into the folder it runs in and into its temporary folder, start no processes that share "
         "memory, and touch nothing else.",

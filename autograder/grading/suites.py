@@ -19,6 +19,7 @@ from autograder import fixtures, outline
 from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.endings import words_for
+from autograder.grading.explanations import explained_in_time
 from autograder.grading.headroom import bounded_memory
 from autograder.grading.inside.plugin import InsideTests
 from autograder.grading.leftovers import processes_ended
@@ -70,6 +71,7 @@ def run_suites(
     *,
     collect_only: bool = False,
     only: Sequence[str] = (),
+    first_failure: bool = False,
 ) -> Ran:
     """Run the suites with pytest in this process.
 
@@ -78,6 +80,7 @@ def run_suites(
         on_record: called with each test's record as soon as its verdict is known.
         collect_only: put all tests on record and run none of them.
         only: numbers and ids of the tests that are run; empty for all.
+        first_failure: end at the first test that fails.
 
     Raises:
         AssignmentError: there are no tests.
@@ -96,7 +99,7 @@ def run_suites(
 
     remedies = Remedies([*assignment.files, *assignment.also], stage.ignored, submission.beside)
     judge = Judge(keeper is not None, problem_with, stage.path, remedies)
-    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only)
+    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only, first_failure)
     plugins = [plugin, fixtures]
     if keeper:
         plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
@@ -106,6 +109,7 @@ def run_suites(
         processes_ended(),
         bounded_memory() if keeper else contextlib.nullcontext(),
         empty_is_different(),
+        explained_in_time(),
         plugin.background.active(),
         HandedIn(stage.path, stage.problem_with, submission.variant).active(),
         Given(assignment.settings, submission.shared).active(),
@@ -195,16 +199,18 @@ def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage, places: P
             importlib.import_module("autograder.standins.tensors")
     known = reference_outlines(assignment)
     own = {assignment.module_name(file): found for file, found in stage.outlines().items()}
+    defined = [*outline.inherited_specials(known), *outline.computed_attributes(known)]
     return Keeper(
         sandbox,
         stage=str(stage.path),
         budget_bytes=assignment.limits.reply_mb << 20,
-        operators=frozenset(outline.inherited_specials(known)) if assignment.reference else None,
-        words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
+        operators=frozenset(defined) if assignment.reference else None,
+        words=lambda ending, time: words_for(ending, time, assignment.limits),
         copy_arguments=assignment.sandbox.copy_arguments,
         classes=Classes({**known, **own}),
         places=places,
         roots=[assignment.root] if assignment.root else [],
+        may_swallow=not assignment.reference or any(module.swallows for module in known.values()),
     )
 
 
@@ -241,7 +247,9 @@ def suite_surroundings(assignment: Assignment) -> Iterator[None]:
     """What a suite finds around it: its own folder and the trusted support files to import from; nothing of it stays."""
     path, before = list(sys.path), set(sys.modules)
     options = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
-    alarm = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
+    alarms = (
+        {number: signal.getsignal(number) for number in (signal.SIGALRM, signal.SIGPROF)} if hasattr(signal, "SIGALRM") else {}
+    )
     support = SupportFinder({assignment.module_name(name): file for name, file in assignment.support_files().items()})
     sys.path += [str(suite.path if suite.path.is_dir() else suite.path.parent) for suite in assignment.suites]
     sys.meta_path.insert(0, support)
@@ -255,8 +263,9 @@ def suite_surroundings(assignment: Assignment) -> Iterator[None]:
             file = Path(getattr(sys.modules[name], "__file__", None) or "/")
             if file in support.files.values() or any(suite.path in (file, *file.parents) for suite in assignment.suites):
                 del sys.modules[name]
-        if alarm is not None:
-            signal.signal(signal.SIGALRM, alarm)
+        for number, handler in alarms.items():
+            if handler is not None:  # Python's
+                signal.signal(number, handler)
 
 
 class SupportFinder:

@@ -21,7 +21,9 @@ import pytest
 
 from autograder.compare import Mismatch
 from autograder.errors import AutograderError
-from autograder.grading.checks import check_words, frames_of, module_of, text_of
+from autograder.grading.checks import WRONG, check_words, frames_of, module_of, text_of
+from autograder.grading.endings import out_of_cpu_time, out_of_wall_time
+from autograder.grading.explanations import is_explaining
 from autograder.grading.remedies import Remedies
 from autograder.sandbox.client import SandboxError
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
@@ -105,7 +107,9 @@ class Judge:
             return True
         if self.is_students(error):
             return no_room(error)
-        if isinstance(error, SuiteTimeout) or raised_by_pytest(error):
+        if isinstance(error, SuiteTimeout):
+            return not is_explaining(error)
+        if raised_by_pytest(error):
             return True
         if isinstance(error, CHECKS):
             return phase != "call" and not used
@@ -118,16 +122,19 @@ class Judge:
         return not used or missing_in_suite(error, cls)
 
     def is_students(self, error: BaseException) -> bool:
-        return isinstance(error, SubmissionFailure) or bool(self.student_traceback(error))
+        """Whether the submission's process has raised it. What that process says of the frames decides nothing."""
+        if isinstance(error, SubmissionFailure):
+            return True
+        return self.student_traceback(error) is not None
 
-    def student_traceback(self, error: BaseException) -> str:
-        """The part of a traceback that lies in the submission; empty if the submission did not raise it."""
+    def student_traceback(self, error: BaseException) -> str | None:
+        """The part of a traceback that lies in the submission, which may be empty; None if the submission did not raise it."""
         if self.sandboxed:
-            return getattr(error, "student_traceback", "")
+            return getattr(error, "student_traceback", None)
         frames = traceback.extract_tb(error.__traceback__)
         first = next((index for index, frame in enumerate(frames) if self.is_submitted(frame.filename)), None)
         if first is None:
-            return ""
+            return None
         shown = [frame for frame in frames[first:] if self.may_show(frame.filename)]
         lines = ["Traceback (most recent call last):\n", *traceback.format_list(shown)]
         lines += traceback.format_exception_only(type(error), error)
@@ -141,13 +148,12 @@ class Judge:
         """Whether a line of a file may stand in the traceback that a student reads."""
         return True
 
-    def words(self, error: BaseException, shown: bool, author: str | None, seconds: float, seen: str = "") -> str:
+    def words(self, error: BaseException, shown: bool, author: str | None, seen: str = "") -> str:
         """Why the test failed, as its student reads it.
 
         Args:
             shown: whether values that the suite compares may be shown.
             author: the message that the suite gave to the assert method of unittest that failed.
-            seconds: the test's limit.
             seen: where the suite was, and what the submission had given it last; told with an error of the suite's own code.
         """
         if isinstance(error, Mismatch):
@@ -159,8 +165,12 @@ class Judge:
             module, name = missing
             words = f"{module.replace('.', '/')}.py does not define {name}"
             return self.problem_with(module) or self.remedies.added_to(words)
+        if isinstance(error, SuiteTimeout) and is_explaining(error):
+            return WRONG  # the time is used up by saying in what way
         if isinstance(error, SuiteTimeout):
-            return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
+            if error.clock == "cpu":
+                return out_of_cpu_time(error.time.cpu_seconds)
+            return out_of_wall_time(error.time.wall_seconds)
         own = self.raised(error)
         if own:
             return own
@@ -178,9 +188,9 @@ class Judge:
         """An exception of the submission, or nothing."""
         if isinstance(error, SubmissionFailure):
             return self.remedies.added_to(str(error))
-        report = self.student_traceback(error).rstrip()
+        report = (self.student_traceback(error) or "").rstrip()
         if not report:
-            return ""
+            return ""  # of a helper that could not use what it was given, say
         name = getattr(error, "student_type", type(error).__name__)
         message = getattr(error, "student_beginning", None) or shorten(text_of(error), MAX_MESSAGE)
         headline = f"{name}: {message}" if message else name

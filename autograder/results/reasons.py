@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+from autograder.grading.order import number_key
 from autograder.grading.records import Record
 from autograder.text import MAX_OUTPUT, block, line
 
@@ -117,10 +118,3 @@ def shortened(text: str, whole: bool) -> list[str]:
     if left <= 0:
         return lines
     return [*lines[:REASON_LINES], f"[... {left} more line{'s' if left > 1 else ''}]"]
-
-
-def number_key(value: str | None) -> list[tuple[bool, int, str]]:
-    """Order for test numbers: 1.2 before 1.10, and tests without one last."""
-    if value is None:
-        return [(True, 0, "")]
-    return [(False, int(part) if part.isdecimal() else 0, part) for part in value.split(".")]

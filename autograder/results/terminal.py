@@ -10,10 +10,11 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.text import Text
 
 from autograder.assignment import belongs
+from autograder.grading.order import in_number_order
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record, number, total
 from autograder.results.gradescope import entry
-from autograder.results.reasons import Shared, first_lines, indented, number_key, reason_lines, shared_reasons
+from autograder.results.reasons import Shared, first_lines, indented, reason_lines, shared_reasons
 from autograder.text import clean, line
 
 MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "broken": ("!", "yellow")}
@@ -65,7 +66,7 @@ def show(outcome: Outcome, console: Console, staff: bool = False) -> None:
         console.width = max(console.width, PLAIN_WIDTH)
     paragraphs = [[Text(line(outcome.assignment.title), style="bold")]]
     if not outcome.not_run:
-        records = sorted(outcome.records, key=lambda record: number_key(record.number))
+        records = in_number_order(outcome.records)
         shared = shared_reasons(records, staff)
         paragraphs[0] += tests(records, shared, console, staff)
         paragraphs += [list(group.lines(console)) for group in shared]

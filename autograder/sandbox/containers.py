@@ -150,6 +150,9 @@ class ContainerMirror(Mirror):
         before, self.state = self.state, self.look()
         return self.differ(before, self.state)
 
+    def written(self) -> bool:
+        return self.differ(self.state, self.look())
+
     def differ(self, before: list, now: list) -> bool:
         if len(before) != len(now) or self.kind.cls is bytearray:
             return before != now

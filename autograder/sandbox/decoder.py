@@ -97,7 +97,10 @@ def read_big_integer(decoder: Decoder, node: list, depth: int) -> int:
     text = node[0] if len(node) == 1 else None
     if type(text) is not str or len(text) > MAX_DIGITS or not DECIMAL.fullmatch(text):
         raise WireError("an integer is malformed")
-    return int(text)
+    value = int(text)
+    if value.bit_length() > MAX_DIGITS * 3:  # no encoder writes it so, and ours could not give it back
+        raise WireError("an integer is too long")
+    return value
 
 
 def read_dtype(decoder: Decoder, node: list, depth: int) -> np.dtype:

@@ -49,6 +49,10 @@ class Mirror:
         before, self.state = self.state, self.look()
         return self.state != before
 
+    def written(self) -> bool:
+        """Whether the value was written to since the last crossing; it still has to cross."""
+        return self.look() != self.state
+
     def load(self, loaded: bool) -> None:
         """Keep the content in step from now on, or not."""
         self.loaded = loaded

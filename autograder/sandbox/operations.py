@@ -92,6 +92,14 @@ def itself(value: Any) -> Any:
     return value
 
 
+def parts_of(container: Any) -> list:
+    """Return what a builtin container holds, whatever class derives from it; of a dict, the pairs."""
+    if isinstance(container, dict):
+        return list(dict.items(container))
+    kind = next(kind for kind in (list, tuple, set, frozenset) if isinstance(container, kind))
+    return list(kind.__iter__(container))
+
+
 def define_helper(source: str, name: str, names: list, values: list, modules: list) -> Any:
     """Define a suite's helper beside the submission's code."""
     space: dict[str, Any] = {"__name__": "suite_helper", **dict(zip(names, values, strict=True))}
@@ -129,6 +137,7 @@ OPERATIONS: dict[str, Callable] = {
     "items": itself,
     "value": itself,
     "keys": itself,
+    "parts": parts_of,
     "chunk": next_items,
     "enter": lambda manager: type(manager).__enter__(manager),
     "contains": operator.contains,

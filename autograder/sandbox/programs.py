@@ -5,6 +5,11 @@ from pathlib import Path
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]  # the folder to import `autograder` from
 
 
+def own_folders() -> list[str]:
+    """The checkout that this package lies in; nothing where it was installed, among the libraries that submissions import."""
+    return [] if any(PACKAGE_ROOT.glob("autograder-*.dist-info")) else [str(PACKAGE_ROOT)]
+
+
 def clean_environment() -> dict[str, str]:
     """An environment made from nothing: one thread in every library, so that forking is safe, and no secret."""
     return {

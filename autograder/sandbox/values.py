@@ -196,7 +196,10 @@ def read_value(decoder: Any, node: list, depth: int) -> Any:
     if kind.cls is re.Pattern:
         decoder.nodes += PATTERN_NODES * len(parts[0])
     try:
-        return kind.together(*parts)
+        value = kind.together(*parts)
+        if kind.apart(value) is None:  # what cannot be given back has not come from an encoder
+            raise ValueError("a value is too large")
+        return value
     except (ValueError, TypeError, ArithmeticError, RecursionError, struct.error, re.error) as error:
         raise WireError("the parts of a value do not fit together") from error
 

@@ -21,7 +21,18 @@ from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.names import Deferred, Name, Refused, deferred_attribute
 from autograder.standins.requests import RequestEncoder
-from autograder.standins.standin import Asks, Handle, Keeps, Standin, ask, check_lineage, is_foreign, is_probe, is_sendable
+from autograder.standins.standin import (
+    Asks,
+    Handle,
+    Keeps,
+    Standin,
+    ask,
+    check_lineage,
+    is_foreign,
+    is_lasting,
+    is_probe,
+    is_sendable,
+)
 from autograder.text import clean
 
 MAX_CLASSES = 2000  # of one process that have no name which the suite could know; instances of more are of class Handle
@@ -73,7 +84,11 @@ class ClassStandin(Standin, abc.ABCMeta):
             return deferred_attribute(cls, name)
         if name in ("__enter__", "__exit__", "__aenter__", "__aexit__") and ask(cls, "hasattr", name):
             return type.__getattribute__(cls, name)
-        return ask(cls, "getattr", name)
+        if name.startswith("__") or keeper.defines(type.__getattribute__(cls, "__name__"), name):
+            return ask(cls, "getattr", name)
+        _, origin, ledger = cls.__autograder_state
+        place = ("getattr", origin, ledger and ledger.serial, name)
+        return cls.__autograder_door__().look(place, lambda: ask(cls, "getattr", name), is_lasting)
 
     def __setattr__(cls, name: str, value: Any) -> None:
         if name == "__abstractmethods__" or name.startswith("_abc_"):

@@ -22,6 +22,7 @@ from autograder.standins.exceptions import exception_from
 from autograder.standins.failures import ProcessGone, SubmissionFailure, SuiteTimeout, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import INSIDE
+from autograder.standins.looked import MISSING, Looked
 from autograder.standins.patches import Patches
 from autograder.standins.places import Places
 from autograder.standins.replies import ReplyDecoder, checked_reply
@@ -86,6 +87,7 @@ class Door:
         self.allowance = Allowance()  # of the request that runs
         self.uses = 0  # of the suite's objects, within the request that runs
         self.turn = threading.RLock()  # of the suite's thread that uses the process
+        self.looked = Looked(self.is_touched)
 
     @property
     def gone(self) -> ProcessGone | TrustedValueError | None:
@@ -111,6 +113,46 @@ class Door:
         if operation == "call":
             self.keeper.answer.note(value)
         return value
+
+    def look(self, key: Any, fetch: Callable[[], Any], keep: Callable[[Any], bool]) -> Any:
+        """Return what the suite looks at; the same as before where nothing can have changed it since.
+
+        Args:
+            key: what it is, and of which object.
+            fetch: asks for it.
+            keep: whether an answer may be given again.
+        """
+        __tracebackhide__ = True
+        with self.turn:
+            known = self.looked.known(key, self.number)
+            if known is not MISSING:
+                return known
+            try:
+                value = fetch()
+            finally:
+                self.looked.number = self.number
+            if keep(value):
+                self.looked.answers[key] = value
+            return value
+
+    def once(self, key: Any, fetch: Callable[[], Any]) -> Any:
+        """Return what an imported name stands for: in one process, it is looked up by the import and stays that."""
+        __tracebackhide__ = True
+        if key not in self.ledger.fetched:
+            self.ledger.fetched[key] = self.look(key, fetch, lambda value: False)
+        return self.ledger.fetched[key]
+
+    def is_touched(self) -> bool:
+        """Whether the suite has changed something that the process has not been told of yet."""
+        if self.gone or self.adjustments or self.keeper.patches.before or self.ledger.is_written():
+            return True
+        places = self.keeper.places
+        if places and places.current != self.folder:
+            return True
+        return any(now is not self.modes[name] and now != self.modes[name] for name, now in self.present_modes())
+
+    def present_modes(self) -> Iterable[tuple[str, Any]]:
+        return ((name, look()) for name, look in self.looks)
 
     def encoder(self) -> RequestEncoder:
         return RequestEncoder(self.ledger, self.keeper.copy_arguments)
@@ -209,8 +251,8 @@ class Door:
                 value = use(target, *arguments[:first], **given)
         except WireError as error:
             raise self.rejected(error) from None
-        except SuiteTimeout:  # the submission has chosen what the suite's object had to do, and its time was up before
-            raise self.lose(self.endings.why_gone(self.serial)) from None
+        except SuiteTimeout as error:  # the submission has chosen what the suite's object had to do
+            raise self.lose(self.endings.why_gone(self.serial, error.clock)) from None
         except (SubmissionFailure, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:

@@ -25,12 +25,14 @@ import numpy as np
 
 from autograder.errors import AssignmentError
 from autograder.standins.asking import by_test
+from autograder.standins.content import fresh
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.library import standins_understood
+from autograder.standins.looked import waits_noticed
 from autograder.standins.looks import wants_truth
 from autograder.standins.names import Deferred, Name
 from autograder.standins.patches import noted
-from autograder.standins.standin import Standin
+from autograder.standins.standin import Standin, is_lasting, is_probe
 
 ACTIVE: ContextVar[Any] = ContextVar("autograder_keeper", default=None)  # the Keeper while grading
 F = TypeVar("F", bound=Callable)
@@ -38,6 +40,7 @@ NOTHING: Mapping[str, Any] = types.MappingProxyType({})
 STAR = ("IMPORT_STAR", "CALL_INTRINSIC_1")  # the instructions of `from module import *`, until Python 3.11 and from 3.12 on
 
 
+COPIED = (list, tuple, dict, set, np.ndarray)  # what the submission makes anew each time that it is asked for
 OF_PYTHON = ("__path__", "__warningregistry__")  # what Python itself, and unittest, look for in any module
 
 
@@ -100,12 +103,28 @@ class SubmissionModule(types.ModuleType):
         if keeper.classes.is_fixed(module, name) and module in keeper.current().ledger.imported:
             return self.__autograder_bound__(name)
         try:
-            value = self.__autograder_name__().__getattr__(name)
+            value = self.__autograder_looked_at__(name)
         except AttributeError as error:
             error.student_missing = module, name  # type: ignore[attr-defined]  # its student reads of the file
             raise
         keeper.current().ledger.imported.add(module)
         return self.__autograder_bound__(name) if keeper.classes.is_fixed(module, name) else value
+
+    def __autograder_looked_at__(self, name: str) -> Any:
+        """An attribute of the module; the same until the suite has something done that may change it."""
+        __tracebackhide__ = True
+        bound, module = self.__autograder_name__(), namespace(self)["__name__"]
+        if name.startswith("__") or is_probe(name):
+            return bound.__getattr__(name)
+        door = bound.__autograder_door__()
+
+        def is_kept(value: Any) -> bool:
+            return is_lasting(value) or id(value) in door.ledger.mirror_ids or type(value) in COPIED
+
+        value = door.look(("module", module, name), lambda: bound.__getattr__(name), is_kept)
+        if id(value) in door.ledger.mirror_ids:
+            return value
+        return value.copy() if type(value) is np.ndarray else fresh(value)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Replace an attribute of the submission's module (monkeypatch.setattr), unless importlib sets one of its own."""
@@ -265,7 +284,12 @@ def sandboxed_imports(
     token = ACTIVE.set(keeper)
     sys.meta_path.insert(0, finder)
     try:
-        with seeds_for_both(keeper), standins_understood(), noted(keeper.patches, lambda: keeper.active):
+        with (
+            seeds_for_both(keeper),
+            waits_noticed(keeper.waited),
+            standins_understood(),
+            noted(keeper.patches, lambda: keeper.active),
+        ):
             yield
     finally:
         sys.meta_path.remove(finder)

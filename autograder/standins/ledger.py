@@ -35,6 +35,7 @@ class Ledger:
         classes: stand-ins of classes that have no name, by number.
         derived: the first numbers and texts of the submission's own classes, by number, so that members of an enumeration
             are the same ones each time; Python has no weak references to such.
+        fetched: what the names that the suite has imported stand for, and its expressions outside of any test.
         raised: exceptions of the submission's own classes that the suite still holds, by number.
         mirror_ids: {id(array or tensor): number of its mirror}.
         released: numbers that the suite has let go since the last request.
@@ -61,6 +62,7 @@ class Ledger:
         self.imported: set[str] = set()
         self.classes: dict[int, type] = {}
         self.derived: dict[int, Any] = {}
+        self.fetched: dict[Any, Any] = {}
         self.raised: weakref.WeakValueDictionary[int, BaseException] = weakref.WeakValueDictionary()
         self.highest = 0
         self.last_lent = 0
@@ -110,6 +112,10 @@ class Ledger:
             mirror.idle = False
         return found
 
+    def is_written(self) -> bool:
+        """Whether the suite has written into something since the last crossing."""
+        return any(mirror.written() for mirror in self.mirrors.values())
+
     def overwrite(self, number: int, lent: dict[int, Any], content: Any) -> None:
         """Let a local array or tensor show what the submission has written into it over there.
 
@@ -147,6 +153,7 @@ class Ledger:
         copy.imported.update(self.imported)
         copy.raised.update(self.raised)
         copy.derived.update(self.derived)
+        copy.fetched.update(self.fetched)
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
         copy.mirror_ids = dict(self.mirror_ids)
         copy.objects, copy.object_ids, copy.class_ids = dict(self.objects), dict(self.object_ids), dict(self.class_ids)

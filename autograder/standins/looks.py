@@ -9,10 +9,12 @@ import functools
 import linecache
 import re
 import sys
-from types import FrameType
+from types import FrameType, TracebackType
 
 EXPECTED = ("AttributeError", "ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 WITHSTANDS = re.compile(r"\b(suppress|raises|assertRaises|assertRaisesRegex)\(")
+# Statements whose body is come to whenever they are.
+STRAIGHT = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith, ast.Try)
 PASSED_OVER = ("autograder.standins", "importlib", "_frozen_importlib")
 
 
@@ -49,21 +51,28 @@ def truthful_lines(filename: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def is_raised(error: BaseException) -> bool:
-    """Whether an exception comes from a `raise` statement of the suite itself, not from a check."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    return last is not None and last.tb_lineno in raising_lines(last.tb_frame.f_code.co_filename)
+def is_raised_by_hand(error: BaseException, trace: TracebackType | None) -> bool:
+    """Whether an exception that leaves a `with` block comes from a `raise` that the block always comes to, and from no check.
+
+    Args:
+        trace: from the frame of the block on.
+    """
+    trace = trace or error.__traceback__
+    return trace is not None and trace.tb_next is None and trace.tb_lineno in raising_lines(trace.tb_frame.f_code.co_filename)
 
 
 @functools.lru_cache(maxsize=500)
 def raising_lines(filename: str) -> frozenset[int]:
-    """The lines of `raise` statements in a file of the suite; a library's are checks."""
-    root = str(sys.modules["os"].__file__).rpartition("/")[0]
-    if filename.startswith(root) or "site-packages" in filename:
-        return frozenset()
-    return frozenset(node.lineno for node in ast.walk(tree_of(filename)) if isinstance(node, ast.Raise))
+    """The lines of `raise` statements in a file of the suite that depend on nothing: no condition, no loop, no handler."""
+    found: set[int] = set()
+    waiting: list[ast.stmt] = list(getattr(tree_of(filename), "body", []))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Raise):
+            found.add(node.lineno)
+        elif isinstance(node, STRAIGHT):
+            waiting += node.body
+    return frozenset(found)
 
 
 def tree_of(filename: str) -> ast.AST:

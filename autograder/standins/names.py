@@ -8,7 +8,7 @@ from autograder.sandbox.wire import Tag
 from autograder.standins.asking import by_test
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.requests import RequestEncoder
-from autograder.standins.standin import Asks, Keeps, Standin, ask, copied
+from autograder.standins.standin import Asks, Keeps, Standin, ask, copied, is_probe
 
 
 class Name(Standin):
@@ -35,13 +35,25 @@ class Name(Standin):
     def __autograder_later__(self, function: Callable, operands: list) -> Standin | None:
         return None if self.__autograder_keeper__().active else Calculation(self, function, operands)
 
+    def __autograder_once__(self) -> Any:
+        """What the name stands for; a function of the submission's own is asked for what is done with it."""
+        keeper, module, attribute = self.__autograder_state
+        if not attribute or keeper.classes.is_fixed(module, attribute):
+            return self
+        return self.__autograder_door__().once((module, attribute), lambda: ask(self, "resolve"))
+
+    def __autograder_value__(self) -> Any:
+        value = self.__autograder_once__()
+        return super().__autograder_value__() if value is self else copied(value)
+
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
         keeper, _, attribute = self.__autograder_state
         if name in ("__name__", "__qualname__") and attribute and not (keeper.active and by_test()):
             return attribute
         if keeper.active:
-            return super().__getattr__(name)
+            value = self if is_probe(name) else self.__autograder_once__()
+            return super().__getattr__(name) if value is self else getattr(value, name)
         return deferred_attribute(self, name)
 
     def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
@@ -61,7 +73,9 @@ class Name(Standin):
         if not self.__autograder_keeper__().active:
             return type(self)
         try:
-            resolved = ask(self, "resolve")
+            resolved = self.__autograder_once__()
+            if resolved is self:
+                resolved = ask(self, "resolve")
         except (SubmissionFailure, AutograderError):
             return type(self)
         return resolved.__class__
@@ -91,6 +105,10 @@ class Deferred(Name):
             encoder.sequence(Tag.LIST, keywords),
         ]
 
+    def __autograder_once__(self) -> Any:
+        key, *_ = self.__autograder_expression
+        return self.__autograder_door__().once(key, lambda: ask(self, "resolve"))
+
     def __autograder_typename__(self) -> str:
         return "value"
 
@@ -113,6 +131,9 @@ class Calculation(Deferred):
     def __autograder_encode__(self, encoder: RequestEncoder) -> Any:
         return encoder.encode(self.__autograder_value__())
 
+    def __autograder_once__(self) -> Any:
+        return self.__autograder_value__()
+
     def __autograder_value__(self) -> Any:
         function, operands = self.__autograder_work
         return function(*map(copied, operands))
@@ -131,6 +152,9 @@ class Refused(Name):
         raise self.__autograder_error
 
     def __autograder_door__(self) -> Asks:
+        raise self.__autograder_error
+
+    def __autograder_once__(self) -> Any:
         raise self.__autograder_error
 
 

@@ -10,6 +10,8 @@ Every use of one is carried out in the submission's process. Two rules keep verd
 """
 
 import functools
+import math
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
@@ -22,15 +24,17 @@ from autograder.sandbox.introspection import DONE, EXHAUSTED
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, MAX_TEXT, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
+from autograder.standins.content import CONSTANTS, READING, fresh, holds_containers, in_step, is_constant, is_constant_key
 from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import INSIDE
-from autograder.standins.looks import is_raised
+from autograder.standins.looks import is_raised_by_hand
 from autograder.standins.requests import RequestEncoder
 
 CONTAINERS = (dict, list, tuple, set, frozenset)
 CONTAINER_KINDS = frozenset(name for name, kind in KINDS.items() if kind in CONTAINERS)
 VIEWS = frozenset(f"{prefix}dict_{view}" for prefix in ("", "o") for view in ("keys", "values", "items"))
+VIEWED = {"items": None, "keys": 0, "values": 1}  # methods of a dict, and which part of a pair they give
 MAX_ITEMS = 5_000_000  # of a container that is copied in pieces
 TEXTS = {"str": str, "bytes": bytes}
 MAX_LENGTH = 1 << 26  # of one of these that is
@@ -47,6 +51,12 @@ class Asks(Protocol):
     def ask(self, operation: str, arguments: Iterable[Any] = (), keywords: Iterable[str] = ()) -> Any:
         """Have one operation carried out and return its value, or raise what it has raised."""
 
+    def look(self, key: Any, fetch: Callable[[], Any], keep: Callable[[Any], bool]) -> Any:
+        """Return what `fetch` gives, or gave before where nothing can have changed it since."""
+
+    def once(self, key: Any, fetch: Callable[[], Any]) -> Any:
+        """Return what `fetch` gives, or gave the first time."""
+
 
 class Keeps(Protocol):
     """What stand-ins need of the keeper of the submission's processes."""
@@ -61,12 +71,19 @@ class Keeps(Protocol):
     def permits(self, class_name: str, operator_name: str) -> bool:
         """Whether the reference's class of that name defines the operator."""
 
+    def defines(self, class_name: str, name: str) -> bool:
+        """Whether the reference's class of that name has code for an attribute."""
+
     def new_key(self) -> int:
         """A number for an expression that a suite wrote outside of any test."""
 
     @property
-    def swallowed(self) -> list[AssertionError]:
+    def swallowed(self) -> list[BaseException]:
         """Checks that have failed in a `with` block of the submission that swallows exceptions."""
+
+    @property
+    def may_swallow(self) -> bool:
+        """Whether a context manager of the reference may swallow exceptions; where there is no reference, it may."""
 
     @property
     def classes(self) -> Any:
@@ -108,13 +125,17 @@ class Standin:
         """The calculation as an expression, if it must wait for a test to be made in; otherwise None."""
         return None
 
+    def __autograder_once__(self) -> Any:
+        """What a name stands for; any other stand-in itself."""
+        return self
+
     def __autograder_value__(self) -> Any:
         """A copy, if this is plain data or a builtin container; otherwise the object itself, as a handle."""
         value = ask(self, "value")
         if isinstance(value, Handle):
             builtin = KINDS.get(value.__autograder_kind__())
             if builtin in (list, tuple):  # too long to be sent at once
-                return builtin(iter(value))
+                return builtin(items_of(value))
         return value
 
     def __getattr__(self, name: str) -> Any:
@@ -163,11 +184,7 @@ class Standin:
 
     def __iter__(self) -> Iterator[Any]:
         __tracebackhide__ = True
-        items = ask(self, "items")
-        if type(items) is list:
-            return iter(items)
-        iterator, at_once = items
-        return iterator if at_once == 1 else follow(iterator, at_once)
+        return items_of(self)
 
     def __next__(self) -> Any:
         more, item = ask(self, "next")
@@ -237,11 +254,15 @@ class Standin:
     def __enter__(self) -> Any:
         return ask(self, "enter")
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> bool:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> bool:
         if kind is not None and not issubclass(kind, Exception):
             return False  # the end of the test is no business of the submission
-        swallowed = ask(self, "exit", *self.__autograder_shown__(kind, error))
-        return self.__autograder_swallows__(swallowed, error)
+        try:
+            swallowed = ask(self, "exit", *self.__autograder_shown__(kind, error))
+        except Exception:
+            self.__autograder_swallows__(True, error, trace)  # another one takes its place
+            raise
+        return self.__autograder_swallows__(swallowed, error, trace)
 
     def __autograder_shown__(self, kind: type[BaseException] | None, error: BaseException | None) -> tuple:
         """What a context manager of the submission is told of an exception that leaves its block."""
@@ -251,10 +272,16 @@ class Standin:
         # The message of an exception of the suite may hold an expected value.
         return EXCEPTION_NAMES[known] if known else None, ""
 
-    def __autograder_swallows__(self, swallowed: Any, error: BaseException | None) -> bool:
-        """Let the submission swallow an exception, unless it is a check that has failed: that counts at the end of the test."""
-        if swallowed and isinstance(error, AssertionError) and not hasattr(error, "student_type") and not is_raised(error):
-            self.__autograder_keeper__().swallowed.append(error)
+    def __autograder_swallows__(self, swallowed: Any, error: BaseException | None, trace: Any) -> bool:
+        """Let the submission swallow an exception, unless a check of the suite has failed: that counts at the end of the test.
+
+        Where no context manager of the reference swallows any, whatever the suite itself has raised is such a check.
+        """
+        keeper = self.__autograder_keeper__()
+        if swallowed and error is not None and not hasattr(error, "student_type"):
+            by_hand = is_raised_by_hand(error, trace)
+            if not by_hand if isinstance(error, AssertionError) else not keeper.may_swallow:
+                keeper.swallowed.append(error)
         return bool(swallowed)
 
     def __await__(self) -> Iterator[None]:
@@ -275,11 +302,15 @@ class Standin:
     def __aenter__(self) -> Any:
         return ask(self, "aenter")
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> Any:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> Any:
         if kind is not None and not issubclass(kind, Exception):
             return False
-        swallowed = await ask(self, "aexit", *self.__autograder_shown__(kind, error))
-        return self.__autograder_swallows__(swallowed, error)
+        try:
+            swallowed = await ask(self, "aexit", *self.__autograder_shown__(kind, error))
+        except Exception:
+            self.__autograder_swallows__(True, error, trace)
+            raise
+        return self.__autograder_swallows__(swallowed, error, trace)
 
     def __instancecheck__(self, value: Any) -> bool:
         return is_sendable(value) and self.__autograder_door__().ask("isinstance", [value, self])
@@ -339,8 +370,34 @@ def is_probe(name: str) -> bool:
 
 
 def ask(standin: Standin, operation: str, *arguments: Any) -> Any:
+    """Have an operation carried out, on this side where a name stands for plain data."""
     __tracebackhide__ = True
+    if operation in ON_DATA:
+        value = standin.__autograder_once__()
+        if value is not standin:
+            return ask(value, operation, *arguments) if isinstance(value, Standin) else ON_DATA[operation](value, *arguments)
     return standin.__autograder_door__().ask(operation, [standin, *arguments])
+
+
+# What is done on this side with plain data that an imported name stands for.
+ON_DATA: dict[str, Callable] = {
+    **UNARY,
+    **{kind.__name__: kind for kind in (bool, int, float, complex, str, bytes)},
+    **{function.__name__: function for function in (len, round, format, hash, repr, operator.index)},
+    **{function.__name__: function for function in (math.floor, math.ceil, math.trunc, operator.getitem)},
+    "items": list,
+    "keys": lambda value: value,
+}
+
+
+def items_of(standin: Standin) -> Iterator[Any]:
+    """What a loop over an object of the submission finds."""
+    __tracebackhide__ = True
+    items = ask(standin, "items")
+    if type(items) is list:
+        return iter(items)
+    iterator, at_once = items
+    return iterator if at_once == 1 else follow(iterator, at_once)
 
 
 def follow(iterator: Any, at_once: int) -> Iterator[Any]:
@@ -610,23 +667,128 @@ class Handle(Standin):
 
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
+        kind = self.__autograder_state[3]
         if name in ("send", "throw"):
-            kind = self.__autograder_kind__()
             if kind == "generator":
                 return functools.partial(resume, self, name)
             if kind == "coroutine" and name == "throw":
                 return functools.partial(cancel, self)
-        return super().__getattr__(name)
+        if is_probe(name):
+            raise AttributeError(name)
+        if kind in READING and name in READING[kind] and not self.__autograder_defines__(name):
+            content = self.__autograder_content__()
+            if content is not self:
+                return getattr(in_step(content, self.__autograder_item__), name)
+            parts = self.__autograder_parts__() if name in VIEWED else self
+            if type(parts) is list:
+                place = VIEWED[name]
+                return lambda: [pair if place is None else pair[place] for pair in parts]
+        return self.__autograder_look__("getattr", name)
 
-    def __autograder_value__(self) -> Any:
-        _, _, _, kind, name, _ = self.__autograder_state
-        if kind in TEXTS:
-            return whole(self)
-        if kind not in CONTAINER_KINDS and name not in VIEWS:
+    def __autograder_look__(self, operation: str, key: Any) -> Any:
+        """An attribute or item: the same value while it cannot have changed, unless the reference has code for it."""
+        __tracebackhide__ = True
+        ledger, keeper, number, _, _, _ = self.__autograder_state
+        if type(key) not in (str, int) or (operation == "getattr" and self.__autograder_defines__(key)):
+            return ask(self, operation, key)
+        door = keeper.current()
+        place = (operation, ledger.serial, number, key)
+        return door.look(place, lambda: door.ask(operation, [self, key]), is_lasting)
+
+    def __autograder_defines__(self, name: str) -> bool:
+        return self.__autograder_keeper__().defines(self.__autograder_typename__(), name)
+
+    def __autograder_content__(self, *operations: str) -> Any:
+        """One copy of a builtin container, whatever class derives from it, of builtin containers only.
+
+        It is the handle itself for any other object, for what cannot be copied, and where the reference's class of that name
+        defines one of these operations.
+        """
+        ledger, keeper, number, kind, name, _ = self.__autograder_state
+        if kind not in CONTAINER_KINDS or any(keeper.permits(name, operation) for operation in operations):
             return self
+        place = ("value", ledger.serial, number)
+        return self.__autograder_door__().look(place, self.__autograder_copy__, lambda value: value is not self)
+
+    def __autograder_item__(self, key: Any) -> Any:
+        return ask(self, "getitem", key)
+
+    def __autograder_copy__(self) -> Any:
         value = super().__autograder_value__()
         # A number or an array would have come as itself: one that comes now is made up, and the next may be another.
         return value if type(value) in CONTAINERS else self
+
+    def __autograder_value__(self) -> Any:
+        ledger, _, number, kind, _, _ = self.__autograder_state
+        if kind in TEXTS:
+            place = ("value", ledger.serial, number)
+            return self.__autograder_door__().look(place, lambda: whole(self), is_constant)
+        if kind in CONTAINER_KINDS:
+            return fresh(self.__autograder_content__())
+        return self.__autograder_copy__() if self.__autograder_typename__() in VIEWS else self
+
+    def __autograder_parts__(self) -> Any:
+        """What a container of a class of its own holds that cannot be copied, in a list, a dict's pairs; else the handle.
+
+        Its keys may be objects that only the submission can tell apart, or it is too large to be sent at once.
+        """
+        ledger, keeper, number, kind, name, _ = self.__autograder_state
+        if kind not in CONTAINER_KINDS or kind == name or any(keeper.permits(name, operation) for operation in ("iter", "len")):
+            return self
+
+        def fetch() -> Any:
+            parts = ask(self, "parts")
+            return list(items_of(parts)) if isinstance(parts, Handle) else parts
+
+        return self.__autograder_door__().look(("parts", ledger.serial, number), fetch, lambda parts: type(parts) is list)
+
+    def __len__(self) -> int:
+        content = self.__autograder_content__("len")
+        if content is self:
+            content = self.__autograder_parts__()
+        return super().__len__() if content is self else len(content)
+
+    def __bool__(self) -> bool:
+        kind = self.__autograder_state[3]
+        return len(self) > 0 if kind in READING and not self.__autograder_permits__("bool") else super().__bool__()
+
+    def __autograder_permits__(self, operation: str) -> bool:
+        return self.__autograder_keeper__().permits(self.__autograder_typename__(), operation)
+
+    def __iter__(self) -> Iterator[Any]:
+        __tracebackhide__ = True
+        content = self.__autograder_content__("iter", "len", "getitem")
+        if content is not self:
+            return iter(in_step(content, self.__autograder_item__))
+        parts = self.__autograder_parts__()
+        if type(parts) is not list:
+            return super().__iter__()
+        return iter([key for key, _ in parts] if self.__autograder_kind__() == "dict" else parts)
+
+    def __getitem__(self, key: Any) -> Any:
+        __tracebackhide__ = True
+        _, _, _, kind, name, _ = self.__autograder_state
+        if kind not in ("list", "tuple", "dict") or isinstance(key, Standin) or not is_constant_key(key):
+            return super().__getitem__(key)
+        if kind == name:  # what is too large to be sent at once: a copy of all of it for one item would take too long
+            return self.__autograder_look__("getitem", key)
+        content = self.__autograder_content__("getitem", "iter", "len", "missing")
+        if content is self:
+            return super().__getitem__(key)
+        try:
+            found = content[key]
+        except (LookupError, TypeError):  # an index of its own kind
+            return self.__autograder_look__("getitem", key)
+        return in_step(content, self.__autograder_item__)[key] if holds_containers(found) else found
+
+    def __contains__(self, item: Any) -> bool:
+        content = self if isinstance(item, Standin) else self.__autograder_content__("contains", "iter")
+        return super().__contains__(item) if content is self else item in content
+
+
+def is_lasting(value: Any) -> bool:
+    """Whether an answer may be given a second time: nothing changes it on this side."""
+    return type(value) in CONSTANTS or issubclass(type(value), Standin) or is_constant(value)
 
 
 def cancel(coroutine: Handle, error: Any, *_: Any) -> None:

@@ -76,3 +76,11 @@ def accuracy_of(model, x, y):
     outputs = np.array(model.forward(x))
     assert outputs.shape == (len(x), 10), f"model.forward(x) has shape {outputs.shape}, expected {(len(x), 10)}"
     return float((outputs.argmax(axis=1) == y).mean())
+
+
+def assert_tells_samples_apart(model, x):
+    """Check that a returned model answers each sample, (S, M), by itself: what is asked of the rest says little otherwise."""
+    outputs = np.array(model.forward(x))
+    assert outputs.shape == (len(x), 10), f"model.forward(x) has shape {outputs.shape}, expected {(len(x), 10)}"
+    apart = bool(np.ptp(outputs, axis=0).max() > 0)  # NaN is not
+    assert apart, "the returned model answers all samples alike: it has not been trained"

@@ -24,6 +24,7 @@ from autograder import fixtures
 from autograder.assignment import Assignment, Suite
 from autograder.errors import AssignmentError
 from autograder.grading import decorations, points
+from autograder.grading.explanations import explained_in_time
 from autograder.grading.inside import claims
 from autograder.grading.inside.claims import Claim
 from autograder.grading.inside.judging import InsideJudge
@@ -35,7 +36,7 @@ from autograder.grading.suites import settings, suite_surroundings
 from autograder.grading.timekeeping import Timekeeper
 from autograder.grading.verdicts import Failure, traceback_from, whole_traceback
 from autograder.handed_in import HandedIn
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.standins.emptiness import empty_is_different
 from autograder.standins.local import local_imports
 from autograder.suite_files import Given
@@ -141,6 +142,7 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
         imports(list(modules), here, task["roots"]),
         suite_surroundings(assignment),
         empty_is_different(),
+        explained_in_time(),
         plugin.background.active(),
         HandedIn(Path(task["stage"]), problems.get, task["variant"]).active(),
         Given(assignment.settings, shared).active(),
@@ -158,7 +160,7 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
         if not last:
             raise NotCollected
         broken = judge.is_broken(one.error, "setup", True, None)
-        words = as_handed_in(judge.words(one.error, suite.show_values, None, task["seconds"]), here)
+        words = as_handed_in(judge.words(one.error, suite.show_values, None), here)
         staff = as_handed_in(traceback_from(one.error, here / task["file"]), here)
         return Claim(Phases([Failure("setup", words, staff, broken)]))
     if plugin.error:
@@ -210,7 +212,7 @@ def assignment_of(task: dict[str, Any]) -> Assignment:
 class NoAlarm(Timekeeper):
     """The fork server ends this process in time. The signal that the grader uses for itself is left to suite and submission."""
 
-    def set_alarm(self, seconds: float) -> None:
+    def set_alarm(self, limit: TimeLimit | None) -> None:
         """Set none."""
 
 
@@ -222,7 +224,7 @@ class ClaimingPlugin(GradingPlugin):
         self.time = NoAlarm(assignment.limits, sandboxed=True)
         self.claim: Claim | None = None
 
-    def waiting(self, seconds: float) -> NoReturn:
+    def waiting(self, limit: TimeLimit) -> NoReturn:
         raise AssignmentError(
             "a test that runs inside cannot wait for a run that is marked @background, which is in another process; do it in "
             "a fixture, and give the test the time for it with @pytest.mark.seconds"

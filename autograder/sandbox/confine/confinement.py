@@ -8,12 +8,13 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder.sandbox import kernel
 from autograder.sandbox.confine import boxes, probe, steps
 from autograder.sandbox.confine.landlock import FileRules
+from autograder.sandbox.confine.mounts import keep_access_times
 from autograder.sandbox.confine.paths import closed_folder
 from autograder.sandbox.confine.seccomp import build_filter, this_machine
 from autograder.sandbox.limits import Limits
@@ -27,7 +28,7 @@ UID_SPAN = 4096  # uids of one fork server; serials beyond start over
 PROBE_SERIAL = -1
 LINUX_ONLY = (
     *("oom score", "rlimits", "uid", "capabilities", "process limit"),
-    *("parent death", "no_new_privs", "landlock", "seccomp"),
+    *("parent death", "no_new_privs", "landlock", "seccomp", "access times"),
 )
 
 
@@ -53,12 +54,15 @@ class Confinement:
         self.server_pid = os.getpid()
 
     @classmethod
-    def prepare(cls, *, readable: list[str], hidden: list[str], boxes: str, limits: Limits) -> "Confinement":
+    def prepare(
+        cls, *, readable: list[str], hidden: list[str], boxes: str, limits: Limits, withheld: Sequence[str] = ()
+    ) -> "Confinement":
         """Set up this process, a fork server with a single thread, and find out which layers work.
 
         Args:
             readable: files and folders that children may read and run; see `paths.default_readable`.
             hidden: nothing in these is readable by Landlock's rules, wherever they lie.
+            withheld: the same for files of libraries, which can be imported all the same.
             boxes: the folder in which each child gets its own to write in; created if missing.
 
         Raises:
@@ -74,9 +78,10 @@ class Confinement:
             return self
         self.choose_uids()
         self.join_namespaces()
+        self.note("access times", error_of(keep_access_times))
         self.protect_server()
         try:
-            self.file_rules = FileRules(readable, [*hidden, self.boxes])
+            self.file_rules = FileRules(readable, [*hidden, self.boxes], withheld)
         except OSError as error:
             self.note("landlock", probe.failure(error))
         self.try_layers()

@@ -1,7 +1,8 @@
-"""Folders that an unprivileged user needs below one that only root may enter: an environment in a private checkout.
+"""Mounts as the fork server and its children see them; the machine sees nothing of that.
 
-In a mount namespace of its own, the fork server covers the private folder with an empty one that everybody may pass
-through, and shows in it what is needed and nothing else. The machine sees nothing of that.
+An unprivileged user may need folders below one that only root may enter: an environment in a private checkout. In a mount
+namespace of its own, the fork server covers the private folder with an empty one that everybody may pass through, and shows in
+it what is needed and nothing else.
 """
 
 import contextlib
@@ -35,6 +36,17 @@ def open_private_folders(needed: list[str]) -> str:
     except OSError as error:
         return str(error)
     return ""
+
+
+def keep_access_times() -> None:
+    """Let files note no time of access when this process or a child reads them: a later test could see it.
+
+    Raises:
+        OSError: only root of the machine may say so, on Linux 5.12 or newer.
+    """
+    kernel.unshare(kernel.CLONE_NEWNS)
+    kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+    kernel.keep_access_times()
 
 
 def cover(closed: str, inside: list[str]) -> None:

@@ -46,6 +46,8 @@ FORBIDDEN: dict[str, tuple[int | None, int | None]] = {
     "shmctl": (31, 195), "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192),
     "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180),
     "mq_unlink": (241, 181),
+    # what others have read
+    "mincore": (27, 232), "cachestat": (451, 451),
     # files by other ways than a path, and watching others
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "inotify_init": (253, None),
     "inotify_init1": (294, 26), "inotify_add_watch": (254, 27), "fanotify_init": (300, 262),
@@ -69,11 +71,15 @@ FORBIDDEN_FOR_SHARED_UID: dict[str, tuple[int | None, int | None]] = {
     "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
 }  # fmt: skip
 
-# Also about files, and not refused, because shutil.copy would fail without them.
+# Also about files, and not refused, because shutil.copy and sqlite3 would fail without them.
 PRETENDED: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
     "lchown": (94, None), "fchown": (93, 55), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
     "futimesat": (261, None), "utimensat": (280, 88),
+    # Every process may lock any file that it can read, and see who else has. In a process of one's own a lock is there at once.
+    "flock": (73, 32),
+    # drops a file that others read from memory, which shows in the time that it takes to read it again
+    "fadvise64": (221, 223),
 }  # fmt: skip
 
 # Calls whose arguments decide.
@@ -86,6 +92,8 @@ CLONE_PARENT = 0x00008000  # would make the new process a child of the fork serv
 TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI types into the terminal, TIOCLINUX pastes into a console
 SIGNAL_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
 FILE_FLAGS = (0x40086602, 0x40046602, 0x401C5820)  # FS_IOC_SETFLAGS, the same for 32 bits, FS_IOC_FSSETXATTR
+FILE_LOCKS_FCNTL = (5, 6, 7, 36, 37, 38)  # F_GETLK, F_SETLK, F_SETLKW, the same for open file descriptions
+WATCHING_FCNTL = (1024, 1025, 1026)  # F_SETLEASE, F_GETLEASE, F_NOTIFY: who else opens a file, or reads one in a folder
 SIGNAL_OWNER_FCNTL = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel then signals for the process
 PR_SET_PDEATHSIG = 1
 AF_UNIX, SOCK_STREAM, SOCK_SEQPACKET = 1, 1, 5
@@ -121,6 +129,10 @@ def load_argument(index: int) -> bytes:
 
 def refuse_if(code: int, value: int) -> bytes:
     return instruction(code, value, 0, 1) + instruction(RETURN, REFUSE)
+
+
+def pretend_if(code: int, value: int) -> bytes:
+    return instruction(code, value, 0, 1) + instruction(RETURN, PRETEND)
 
 
 def refuse_unless(*values: int) -> bytes:
@@ -162,6 +174,9 @@ def build_filter(machine: Machine, shared_uid: bool, own_pid: int | None) -> byt
     program.append(when(SOCKETPAIR[column], load_argument(0) + refuse_unless(AF_UNIX) + types))
     requests = TERMINAL_INPUT + FILE_FLAGS + (SIGNAL_OWNER_IOCTL if own_pid is not None else ())
     program.append(when(IOCTL[column], load_argument(1) + b"".join(refuse_if(EQUAL, value) for value in requests)))
+    refused = WATCHING_FCNTL + (SIGNAL_OWNER_FCNTL if own_pid is not None else ())
+    commands = [pretend_if(EQUAL, value) for value in FILE_LOCKS_FCNTL] + [refuse_if(EQUAL, value) for value in refused]
+    program.append(when(FCNTL[column], load_argument(1) + b"".join(commands)))
     program += [when(number, b"", verdict=PRETEND) for number in machine.numbers(PRETENDED)]
     numbers = machine.numbers(FORBIDDEN)
     if shared_uid:
@@ -169,8 +184,6 @@ def build_filter(machine: Machine, shared_uid: bool, own_pid: int | None) -> byt
         program.append(when(SCHED_SETAFFINITY[column], load_argument(0) + refuse_unless(0)))  # 0 is the process itself
     if own_pid is not None:
         program += [when(call[column], load_argument(0) + refuse_unless(own_pid)) for call in (KILL_CALL, TGKILL)]
-        commands = b"".join(refuse_if(EQUAL, value) for value in SIGNAL_OWNER_FCNTL)
-        program.append(when(FCNTL[column], load_argument(1) + commands))
     program += [refuse_if(EQUAL, number) for number in numbers]
     program.append(instruction(RETURN, ALLOW))
     return b"".join(program)

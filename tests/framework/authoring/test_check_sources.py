@@ -34,6 +34,7 @@ def test_a_sound_assignment_has_no_faults(sound):
         "✓ tests, points, tasks, skeleton and handout agree",
         "✓ by the autograder zip the reference gets all points",
         "✓ by the autograder zip the skeleton gets none",
+        "✓ hollow submissions get no points",
         "Doubling: sound, 1 parts, 10 points",
     ]
 
@@ -107,7 +108,8 @@ def handed_out(tmp_path):
     """A sound assignment with a handout zip."""
     write(tmp_path)
     hidden = tmp_path / "tests/hidden/test_rescaling_hidden.py"
-    hidden.write_text(hidden.read_text().partition("    first, second")[0])  # what follows is there for its numbers alone
+    text = hidden.read_text().partition("    first, second")[0]  # what follows is there for its numbers alone
+    hidden.write_text(text + "    assert got.min() == -1\n")
     build_skeleton(tmp_path / "reference", tmp_path / "student")
     return tmp_path
 
@@ -125,6 +127,7 @@ def test_both_zips_are_tried_out(handed_out):
         "✓ by the handout zip the skeleton gets none",
         "✓ by the autograder zip the reference gets all points",
         "✓ by the autograder zip the skeleton gets none",
+        "✓ hollow submissions get no points",
     ]
 
 

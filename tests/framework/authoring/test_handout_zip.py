@@ -1,18 +1,20 @@
 """The handout zip: what is in it, and that a student can do with it, and nothing else, what its README says."""
 
+import dataclasses
 import json
 import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import pytest
 from handing_out import unpacked, write
 from places import ROOT
 
 from autograder.archive import zip_bytes
-from autograder.assignment import load, tomllib
-from autograder.authoring.handout_zip import build_handout_zip, handout_files
+from autograder.assignment import Restriction, SandboxConfig, load, tomllib
+from autograder.authoring.handout_zip import build_handout_zip, handout_files, readme, settings_file
 from autograder.authoring.skeleton import build_skeleton
 from autograder.errors import AssignmentError
 from autograder.grading.story import grade
@@ -148,12 +150,32 @@ def test_students_see_of_the_settings_what_the_public_suites_ask_for(folder, han
     assert set(given) == {"title", "submission", "suites", "parts", "sandbox", "settings"}
 
 
+def test_students_see_what_their_files_may_use(folder):
+    restrictions = (Restriction(("*.py",), libraries=()), Restriction(("a.py",), forbidden=("torch.dot",), enforce=False))
+    assignment = dataclasses.replace(load(folder), restrictions=restrictions)
+    given = tomllib.loads(settings_file(assignment, assignment.suites, assignment.parts))
+    assert given["restrictions"] == [
+        {"files": ["*.py"], "libraries": [], "enforce": True},
+        {"files": ["a.py"], "forbidden": ["torch.dot"], "enforce": False},
+    ]
+
+
 def test_the_readme_for_students_names_their_files_and_how_to_run_the_tests(handout):
     text = (handout / "README.md").read_text()
     assert text.startswith("# Rescaling\n") and "$" not in text
     assert "\nrescaling.py\nanswers.toml\n" in text
     assert "python -m pytest tests/public -k" in text
-    assert "Read `handout.html` first" in text and "PyTorch" not in text
+    assert "python run_tests.py 1.3 4" in text
+    assert "Read `handout.html` first" in text and "PyTorch" not in text and "own numbers" not in text
+
+
+def test_the_readme_gives_the_command_for_pytorch_without_cuda_and_says_where_a_code_goes(folder):
+    assignment = replace(load(folder), variants=True, sandbox=SandboxConfig(preload=("numpy", "torch")))
+    text = readme(assignment, assignment.suites[:1])
+    assert "\npython -m pip install -r requirements.txt --extra-index-url https://download.pytorch.org/whl/cpu\n" in text
+    assert "## Your own numbers" in text and 'the line `variant = ""` of `answers.toml`' in text and "$" not in text
+    text = readme(replace(assignment, extra_index_url="https://packages.school.edu/cpu"), assignment.suites[:1])
+    assert "--extra-index-url https://packages.school.edu/cpu\n" in text
 
 
 def test_requirements_are_what_is_imported_pinned_as_in_constraints(handout):

@@ -225,10 +225,10 @@ def test_limits_of_an_assignment_reach_the_tests(assignment):
     from autograder.grading.story import grade
 
     (assignment / "student/double.py").write_text("import time\ndef double(x):\n    time.sleep(100)\n")
-    slow = replace(load(assignment), limits=replace(Limits(), test_seconds=0.5))
+    slow = replace(load(assignment), limits=replace(Limits(), test_seconds=0.5, wall_seconds=0.7))
     outcome = grade(slow, [assignment / "student"], "auto")
     assert [record.reason for record in outcome.records] == [
-        "your code was stopped after 0.5 s, the time there is for this test (an endless loop?)"
+        "your code was stopped after 0.7 s of waiting (sleep, input, a blocked socket or lock?)"
     ] * 2
 
 

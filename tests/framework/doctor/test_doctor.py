@@ -23,7 +23,7 @@ from autograder.sandbox.limits import Limits
 LAYERS = (
     *("uid", "user namespace", "net namespace", "ipc namespace", "uts namespace", "subreaper", "not dumpable", "session"),
     *("descriptors", "signals", "box", "oom score", "rlimits", "capabilities", "process limit", "parent death", "no_new_privs"),
-    *("landlock", "last descriptors", "seccomp", "signal scope"),
+    *("landlock", "last descriptors", "seccomp", "signal scope", "access times"),
 )
 # What is missing at each level, as `Confinement.level` tells them apart.
 LEVELS = {

@@ -234,7 +234,7 @@ def test_imports_what_is_missing():
 
 
 def test_hangs():
-    """your code was stopped after 1 s"""
+    """your code was stopped after using 1 s"""
     modules.hang()
 
 

@@ -61,6 +61,7 @@ def write_toy(
     submission: str = "",
     options: str = SHOWN,
     limits: str = "test_seconds = 20",
+    reference: str = "",
 ) -> None:
     """Write an assignment, its suite below tests/, and a submission of one file, modules.py.
 
@@ -68,11 +69,15 @@ def write_toy(
         suite: the source of tests/test_toy.py, or file names below tests/ with their sources.
         options: lines of the [[suites]] table.
         limits: lines of the [limits] table.
+        reference: the source of the reference; the assignment has none where this is empty.
     """
     files = {"test_toy.py": suite} if isinstance(suite, str) else suite
     sources = {f"tests/{name}": text for name, text in files.items()} | {"sub/modules.py": submission}
+    known = 'reference = "reference"\n' if reference else ""
+    if reference:
+        sources["reference/modules.py"] = reference
     settings = (
-        'title = "Toy"\n[submission]\nfiles = ["modules.py"]\n'
+        f'title = "Toy"\n{known}[submission]\nfiles = ["modules.py"]\n'
         f'[[suites]]\npath = "tests"\n{options}\n[limits]\n{limits}\n[sandbox]\npreload = []\n'
     )
     write_files(folder, {name: textwrap.dedent(text) for name, text in sources.items()} | {"assignment.toml": settings})

@@ -9,9 +9,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from autograder.assignment import Assignment, Part
+from autograder.grading.order import number_key
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
-from autograder.results.reasons import MAX_INDENT, REASON_LINES, number_key
+from autograder.results.reasons import MAX_INDENT, REASON_LINES
 from autograder.results.terminal import progress, show
 
 ASSIGNMENT = Assignment(
@@ -221,6 +222,8 @@ def test_an_assignment_without_tests_or_parts():
 def test_numbers_are_sorted_as_numbers_and_tests_without_one_come_last():
     numbers = [None, "2", "1.10", "1.2", "1", "1.a", "²"]
     assert sorted(numbers, key=number_key) == ["²", "1", "1.a", "1.2", "1.10", "2", None]
+    numbers = ["8.8b", "8.10", "8a", "8.8a", None, "8.7", "8", "10.1", "8.8", "8.x"]
+    assert sorted(numbers, key=number_key) == ["8", "8.x", "8.7", "8.8", "8.8a", "8.8b", "8.10", "8a", "10.1", None]
 
 
 def test_progress_counts_on_a_terminal_and_is_silent_elsewhere():

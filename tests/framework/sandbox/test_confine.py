@@ -17,9 +17,9 @@ from waiting import until
 from autograder.sandbox import kernel
 from autograder.sandbox.confine import confinement as layers
 from autograder.sandbox.confine.confinement import Confinement
-from autograder.sandbox.confine.paths import unreachable, without_hidden
+from autograder.sandbox.confine.paths import listable, unreachable, without_hidden
 from autograder.sandbox.confine.probe import report_of_child
-from autograder.sandbox.confine.seccomp import FORBIDDEN, FORBIDDEN_FOR_SHARED_UID, Machine, build_filter
+from autograder.sandbox.confine.seccomp import FORBIDDEN, FORBIDDEN_FOR_SHARED_UID, PRETENDED, Machine, build_filter
 from autograder.sandbox.limits import Limits
 
 pytestmark = pytest.mark.skipif(not kernel.LINUX, reason="confinement needs Linux")
@@ -307,6 +307,110 @@ answer(confined(prepare(), work))
 """) == [[0, 1, 4, 9, 16], "later", 6.0, True, 3]
 
 
+LOCKS = {
+    "flock": "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+    "a lock of POSIX": "fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)",
+    "a lock of an open file": "fcntl.fcntl(file, 37, struct.pack('hhqqi4x', fcntl.F_RDLCK, 0, 0, 0, 0))",
+}
+
+
+@pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
+def test_a_lock_is_there_at_once_and_no_other_process_sees_it(user, lock):
+    """Else one test could tell another something by files that both may read."""
+    seen = user.run(f"""
+import fcntl, time
+path = folder + "/shown/open.txt"
+def locked_by_another(on_the_way):
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(writer, 3)
+        on_the_way()
+        file = os.open(path, os.O_RDONLY)
+        {lock}
+        os.write(3, b"1")
+        time.sleep(60)
+    os.close(writer)
+    assert os.read(reader, 1) == b"1", "there is no lock"
+    file = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    return False
+c = prepare()
+box = c.make_box(1)
+answer([locked_by_another(lambda: None), locked_by_another(lambda: c.enter(1, box, keep_fds=4))])
+c.remove_box(1)
+""")
+    assert seen == [True, False]
+
+
+def test_who_reads_or_opens_a_file_is_not_told(user):
+    assert (
+        user.run("""
+import fcntl, mmap, ctypes
+def work():
+    here = os.open(os.path.dirname(json.__file__), os.O_RDONLY)
+    file = os.open(folder + "/shown/open.txt", os.O_RDONLY)
+    own = os.open("own", os.O_RDWR | os.O_CREAT)
+    os.write(own, b"1")
+    memory = mmap.mmap(own, 0)
+    pages, numbers = ctypes.create_string_buffer(64), {"x86_64": 27, "aarch64": 232}
+    address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    return [
+        error_of(lambda: fcntl.fcntl(here, fcntl.F_NOTIFY, 1)),  # DN_ACCESS
+        error_of(lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)),
+        error_of(lambda: fcntl.fcntl(own, fcntl.F_GETLEASE)),
+        error_of(lambda: kernel.syscall(numbers[os.uname().machine], address, 1, ctypes.addressof(pages))),
+        error_of(lambda: kernel.syscall(451, file, 0, 0, 0)),
+    ]
+answer(confined(prepare(), work))
+""")
+        == ["EPERM"] * 5
+    )
+
+
+def test_databases_that_lock_their_files_work(user):
+    assert (
+        user.run("""
+def work():
+    import dbm.dumb, sqlite3
+    with sqlite3.connect("notes.db") as first:
+        first.execute("create table t (x)")
+        first.execute("insert into t values (7)")
+    with sqlite3.connect("notes.db") as second:
+        second.execute("insert into t values (8)")
+    return sqlite3.connect("notes.db").execute("select sum(x) from t").fetchone()[0]
+answer(confined(prepare(), work))
+""")
+        == 15
+    )
+
+
+def test_root_of_the_machine_leaves_no_time_of_access(user):
+    on, why, changed = user.run("""
+def work():
+    with open(folder + "/shown/open.txt", "rb") as file:
+        file.read()
+    return 0
+c = prepare()
+path = folder + "/shown/open.txt"
+os.utime(path, (0, os.stat(path).st_mtime))  # read long ago: reading it would say so
+before = os.stat(path).st_atime
+confined(c, work)
+answer([c.is_on("access times"), c.layers["access times"]["detail"], os.stat(path).st_atime != before])
+""")
+    if not on:
+        pytest.skip(f"this user cannot: {why}")
+    assert not changed
+
+
 def test_without_a_signal_scope_a_shared_uid_may_signal_itself_only(user):
     if user.uid == 0:
         pytest.skip("root gives its children uids of their own")
@@ -510,6 +614,19 @@ def test_readable_paths_are_split_around_hidden_ones(tmp_path):
     assert without_hidden([str(tmp_path / "d")], [str(tmp_path / "dd")]) == [str(tmp_path / "d")]
 
 
+def test_folders_above_hidden_files_of_libraries_can_be_listed_and_those_above_secrets_cannot(tmp_path):
+    for name in ("env/lib/library/data", "env/lib/other", "checkout/env/lib/library/data", "checkout/tests"):
+        (tmp_path / name).mkdir(parents=True)
+    env, checkout = str(tmp_path / "env"), str(tmp_path / "checkout")
+    tests, elsewhere = f"{checkout}/tests", str(tmp_path)
+    assert listable([env], [f"{env}/lib/library/data"], [tests]) == [env]
+    assert listable([env, f"{env}/lib"], [f"{env}/lib/library/data"], []) == [env]
+    assert listable([checkout], [f"{checkout}/env/lib/library/data"], [tests]) == [f"{checkout}/env"]
+    assert listable([env], [f"{checkout}/env/lib/library/data"], []) == []
+    assert listable([elsewhere], [f"{env}/lib/library/data"], [f"{env}/lib/library/tests"]) == []
+    assert listable([env], [], [tests]) == []
+
+
 def verdict(program: bytes, audit_architecture: int, number: int, *arguments: int) -> int:
     """What the kernel would make of a system call: the program, interpreted."""
     data = struct.pack("=IIQ6Q", number, audit_architecture, 0, *arguments, *(0,) * (6 - len(arguments)))
@@ -528,14 +645,27 @@ def verdict(program: bytes, audit_architecture: int, number: int, *arguments: in
             position += if_true if true else if_false
 
 
-ALLOWED, REFUSED, ABSENT, KILLED = 0x7FFF0000, 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS, 0x80000000
+ALLOWED, DONE, KILLED = 0x7FFF0000, 0x50000, 0x80000000
+REFUSED, ABSENT = 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS
 
 
 @pytest.mark.parametrize(
     ("column", "calls"),
     [
-        (0, {"read": 0, "socketpair": 53, "clone": 56, "ioctl": 16, "kill": 62, "prlimit64": 302, "socket": 41}),
-        (1, {"read": 63, "socketpair": 199, "clone": 220, "ioctl": 29, "kill": 129, "prlimit64": 261, "socket": 198}),
+        (0, {"read": 0, "socketpair": 53, "clone": 56, "ioctl": 16, "kill": 62, "prlimit64": 302, "socket": 41, "fcntl": 72}),
+        (
+            1,
+            {
+                "read": 63,
+                "socketpair": 199,
+                "clone": 220,
+                "ioctl": 29,
+                "kill": 129,
+                "prlimit64": 261,
+                "socket": 198,
+                "fcntl": 25,
+            },
+        ),
     ],
     ids=["x86-64", "aarch64"],
 )
@@ -554,6 +684,7 @@ def test_the_filter_refuses_by_number_and_by_argument(column, calls):
     assert of("clone", 17 | 0x10000000) == REFUSED  # a user namespace
     assert of("clone", 17 | 0x8000) == REFUSED  # a child of our parent
     assert [of("ioctl", 0, request) for request in (0x5401, 0x5412, 0x541C)] == [ALLOWED, REFUSED, REFUSED]
+    assert [of("fcntl", 3, command) for command in (1, 6, 38, 8, 1024)] == [ALLOWED, DONE, DONE, REFUSED, REFUSED]
     assert [of("kill", pid & 0xFFFFFFFFFFFFFFFF) for pid in (77, 78, 0, -1)] == [ALLOWED, REFUSED, REFUSED, REFUSED]
     assert [of("prlimit64", pid) for pid in (0, 78)] == [ALLOWED, REFUSED]
     assert verdict(program, machine.audit_architecture, 435) == ABSENT  # clone3
@@ -566,5 +697,5 @@ def test_the_filter_refuses_by_number_and_by_argument(column, calls):
 @pytest.mark.parametrize("column", [0, 1])
 def test_no_two_calls_of_a_table_share_a_number(column):
     machine = Machine(column)
-    numbers = machine.numbers(FORBIDDEN) + machine.numbers(FORBIDDEN_FOR_SHARED_UID)
+    numbers = [number for table in (FORBIDDEN, FORBIDDEN_FOR_SHARED_UID, PRETENDED) for number in machine.numbers(table)]
     assert len(numbers) == len(set(numbers)) > 80

@@ -190,6 +190,8 @@ STRUCTURES = {
     "a name": msgpack.packb([Tag.NAME, "os", "system"]),
     "an expression": msgpack.packb([Tag.DEFERRED, 1, "call", [Tag.LIST], [Tag.LIST]]),
     "a number of 5000 digits": msgpack.packb([Tag.BIG_INT, "1" * 5000]),
+    "a number of 3990 digits, which an encoder writes in another way": msgpack.packb([Tag.BIG_INT, "9" * 3990]),
+    "a number of more bytes than can go back": msgpack.packb([Tag.VALUE, 1, b"\x7f" * 140_000]),
     "a number with an underscore": msgpack.packb([Tag.BIG_INT, "1_0"]),
     "a type by name": msgpack.packb([Tag.TYPE, "eval"]),
     "a type that is not in the table": msgpack.packb([Tag.TYPE, 10_000]),

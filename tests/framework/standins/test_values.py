@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from submitted import LAYER
 
-from autograder.standins.failures import TrustedValueError
+from autograder.standins.failures import SubmissionFailure, TrustedValueError
 
 pytest_plugins = ["sandboxes"]
 
@@ -149,3 +149,16 @@ def test_what_belongs_to_the_suite_is_refused(sandboxed, value, named):
     with pytest.raises(TrustedValueError, match=f"^{named}.* cannot be passed to the submission"):
         modules.same(value)
     assert modules.same(1) == 1
+
+
+@pytest.mark.parametrize("node", ["[Tag.BIG_INT, '9' * 3990]", "[Tag.VALUE, 1, bytes([127]) * 140_000]"])
+def test_a_number_that_could_not_go_back_is_the_fault_of_who_sends_it(sandboxed, node):
+    modules = sandboxed(f"""
+        from autograder.sandbox.replies import ReplyEncoder
+        from autograder.sandbox.wire import Tag
+        ReplyEncoder.WRITERS[int] = lambda encoder, value: {node} if value == 42 else value
+        def encode(x): return 2 * x
+        def decode(y): return 21
+    """)
+    with pytest.raises(SubmissionFailure, match="invalid reply"):
+        modules.decode(modules.encode(21))
