@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AssignmentError
-from autograder.patterns import found
+from autograder.patterns import found, matches
 from autograder.sandbox.limits import Limits
 
 if sys.version_info >= (3, 11):
@@ -69,6 +69,23 @@ class SandboxConfig:
 
 
 @dataclass(frozen=True)
+class Restriction:
+    """What some files of a submission may use.
+
+    Attributes:
+        files: patterns of the files that are meant.
+        libraries: that they may import beside Python's own and the submission's files; None: any.
+        forbidden: dotted names of functions and classes that they may not use, such as "torch.autograd.grad".
+        enforce: whether tests fail that use something else. Otherwise it is only told.
+    """
+
+    files: tuple[str, ...]
+    libraries: tuple[str, ...] | None = None
+    forbidden: tuple[str, ...] = ()
+    enforce: bool = True
+
+
+@dataclass(frozen=True)
 class Policies:
     """What becomes of submissions that are late, many, or soon after each other; `gradescope/policies.py` applies it.
 
@@ -99,6 +116,14 @@ class Policies:
     late_cutoff_hours: float | None = None
     refuse_after_late_due_date: bool = False
     keep_best: bool = False
+
+
+@dataclass(frozen=True)
+class HollowTest:
+    """A test that may give points to a hollow submission, or a file or class of such tests, by pytest's id; and why."""
+
+    test: str
+    why: str
 
 
 LATE_RATES = ("late_percent_per_day", "late_percent_per_hour", "late_points_per_day", "late_points_per_hour")
@@ -134,8 +159,11 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     sandbox: SandboxConfig = field(default_factory=SandboxConfig)
     policies: Policies = field(default_factory=Policies)
+    restrictions: tuple[Restriction, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)  # for the suites alone: data sets, thresholds
     leaks_allowed: tuple[str, ...] = ()  # lines that may stand in the handout zip although they look like a leak
+    hollow_allowed: tuple[HollowTest, ...] = ()  # tests that give points to submissions whose functions do nothing
+    leaks_unread: tuple[str, ...] = ()  # patterns of files that may stand there although nobody can read them
     variants: bool = False  # whether each student has numbers of one's own
     variant_secret: str = "variants.secret"  # noqa: S105  the name of the file that they are made of
     include: tuple[str, ...] = ()  # further files and folders that grading on Gradescope needs, such as a data set
@@ -181,7 +209,7 @@ def load(folder: Path) -> Assignment:
         document = TomlTable(path, read(path))
     except FileNotFoundError:
         raise AssignmentError(f"{folder} has no {FILE}; give the assignment's folder with --assignment") from None
-    submission, gradescope = document.table("submission"), document.table("gradescope")
+    submission, gradescope, leaks = map(document.table, ("submission", "gradescope", "leaks"))
     assignment = Assignment(
         folder=folder.resolve(),
         title=document.take("title", str),
@@ -211,8 +239,11 @@ def load(folder: Path) -> Assignment:
         limits=limits(document.table("limits")),
         sandbox=sandbox(document.table("sandbox")),
         policies=policies(document.table("policies")),
+        restrictions=tuple(map(restriction, document.tables("restrictions"))),
         settings=document.take("settings", dict, {}),
-        leaks_allowed=tuple(document.table("leaks").strings("allowed", ())),
+        hollow_allowed=hollow_allowed(document.table("hollow")),
+        leaks_allowed=tuple(leaks.strings("allowed", ())),
+        leaks_unread=tuple(leaks.strings("unread", ())),
         variants=document.take("variants", bool, Assignment.variants),
         variant_secret=document.take("variant_secret", str, Assignment.variant_secret),
         include=tuple(gradescope.strings("include", ())),
@@ -255,13 +286,30 @@ def inside(table: "TomlTable") -> bool | tuple[str, ...]:
     return table.take("inside", bool, False)
 
 
+def hollow_allowed(table: "TomlTable") -> tuple[HollowTest, ...]:
+    allowed = []
+    for item in table.tables("allowed"):
+        allowed.append(HollowTest(item.take("test", str), item.take("why", str)))
+        if not allowed[-1].why.strip():
+            raise AssignmentError(
+                f"{item.place('why')} is empty; say why the test may give points to a submission that does nothing"
+            )
+    return tuple(allowed)
+
+
 def limits(table: "TomlTable") -> Limits:
     values = {item.name: table.take(item.name, (int, float), None) for item in fields(Limits)}
     given = {name: value for name, value in values.items() if value is not None}
     for name, value in given.items():
         if value <= 0:
             raise AssignmentError(f"{table.place(name)} is {value}; it must be above 0")
-    return Limits(**given)
+    made = Limits(**given)
+    if made.wall_seconds is not None and made.wall_seconds < made.test_seconds:
+        raise AssignmentError(
+            f"{table.place('wall_seconds')} is {made.wall_seconds:g}; it must be at least test_seconds, which is "
+            f"{made.test_seconds:g}: no process uses a second of the processor in less than a second"
+        )
+    return made
 
 
 def sandbox(table: "TomlTable") -> SandboxConfig:
@@ -270,6 +318,28 @@ def sandbox(table: "TomlTable") -> SandboxConfig:
         hidden=tuple(table.strings("hidden", ())),
         copy_arguments=table.take("copy_arguments", bool, False),
     )
+
+
+def restriction(table: "TomlTable") -> Restriction:
+    libraries = table.strings("libraries", None) if "libraries" in table.data else None
+    found = Restriction(
+        files=tuple(table.strings("files")),
+        libraries=None if libraries is None else tuple(libraries),
+        forbidden=tuple(table.strings("forbidden", ())),
+        enforce=table.take("enforce", bool, True),
+    )
+    if found.libraries is None and not found.forbidden:
+        raise AssignmentError(f"{table.place('files')} is restricted in nothing; add libraries, forbidden, or both")
+    for name in found.libraries or ():
+        if not name.isidentifier():
+            raise AssignmentError(f'{table.place("libraries")} holds "{name}"; name a library by its module at top level')
+    for name in found.forbidden:
+        if "." not in name or not all(part.isidentifier() for part in name.split(".")):
+            raise AssignmentError(
+                f'{table.place("forbidden")} holds "{name}"; write functions and classes as "torch.autograd.grad", and leave '
+                "whole libraries out of libraries"
+            )
+    return found
 
 
 def policies(table: "TomlTable") -> Policies:
@@ -311,6 +381,10 @@ def check(assignment: Assignment, path: Path) -> None:
     for name, file in assignment.support_files().items():
         if not file.is_file():
             raise AssignmentError(f"{path}: the support file {name} is not at {file}")
+    for number, restriction in enumerate(assignment.restrictions):
+        for pattern in restriction.files:
+            if not any(matches(name, [pattern]) for name in assignment.files) and not assignment.also:
+                raise AssignmentError(f'{path}: restrictions[{number}].files holds "{pattern}", which no submitted file fits')
     if not assignment.suites:
         raise AssignmentError(f"{path}: there is no [[suites]]; name at least one folder of tests")
     for suite in assignment.suites:
@@ -360,8 +434,8 @@ class TomlTable:
         values = self.take(key, list, [])
         for value in values:
             if not isinstance(value, dict):
-                raise AssignmentError(f"{self.place(key)} must be written as [[{key}]]")
-        return [self.child(value, f"{key}[{index}].") for index, value in enumerate(values)]
+                raise AssignmentError(f"{self.place(key)} must be written as [[{self.prefix}{key}]]")
+        return [self.child(value, f"{self.prefix}{key}[{index}].") for index, value in enumerate(values)]
 
     def child(self, data: dict[str, Any], prefix: str) -> "TomlTable":
         table = TomlTable(self.path, data, prefix)
@@ -370,6 +444,7 @@ class TomlTable:
 
     def finish(self) -> None:
         """Complain about keys that mean nothing: a misspelt one would be ignored in silence."""
-        for table in (self, *self.children):
-            for key in table.data:
-                raise AssignmentError(f"{table.place(key)} is not a key of {FILE}")
+        for key in self.data:
+            raise AssignmentError(f"{self.place(key)} is not a key of {FILE}")
+        for table in self.children:
+            table.finish()

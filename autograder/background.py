@@ -20,9 +20,10 @@ import inspect
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from autograder.errors import AssignmentError
+from autograder.sandbox.limits import TimeLimit
 from autograder.standins.failures import SuiteTimeout
 from autograder.suite_files import read_settings, shared_files, write_files
 
@@ -56,7 +57,7 @@ class BackgroundRun:
         title: the run's name for students: the first line of the function's docstring, or the function's name.
         process: of the submission, which makes the call; None before it has started, and in plain pytest.
         request: that the process is busy with.
-        deadline: when its time is up, by `time.monotonic`.
+        time: its limit, once it is waited for.
         owner: the fixture that has taken the process over.
         record: of the test that asked first; the plugin's.
         value, error: what the call has come to, once it is `done`.
@@ -69,7 +70,7 @@ class BackgroundRun:
         self.title = (inspect.getdoc(prepare) or prepare.__name__.replace("_", " ")).partition("\n")[0].rstrip(".")
         self.process: Process | None = None
         self.request: Any = None
-        self.deadline = 0.0
+        self.time: TimeLimit | None = None
         self.owner: Owner | None = None
         self.record: Any = None
         self.value: Any = None
@@ -120,11 +121,17 @@ class BackgroundRun:
             self.error = error
         self.done = True
 
-    def out_of_time(self) -> str:
-        return f"{self.title}: your code was stopped after {self.seconds:g} s, the time there is for it"
+    def out_of_time(self, clock: Literal["cpu", "wall"]) -> str:
+        if clock == "cpu":
+            used = f"using {self.seconds:g} s of processor time"
+            return f"{self.title}: your code was stopped after {used}, the time there is for it"
+        waited = f"{self.time.wall_seconds:.3g} s of waiting" if self.time else "waiting too long"
+        return f"{self.title}: your code was stopped after {waited} (sleep, input, a blocked socket or lock?)"
 
     def why_ended(self, ending: "Ending") -> str | None:
-        return self.out_of_time() if ending.killed_for == "time" else None
+        if ending.killed_for == "cpu" or (ending.killed_for == "wall" and not (self.time and self.time.overall)):
+            return self.out_of_time(ending.killed_for)
+        return None
 
 
 def background(seconds: float, needs: Sequence[str] = ()) -> Callable[[Callable[..., functools.partial]], BackgroundRun]:
@@ -135,7 +142,8 @@ def background(seconds: float, needs: Sequence[str] = ()) -> Callable[[Callable[
     argument, that is the table [settings] of assignment.toml. The first line of its docstring is the run's name for students.
 
     Args:
-        seconds: wall clock from the start of the call.
+        seconds: processor time of the call, all processes that it starts together. While somebody waits for the result, there
+            is a wide limit by the clock on the wall as well.
         needs: numbers of tests, or parts of them such as "5.2". When the result is asked for and every test of one of these
             numbers that has run by then has failed, the run is not waited for.
     """

@@ -29,6 +29,10 @@ class AssignmentError(AutograderError):
     """The instructor's: assignment.toml, a suite or a reference says something that cannot be carried out."""
 
 
+class UsageError(AutograderError):
+    """Of who has called a command: an argument does not fit the assignment."""
+
+
 class SubmissionError(Exception):
     """The student's: shown as it is, so it names the file, what was found and what was expected."""
 

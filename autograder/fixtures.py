@@ -16,7 +16,7 @@ from autograder.suite_files import read_settings, write_files
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "inside: run the whole test in the process of the submission while grading")
-    config.addinivalue_line("markers", "seconds(n): wall-clock limit of this test while grading, fixtures included")
+    config.addinivalue_line("markers", "seconds(n): processor time that this test may use while grading")
     config.addinivalue_line("markers", "timeout(n): the same, as pytest-timeout has it")
 
 

@@ -1,12 +1,16 @@
 """Text that comes from a submission, made safe to show."""
 
 import math
+import re
 import unicodedata
 from typing import Any
 
 KEEP = {"\n", "\t"}
 ODD = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # control, format, surrogate, private, unassigned, separators of lines
 MAX_OUTPUT = 100_000  # characters of one output; Gradescope cuts the middle out of longer ones
+MAX_BAR = 400  # characters of a progress bar
+BAR = re.compile(r"(\d%\|[^|]*\| \S{1,20}/\S{1,20}|\d[a-z]{1,20})")  # of tqdm, at the end of what stands before the times
+TIMES = re.compile(r"\d+(:\d\d)+[<,][^\]]*\]")
 MAX_NAME = 300  # characters of a name, a number or a tag
 MAX_INTEGER = 1 << 53  # larger ones do not survive a reader that knows floats only
 MAX_DEPTH = 10
@@ -31,8 +35,17 @@ def line(text: str) -> str:
 
 
 def as_painted(text: str) -> str:
-    """What a terminal shows in the end of lines that were painted over, as progress bars do."""
-    return "\n".join(part.rstrip("\r").rpartition("\r")[2] for part in text.split("\n"))
+    """What a terminal shows in the end of lines that were painted over, without the progress bars of tqdm."""
+    shown = (part.rstrip("\r").rpartition("\r")[2] for part in text.split("\n"))
+    return "\n".join(part for part in shown if not is_progress_bar(part))
+
+
+def is_progress_bar(line: str) -> bool:
+    """Whether a line is a bar of tqdm, such as " 80%|####  | 4/5 [00:00<00:00, 10.1it/s]" or "5it [00:00, 10.1it/s]"."""
+    if len(line) > MAX_BAR or not line.rstrip().endswith("]"):
+        return False
+    before, _, times = line.rstrip().rpartition(" [")
+    return bool(TIMES.fullmatch(times) and before[-1:] != " " and any(m.end() == len(before) for m in BAR.finditer(before)))
 
 
 def block(text: str, length: int) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.client import Sandbox
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.standins.importer import sandboxed_imports
 from autograder.standins.keeper import Keeper, Owner
 
@@ -29,6 +29,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SMALL = HERE / "small_suite"
 LARGE_BYTES = 100_000_000
+TIME = TimeLimit(60, 60)
 
 SUBMISSION = """
 import numpy as np
@@ -86,7 +87,7 @@ def isolated_torch(rounds: int) -> list[tuple[str, str]]:
     with submission(TORCH_SUBMISSION, ["numpy", "torch"]) as (keeper, submitted):
         rows = fresh_processes(keeper, submitted, 20 * rounds, ", PyTorch loaded")
         owner = Owner("function", "gradients")
-        keeper.enter(owner, 60)
+        keeper.enter(owner, TIME)
         x = torch.linspace(-1, 1, 20, dtype=torch.float64, requires_grad=True)
         batch, labels = torch.ones(128, 64), torch.zeros(128, dtype=torch.int64)
         network, local = submitted.network(), own["network"]()
@@ -118,7 +119,7 @@ def fresh_processes(keeper: Keeper, submitted, count: int, suffix: str = "") -> 
         for index in range(count):
             owner = Owner("function", f"test {name} {index}")
             began = time.perf_counter()
-            keeper.enter(owner, 60)
+            keeper.enter(owner, TIME)
             submitted.nothing()
             times.append(1000 * (time.perf_counter() - began))
             keeper.leave(owner)
@@ -140,7 +141,7 @@ def fresh_processes(keeper: Keeper, submitted, count: int, suffix: str = "") -> 
 
 def traffic(keeper: Keeper, submitted, rounds: int) -> list[tuple[str, str]]:
     owner = Owner("function", "traffic")
-    keeper.enter(owner, 60)
+    keeper.enter(owner, TIME)
     submitted.nothing()
     calls = statistics.median(rate(submitted.nothing, 2000) for _ in range(rounds))
     count = LARGE_BYTES // 8

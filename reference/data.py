@@ -135,10 +135,16 @@ def load(data_dir: str | Path = DATA_DIR, dtype: Any = np.float64) -> DataSet:
 def main() -> None:
     from data_files import ADDRESSES, SPLITS, DataError, download
 
-    parser = argparse.ArgumentParser(description="Download a data set and prepare it for training.")
-    parser.add_argument("name", choices=list(ADDRESSES), help="which data set")
+    parser = argparse.ArgumentParser(
+        description="Download a data set and prepare it for training.",
+        epilog="Without one, training is on the handwritten digits of scikit-learn. To fetch one: python data.py mnist",
+    )
+    parser.add_argument("name", nargs="?", choices=list(ADDRESSES), help="which data set")
     parser.add_argument("--data_dir", default=DATA_DIR, help="folder to put it into (default: data/)")
     flags = parser.parse_args()
+    if flags.name is None:
+        parser.print_help()
+        sys.exit(2)
     try:
         download(flags.name, flags.data_dir)
         data = load(flags.data_dir)

@@ -16,12 +16,12 @@ class MLP:
 
     Args:
         n_inputs: M.
-        n_hidden: list of the numbers of units in the hidden layers, first to last.
+        n_hidden: list of the numbers of units in the hidden layers, first to last; it stays as it is.
         n_classes: C.
     """
 
     def __init__(self, n_inputs, n_hidden, n_classes):
-        """Make the layers; only the first linear layer is an input layer (see LinearModule)."""
+        """Make the layers; only the first linear layer, if need be the only one, is an input layer (see LinearModule)."""
         # BEGIN SOLUTION 3.1 a list of layers; each linear layer takes in what the one before it puts out
         self.layers: list = []
         features = n_inputs

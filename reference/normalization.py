@@ -11,6 +11,8 @@ Szegedy 2015):
 
 A network in use must answer the same whatever else is in the batch. So running averages of the statistics are kept in
 training, and stand in for them in eval mode.
+
+Nothing here calls PyTorch's own normalisation layers and functions, or has autograd work out a gradient.
 """
 
 import torch

@@ -68,7 +68,8 @@ def evaluate_model(model, data_loader, num_classes=10):
 def train(hidden_dims, lr, batch_size, epochs, seed, data_dir):
     """Train an MLP by stochastic gradient descent; the same seed gives the same result.
 
-    Each epoch goes once through the training split, in newly shuffled batches, and then looks at the validation split.
+    Each epoch goes once through the training split, in newly shuffled batches, and then looks at the validation split. A
+    step goes against the gradient of the batch's mean cross-entropy, which no other split has a part in.
 
     Args:
         hidden_dims: list of the numbers of units in the hidden layers.

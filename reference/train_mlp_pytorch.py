@@ -59,7 +59,7 @@ def evaluate_model(model, data_loader, num_classes=10):
         model: an nn.Module that takes x and returns scores, (S, C), with a property `device`, such as MLP.
         data_loader: batches (x, y) of NumPy arrays to iterate over, such as Batches, x in the model's dtype; every sample
             counts the same, whatever its batch.
-        num_classes: C.
+        num_classes: C, not always 10.
     """
     # BEGIN SOLUTION 7.3 model.eval() and torch.no_grad(); add up the counts of the batches; the metrics come last
     was_training = model.training
@@ -78,7 +78,7 @@ def learning_rate(schedule, lr, epoch, epochs):
     """Return the learning rate in one epoch.
 
     "constant": lr.
-    "step": lr in the first half of the epochs, a tenth of it in the next quarter, a hundredth in the last.
+    "step": lr where epoch < epochs / 2, a tenth of it from there on where epoch < 3 epochs / 4, a hundredth in the others.
     "cosine": lr (1 + cos(π epoch / epochs)) / 2, from lr down to nearly 0.
     "warmup": in the first n epochs, n = epochs / 5 rounded up, lr / n, 2 lr / n and so on up to lr; then
         lr (1 + cos(π (epoch - n) / (epochs - n))) / 2, which starts at lr again and goes down to nearly 0.
@@ -122,7 +122,8 @@ def choose_device(device):
 def train(hidden_dims, lr, use_batch_norm, batch_size, epochs, seed, data_dir, device="auto", schedule="constant"):
     """Train an MLP by plain stochastic gradient descent on the mean cross-entropy; the same seed gives the same result.
 
-    Each epoch goes once through the training split, in newly shuffled batches, and then looks at the validation split.
+    Each epoch goes once through the training split, in newly shuffled batches, and then looks at the validation split. No
+    other split has a part in the steps. The loss is finite for scores of any size.
 
     Args:
         hidden_dims: list of the numbers of units in the hidden layers.
@@ -133,13 +134,13 @@ def train(hidden_dims, lr, use_batch_norm, batch_size, epochs, seed, data_dir, d
         seed: of everything that is random, the initial parameters and the order of the samples.
         data_dir: folder of the data set (see data.load).
         device: "auto", "cpu" or "cuda" (see choose_device).
-        schedule: how the learning rate changes from epoch to epoch (see learning_rate).
+        schedule: how the learning rate changes: epoch 0 has learning_rate(schedule, lr, 0, epochs), and so on.
 
     Returns:
         model: the MLP as it was after the epoch with the best validation accuracy, in eval mode.
         val_accuracies: list of the validation accuracy, from 0 to 1, after each epoch.
         test_accuracy: float, the accuracy of `model` on the test split, which nothing else has looked at.
-        logging_dict: dict of the lists that save_curves draws: "loss", the training loss of each batch, and
+        logging_dict: dict of the lists of floats that save_curves draws: "loss", the training loss of each batch, and
             "train_accuracy", "val_accuracy" and "learning_rate", one entry per epoch.
     """
     # BEGIN SOLUTION 7.5 zero_grad, forward, loss, backward, step; after each epoch deepcopy the model if it is the best so far

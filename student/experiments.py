@@ -199,7 +199,8 @@ def misclassified_figure(images, predicted, targets):
     An example of a title is "predicted 3, target 5".
 
     Args:
-        images: grey values (K, height, width), or colours (K, 3, height, width), from 0 to 255, a NumPy array of integers.
+        images: grey values (K, height, width), or colours (K, 3, height, width), a NumPy array of integers. Colours go from 0
+            to 255. Grey values do so in MNIST; in the digits they end at 16, which on a scale to 255 is nearly black.
         predicted, targets: integers (K,), lists or NumPy arrays.
     """
     # TODO 10.7: a grid of axes; imshow wants colours last

@@ -17,11 +17,11 @@ class MLP(nn.Module):
     layer is an nn.Linear with a bias.
 
     With use_batch_norm, a batch norm stands between each linear layer and its ReLU, so none touches x or the scores. It is
-    nn.BatchNorm1d, or your own of normalization.py, with the default eps and momentum.
+    nn.BatchNorm1d, or your own of normalization.py, with γ and β to learn and with the default eps and momentum.
 
     Args:
         n_inputs: M.
-        n_hidden: list of the numbers of units in the hidden layers, first to last.
+        n_hidden: list of the numbers of units in the hidden layers, first to last; it stays as it is.
         n_classes: C.
         use_batch_norm: whether hidden layers are normalised.
     """
@@ -36,7 +36,8 @@ class MLP(nn.Module):
     def initialise(self):
         """Draw the weights of the first linear layer from N(0, 1 / M), those of the others from N(0, 2 / in_features).
 
-        Biases start at 0. This is the scheme of the NumPy half (see LinearModule), not the one that nn.Linear has built in.
+        With n_hidden = [] the only layer is the first one. Biases start at 0. This is the scheme of the NumPy half (see
+        LinearModule), not the one that nn.Linear has built in. No seed is set here: that is for `train` to do.
         """
         # TODO 5.2: self.modules() finds the linear layers, nn.init.normal_ takes the standard deviation
         raise NotImplementedError("TODO 5.2: MLP.initialise")

@@ -8,7 +8,8 @@ backward will need. backward(dout) takes dout = dL/dY, the gradient of the loss 
 returns dL/dX: the chain rule, one layer at a time. A gradient has the shape of what it is the gradient of, entry for
 entry.
 
-Nothing here loops over samples, features or classes in Python, and no method changes the arrays that it is given.
+Nothing here loops over samples, features or classes in Python, and no method changes the arrays that it is given. NumPy
+is the only library: what PyTorch would do for you is what there is to write.
 """
 
 import numpy as np
@@ -29,6 +30,8 @@ class LinearModule:
 
     def __init__(self, in_features, out_features, input_layer=False):
         """Draw W from N(0, 1 / M) in the input layer and from N(0, 2 / M) elsewhere; b starts at 0.
+
+        Every layer gets numbers of its own. No seed is set here: that is for `train` to do.
 
         Then the outputs of every layer vary about as much as those of the layer before. A ReLU lets half of the second
         moment through, E[ReLU(f)²] = σ² / 2 for f ~ N(0, σ²), hence the 2 behind one (He et al. 2015, eq. 10).
@@ -146,14 +149,17 @@ class CrossEntropyModule:
 
     It keeps nothing: backward gets all that it needs and may be called without forward. x, (S, C), holds probabilities,
     not scores, so no softmax here; y, (S,), holds labels of any integer type, from 0 to C - 1.
+
+    A probability may be exactly 0, where a softmax has rounded it down: loss and gradient are finite there, too. Keep the
+    right class's probability away from 0, by 1e-8 at most; those of other classes do not matter.
     """
 
     def forward(self, x, y):
         """Return the loss, one float."""
-        # TODO 1.8: pick one probability a row by indexing with two integer arrays
+        # TODO 1.8: pick one probability a row by indexing with two integer arrays; log(0) is infinite
         raise NotImplementedError("TODO 1.8: CrossEntropyModule.forward")
 
     def backward(self, x, y):
         """Return dL/dX, (S, C): what one probability does to the mean, and 0 where the loss does not look."""
-        # TODO 1.8: zeros but for one entry a row; the mean leaves a factor
+        # TODO 1.8: zeros but for one entry a row; the mean leaves a factor; 1 / 0 is infinite
         raise NotImplementedError("TODO 1.8: CrossEntropyModule.backward")

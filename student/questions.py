@@ -3,8 +3,8 @@
     python questions.py          prints your numbers and the questions
     python questions.py check    says for each of your answers whether it can be read, and for some whether it is right
 
-Answers go into answers.toml beside this file. Where everybody has numbers of their own, the first line there,
-variant = "7Q2K-M4XD-9B3T", holds the code of yours; without it these are the numbers that all have.
+Answers go into answers.toml beside this file. Where everybody has numbers of their own, its line variant = "" takes the code
+of yours, which stands at the top of each of your results; as long as it is empty these are the numbers that all have.
 
 How an index is read: α₃,₄ is in row 3 of α and goes with x₄, rows counted from 1. Column 0 holds the biases.
 """
@@ -12,20 +12,15 @@ How an index is read: α₃,₄ is in row 3 of α and goes with x₄, rows count
 import base64
 import math
 import random
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from autograder.answers.local_check import check, read_checks
-from autograder.answers.reading import read
+from autograder.answers.paper import Paper
 from autograder.answers.rules import Choice, Exact, Rounded, SelectAll, TrueFalse
-from autograder.answers.sheet import Question, unusable
-from autograder.variants import MISREAD, generator
+from autograder.answers.sheet import Question
+from autograder.variants import chance_of
 
-FILE = "answers.toml"
-CHECKS = "answer_checks.toml"
 CANDIDATES = 4096  # networks of either kind that are looked at
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 RATES = ("0.9", "0.1", "0.001", "0.0001")
@@ -146,7 +141,7 @@ QUESTIONS = (
         SelectAll(
             {
                 "a": "It may lie below the loss without the penalty.",
-                "b": "If all weights are doubled again and again, the penalty outgrows the cross-entropy.",
+                "b": "If the weights are not all zero and are doubled again and again, the penalty outgrows the cross-entropy.",
                 "c": "Each of its gradient steps moves every weight further than the step without the penalty would.",
                 "d": "The penalty's part of a gradient step moves weights towards zero, large ones further than small ones.",
                 "e": "A bias far from zero makes it larger by way of the penalty.",
@@ -157,7 +152,7 @@ QUESTIONS = (
     Question("8.4b", "After one step v₂ = c · dℓ/dy, where dℓ/dy is that before the step. What is c?", Exact()),
     Question(
         "8.4c",
-        "How are w₁ and w₂ related after two or more steps?",
+        "How are w₁ and w₂ related after two steps?",
         Choice({"a": "w₁ = w₂ = 0", "b": "w₁ = w₂ ≠ 0", "c": "w₁ = -w₂ ≠ 0", "d": "that depends on x"}),
     ),
     Question("8.4d", "How are v₁ and v₂ related then?", Choice({"a": "v₁ < v₂", "b": "v₁ = v₂", "c": "v₁ > v₂"})),
@@ -227,7 +222,7 @@ def draw(code=None):
     """
     if not code:
         return DEFAULT
-    chance = seeded(int(generator(code).bit_generator.random_raw()))
+    chance = chance_of(code)
     classifier = classifier_candidate(choose(chance, fit(FIT_CLASSIFIERS)))
     regressor = regressor_candidate(choose(chance, fit(FIT_REGRESSORS)))
     corner, edge, centre = integers(chance, -3, 3, 3)
@@ -287,31 +282,6 @@ def integers(chance, low, high, *shape):
     return np.array([whole(chance, low, high) for _ in range(math.prod(shape))]).reshape(shape)
 
 
-def read_answers(content):
-    """Return the code that the bytes of an answers.toml declare, "" without one, and what they say to each question."""
-    reading = read(content, ["variant", *(question.id for question in QUESTIONS)], FILE)
-    declared = reading.entries["variant"].value
-    return declared if isinstance(declared, str) else "", reading
-
-
-def form_problems(reading):
-    """Return what keeps answers from being judged, a sentence for each: unreadable, of the wrong form, or not there."""
-    problems = [unusable(reading.name, question, reading.entries[question.id]) for question in QUESTIONS]
-    return [problem for problem in problems if problem]
-
-
-def wrong_variant(declared, variant):
-    """Return a sentence about a code that is declared in place of `variant`, "" where they are the same."""
-    if bare(declared) == bare(variant):
-        return ""
-    found = f'variant = "{declared}"' if declared else "no variant"
-    return f'{FILE} has {found}, but your numbers are those of variant = "{variant}"'
-
-
-def bare(code):
-    return code.replace("-", "").upper().translate(MISREAD)
-
-
 def description(numbers):
     """Return all numbers as text."""
     one, two = numbers.classifier, numbers.regressor
@@ -344,56 +314,7 @@ def indented(value):
     return "\n".join(f"    {line}" for line in str(value).split("\n"))
 
 
-def main(arguments):
-    """Return the exit status: 0 done, 1 an answer is missing or not right, 2 wrong usage."""
-    if arguments not in ([], ["check"]):
-        print("usage: python questions.py [check]", file=sys.stderr)
-        return 2
-    file = Path(__file__).with_name(FILE)
-    code, reading = read_answers(file.read_bytes() if file.is_file() else b"")
-    try:
-        numbers = draw(code)
-    except ValueError as error:
-        print(f"{FILE}, variant: {error}", file=sys.stderr)
-        return 2
-    if arguments:
-        return check_answers(reading, code)
-    print(f"The numbers of {code}" if code else "The numbers that all have")
-    print(description(numbers))
-    for section, text in SECTIONS.items():
-        print(f"\n{section}  {text}\n")
-        for question in QUESTIONS:
-            if question.id.startswith(section):
-                print_question(question)
-    return 0
-
-
-def print_question(question):
-    print(f"{question.id:5} {question.text}")
-    for key, meaning in getattr(question.rule, "options", {}).items():
-        if meaning:
-            print(f"        {key}  {meaning}")
-    print(f"      Answer: {question.rule.sentence}.")
-
-
-def check_answers(reading, code):
-    """Print what can be said of each answer; return 0 if nothing is missing, and nothing wrong that is checked here."""
-    file = Path(__file__).with_name(CHECKS)
-    checks = read_checks(file.read_text(encoding="utf-8")) if file.is_file() else None
-    status = 0
-    for remark in reading.remarks:
-        print(remark)
-    for question in QUESTIONS:
-        entry = reading.entries[question.id]
-        problem = unusable(reading.name, question, entry)
-        right = (
-            None if problem or checks is None or bare(checks.variant) != bare(code) else check(question, entry.value, checks)
-        )
-        words = {True: "right", False: "not right", None: "can be read"}[right]
-        print(f"{question.id}  {problem or f'{entry.text}: {words}'}")
-        status = 1 if problem or right is False else status
-    return status
-
+PAPER = Paper(QUESTIONS, draw, description, SECTIONS)
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    PAPER.run(__file__)

@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.answers.reading import Value
 from autograder.answers.sheet import Question
+from autograder.answers.values import Value
 from autograder.assignment import tomllib
 from autograder.errors import AssignmentError
 

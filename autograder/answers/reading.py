@@ -19,33 +19,18 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
+from autograder.answers.values import QUOTES, NoValue, Unreadable, Value, value_of
 from autograder.text import clean
 
 MAX_BYTES = 64 * 1024  # a filled-in file has one or two thousand
-MAX_DIGITS = 60  # in one number; float64 has 17 that mean something
-MAX_EXPONENT = 300  # the range of float64, so that every number that is read can be calculated with
-MAX_ITEMS = 100  # of one list
 MAX_REMARKS = 10
 SHOWN = 40  # characters of an answer in a message
 
-Scalar = bool | Fraction | str
-Value = Scalar | tuple[Scalar, ...]
-
 KEY = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
-NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?")
-WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 # What editors and calculators write for a minus sign, and spaces that look like others.
 LOOKALIKES = str.maketrans({"−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "})
-QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
-NOT_FINITE = {"nan", "inf", "infinity"}
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-class Unreadable(ValueError):
-    """An answer cannot be read; the message says what to write."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +42,14 @@ class Entry:
         text: the answer as it stands there, shortened, and safe to show.
         value: what it means; None where there is a problem, or no answer yet.
         problem: why it could not be read, and what to write.
+        no_value: the problem is that it has the form of no value; the rule of its question says best what to write.
     """
 
     line: int
     text: str = ""
     value: Value | None = None
     problem: str | None = None
+    no_value: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,127 +167,7 @@ def entry_of(plain: str, line: int) -> Entry:
     try:
         return Entry(line, text, value=value_of(plain))
     except Unreadable as error:
-        return Entry(line, text, problem=str(error))
-
-
-# Values
-
-
-def value_of(plain: str) -> Value | None:
-    """Return what an answer means, None for an empty one.
-
-    Raises:
-        Unreadable: it means nothing.
-    """
-    if not plain.startswith("["):
-        return scalar(unquoted(plain))
-    if not plain.endswith("]"):
-        raise Unreadable("the list is not closed; it ends with ]")
-    items = list(items_of(plain[1:-1]))
-    if not items:
-        return None
-    if len(items) > MAX_ITEMS:
-        raise Unreadable(f"the list has {len(items)} items, which no question asks for")
-    values = [scalar(unquoted(item)) for item in items]
-    found = tuple(value for value in values if value is not None)
-    if len(found) < len(values):
-        raise Unreadable("an item of the list is empty; remove it or fill it in")
-    return found
-
-
-def items_of(inside: str) -> Iterator[str]:
-    """Yield what stands between the commas of a list; a comma may end it.
-
-    Raises:
-        Unreadable: a bracket is inside.
-    """
-    quote, start = "", 0
-    for place, char in enumerate(inside):
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "[]":
-            raise Unreadable("a list here holds numbers or words, no further brackets")
-        elif char == ",":
-            yield inside[start:place].strip()
-            start = place + 1
-        else:
-            quote = QUOTES.get(char, "")
-    last = inside[start:].strip()
-    if last:
-        yield last
-
-
-def unquoted(token: str) -> str:
-    """Return a token without the quotes around it.
-
-    Raises:
-        Unreadable: a quote is missing.
-    """
-    closing = QUOTES.get(token[:1])
-    if closing is None:
-        return token
-    if len(token) < 2 or token[-1] != closing or closing in token[1:-1]:
-        raise Unreadable('quotes stand in pairs around the whole answer, as in "tanh"')
-    return token[1:-1].strip()
-
-
-def scalar(token: str) -> Scalar | None:
-    """Return the number, word or truth value that a token stands for, None for an empty one.
-
-    Raises:
-        Unreadable: it stands for none of these.
-    """
-    folded = token.casefold()
-    if not token:
-        return None
-    if folded in ("true", "false"):
-        return folded == "true"
-    if folded.lstrip("+-") in NOT_FINITE:
-        raise Unreadable(f"{folded} is the answer to no question; write a finite number")
-    if DECIMAL_COMMA.fullmatch(token[: 2 * MAX_DIGITS]):
-        raise Unreadable("decimals stand behind a point, as in 0.25; a list of numbers stands in brackets, as in [0, 25]")
-    if "," in token:
-        raise Unreadable("several values stand in brackets, as in [1, 2]")
-    if token.endswith("%"):
-        raise Unreadable("write the number itself, not per cent: 0.25 where you mean 25 %")
-    upper, slash, lower = token.partition("/")
-    if NUMBER.fullmatch(upper.strip()) and not slash:
-        return number(token)
-    if slash and NUMBER.fullmatch(upper.strip()) and NUMBER.fullmatch(lower.strip()):
-        return fraction(number(upper.strip()), number(lower.strip()))
-    if WORD.fullmatch(token) and len(token) <= SHOWN:
-        return token
-    if any(char in token for char in "()*^") or token.count("/") > 1:
-        raise Unreadable("answers are not calculated; write the number, as in 0.25")
-    raise Unreadable("this is neither a number, such as 0.25, 1e-3 or 3/5, nor a single word, nor a list in brackets")
-
-
-def number(text: str) -> Fraction:
-    """Return the number that a text of NUMBER's form stands for, exactly.
-
-    Raises:
-        Unreadable: it has more digits, or lies further away, than any answer.
-    """
-    mantissa = re.split("[eE]", text)[0]
-    if sum(char.isdigit() for char in mantissa) > MAX_DIGITS:
-        raise Unreadable(f"the number has more than {MAX_DIGITS} digits; 17 are more than enough")
-    exponent = NUMBER.fullmatch(text)["exponent"] or "0"  # type: ignore[index]  # the callers have matched it
-    digits = exponent.lstrip("+-").lstrip("0")
-    if len(digits) > 3 or int(digits or 0) > MAX_EXPONENT:
-        raise Unreadable(f"the exponent is out of bounds; every answer lies between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}")
-    return bounded(Fraction(text))
-
-
-def fraction(upper: Fraction, lower: Fraction) -> Fraction:
-    if lower == 0:
-        raise Unreadable("a fraction whose lower part is 0 is no number")
-    return bounded(upper / lower)
-
-
-def bounded(value: Fraction) -> Fraction:
-    if abs(value) > 10**MAX_EXPONENT:
-        raise Unreadable(f"the number is larger than 1e{MAX_EXPONENT}; no answer is")
-    return value
+        return Entry(line, text, problem=str(error), no_value=isinstance(error, NoValue))
 
 
 def shortened(text: str) -> str:

@@ -8,17 +8,20 @@ agree if they share a token, and one that lies on a tie has both. `local_check.p
 """
 
 import itertools
+import json
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Integral, Real
 from typing import Any
 
-from autograder.answers.reading import Scalar, Unreadable, Value, scalar
+from autograder.answers.values import Scalar, Unreadable, Value, scalar
 from autograder.errors import AssignmentError
 
 ROUNDING_ERROR = Fraction(1, 10**9)  # relative, of what the key calculates in float64
+DECIMALS = re.compile(r"(?<![\d.eE/+-])[+-]?\d*\.(\d+)(?![\d.eE/])")  # of numbers that are neither fractions nor powers of ten
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -94,6 +97,10 @@ class NumberRule:
         """Return how far the number that was rounded to `value` may lie from it."""
         raise NotImplementedError
 
+    def too_short(self, text: str) -> str:
+        """Return what to say of an answer, as it is written, with fewer digits than are asked for; "" where it has enough."""
+        return ""
+
     def tokens(self, value: Any) -> list[str]:
         """Return what an answer becomes by rounding, more than one on a tie."""
         return [" ".join(choice) for choice in itertools.product(*map(self.tokens_of, self.numbers(value)))]
@@ -125,6 +132,10 @@ class Rounded(NumberRule):
 
     def spread(self, value: Fraction) -> Fraction:
         return Fraction(1, 2 * 10**self.decimals)
+
+    def too_short(self, text: str) -> str:
+        decimals = min((len(each) for each in DECIMALS.findall(text)), default=self.decimals)
+        return "" if decimals >= self.decimals else f"it has {counted(decimals)}, where {word(self.decimals)} are asked"
 
     def possible_of_one(self) -> int:
         return 10**self.decimals
@@ -237,10 +248,14 @@ class Choice:
     def sentence(self) -> str:
         return f"one of {', '.join(self.options)}"
 
+    @property
+    def advice(self) -> str:
+        return f"answer {self.sentence}"
+
     def problem(self, value: Value) -> str | None:
         if isinstance(value, tuple):
             return f"a list, where {self.sentence} is asked"
-        return None if key_for(value, self.options) else f"none of the options; answer {self.sentence}"
+        return None if key_for(value, self.options) else f"none of the options; {self.advice}"
 
     def share(self, value: Value, right: Any) -> float:
         return float(self.between(value, right, right))
@@ -275,6 +290,10 @@ class SelectAll:
             f"all that hold of {', '.join(self.options)}, as a list; the right ones that you name, less the wrong ones, "
             "are counted as a share of all the right ones"
         )
+
+    @property
+    def advice(self) -> str:
+        return f"answer with a list of the letters alone, such as {json.dumps([*self.options][:2])}"
 
     def problem(self, value: Value) -> str | None:
         wrong = [item for item in listed(value) if key_for(item, self.options) is None]
@@ -313,6 +332,10 @@ class TrueFalse:
     @property
     def sentence(self) -> str:
         return "true or false"
+
+    @property
+    def advice(self) -> str:
+        return f"answer {self.sentence}"
 
     def problem(self, value: Value) -> str | None:
         return None if isinstance(value, bool) else "neither true nor false"
@@ -386,6 +409,10 @@ def shown(value: Scalar) -> str:
 
 def word(count: int) -> str:
     return WORDS[count] if 0 <= count < len(WORDS) else str(count)
+
+
+def counted(decimals: int) -> str:
+    return "one decimal" if decimals == 1 else f"{word(decimals)} decimals"
 
 
 def example(size: int) -> str:

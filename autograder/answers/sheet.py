@@ -82,10 +82,10 @@ class Sheet:
     def verdict(self, identity: str) -> Verdict:
         """Return what the answer to a question is worth."""
         question, entry = self.questions[identity], self.reading.entries[identity]
-        asked = f"asked is {question.rule.sentence}"
+        asked = f"; asked is {question.rule.sentence}"
         problem = unusable(self.reading.name, question, entry)
         if problem:
-            return Verdict(0.0, f"{problem}; {asked}.")
+            return Verdict(0.0, f"{problem}{'' if question.rule.sentence in problem else asked}.")
         assert entry.value is not None
         share = question.rule.share(entry.value, self.right[identity])
         if share == 1:
@@ -96,8 +96,9 @@ class Sheet:
             return Verdict(question.share, f"{identity} {follows}: {part_of_points(question.share)}.")
         answer = f"{identity} = {entry.text} (line {entry.line})"
         if share:
-            return Verdict(share, f"{answer} is right in part: {part_of_points(share)}; {asked}.")
-        return Verdict(0.0, f"{answer} is not right; {asked}.")
+            return Verdict(share, f"{answer} is right in part: {part_of_points(share)}{asked}.")
+        short = too_short(question, entry)
+        return Verdict(0.0, f"{answer} is not right{asked}{f'; {short}' if short else ''}.")
 
     @cached_property
     def wrong(self) -> frozenset[str]:
@@ -174,7 +175,14 @@ def unusable(name: str, question: Question, entry: Entry) -> str:
     if entry.value is None and not entry.problem:
         return f"{name}, line {entry.line}: {question.id} has no answer yet"
     problem = entry.problem or (entry.value is not None and question.rule.problem(entry.value))
+    if entry.no_value and not isinstance(question.rule, NumberRule):
+        problem = question.rule.advice
     return f"{name}, line {entry.line}: {question.id} = {entry.text}: {problem}" if problem else ""
+
+
+def too_short(question: Question, entry: Entry) -> str:
+    """Return what to say of an answer that has fewer decimals than are asked for, "" of any other."""
+    return question.rule.too_short(entry.text) if isinstance(question.rule, NumberRule) else ""
 
 
 def check_questions(questions: Sequence[Question], right: Mapping[str, Any]) -> None:

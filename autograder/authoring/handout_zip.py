@@ -22,7 +22,7 @@ from string import Template
 from typing import Any
 
 from autograder.archive import VERSION, version_of
-from autograder.assignment import FILE, Assignment, Part, Suite, belongs
+from autograder.assignment import FILE, Assignment, Part, Restriction, Suite, belongs
 from autograder.authoring.check.handout_zip import collected, reference_run_faults, skeleton_run_faults, unpacked
 from autograder.authoring.handout import render
 from autograder.authoring.leaks.search import leaks
@@ -31,13 +31,26 @@ from autograder.authoring.skeleton import check_skeleton
 from autograder.errors import AssignmentError
 from autograder.grading.records import Record, number, total
 from autograder.sandbox.limits import Limits
+from autograder.student_side.handed_out import LIST, listing
 from autograder.student_side.public_tests import REQUIREMENTS
 
 LEAKS_SHOWN = 40
 CPU_BUILDS = """\
-On Linux this fetches PyTorch with CUDA, some gigabytes. If you have no GPU, or no room, add to the last command
-`--extra-index-url` and the index of the builds for the CPU that PyTorch's own page on installing names.
+On Linux this fetches PyTorch with CUDA, some gigabytes. If you have no GPU, or no room, take the builds for the CPU; the last
+command is then
 
+```
+python -m pip install -r requirements.txt --extra-index-url ${index}
+```
+
+"""
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+OWN_NUMBERS = """
+## Your own numbers
+
+In this assignment everybody has other numbers. They come from a code, which your course tells you, and which stands at the top
+of each result: hand in once, finished or not, to get it. Put it into the line `variant = ""` of ${file}, between the quotes.
+Copy it: its last letter is a check, so a wrong code is refused. Without a code you see numbers that are nobody's.
 """
 
 
@@ -80,6 +93,7 @@ def handout_files(assignment: Assignment) -> dict[str, bytes]:
     with unpacked(files) as folder:
         records = collected(folder)
     files[FILE] = settings_file(assignment, public, points_of(assignment, records)).encode()
+    files.add(LIST, listing(files, assignment.files))
     files.add(VERSION, f"{version_of(files)}\n".encode())
     return files
 
@@ -136,8 +150,11 @@ def readme(assignment: Assignment, public: Sequence[Suite]) -> str:
     handout = "\nRead `handout.html` first, in a browser: it is the task.\n" if assignment.handout else ""
     template = Template((STUDENT_SIDE / "README.md").read_text(encoding="utf-8"))
     names = "\n".join(assignment.files)
-    torch = CPU_BUILDS if "torch" in assignment.sandbox.preload else ""
-    return template.substitute(title=assignment.title, files=names, suite=public[0].name, handout=handout, torch=torch)
+    index = assignment.extra_index_url or CPU_INDEX
+    torch = Template(CPU_BUILDS).substitute(index=index) if "torch" in assignment.sandbox.preload else ""
+    answers = [f"`{name}`" for name in assignment.files if name.endswith(".toml")]
+    own = Template(OWN_NUMBERS).substitute(file=" or ".join(answers) or "your answers") if assignment.variants else ""
+    return template.substitute(title=assignment.title, files=names, suite=public[0].name, handout=handout, torch=torch, own=own)
 
 
 def settings_file(assignment: Assignment, public: Sequence[Suite], parts: Iterable[Part]) -> str:
@@ -156,12 +173,18 @@ def settings_file(assignment: Assignment, public: Sequence[Suite], parts: Iterab
             "[sandbox]",
             {"preload": sandbox.preload, "hidden": sandbox.hidden, "copy_arguments": sandbox.copy_arguments},
         ),
+        *(("[[restrictions]]", restriction_table(each)) for each in assignment.restrictions),
         ("[settings]", assignment.settings),
     ]
     lines = ["# What the public tests are run by. Generated, and of the tests that are public only: points are theirs."]
     for head, table in filter(lambda each: each[1], tables):
         lines += [*(["", head] if head else []), *(f"{key(name)} = {value(item)}" for name, item in table.items())]
     return "\n".join(lines) + "\n"
+
+
+def restriction_table(restriction: Restriction) -> dict[str, Any]:
+    table = {"files": restriction.files, "libraries": restriction.libraries, "forbidden": restriction.forbidden or None}
+    return {name: item for name, item in table.items() if item is not None} | {"enforce": restriction.enforce}
 
 
 def key(name: str) -> str:

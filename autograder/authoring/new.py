@@ -1,36 +1,42 @@
-"""`autograder new`: an assignment of one task to begin with, made from the folder `template` of this package.
+"""`autograder new`: an assignment of one task to begin with, made from a folder `template...` of this package.
 
 Every file is in place or none: what is wrong is said before anything is written, and what fails later is cleaned up.
 """
 
 import json
 import re
+import secrets
 import shutil
 from pathlib import Path
 
 from autograder.assignment import load
 from autograder.authoring.skeleton import build_skeleton
 from autograder.errors import AutograderError
+from autograder.files import write_atomically
 
 TEMPLATE = Path(__file__).with_name("template")
+VARIANTS = Path(__file__).with_name("template_variants")  # numbers of one's own; what it lacks of SHARED is the other's
+SHARED = ("gitignore", "handout/style.css")
+SECRET_BYTES = 32
 TITLE = "@TITLE@"
 RENAMED = {"gitignore": ".gitignore"}  # under its own name it would say what git ignores here
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$|!&~])")
 
 
-def make(folder: Path, title: str | None = None) -> list[str]:
+def make(folder: Path, title: str | None = None, variants: bool = False) -> list[str]:
     """Make a new assignment; return what was written, one path below the folder for each file, sorted.
 
     Args:
         folder: does not exist yet, or is empty; the folder above it exists.
         title: of the assignment, one line; by default made of the folder's name.
+        variants: whether each student has numbers of one's own; the secret that they are made of is new.
 
     Raises:
         AutograderError: the folder holds something, its name or the title cannot be used, or writing failed.
     """
     name = folder.resolve().name  # that of the folder itself for "." and "course/.."
-    files = rendered(title_from(name) if title is None else checked_title(title))
+    files = rendered(title_from(name) if title is None else checked_title(title), variants)
     there = folder.is_dir()
     try:
         check_place(folder, name)
@@ -42,6 +48,8 @@ def make(folder: Path, title: str | None = None) -> list[str]:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         assignment = load(folder)
+        if variants:
+            write_atomically(folder / assignment.variant_secret, f"{secrets.token_hex(SECRET_BYTES)}\n".encode(), 0o600)
         build_skeleton(folder / str(assignment.reference), folder / str(assignment.skeleton))
         return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     except BaseException as error:  # Ctrl-C, too
@@ -84,13 +92,14 @@ def checked_title(title: str) -> str:
     return title.strip()
 
 
-def rendered(title: str) -> dict[str, bytes]:
-    """Return the content of every file of the template by its path below the assignment, with the title put in."""
+def rendered(title: str, variants: bool) -> dict[str, bytes]:
+    """Return the content of every file of a template by its path below the assignment, with the title put in."""
     forms = {".toml": json.dumps(title, ensure_ascii=False)[1:-1], ".md": MARKDOWN.sub(r"\\\1", title)}
     files = {}
-    for path in sorted(TEMPLATE.rglob("*")):
+    template = VARIANTS if variants else TEMPLATE
+    paths = {path.relative_to(template).as_posix(): path for path in template.rglob("*")}
+    for name, path in sorted({name: TEMPLATE / name for name in SHARED}.items() | paths.items()):
         if path.is_file() and "__pycache__" not in path.parts:
-            name = path.relative_to(TEMPLATE).as_posix()
             text = path.read_text(encoding="utf-8").replace(TITLE, forms.get(path.suffix, title))
             files[RENAMED.get(name, name)] = text.encode()
     return files

@@ -77,7 +77,11 @@ def imports(name: str, content: bytes) -> set[str]:
     if not name.endswith(".py"):
         return set()
     found: set[str] = set()
-    for node in ast.walk(ast.parse(content, name)):
+    try:
+        tree = ast.parse(content, name)
+    except (SyntaxError, ValueError) as error:  # ValueError: of a NUL in it
+        raise AssignmentError(f"{name}: {error}; correct it") from error
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

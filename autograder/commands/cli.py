@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograder import __version__
-from autograder.commands import build, check, doctor, emulate, grade, gradescope, new
-from autograder.errors import AutograderError, SubmissionError, machine_fault
+from autograder.commands import build, check, codes, doctor, emulate, grade, gradescope, new
+from autograder.errors import AutograderError, SubmissionError, UsageError, machine_fault
 from autograder.signals import Interruption
 
 if TYPE_CHECKING:
     from autograder.sandbox.client import Launched
 
-COMMANDS = (grade, check, doctor, new, build, emulate, gradescope)
+COMMANDS = (grade, check, doctor, new, build, codes, emulate, gradescope)
 
 
 def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) -> int:
@@ -35,6 +35,8 @@ def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) ->
         return status
     except SubmissionError as error:
         return failed(1, str(error))
+    except UsageError as error:
+        return failed(2, str(error))
     except AutograderError as error:
         return failed(3, str(error))
     except BrokenPipeError:  # who reads what is printed has had enough

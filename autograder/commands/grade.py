@@ -2,11 +2,12 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.arguments import add_assignment, add_submission
-from autograder.errors import AutograderError, SubmissionError
+from autograder.errors import AutograderError, SubmissionError, UsageError
 from autograder.results.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         help="strict: every layer or nothing; auto: those that hide the tests (default); "
         "off: run the submission in this process, for your own code under a debugger",
     )
+    command.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NUMBER|ID",
+        help="run these tests alone: a number such as 1.3 or 4, or pytest's id of a file or a test; again for each",
+    )
+    command.add_argument("--as-student", action="store_true", help="show what students read of the result")
     who = command.add_mutually_exclusive_group()
     who.add_argument(
         "--student",
@@ -52,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.assignment import load
     from autograder.grading.story import grade
 
+    require_complete(arguments)
     assignment = load(arguments.assignment)
     if arguments.out and not arguments.out.parent.is_dir():
         raise AutograderError(f"{arguments.out.parent} does not exist; --out needs an existing folder")
@@ -61,21 +71,60 @@ def run(arguments: argparse.Namespace) -> int:
     protect(arguments)
     console = Terminal(file=sys.stdout)  # this one: pytest puts another in its place while tests run
     policing = policies(assignment, arguments.metadata)
-    students = policing.students if policing else arguments.student
+    students = policing.students if policing else arguments.student or own_students(assignment, arguments.submission)
     try:
         if policing and policing.refused:
             outcome = not_run(assignment, SEE_ABOVE)
         else:
             with progress(console) as on_record:
-                outcome = grade(assignment, arguments.submission, arguments.sandbox, on_record, arguments.server, students)
+                outcome = grade(
+                    assignment,
+                    arguments.submission,
+                    arguments.sandbox,
+                    on_record,
+                    arguments.server,
+                    students,
+                    only=arguments.only,
+                )
     except SubmissionError as error:
         if not arguments.format:
             raise
         outcome = not_run(assignment, str(error))  # a platform wants a result in any case
     if policing:
         policing.apply(outcome)
-    write_result(outcome, arguments.format, arguments.out, console)
-    return 0
+    if students is None:
+        outcome.notes.append("graded by the numbers that all have; pass --student ID for those of a student")
+    write_result(outcome, arguments.format, arguments.out, console, staff=not arguments.as_student)
+    unreadable = [record.nodeid for record in outcome.records if record.unreadable]
+    if unreadable:
+        print(f"autograder: {', '.join(unreadable)} could not be read, so the result is not complete", file=sys.stderr)
+    return 3 if unreadable else 0
+
+
+def own_students(assignment: "Assignment", submission: Sequence[Path]) -> Sequence[str] | None:
+    """Return who hands in where nobody is named: None, for the numbers that all have, if it is the assignment's own folder."""
+    own = [assignment.folder / name for name in (assignment.reference, assignment.skeleton) if name]
+    is_own = len(submission) == 1 and submission[0].resolve() in own
+    return None if assignment.variants and is_own else ()
+
+
+def require_complete(arguments: argparse.Namespace) -> None:
+    """Check that a part of the tests is not graded for someone who takes it for all of them.
+
+    Raises:
+        UsageError: the message says what to leave out.
+    """
+    if not arguments.only:
+        return
+    if arguments.metadata:
+        raise UsageError("--only gives a part of the result, and policies are for a complete one; leave out --metadata")
+    name = arguments.format or "gradescope"
+    if FORMATS[name].of_all and (arguments.out or arguments.format):
+        partial = " or ".join(other for other, form in FORMATS.items() if not form.of_all)
+        raise UsageError(
+            f"--only gives a part of the result, and what reads {name} takes it for a complete one; leave out --only or choose "
+            f"--format {partial}"
+        )
 
 
 def not_run(assignment: "Assignment", reason: str) -> "Outcome":
@@ -86,15 +135,19 @@ def not_run(assignment: "Assignment", reason: str) -> "Outcome":
     return ungraded(assignment, collect(assignment), reason)
 
 
-def write_result(outcome: "Outcome", name: str | None, out: Path | None, console: "Console") -> None:
+def write_result(outcome: "Outcome", name: str | None, out: Path | None, console: "Console", *, staff: bool = True) -> None:
     """Write the result to a file or print it, in a format; without format and file show the table.
 
     Args:
         name: of a format; None for the one that goes with `out`.
         out: the file. Others than its owner can read it only in a format for students.
+        staff: whether the table is for them; else it is what students read.
     """
     from autograder.files import write_atomically
+    from autograder.results.excerpts import for_students
     from autograder.results.terminal import show
+
+    table = outcome if staff else for_students(outcome)
 
     form = FORMATS[name or "gradescope"]
     if not out:
@@ -102,13 +155,13 @@ def write_result(outcome: "Outcome", name: str | None, out: Path | None, console
             text = form.write(outcome)
             print(text, end="" if text.endswith("\n") else "\n")
         else:
-            show(outcome, console)
+            show(table, console, staff)
         return
     text = form.write(outcome)
     try:
         write_atomically(out, text.encode(), 0o666 if form.readers == "students" else 0o600)
     finally:
-        show(outcome, console)  # also where the file cannot be written
+        show(table, console, staff)  # also where the file cannot be written
 
 
 def policies(assignment: "Assignment", metadata: Path | None) -> "Policing | None":

@@ -3,13 +3,16 @@
 import argparse
 from pathlib import Path
 
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, UsageError
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser("new", help="make an assignment of one task to begin with, or from an existing autograder")
     command.add_argument("folder", type=Path, metavar="DIR", help="does not exist yet, or is empty")
     command.add_argument("--title", help="of the assignment (default: made of the folder's name)")
+    command.add_argument(
+        "--variants", action="store_true", help="of calculations by hand, in which each student has numbers of one's own"
+    )
     command.add_argument(
         "--from",
         dest="old",
@@ -27,6 +30,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.old and arguments.variants:
+        raise UsageError("--variants makes a new assignment; leave out --from")
     if arguments.old:
         from autograder.authoring.adopt.adoption import adopt
 
@@ -37,6 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise AutograderError("--solution goes with --from, the folder of an existing autograder")
     from autograder.authoring.new import make
 
-    for name in make(arguments.folder, arguments.title):
+    for name in make(arguments.folder, arguments.title, arguments.variants):
         print(f"wrote {name}")
     return 0

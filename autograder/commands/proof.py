@@ -7,16 +7,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.assignment import FILE, Assignment
 from autograder.authoring.check.handout_zip import reference_run_faults, skeleton_run_faults
 from autograder.authoring.check.sources import source_faults
 from autograder.authoring.handout_zip import handout_files
+from autograder.commands.hollow import hollow_trials
 from autograder.errors import AutograderError
 from autograder.gradescope.autograder_zip import gradescope_files
-from autograder.grading.collect import collect
+from autograder.grading.accounting import PRELOAD
 from autograder.grading.records import Record
 from autograder.text import line
 
@@ -40,18 +43,27 @@ class Step:
     notes: list[str] = field(default_factory=list)
 
 
-def steps(assignment: Assignment) -> Iterator[Step]:
-    """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build."""
-    records = collect(assignment)
+def steps(assignment: Assignment, records: Sequence[Record]) -> Iterator[Step]:
+    """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build.
+
+    Args:
+        records: of `collect`.
+    """
     faults, notes = source_faults(assignment, records), tests_inside(assignment, records)
     agree = Step("tests, points, tasks, skeleton and handout agree", faults, notes)
     yield agree
     if agree.faults:
         return
-    if any(suite.public for suite in assignment.suites):
-        yield from handed_out(assignment)
-    if assignment.reference:
-        yield from graded(assignment)
+    with ExitStack() as beside:
+        hollow = None
+        if assignment.reference and sys.platform == "linux":  # it forks
+            hollow = beside.enter_context(hollow_trials(assignment, [record.nodeid for record in records]))
+        if any(suite.public for suite in assignment.suites):
+            yield from handed_out(assignment)
+        if assignment.reference:
+            yield from graded(assignment)
+        if hollow:
+            yield Step("hollow submissions get no points", hollow())
 
 
 def tests_inside(assignment: Assignment, records: Sequence[Record]) -> list[str]:
@@ -112,11 +124,20 @@ def graded(assignment: Assignment) -> Iterator[Step]:
             (assignment.skeleton, False, "by the autograder zip the skeleton gets none"),
         ):
             if who:
-                yield Step(title, unexpected(assignment, who, folder, full))
+                yield Step(title, *unexpected(assignment, who, folder, full))
 
 
-def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> list[str]:
-    """Grade a folder; return the tests that do not give all of their points, or that give some where none are due."""
+def reason_for_staff(item: dict[str, Any]) -> str:
+    """Return all that is known of why a test of results.json has failed, what matters most in the first line."""
+    extra = item.get("extra_data", {})
+    if extra.get("needs_human"):  # the last line says what is wrong, and what to write instead
+        before, _, last = extra.get("staff", "").strip().rpartition("\n")
+        return "\n".join(filter(None, [OUR_ERROR.sub("", last) or item.get("output", ""), before]))
+    return "\n".join(text for text in (extra.get("reason") or item.get("output", "")).splitlines() if text.strip())
+
+
+def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> tuple[list[str], list[str]]:
+    """Grade a folder; return the tests whose points are other than they should be, and notes for staff."""
     out = zipped / f"{Path(name).name}.json"
     command = [sys.executable, "-m", "autograder", "grade", str(assignment.folder / name)]
     command += ["--assignment", str(zipped / "assignment"), "--out", str(out)]
@@ -125,17 +146,14 @@ def unexpected(assignment: Assignment, name: str, zipped: Path, full: bool) -> l
     environment = {**os.environ, "PYTHONPATH": str(zipped / "tool")}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=zipped, check=False)
     if done.returncode:
-        return [done.stderr.strip() or f"the grading ended with status {done.returncode}"]
+        return [done.stderr.strip() or f"the grading ended with status {done.returncode}"], []
     wrong = []
-    for item in json.loads(out.read_text(encoding="utf-8"))["tests"]:
+    document = json.loads(out.read_text(encoding="utf-8"))
+    notes = [note for note in document["extra_data"]["notes"] if PRELOAD in note]
+    for item in document["tests"]:
         expected = item.get("max_score", 0.0) if full else 0.0
         if item.get("score", expected) != expected or (full and item["status"] != "passed"):
-            reason = next(iter(item.get("output", "").splitlines()), "")
-            if item.get("extra_data", {}).get("needs_human"):  # the last line says what is wrong, and what to write instead
-                words = item["extra_data"].get("staff", "").strip().rpartition("\n")[2]
-                reason = OUR_ERROR.sub("", words) or reason
-            wrong.append(
-                f"{line(item['name'])}: {item.get('score', 0)} of {item.get('max_score', 0)} points. {reason}".rstrip()
-            )
+            points = f"{item.get('score', 0)} of {item.get('max_score', 0)} points"
+            wrong.append(f"{line(item['name'])}: {points}. {reason_for_staff(item)}".rstrip())
     more = [f"and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
-    return wrong[:SHOWN] + more
+    return wrong[:SHOWN] + more, notes

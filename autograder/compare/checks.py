@@ -58,7 +58,8 @@ def check_shape(actual: np.ndarray, allowed: tuple[Shape, ...], what: str) -> No
         return
     has = f"has shape {actual.shape}" if actual.ndim else "is a single number"
     wanted = shape_list(allowed) if actual.ndim and () not in allowed else array_of(allowed)
-    text = f"{what} {has}, expected {wanted}"
+    turned = actual.ndim == 2 and allowed == (actual.shape[::-1],)
+    text = f"{what} {has}, expected {wanted}{': is it transposed?' if turned else ''}"
     raise Mismatch("shape", what, text, actual_shape=actual.shape, expected_shapes=allowed)
 
 

@@ -143,7 +143,7 @@ def processors() -> Finding:
     purpose = "one for the grader and its tests, another for training in the background"
     if count >= 2:
         return Finding("processors", "on", f"{count:g}", purpose)
-    return Finding("processors", "aside", f"{count:g}", purpose, "leave room in limits.test_seconds: tests take longer")
+    return Finding("processors", "aside", f"{count:g}", purpose, "leave room in limits.total_seconds: grading takes longer")
 
 
 def temporary(assignment: Assignment | None) -> Finding:

@@ -25,6 +25,7 @@ Like these, the checks use methods of matplotlib's objects only, so that they wo
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ from autograder.figures.contents import (
     texts,
     tick_labels,
 )
+from autograder.figures.own import assert_own
 
 RELATIVE, ABSOLUTE = 1e-5, 1e-9  # figures of float32 numbers are right ones
 Name = str | int | float
@@ -77,6 +79,7 @@ def assert_scale(axes: Any, axis: str, scale: str, why: str = "") -> None:
         why: what the message ends with.
     """
     __tracebackhide__ = True
+    assert_own(axes)
     found = getattr(axes, f"get_{axis}scale")()
     if found != scale:
         reason = f"; {why}" if why else ""
@@ -93,6 +96,13 @@ def assert_legend(place: Any, expected: Iterable[Name], what: str = "the figure"
     for name in wanted:
         if not any(names(entry, name, wanted) for entry in entries):
             raise Mismatch("value", what, f"the legend of {what} does not name {name}: its entries are {entries}")
+    found = entry_of_each(wanted, entries)
+    if len(found) < len(wanted):
+        text = (
+            f"the legend of {what} has no entry of its own for each of {', '.join(map(str, wanted))}: its entries are {entries}"
+        )
+        raise Mismatch("value", what, text)
+    assert_told_apart(found, f"the legend of {what}")
 
 
 def assert_curve(place: Any, y: Sequence[float], x: Any = None, label: Name | None = None, what: str = "") -> Any:
@@ -109,11 +119,11 @@ def assert_curve(place: Any, y: Sequence[float], x: Any = None, label: Name | No
     """
     __tracebackhide__ = True
     assert_figure_or_axes(place)
-    return find_curve(curves(place), y, x, label, what, ())
+    return find_curve(curves(place), y, x, label, what, ()).axes
 
 
 def assert_curves(place: Any, expected: Mapping[Any, Sequence[float]], x: Any = None, what: str = "") -> None:
-    """Ask for a curve for each name, with a label, or an entry in the legend, that names it and no other of them.
+    """Ask for a curve for each name, with a label, or an entry in the legend, that names it and tells it from the others.
 
     Args:
         expected: y, (n,), of each curve by its name, a text or a number.
@@ -123,8 +133,8 @@ def assert_curves(place: Any, expected: Mapping[Any, Sequence[float]], x: Any = 
     __tracebackhide__ = True
     assert_figure_or_axes(place)
     found = curves(place)
-    for name, y in expected.items():
-        find_curve(found, y, x, name, f"{what} {name}".strip(), expected)
+    labels = {name: find_curve(found, y, x, name, f"{what} {name}".strip(), expected).label for name, y in expected.items()}
+    assert_told_apart(labels, "the figure")
 
 
 def assert_no_curve(place: Any, y: Sequence[float], what: str) -> None:
@@ -135,13 +145,48 @@ def assert_no_curve(place: Any, y: Sequence[float], what: str) -> None:
         raise Mismatch("value", what, f"the figure shows {what}")
 
 
-def find_curve(found: Sequence[Curve], y: Sequence[float], x: Any, label: Name | None, what: str, among: Iterable[Name]) -> Any:
+def assert_told_apart(labels: Mapping[Name, str], what: str) -> None:
+    """Refuse two labels that could as well change places, because each names both of two names.
+
+    A label may hold the number of another curve by chance, as in "1: rate 0.1" and "2: rate 1".
+    """
+    __tracebackhide__ = True
+    for one, other in combinations(labels, 2):
+        if names(labels[one], other, labels) and names(labels[other], one, labels):
+            text = (
+                f"in {what} {labels[one]!r} and {labels[other]!r} each name both {one} and {other}: nobody can tell them apart"
+            )
+            raise Mismatch("value", what, text)
+
+
+def entry_of_each(wanted: Sequence[Name], entries: Sequence[str]) -> dict[Name, str]:
+    """Return an entry for each name, no entry twice, as far as there are such (by augmenting paths, Kuhn 1955)."""
+    owner: dict[str, Name] = {}
+
+    def place(name: Name, tried: set[str]) -> bool:
+        for entry in entries:
+            if entry not in tried and names(entry, name, wanted):
+                tried.add(entry)
+                if entry not in owner or place(owner[entry], tried):
+                    owner[entry] = name
+                    return True
+        return False
+
+    for name in wanted:
+        place(name, set())
+    found = {name: entry for entry, name in owner.items()}
+    return {name: found[name] for name in wanted if name in found}
+
+
+def find_curve(
+    found: Sequence[Curve], y: Sequence[float], x: Any, label: Name | None, what: str, among: Iterable[Name]
+) -> Curve:
     __tracebackhide__ = True
     wanted = what or (str(label) if label is not None else "the numbers that were given")
     right = [curve for curve in found if same_points(curve, y, x)]
     for curve in right:
         if label is None or names(curve.label, label, among):
-            return curve.axes
+            return curve
     if right:
         has = f"is labelled {right[0].label!r}" if right[0].label else "has no label, and no entry in a legend"
         raise Mismatch("value", wanted, f"the curve of {wanted} {has}; expected one that names {label}")

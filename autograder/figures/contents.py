@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.compare.plain import type_name
+from autograder.figures.own import assert_own
 
 POINTS = ("PathCollection",)  # what scatter draws
 MESHES = ("QuadMesh", "PolyQuadMesh")  # what pcolormesh and pcolor draw, and with them seaborn's heatmap
@@ -62,7 +63,8 @@ def is_figure(thing: Any) -> bool:
 
 
 def all_axes(place: Any) -> list[Any]:
-    """Return the axes of a Figure; of axes, these alone."""
+    """Return the axes of a Figure; of axes, these alone. What is not matplotlib's own raises a Mismatch."""
+    assert_own(place)
     return list(place.get_axes()) if is_figure(place) else [place]
 
 

@@ -141,7 +141,7 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
     if outcome.not_run:
         print("\n".join(policing.refused.notes) if policing.refused else f"autograder: {outcome.not_run}")
         return 0
-    show(outcome, console)
+    show(outcome, console, staff=True)
     for text in facts(outcome, time.monotonic() - started, platform_seconds):
         print(text)
     return 0

@@ -12,8 +12,10 @@ from rich.text import Text
 from autograder.assignment import belongs
 from autograder.gradescope.emulation import Emulation
 from autograder.gradescope.wording import plural, when
+from autograder.grading.order import number_key
 from autograder.grading.records import number
-from autograder.results.terminal import INDENT, LINE_LENGTH, PLAIN_WIDTH, REASON_LINES, indented, number_key
+from autograder.results.reasons import LINE_LENGTH, REASON_LINES, indented
+from autograder.results.terminal import INDENT, PLAIN_WIDTH
 from autograder.text import clean, line
 
 STAGES = ("now", "after due", "published")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from autograder.assignment import Assignment
 from autograder.errors import AutograderError
 from autograder.grading.inside.loading import modules_for_inside
+from autograder.patterns import expression
 from autograder.sandbox.client import Launched, Sandbox, SandboxError
 from autograder.sandbox.limits import Limits
 
@@ -50,7 +51,7 @@ def start_sandbox(
     """Start the sandbox for an assignment; the server gets ready while this process goes on.
 
     Args:
-        readable: folders that a submission may read.
+        readable: folders that a submission may read; the first one is to hold its files.
         server: one that runs already; without it a new program is started.
         scratch: a folder that the server deletes should this process be killed.
     """
@@ -64,14 +65,32 @@ def start_sandbox(
         assignment.limits,
         preload=[*assignment.sandbox.preload, *modules_for_inside(assignment)],
         readable=[str(folder) for folder in readable],
-        hidden=[
-            *secrets.values(),
-            *filter(os.path.exists, (os.path.join(folder, path) for folder in packages for path in assignment.sandbox.hidden)),
+        hidden=[*secrets.values()],
+        withheld=[
+            path
+            for folder in packages
+            for path in (os.path.join(folder, name) for name in assignment.sandbox.hidden)
+            if os.path.exists(path)
         ],
+        restrictions=restrictions_in(readable[0], assignment) if readable else None,
         secrets=secrets,
         scratch=str(scratch) if scratch else None,
         server=server,
     )
+
+
+def restrictions_in(stage: Path, assignment: Assignment) -> dict[str, Any] | None:
+    """Return the restrictions that are enforced, as the sandbox takes them; None where there are none."""
+    rules = [
+        {
+            "files": [expression(pattern).pattern for pattern in restriction.files],
+            "libraries": None if restriction.libraries is None else list(restriction.libraries),
+            "forbidden": list(restriction.forbidden),
+        }
+        for restriction in assignment.restrictions
+        if restriction.enforce
+    ]
+    return {"stage": str(stage), "rules": rules, "support": list(assignment.support)} if rules else None
 
 
 def report_of(sandbox: Sandbox) -> dict[str, Any]:

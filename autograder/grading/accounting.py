@@ -9,6 +9,9 @@ from autograder.grading.records import Record
 from autograder.grading.verdicts import whole_traceback
 from autograder.standins.keeper import Keeper
 
+BUSY_SHARE = 0.5  # of the time of all tests: who has used less of the processor has not had it
+PRELOAD = "put it into preload, in [sandbox] of assignment.toml"
+
 
 def unreadable(path: Path, nodeid: str, suite: Suite | None, staff: str) -> Record:
     """A record in place of tests of which nothing but their place is known.
@@ -36,11 +39,47 @@ def break_unfinished(records: Sequence[Record], error: BaseException | None) -> 
         record.status, record.staff = "broken", staff
 
 
+def slow_imports(imports: Sequence[tuple[str, int]]) -> list[str]:
+    """Say which libraries the processes of tests have imported, each for itself, although that takes long.
+
+    Args:
+        imports: names and milliseconds, as the processes have told them.
+    """
+    found = []
+    for library in sorted({name for name, _ in imports}):
+        times = [milliseconds / 1000 for name, milliseconds in imports if name == library]
+        if len(times) > 1:
+            found.append(f"{library} is imported by {len(times)} tests, {sum(times) / len(times):.1f} s each: {PRELOAD}")
+    return found
+
+
 def account_for_test(record: Record, keeper: Keeper, serial: int) -> None:
     """Put what the process of a test has printed and used into its record."""
     ending = keeper.sandbox.ending(serial)
     record.printed += ending.output
     record.usage = {"cpu_seconds": round(ending.cpu_seconds, 4), "peak_mb": round(ending.peak_mb, 1)}
+
+
+def ask_where_machine_was_busy(
+    records: Sequence[Record], not_run: Sequence[Record], waited: float, own_seconds: float, total: float
+) -> None:
+    """Have staff look at tests that were not run, unless it was the submission that has taken the time for all of them.
+
+    Args:
+        records: of all tests, with what their processes have used.
+        waited: seconds that tests have taken which were ended because the submission was waiting.
+        own_seconds: processor time of this process.
+        total: seconds by the clock on the wall that all tests have together.
+    """
+    used = own_seconds + sum(record.usage.get(name, 0.0) for record in records for name in ("cpu_seconds", "run_cpu_seconds"))
+    if used + waited >= BUSY_SHARE * total:
+        return
+    for record in not_run:
+        record.needs_human = True
+        record.staff = (
+            f"not run, or not to its end, and hardly the submission's fault: in the {total:g} s that all tests have together, "
+            f"{used:.0f} s of processor time were used; grade again on a machine that is less busy\n{record.staff}"
+        )
 
 
 def account_for_background(run: BackgroundRun, keeper: Keeper) -> list[str]:

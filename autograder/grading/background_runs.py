@@ -1,11 +1,11 @@
 """The background runs of one grading: each starts in a process of its own, which the fixture that asks takes over."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from autograder.background import ACTIVE, BackgroundRun
 from autograder.errors import AssignmentError
+from autograder.sandbox.limits import TimeLimit
 from autograder.standins.apart import finish_apart, start_apart, take_over
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper, Process
@@ -17,7 +17,8 @@ class BackgroundRuns:
     Args:
         keeper: the submission's processes; None when it runs in this one.
         failed: whether all tests of a number, of those that have run, have failed.
-        waiting: given seconds, a context in which the suite may wait so long for the submission.
+        limit: the limit of what may use so many seconds of processor time and begins now.
+        waiting: given a limit, a context in which the suite may wait so long for the submission.
 
     Attributes:
         asked: those whose result was asked for since the plugin has last looked.
@@ -27,10 +28,12 @@ class BackgroundRuns:
         self,
         keeper: Keeper | None,
         failed: Callable[[str], bool],
-        waiting: Callable[[float], AbstractContextManager],
+        limit: Callable[[float], TimeLimit],
+        waiting: Callable[[TimeLimit], AbstractContextManager],
     ) -> None:
         self.keeper = keeper
         self.failed = failed
+        self.limit = limit
         self.waiting = waiting
         self.runs: list[BackgroundRun] = []
         self.asked: list[BackgroundRun] = []
@@ -47,17 +50,16 @@ class BackgroundRuns:
     def add(self, run: BackgroundRun) -> None:
         self.runs.append(run)
 
-    def start(self, run: BackgroundRun, seconds: float) -> None:
+    def start(self, run: BackgroundRun, time: TimeLimit) -> None:
         """Start a run in a process of its own; `result` raises what is wrong with it.
 
         Args:
-            seconds: wall clock, for preparing the call.
+            time: for preparing the call.
         """
         if not self.keeper:
             return
         try:
-            run.process, run.request = start_apart(self.keeper, run.title, run.seconds, run.call, seconds, run.why_ended)
-            run.deadline = time.monotonic() + run.seconds
+            run.process, run.request = start_apart(self.keeper, run.title, run.seconds, run.call, time, run.why_ended)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # pytest's outcomes and SubmissionFailure are none of Exception
@@ -74,11 +76,13 @@ class BackgroundRuns:
             self.end(run)
             run.error = SubmissionFailure(f"{run.title} was not waited for: all tests of {hopeless} fail; see to these first")
         elif not self.keeper:
+            run.time = self.limit(run.seconds)
             try:
-                with self.waiting(run.seconds):
+                with self.waiting(run.time):
                     run.carry_out()
-            except SuiteTimeout:
-                run.error = SubmissionFailure(run.out_of_time())
+            except SuiteTimeout as error:
+                over = error.clock == "wall" and error.time.overall
+                run.error = error if over else SubmissionFailure(run.out_of_time(error.clock))
         elif run.process:
             self.take_over(run, run.process, self.keeper)
         run.done = True
@@ -88,8 +92,9 @@ class BackgroundRuns:
         __tracebackhide__ = True
         take_over(keeper, process, keeper.running[-1])
         run.owner = process.owner
+        run.time = keeper.endings.time = self.limit(run.seconds)
         try:
-            with self.waiting(max(run.deadline - time.monotonic(), 0)):
+            with self.waiting(run.time):
                 run.value = finish_apart(keeper, process, run.request)
         except (Exception, SubmissionFailure) as error:
             run.error = error

@@ -5,6 +5,7 @@ Decorators on a class count for each of its tests that says nothing itself. What
 
 import unittest
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,11 +64,15 @@ def describe(item: pytest.Item, record: Record, suite_visibility: str | None) ->
         record.leaderboard = {"name": str(column), "value": None, "order": order}
 
 
-def title(item: pytest.Item) -> str:
-    """What gradescope-utils shows: the docstring's first line, or unittest's name of the test; a case's id behind it."""
+def title(item: pytest.Item, suite: Path) -> str:
+    """What gradescope-utils shows: the docstring's first line, or unittest's name of the test; a case's id behind it.
+
+    Args:
+        suite: its folder or file, from which on unittest names modules.
+    """
     cls = getattr(item, "cls", None)
     if cls is not None and issubclass(cls, unittest.TestCase):
-        return unittest_title(cls, item.name)
+        return unittest_title(cls, item.name, module_name(item.path, suite))
     text = (getattr(function_of(item), "__doc__", None) or "").strip().split("\n")[0].strip()
     if not text:
         return item.name
@@ -75,14 +80,25 @@ def title(item: pytest.Item) -> str:
     return f"{text} [{callspec.id}]" if callspec else text
 
 
-def unittest_title(cls: type[unittest.TestCase], name: str) -> str:
+def module_name(file: Path, suite: Path) -> str:
+    """The name under which unittest, started in the folder of the suite, imports a file."""
+    folder = suite if suite.is_dir() else suite.parent
+    return ".".join(file.relative_to(folder).with_suffix("").parts) if file.is_relative_to(folder) else file.stem
+
+
+def unittest_title(cls: type[unittest.TestCase], name: str, module: str) -> str:
+    """What unittest says of a test.
+
+    Args:
+        module: of the test's file, as unittest calls it.
+    """
     try:
         case = cls(name)
         text = case.shortDescription() or str(case)
     except Exception:  # a class that cannot be made says so again when its test runs
         return name
-    folder, dot, _ = cls.__module__.rpartition(".")
-    return text.replace(folder + dot, "", 1) if f"({cls.__module__}." in text else text
+    known = f".{cls.__module__}".endswith(f".{module}")  # a class that a helper defines has the helper's name
+    return text.replace(f"({cls.__module__}.", f"({module}.", 1) if known else text
 
 
 def forget_scores(item: pytest.Item) -> None:

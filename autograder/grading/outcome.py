@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from autograder.assignment import Assignment
+from autograder.grading.order import in_number_order
 from autograder.grading.records import Record, total
 
 
@@ -11,7 +12,7 @@ class Outcome:
     """What grading has come to.
 
     Attributes:
-        records: one for each collected test, in the order of the suites.
+        records: one for each collected test, in the order of their numbers.
         seconds: that grading took.
         remarks: for the student: what the intake found.
         notes: for staff.
@@ -25,6 +26,7 @@ class Outcome:
         counted: the score that counts by the policies, if they have a say.
         needs_human: something beside the tests went wrong.
         not_run: why no test has run, for the student.
+        partial: only a part of the tests was asked for.
     """
 
     assignment: Assignment
@@ -42,6 +44,10 @@ class Outcome:
     counted: float | None = None
     needs_human: bool = False
     not_run: str = ""
+    partial: bool = False
+
+    def __post_init__(self) -> None:
+        self.records = in_number_order(self.records)
 
     @property
     def score(self) -> tuple[float, float]:

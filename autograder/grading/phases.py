@@ -100,6 +100,8 @@ class Phases:
             broken = [failure for failure in self.counted if failure.broken]
             record.status = "broken" if broken else "failed"
             record.reason = "\n\n".join(dict.fromkeys(failure.words for failure in self.counted))
+            full = "\n\n".join(dict.fromkeys(failure.full or failure.words for failure in self.counted))
+            record.full_reason = "" if full == record.reason else full
             record.staff = "\n\n".join(failure.staff for failure in broken or self.counted)
         elif self.not_run:
             record.status, record.reason = "failed", self.not_run

@@ -7,7 +7,7 @@ gradescope-utils' own runner gives is listed in docs/moving-from-gradescope-util
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +15,31 @@ import pytest
 
 from autograder.assignment import Suite, belongs
 from autograder.errors import AutograderError, machine_fault
-from autograder.grading import accounting, decorations, points
+from autograder.grading import accounting, decorations, endings, part, points
 from autograder.grading.background_runs import BackgroundRuns
 from autograder.grading.containment import Containment, FixtureNotEnded, Wrapper
+from autograder.grading.helpers import helpers_among
 from autograder.grading.inside import selection
 from autograder.grading.inside.claims import Claim
+from autograder.grading.order import in_file_order
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
 from autograder.grading.records import Ran, Record
 from autograder.grading.timekeeping import Timekeeper
-from autograder.grading.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, traceback_from, whole_traceback
-from autograder.grading.wide_fixtures import WideFixtures
+from autograder.grading.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, line_of, traceback_from, whole_traceback
+from autograder.grading.wide_fixtures import WIDE_SCOPES, WideFixtures
 from autograder.sandbox.client import SandboxError
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.standins.elsewhere import ADVICE
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.keeper import Keeper, Owner
 from autograder.text import shorten
 
 RECORD = pytest.StashKey[Record]()
+PATIENCE_SECONDS = 60.0  # with this process, when the time that all tests have together is over
 NO_PLUGINS = (
     "Plugins of pytest are not loaded while grading. Use monkeypatch or unittest.mock in place of a plugin's fixture, or mark "
     "the test with @pytest.mark.inside, where plugins that are installed are there."
 )
-TEARDOWN_SECONDS = 1.0  # for ending fixtures when the time for all tests is over
 
 
 @dataclass
@@ -45,7 +47,7 @@ class Running:
     """The test that runs now.
 
     Attributes:
-        seconds: its limit, wall clock.
+        time: its limit.
         author: the message that the suite gave to unittest's assert method that was called last.
         claim: what it has come to inside, if that is where it ran.
     """
@@ -53,7 +55,7 @@ class Running:
     owner: Owner
     record: Record
     path: Path
-    seconds: float
+    time: TimeLimit
     began: float
     phases: Phases = field(default_factory=Phases)
     author: str | None = None
@@ -70,8 +72,11 @@ class GradingPlugin:
         judge: decides whose fault a failure is.
         on_collected: called with all records when no test has run yet; what it raises ends the run.
         on_record: called with each record as soon as its verdict is known; its printed text may still grow.
+        only: numbers and ids of the tests that are run; empty for all.
+        first_failure: end at the first test that fails.
 
     Attributes:
+        left_out: the records of tests that were not asked for.
         records: one for each test in the order of collection, complete with points before the first test runs.
         background: the background runs of the suites.
         notes: for staff.
@@ -86,6 +91,8 @@ class GradingPlugin:
         judge: Judge,
         on_collected: Callable[[list[Record]], None] = lambda records: None,
         on_record: Callable[[Record], None] = lambda record: None,
+        only: Sequence[str] = (),
+        first_failure: bool = False,
     ) -> None:
         self.suites = sorted(suites, key=lambda suite: len(suite.path.parts), reverse=True)  # the innermost counts
         self.limits = limits
@@ -93,22 +100,26 @@ class GradingPlugin:
         self.judge = judge
         self.on_collected = on_collected
         self.on_record = on_record
+        self.only = only
+        self.first_failure = first_failure
         self.records: list[Record] = []
+        self.left_out: list[Record] = []
         self.containment = Containment()
         self.time = Timekeeper(limits, keeper is not None)
         self.wide_fixtures = WideFixtures(keeper)
-        self.background = BackgroundRuns(keeper, self.all_failed, self.waiting)
+        self.background = BackgroundRuns(keeper, self.all_failed, self.time.limit, self.waiting)
         self.running: Running | None = None
         self.collected = False
         self.unfinished: dict[str, Record] = {}
         self.serials: list[tuple[Record, int]] = []  # of the processes that tests had
         self.judged: list[Record] = []  # tests that have passed or failed, by now
+        self.not_run: list[Record] = []  # tests for which the time of all tests was not enough
         self.notes: list[str] = []
         self.error: BaseException | None = None
 
     def ran(self) -> Ran:
         """What has come of it, once pytest is done."""
-        return Ran(self.records, self.notes, self.error)
+        return Ran(self.records, self.notes, self.error, self.left_out)
 
     # Before collection.
 
@@ -138,7 +149,7 @@ class GradingPlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self) -> Wrapper:
-        with self.time.at_most(self.limits.total_seconds):
+        with self.time.at_most(TimeLimit(self.limits.total_seconds, self.limits.total_seconds)):
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -164,13 +175,19 @@ class GradingPlugin:
         suite = self.suite_of(item.path)
         if suite is None:
             raise AutograderError(f"{item.path} belongs to no suite of assignment.toml")
-        record = Record(item.nodeid, decorations.title(item), suite.path.name, show_output=suite.show_output)
+        record = Record(item.nodeid, decorations.title(item, suite.path), suite.path.name, show_output=suite.show_output)
         decorations.describe(item, record, suite.visibility)
         item.stash[RECORD] = record
         self.records.append(record)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Wrapper:
+        """Part 2 runs before part 10, unless a suite orders its tests itself; when it has, they are put on record."""
+        items[:] = in_file_order(items)
+        result = yield
+        for helper in helpers_among(items):
+            items.remove(helper)
+            self.notes.append(f"{helper.nodeid} is no test: it has arguments, and unittest runs no functions")
         for item, max_score in points.weights(items).items():
             item.stash[RECORD].max_score = max_score
         chosen = any(suite.inside for suite in self.suites)
@@ -179,9 +196,19 @@ class GradingPlugin:
             item.stash[RECORD].inside = selection.is_inside(item, suite)
         if not any(record.unreadable for record in self.records):
             selection.require_found(self.suites, owners)
+        if self.only:
+            self.leave_out(items)
         self.unfinished = {item.nodeid: item.stash[RECORD] for item in items}
         self.records = [record for record in self.records if record.unreadable or record.nodeid in self.unfinished]
         self.collected = True
+        return result
+
+    def leave_out(self, items: list[pytest.Item]) -> None:
+        """Keep the tests that are asked for."""
+        if not any(record.unreadable for record in self.records):
+            part.require_found([item.stash[RECORD] for item in items], self.only)
+        self.left_out = [item.stash[RECORD] for item in items if not part.is_chosen(item.stash[RECORD], self.only)]
+        items[:] = [item for item in items if part.is_chosen(item.stash[RECORD], self.only)]
 
     def suite_of(self, path: Path) -> Suite | None:
         real = path.resolve()
@@ -193,14 +220,16 @@ class GradingPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
         self.on_collected(self.records)
+        if self.keeper:
+            self.keeper.sandbox.watch(max(self.time.seconds_left(), 0.0) + PATIENCE_SECONDS)
         self.start_background()
 
     def start_background(self) -> None:
         for run in self.background.runs:
-            run.seconds = max(min(run.seconds, round(self.time.seconds_left(), 1)), 0.0)
             try:
-                with self.time.at_most(self.limits.test_seconds + self.time.grace):
-                    self.background.start(run, self.limits.test_seconds)
+                time = self.time.limit(self.limits.test_seconds)
+                with self.time.at_most(time):
+                    self.background.start(run, time)
             except KeyboardInterrupt as error:
                 if self.containment.interrupted:
                     raise
@@ -209,11 +238,23 @@ class GradingPlugin:
     # What background runs ask for.
 
     @contextmanager
-    def waiting(self, seconds: float) -> Iterator[None]:
-        """Wait for the submission, longer than the running test may take."""
+    def waiting(self, limit: TimeLimit) -> Iterator[None]:
+        """Wait for the submission, longer than the running test may take; afterwards the test has all of its own time."""
         assert self.running
-        with self.time.waiting(seconds, self.running.seconds):
+        # In a process of its own, what is waited for is ended at its limit, before this alarm; this process has nothing to do.
+        cpu_seconds = self.running.time.cpu_seconds if self.keeper else limit.cpu_seconds
+        self.time.set_alarm(replace(limit, cpu_seconds=cpu_seconds))
+        try:
             yield
+        finally:
+            self.renew(self.running)
+
+    def renew(self, running: Running) -> None:
+        """Let a test have all of its time from now on, as far as there is any for all tests together."""
+        running.time = self.time.limit(running.time.cpu_seconds)
+        self.time.set_alarm(running.time)
+        if self.keeper:
+            self.keeper.renew(running.time)
 
     def all_failed(self, number: str) -> bool:
         """Whether tests of this number have run and none of them has come to any points."""
@@ -231,26 +272,25 @@ class GradingPlugin:
             self.fail_outside(item, nextitem, error)
             return True
         finally:
-            self.time.set_alarm(0)
+            self.time.set_alarm(None)
             self.end(item, nextitem)
 
     def begin(self, item: pytest.Item) -> None:
         if self.containment.interrupted:
             raise KeyboardInterrupt  # a suite has caught the first one
-        left = round(self.time.seconds_left(), 1)
-        seconds = min(self.time.seconds_for(item), left)
-        running = Running(Owner("function", item.nodeid), item.stash[RECORD], item.path, seconds, time.monotonic())
-        if left <= 0:
+        limit = self.time.limit_for(item)
+        running = Running(Owner("function", item.nodeid), item.stash[RECORD], item.path, limit, time.monotonic())
+        if self.time.seconds_left() <= 0:
             running.phases.not_run = f"not run: the {self.limits.total_seconds:g} s that all tests have together were over"
-            running.seconds = TEARDOWN_SECONDS
         self.running = running
         decorations.forget_scores(item)
         if self.keeper:
             self.keeper.notes.clear()
             self.keeper.swallowed.clear()
+            self.keeper.answer.words = ""
             self.keeper.elsewhere.take()
-            self.keeper.enter(running.owner, running.seconds)
-        self.time.set_alarm(running.seconds + self.time.grace)
+            self.keeper.enter(running.owner, running.time)
+        self.time.set_alarm(running.time)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self) -> Wrapper:
@@ -260,9 +300,16 @@ class GradingPlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Wrapper:
-        seconds = self.running.seconds if self.running else self.limits.test_seconds
-        set_up = self.wide_fixtures.set_up(fixturedef, request, seconds)
-        return (yield from self.containment.fixture(fixturedef, request, set_up))
+        running = self.running if fixturedef.scope in WIDE_SCOPES else None
+        limit = self.time.limit(self.running.time.cpu_seconds if self.running else self.limits.test_seconds)
+        if running:
+            self.time.set_alarm(limit)
+        try:
+            set_up = self.wide_fixtures.set_up(fixturedef, request, limit)
+            return (yield from self.containment.fixture(fixturedef, request, set_up))
+        finally:
+            if running:
+                self.renew(running)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Wrapper:
@@ -308,7 +355,9 @@ class GradingPlugin:
         outcome = outcome_of_phase(
             error, call.when, report.outcome, xfailed=hasattr(report, "wasxfail"), expects_failure=marked
         )
-        if outcome.kind == "failed":
+        if outcome.kind == "failed" and self.is_cut_off(error):
+            phases.not_run = endings.cut_off(self.limits)
+        elif outcome.kind == "failed":
             assert error
             phases.failures.append(self.failure(item, call.when, error, marked))
         elif outcome.kind == "passed unexpectedly":
@@ -321,20 +370,37 @@ class GradingPlugin:
             self.keep_printed(running.record, report)
         return report
 
+    def is_cut_off(self, error: BaseException | None) -> bool:
+        """Whether a test was ended because the time for all tests was over, before its own was."""
+        if isinstance(error, SuiteTimeout):
+            return not self.keeper and error.clock == "wall" and error.time.overall
+        return isinstance(error, SubmissionFailure) and self.keeper is not None and self.keeper.endings.cut_off
+
     def failure(self, item: pytest.Item, phase: str, error: BaseException, marked: bool) -> Failure:
         assert self.running
         suite = self.suite_of(item.path)
         broken = self.judge.is_broken(error, phase, self.has_used_submission(item), getattr(item, "cls", None))
-        shown = suite is not None and suite.show_values
-        words = self.judge.words(error, shown, self.running.author, self.running.seconds)
+        told = (self.running.author, self.seen(error, item.path))
+        full = self.judge.words(error, True, *told)
+        words = full if suite is not None and suite.show_values else self.judge.words(error, False, *told)
         if marked and isinstance(error, pytest.fail.Exception):
-            words = UNEXPECTED
+            words = full = UNEXPECTED
         staff = traceback_from(error, item.path)
         if isinstance(error, pytest.FixtureLookupError):
-            staff += f"\n{NO_PLUGINS}"
+            staff += f"\nthere is no fixture {error.argname!r}. {NO_PLUGINS}"
         if self.keeper and self.keeper.elsewhere.take():
             broken, staff = True, f"{staff}\n{ADVICE}"
-        return Failure(phase, words, staff, broken)
+        return Failure(phase, words, staff, broken, "" if full == words else full)
+
+    def seen(self, error: BaseException, file: Path) -> str:
+        """Where the suite was when an exception came, and what a call of the submission had given it last."""
+        line = line_of(error, file)
+        answer = self.keeper.answer.words if self.keeper else ""
+        told = [
+            f"  the line of the test: {line}" if line else "",
+            f"  the last answer of your code: {answer}" if answer else "",
+        ]
+        return "\n".join(filter(None, told))
 
     def has_used_submission(self, item: pytest.Item) -> bool:
         if self.keeper is None or self.running is None:
@@ -396,10 +462,17 @@ class GradingPlugin:
             points.give(record, running.claim.score, running.claim.column)
         else:
             points.score(item, record)
+        if running.phases.not_run and not running.phases.counted:
+            self.not_run.append(record)
         if running.phases.counted or record.status == "passed":
             self.judged.append(record)
         self.unfinished.pop(record.nodeid, None)
         self.on_record(record)
+        if self.first_failure and record.status != "passed":
+            item.session.shouldfail = f"{record.nodeid} has failed"
+            self.left_out += self.unfinished.values()
+            self.records = [other for other in self.records if other.nodeid not in self.unfinished]
+            self.unfinished.clear()
 
     # The end.
 
@@ -420,10 +493,17 @@ class GradingPlugin:
         try:
             self.background.end_all()
             if self.keeper:
+                waited = 0.0
                 for record, serial in self.serials:
                     accounting.account_for_test(record, self.keeper, serial)
+                    if self.keeper.sandbox.ending(serial).killed_for == "wall" and record.status == "failed":
+                        waited += 0.0 if record in self.not_run else record.seconds
+                own = time.process_time() - self.time.started_cpu
+                accounting.ask_where_machine_was_busy(self.records, self.not_run, waited, own, self.limits.total_seconds)
+                self.notes += accounting.slow_imports(self.keeper.imports)
                 for run in self.background.runs:
-                    self.notes += accounting.account_for_background(run, self.keeper)
+                    notes = accounting.account_for_background(run, self.keeper)
+                    self.notes += [] if self.only else notes  # which say that no test has asked for it
         except SandboxError as error:
             self.records.append(accounting.ending_failed(error))
         try:
@@ -448,6 +528,8 @@ def name_subtest(failure: Failure, context: Any, shown: bool) -> None:
     """
     values = ", ".join(f"{name}={value}" for name, value in context.kwargs.items())
     failure.staff = f"subtest {context.msg or ''} ({values})\n{failure.staff}"
+    if failure.full or not shown:
+        failure.full = ": ".join(filter(None, [context.msg, values, failure.full or failure.words]))
     failure.words = ": ".join(filter(None, [context.msg, values if shown else "", failure.words]))
 
 

@@ -26,6 +26,7 @@ class Record:
         score: points reached.
         status: passed, failed, or broken: the suite or this tool is at fault, and staff must look at it.
         reason: why it failed, for the student.
+        full_reason: the same with the values that its suite does not show to students; empty where `reason` has everything.
         printed: what the submission and the suite printed.
         staff: traceback and other details for the course staff.
         hide_errors: replaces the reason.
@@ -51,6 +52,7 @@ class Record:
     show_output: bool = True
     leaderboard: dict[str, Any] | None = None
     needs_human: bool = False
+    full_reason: str = ""
     inside: bool = False
     unreadable: bool = False
     seconds: float = 0.0
@@ -60,19 +62,24 @@ class Record:
         """Whether it stands in `tests`: all but what is for a leaderboard alone, and that when staff must look at it."""
         return not self.leaderboard or self.max_score is not None or self.status == "broken"
 
+    def why(self, staff: bool = False) -> str:
+        """Why it failed, for its student or, with all that is known, for staff."""
+        if staff:
+            reason = self.full_reason or self.reason
+            parts = [self.staff or reason] if self.status == "broken" else [reason, self.staff if self.needs_human else ""]
+            return "\n\n".join(filter(None, parts))
+        if self.status == "broken":
+            return NEUTRAL
+        return self.hide_errors if self.status == "failed" and self.hide_errors else self.reason
+
+    def shown_print(self, staff: bool = False) -> str:
+        """What was printed, as a terminal shows it in the end."""
+        return as_painted(self.printed).rstrip() if self.show_output or staff else ""
+
     def output(self) -> str:
         """What the student reads: why it failed, then what the code printed."""
-        parts = []
-        if self.status == "broken":
-            parts.append(NEUTRAL)
-        elif self.status == "failed" and self.hide_errors:
-            parts.append(self.hide_errors)
-        elif self.reason:
-            parts.append(self.reason)
-        printed = as_painted(self.printed).rstrip()
-        if printed and self.show_output:
-            parts.append(f"Printed:\n{printed}" if parts else printed)
-        return block("\n\n".join(parts), MAX_OUTPUT)
+        why, printed = self.why(), self.shown_print()
+        return block("\n\n".join(filter(None, [why, f"Printed:\n{printed}" if why and printed else printed])), MAX_OUTPUT)
 
 
 @dataclass(frozen=True)
@@ -83,11 +90,13 @@ class Ran:
         records: one for each collected test, in the order of the suites, whatever has happened.
         notes: for staff.
         error: that has ended pytest before its time; None where it came to its end.
+        left_out: records of tests that were not asked for, and have not run.
     """
 
     records: list[Record]
     notes: list[str] = field(default_factory=list)
     error: BaseException | None = None
+    left_out: list[Record] = field(default_factory=list)
 
 
 def number(value: float) -> float | int:
@@ -95,13 +104,21 @@ def number(value: float) -> float | int:
 
     Scores are finite when they are recorded. Should one not be, it is worth nothing, and not the whole result.
     """
-    value = float(value)
-    value = round(min(max(value, -MAX_POINTS), MAX_POINTS), SCORE_DIGITS) if math.isfinite(value) else 0.0
+    value = round(bounded(value), SCORE_DIGITS)
     return int(value) if value == int(value) else value
 
 
+def bounded(value: float) -> float:
+    """A score as it counts."""
+    value = float(value)
+    return min(max(value, -MAX_POINTS), MAX_POINTS) if math.isfinite(value) else 0.0
+
+
 def total(records: Sequence[Record]) -> tuple[float, float]:
-    """(points reached, points possible), without the rounding errors of adding floats."""
-    scores = [Fraction(str(number(record.score or 0.0))) for record in records if record.max_score is not None]
-    maxima = [Fraction(str(number(record.max_score))) for record in records if record.max_score is not None]
-    return float(sum(scores)), float(sum(maxima))
+    """(points reached, points possible), added exactly and rounded only then: three thirds are 1, and so are ten tenths."""
+    counted = [record for record in records if record.max_score is not None]
+    score, possible = (
+        sum((Fraction(bounded(value)) for value in values), Fraction())
+        for values in ([record.score or 0.0 for record in counted], [record.max_score or 0.0 for record in counted])
+    )
+    return round(float(score), SCORE_DIGITS), round(float(possible), SCORE_DIGITS)

@@ -7,6 +7,11 @@ LONGEST = 2000  # characters of a headline that are looked at
 REMEDIES = (
     ("EOFError: EOF when reading a line", "Nobody answers input() while your code is graded. Take the value as an argument."),
     (
+        "BdbQuit",
+        "Your code stops in the debugger, by breakpoint() or pdb.set_trace(), and nobody is there to answer it. Remove the "
+        "line. To stop where a test fails, run: python -m pytest --pdb",
+    ),
+    (
         "name resolution|Name or service not known|nodename nor servname|urlopen error|Network is unreachable",
         "There is no network where your code is graded. Use the data that the assignment gives you, and download other files "
         'only below if __name__ == "__main__":.',
@@ -27,6 +32,11 @@ REMEDIES = (
         "Where your code is graded this is not allowed, nor is any use of the network.",
     ),
     (
+        r"PermissionError: \[Errno 13\].*(?:site|dist)-packages",
+        "This file of a library is closed where your code is graded: it holds what your code is not given, such as the labels "
+        "of the test images. Use the data that the assignment gives you.",
+    ),
+    (
         r"PermissionError: \[Errno 13\]",
         "Your code may write into the folder it runs in and into its temporary folder, start no processes that share "
         "memory, and touch nothing else.",
@@ -40,6 +50,12 @@ REMEDIES = (
 PATTERNS = [(re.compile(pattern), words) for pattern, words in REMEDIES]
 
 
+NO_FOLDER = (
+    "The file is to be written, and the folder that it belongs into is not there. Make the folder first, for example by "
+    "os.makedirs(os.path.dirname(path), exist_ok=True)."
+)
+# How the source line in a traceback looks that writes a file.
+WRITES = re.compile(r"""open\(.*["'][rb+]*[wax]|\.(write_text|write_bytes|touch|savefig|savetxt|savez|save|to_csv|to_json)\(""")
 MISSING_MODULE = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 
 
@@ -49,28 +65,42 @@ class Remedies:
     Args:
         taken: names of the files that the assignment takes.
         left: names of those that were handed in and not taken.
+        beside: names of those that lie in the student's folder, where the tests run there, and that are not handed in.
     """
 
-    def __init__(self, taken: Sequence[str] = (), left: Sequence[str] = ()) -> None:
+    def __init__(self, taken: Sequence[str] = (), left: Sequence[str] = (), beside: Sequence[str] = ()) -> None:
         self.taken = taken
         self.left = left
+        self.beside = beside
 
     def added_to(self, text: str) -> str:
         """Return what a student reads about an exception, with what to do about it as the second line."""
         headline = text.partition("\n")[0][:LONGEST]
         missing = MISSING_MODULE.search(headline)
-        file = self.left_file(missing[1]) if missing else ""
-        if not file:
+        words = self.left_behind(missing[1]) if missing else ""
+        if not words and "FileNotFoundError: " in headline and WRITES.search(last_source_line(text)):
+            words = NO_FOLDER
+        if not words:
             return with_remedy(text)
-        names = ", ".join(self.taken)
-        words = f"{file} was handed in, but this assignment takes only {names}. Put there what your code needs of it."
         headline, newline, rest = text.partition("\n")
         return f"{headline}\n{words}{newline}{rest}"
 
-    def left_file(self, module: str) -> str:
-        """The file of a module that was handed in and not taken; empty if there was none."""
+    def left_behind(self, module: str) -> str:
+        """What to say of a module whose file is there and was not taken; empty if there is none."""
         wanted = (f"{module}.py", f"{module}/__init__.py")
-        return next((name for name in self.left if any(f"/{name}".endswith(f"/{end}") for end in wanted)), "")
+        for names, what in ((self.left, "was handed in"), (self.beside, "lies beside your files")):
+            file = next((name for name in names if any(f"/{name}".endswith(f"/{end}") for end in wanted)), "")
+            if file:
+                taken = ", ".join(self.taken)
+                return f"{file} {what}, but this assignment takes only {taken}. Put there what your code needs of it."
+        return ""
+
+
+def last_source_line(report: str) -> str:
+    """The line of code at which a traceback of the submission ends, whatever library it has called there."""
+    lines = report.split("\n")
+    places = [index for index, line in enumerate(lines[:-1]) if line.startswith('  File "') and '  File "/' not in line]
+    return lines[places[-1] + 1][:LONGEST] if places else ""
 
 
 def with_remedy(text: str) -> str:

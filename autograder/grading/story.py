@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.errors import AutograderError
+from autograder.grading import part
 from autograder.grading.acceptance import SandboxMode, report_of, require_level, require_limits, start_sandbox
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
@@ -25,8 +26,11 @@ def grade(
     mode: SandboxMode = "auto",
     on_record: Callable[[Record], None] = lambda record: None,
     server: Launched | None = None,
-    students: Sequence[str] = (),
+    students: Sequence[str] | None = (),
     on_collected: Callable[[list[Record]], None] = lambda records: None,
+    only: Sequence[str] = (),
+    first_failure: bool = False,
+    beside: Sequence[str] = (),
 ) -> Outcome:
     """Grade one submission.
 
@@ -36,10 +40,14 @@ def grade(
             submission in this process.
         on_record: called with each test's record as soon as it is known.
         server: of `launch.fork_server`; without one a new program is started.
-        students: ids of those who hand in, where each has numbers of one's own.
+        students: ids of those who hand in, where each has numbers of one's own; None for the numbers that all have.
         on_collected: called with the records of all tests before the first one runs.
+        only: numbers and ids of the tests that are run, the outcome is no complete one then; empty for all.
+        first_failure: end at the first test that fails, which makes it incomplete, too.
+        beside: names of files that lie beside the submission and are not handed in, for messages.
 
     Raises:
+        UsageError: `only` has something that chooses no test.
         SubmissionError: the submission cannot be looked at.
         AssignmentError: the assignment cannot be used.
         AutograderError: the sandbox is too weak or does not work.
@@ -59,7 +67,15 @@ def grade(
             sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server, scratch=work)
             cleanup.callback(sandbox.close)
         with named(work):
-            stage = stage_submission(sources, stage_folder, assignment.files, assignment.support_files(), also=assignment.also)
+            stage = stage_submission(
+                sources,
+                stage_folder,
+                assignment.files,
+                assignment.support_files(),
+                also=assignment.also,
+                restrictions=assignment.restrictions,
+                root=assignment.root,
+            )
         cleanup.callback(stage.discard)
 
         def before_tests(records: list[Record]) -> None:
@@ -70,15 +86,20 @@ def grade(
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
         from autograder.grading.suites import Submission, run_suites
 
-        ran = run_suites(assignment, Submission(stage, shared_folder, work, sandbox, variant), before_tests, on_record)
+        submission = Submission(stage, shared_folder, work, sandbox, variant, beside)
+        ran = run_suites(assignment, submission, before_tests, on_record, only=only, first_failure=first_failure)
         outcome = Outcome(
             assignment,
             ran.records,
             seconds=0.0,
-            remarks=remarks(stage, variant),
+            remarks=[
+                *remarks(stage, variant),
+                *([part.words(ran.left_out, len(ran.records), only)] if ran.left_out else []),
+            ],
             notes=staff_notes(assignment, ran),
             variant=variant,
             submission_sha256=stage.digest,
+            partial=bool(ran.left_out),
         )
         if sandbox:
             add_report(outcome, report_of(sandbox))
@@ -87,9 +108,9 @@ def grade(
     return outcome
 
 
-def variant_of(assignment: Assignment, students: Sequence[str]) -> str | None:
-    """Return the code of the students' own numbers; None where all have the same."""
-    if not assignment.variants:
+def variant_of(assignment: Assignment, students: Sequence[str] | None) -> str | None:
+    """Return the code of the students' own numbers; None where all have the same, or these are asked for."""
+    if not assignment.variants or students is None:
         return None
     from autograder.variants import variant_code  # loads NumPy, which is not to be waited for without need
 

@@ -52,6 +52,7 @@ class Submission:
         work: a folder of ours, for what the suites have in files while they run.
         sandbox: that its processes run in; None to run it in this process.
         variant: the code of the student's own numbers; None where all have the same.
+        beside: names of files that lie beside it and are not handed in, as far as that is known.
     """
 
     stage: Stage
@@ -59,6 +60,7 @@ class Submission:
     work: Path
     sandbox: Sandbox | None = None
     variant: str | None = None
+    beside: Sequence[str] = ()
 
 
 def run_suites(
@@ -68,6 +70,8 @@ def run_suites(
     on_record: Callable[[Record], None] = lambda record: None,
     *,
     collect_only: bool = False,
+    only: Sequence[str] = (),
+    first_failure: bool = False,
 ) -> Ran:
     """Run the suites with pytest in this process.
 
@@ -75,6 +79,8 @@ def run_suites(
         on_collected: called with the records of all tests before the first one runs; what it raises ends the run.
         on_record: called with each test's record as soon as its verdict is known.
         collect_only: put all tests on record and run none of them.
+        only: numbers and ids of the tests that are run; empty for all.
+        first_failure: end at the first test that fails.
 
     Raises:
         AssignmentError: there are no tests.
@@ -91,9 +97,9 @@ def run_suites(
     def problem_with(module: str) -> str | None:
         return stage.problem_with(modules[module]) if module in modules else None
 
-    remedies = Remedies([*assignment.files, *assignment.also], stage.ignored)
+    remedies = Remedies([*assignment.files, *assignment.also], stage.ignored, submission.beside)
     judge = Judge(keeper is not None, problem_with, stage.path, remedies)
-    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record)
+    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only, first_failure)
     plugins = [plugin, fixtures]
     if keeper:
         plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
@@ -199,7 +205,7 @@ def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage, places: P
         stage=str(stage.path),
         budget_bytes=assignment.limits.reply_mb << 20,
         operators=frozenset(defined) if assignment.reference else None,
-        words=lambda ending, seconds: words_for(ending, seconds, assignment.limits),
+        words=lambda ending, time: words_for(ending, time, assignment.limits),
         copy_arguments=assignment.sandbox.copy_arguments,
         classes=Classes({**known, **own}),
         places=places,
@@ -241,7 +247,9 @@ def suite_surroundings(assignment: Assignment) -> Iterator[None]:
     """What a suite finds around it: its own folder and the trusted support files to import from; nothing of it stays."""
     path, before = list(sys.path), set(sys.modules)
     options = {name: os.environ.pop(name) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS") if name in os.environ}
-    alarm = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
+    alarms = (
+        {number: signal.getsignal(number) for number in (signal.SIGALRM, signal.SIGPROF)} if hasattr(signal, "SIGALRM") else {}
+    )
     support = SupportFinder({assignment.module_name(name): file for name, file in assignment.support_files().items()})
     sys.path += [str(suite.path if suite.path.is_dir() else suite.path.parent) for suite in assignment.suites]
     sys.meta_path.insert(0, support)
@@ -255,8 +263,9 @@ def suite_surroundings(assignment: Assignment) -> Iterator[None]:
             file = Path(getattr(sys.modules[name], "__file__", None) or "/")
             if file in support.files.values() or any(suite.path in (file, *file.parents) for suite in assignment.suites):
                 del sys.modules[name]
-        if alarm is not None:
-            signal.signal(signal.SIGALRM, alarm)
+        for number, handler in alarms.items():
+            if handler is not None:  # Python's
+                signal.signal(number, handler)
 
 
 class SupportFinder:

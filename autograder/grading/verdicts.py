@@ -13,27 +13,32 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, ModuleType
-from typing import Any
+from types import ModuleType
 
+import _pytest
+import pluggy
 import pytest
 
 from autograder.compare import Mismatch
 from autograder.errors import AutograderError
+from autograder.grading.checks import WRONG, check_words, frames_of, module_of, text_of
+from autograder.grading.endings import out_of_cpu_time, out_of_wall_time
 from autograder.grading.explanations import is_explaining
 from autograder.grading.remedies import Remedies
 from autograder.sandbox.client import SandboxError
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
 from autograder.standins.importer import SubmissionModule
+from autograder.text import shorten
 
-WRONG = "the result is not what the task asks for"
 UNEXPECTED = "passes, but was expected to fail"
 
 # What only the suite can have done wrong. A variable without a value is not here: a loop over an empty answer leaves one.
 SUITE_MISTAKES = (NameError, ImportError, SyntaxError, SystemExit, KeyboardInterrupt, pytest.FixtureLookupError)
 LITTLE_ROOM = 1 << 20  # bytes; a submission whose box is full has more
+PYTEST_FOLDERS = tuple(f"{os.path.dirname(os.path.abspath(module.__file__ or ''))}{os.sep}" for module in (_pytest, pluggy))
+MODULE = re.compile(r"([\w<>]+\.)*")  # of an exception, before its name
+MAX_MESSAGE = 20_000  # characters of an exception's message that are shown
 CHECKS = (AssertionError, pytest.fail.Exception, pytest.exit.Exception)
-ASSERTING_LIBRARIES = ("unittest.", "numpy.", "contextlib", "_pytest.")
 
 # Messages of Python and NumPy that hold nothing but names of types and attributes, and shapes.
 HARMLESS = re.compile(
@@ -47,8 +52,6 @@ HARMLESS = re.compile(
     r"|(only length-1 arrays|only 0-dimensional arrays) can be converted to Python scalars"
     r"|the submission gave a [\w.]+ object where (an|a number or an) array is expected"
 )
-MISMATCHED = re.compile(r"Mismatched elements: \d+ / \d+|\(shapes \([\d, ]*\), \([\d, ]*\) mismatch\)")
-NOT_RAISED = re.compile(r"DID NOT RAISE (?:<class ')?(?:\w+\.)*(\w+)|(\w+) not raised")
 
 
 class SuiteStopped(pytest.fail.Exception):  # type: ignore[name-defined]
@@ -64,12 +67,14 @@ class Failure:
         words: for the student.
         staff: the same with everything that staff may see.
         broken: it is not the student's.
+        full: the words with the values that the suite does not show to students; empty where they are the same.
     """
 
     phase: str
     words: str
     staff: str
     broken: bool
+    full: str = ""
 
 
 class Judge:
@@ -143,13 +148,13 @@ class Judge:
         """Whether a line of a file may stand in the traceback that a student reads."""
         return True
 
-    def words(self, error: BaseException, shown: bool, author: str | None, seconds: float) -> str:
+    def words(self, error: BaseException, shown: bool, author: str | None, seen: str = "") -> str:
         """Why the test failed, as its student reads it.
 
         Args:
             shown: whether values that the suite compares may be shown.
             author: the message that the suite gave to the assert method of unittest that failed.
-            seconds: the test's limit.
+            seen: where the suite was, and what the submission had given it last; told with an error of the suite's own code.
         """
         if isinstance(error, Mismatch):
             return str(error) if shown else error.without_values
@@ -163,7 +168,9 @@ class Judge:
         if isinstance(error, SuiteTimeout) and is_explaining(error):
             return WRONG  # the time is used up by saying in what way
         if isinstance(error, SuiteTimeout):
-            return f"your code was stopped after {seconds:g} s, the time there is for this test (an endless loop?)"
+            if error.clock == "cpu":
+                return out_of_cpu_time(error.time.cpu_seconds)
+            return out_of_wall_time(error.time.wall_seconds)
         own = self.raised(error)
         if own:
             return own
@@ -174,7 +181,8 @@ class Judge:
             return cause
         message = text_of(error)
         told = f": {message}" if message and (shown or HARMLESS.fullmatch(message)) else ""
-        return f"the test could not use what your code gave back ({type(error).__name__}{told})"
+        words = f"the test could not use what your code gave back ({type(error).__name__}{told})"
+        return f"{words}\n{seen}" if seen and shown else words
 
     def raised(self, error: BaseException) -> str:
         """An exception of the submission, or nothing."""
@@ -183,9 +191,17 @@ class Judge:
         report = (self.student_traceback(error) or "").rstrip()
         if not report:
             return ""  # of a helper that could not use what it was given, say
-        name, message = getattr(error, "student_type", type(error).__name__), text_of(error)
+        name = getattr(error, "student_type", type(error).__name__)
+        message = getattr(error, "student_beginning", None) or shorten(text_of(error), MAX_MESSAGE)
         headline = f"{name}: {message}" if message else name
-        return self.remedies.added_to(f"your code raised {headline}\n\n{report.removesuffix(headline).rstrip()}")
+        return self.remedies.added_to(f"your code raised {headline}\n\n{without_headline(report, headline)}".rstrip())
+
+
+def without_headline(report: str, headline: str) -> str:
+    """A traceback without its last lines, where they only repeat the headline, with the module of the exception before it."""
+    rest = report.removesuffix(headline.rstrip())
+    before, _, module = rest.rpartition("\n")
+    return before.rstrip() if rest != report and MODULE.fullmatch(module) else report
 
 
 def no_room(error: BaseException) -> bool:
@@ -206,22 +222,6 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         following = following.__cause__ or following.__context__
 
 
-def text_of(error: BaseException) -> str:
-    """str(error), for which the submission may be asked when it has put an object of its own into the exception."""
-    try:
-        return str(error)
-    except (Exception, SubmissionFailure):
-        return ""
-
-
-def frames_of(error: BaseException) -> list[FrameType]:
-    return [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-
-
-def module_of(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", ""))
-
-
 def raised_by_pytest(error: BaseException) -> bool:
     """Whether pytest complains about the suite: a fixture called like a function, a scope that does not fit."""
     frames = [frame for frame in frames_of(error) if module_of(frame) != "_pytest.outcomes"]
@@ -238,55 +238,28 @@ def missing_in_suite(error: BaseException, cls: type | None) -> bool:
     return cls is not None and issubclass(place, cls)
 
 
-def check_words(error: BaseException, shown: bool, author: str | None) -> str:
-    """The message of a check that failed.
-
-    The suite's author may have written one, for the student. What Python, pytest, unittest and NumPy write holds the
-    values that were compared and the text of the suite, which a hidden suite does not show.
-    """
-    message = text_of(error).strip()
-    if shown:
-        return message or WRONG
-    library = asserting_frame(error)
-    if library is None:
-        return before_values(message) or WRONG
-    if library.f_code.co_name == "fail" or module_of(library) == "_pytest.outcomes":
-        given: Any = library.f_locals.get("msg", library.f_locals.get("reason"))
-    elif module_of(library).startswith("unittest."):
-        given = author
-    else:
-        given = library.f_locals.get("err_msg")
-    if isinstance(given, str) and given.strip():
-        return given.strip()
-    missing = NOT_RAISED.match(message)
-    if missing:
-        return f"{missing[1] or missing[2]} was not raised"
-    fact = MISMATCHED.search(message)
-    return f"{WRONG} ({fact[0].strip('()')})" if fact else WRONG
-
-
-def asserting_frame(error: BaseException) -> FrameType | None:
-    """The call by which the suite entered the library that raised; None if the suite raised by itself."""
-    entered = None
-    for frame in reversed(frames_of(error)):
-        if not module_of(frame).startswith(ASSERTING_LIBRARIES):
-            break
-        entered = frame
-    return entered
-
-
-def before_values(message: str) -> str:
-    """The author's part of a message that pytest has extended by the values."""
-    text = f"\n{message}".split("\nassert ")[0]
-    return text.strip()
+def line_of(error: BaseException, file: Path) -> str:
+    """The line of a suite's file at which an exception was raised; empty if none is known."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    return (frames[-1].line or "").strip() if frames else ""
 
 
 def traceback_from(error: BaseException, file: Path) -> str:
-    """The traceback from the first frame in a file of the suite on, for staff: the frames before it are pytest's."""
+    """The traceback from the first frame in a file of the suite on, for staff: the frames before it are pytest's.
+
+    Where none is in that file, those of pytest are left out.
+    """
     report = traceback.TracebackException.from_exception(error)
-    first = next((index for index, frame in enumerate(report.stack) if frame.filename == str(file)), 0)
-    del report.stack[:first]
+    first = next((index for index, frame in enumerate(report.stack) if frame.filename == str(file)), None)
+    if first is None:
+        report.stack = traceback.StackSummary.from_list(frame for frame in report.stack if not is_pytests(frame.filename))
+    else:
+        del report.stack[:first]
     return "".join(report.format())
+
+
+def is_pytests(file: str) -> bool:
+    return file.startswith(PYTEST_FOLDERS)
 
 
 def whole_traceback(error: BaseException) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from autograder.grading.containment import Wrapper
+from autograder.sandbox.limits import TimeLimit
 from autograder.standins.keeper import Keeper, Owner
 
 WIDE_SCOPES = ("session", "package", "module", "class")
@@ -21,17 +22,17 @@ class WideFixtures:
         self.keeper = keeper
         self.alive: list[tuple[Owner, Any]] = []  # with pytest's definition of the fixture
 
-    def set_up(self, fixturedef: Any, request: Any, seconds: float) -> Wrapper:
+    def set_up(self, fixturedef: Any, request: Any, time: TimeLimit) -> Wrapper:
         """Have pytest set up a fixture, and whatever it does with the submission done in a process of its scope.
 
         Args:
-            seconds: wall clock, what it may take.
+            time: how long it may take.
         """
         if self.keeper is None or fixturedef.scope not in WIDE_SCOPES:
             return (yield)
         owner = Owner(fixturedef.scope, request.node.nodeid)
         self.undo_narrower(self.keeper, owner, request)
-        self.keeper.enter(owner, seconds)
+        self.keeper.enter(owner, time)
         try:
             return (yield)
         finally:

@@ -9,11 +9,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from autograder import outline
+from autograder.assignment import Restriction
+from autograder.intake import uses
 from autograder.intake.remark import Remark
+from autograder.intake.restricted import remarks_on_uses
 from autograder.intake.syntax import TOO_DEEP, explain, remarks_on_code
 
 COMPILE_SECONDS = 10.0  # ordinary files take milliseconds; the time also covers the start of an interpreter on a busy machine
@@ -67,6 +70,10 @@ for source, package in sources:
             answer["outline"] = dataclasses.asdict(outline_of(source, package))
         except (RecursionError, MemoryError, ValueError):
             answer["outline"] = None
+        try:
+            answer["uses"] = uses_of(ast.parse(source))
+        except (RecursionError, MemoryError, ValueError):
+            answer["uses"] = []
     except SyntaxError as error:
         answer = [type(error).__name__, str(error.msg), error.lineno, error.offset]
     except (RecursionError, MemoryError):
@@ -84,8 +91,12 @@ class CompileCheck:
         outlines: of the files that compile, once `remarks` has waited for them; see `autograder.outline`.
     """
 
-    def __init__(self, sources: Mapping[str, bytes]) -> None:
-        """Start the check of sources, name -> content."""
+    def __init__(
+        self, sources: Mapping[str, bytes], restrictions: Sequence[Restriction] = (), own: Collection[str] = ()
+    ) -> None:
+        """Start the check of sources, name -> content; see `restricted` for the others."""
+        self.restrictions = restrictions
+        self.own = own
         self.pending = list(sources.items())
         self.found: list[Remark] = []
         self.outlines: dict[str, outline.Outline] = {}
@@ -136,6 +147,7 @@ class CompileCheck:
             verdict = json.loads(answer)
             if isinstance(verdict, dict):
                 read = verdict.pop("outline")
+                self.found += remarks_on_uses(name, verdict.pop("uses"), self.restrictions, self.own)
                 if read:
                     self.outlines[name] = outline.Outline(**read)
                 self.found += remarks_on_code(name, source, **verdict)
@@ -149,5 +161,5 @@ class CompileCheck:
 
 
 def program() -> str:
-    """What the interpreter runs: it is isolated and finds no package, so that it is given the source of `outline`."""
-    return Path(outline.__file__).read_text(encoding="utf-8") + COMPILER
+    """What the interpreter runs: it is isolated and finds no package, so that it is given their source."""
+    return "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (outline, uses)) + COMPILER

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.assignment import Restriction
 from autograder.errors import AssignmentError, AutograderError
 from autograder.intake.compile_check import CompileCheck
 from autograder.intake.entries import SubmissionEntry, candidates_for
@@ -85,6 +86,8 @@ def stage_submission(
     support: Mapping[str, Path],
     limits: IntakeLimits = IntakeLimits(),  # noqa: B008  it is frozen
     also: Sequence[str] = (),
+    restrictions: Sequence[Restriction] = (),
+    root: str = "",
 ) -> Stage:
     """Take the files an assignment asks for out of a submission.
 
@@ -94,6 +97,8 @@ def stage_submission(
         wanted: names to submit, relative, with "/"; one that is missing is a fatal remark.
         support: name -> trusted file; always taken from there, whatever the submission holds under that name.
         also: patterns of further files that are taken where they are there.
+        restrictions: of what files may use; what goes against one gets a remark.
+        root: the folder from which modules are imported.
 
     Raises:
         SubmissionError: a source is missing, damaged, encrypted, unreadable or over a limit.
@@ -146,8 +151,14 @@ def stage_submission(
         ignored=tuple(sorted(shown(entry.name) for entry in ignored)),
         digest=digest_of(taken),
         early_remarks=tuple(remarks),
-        compile_check=CompileCheck(sound),
+        compile_check=CompileCheck(sound, restrictions, {top_level(name, root) for name in (*taken, *asked)}),
     )
+
+
+def top_level(name: str, root: str) -> str:
+    """The module at top level that a file is, or lies in."""
+    below = name.removeprefix(f"{root}/") if root else name
+    return below.partition("/")[0].removesuffix(".py")
 
 
 def helper_files(

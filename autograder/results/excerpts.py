@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from autograder.assignment import Assignment, belongs
 from autograder.errors import AutograderError
+from autograder.grading.order import in_number_order
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import TOLERANCE, Record, number, total
-from autograder.results.terminal import number_key
 from autograder.text import as_painted, block, line, shorten
 
 WHOLE = "autograded"  # what stands for the parts of an assignment that has none
@@ -40,9 +40,19 @@ def divide(records: Sequence[Record]) -> tuple[list[Record], Withheld]:
     No other platform knows Gradescope's `after_due_date` and `after_published`, so these are withheld like `hidden`. Tests for
     a leaderboard alone are in neither.
     """
-    items = sorted((record for record in records if record.is_item()), key=lambda record: number_key(record.number))
+    items = in_number_order(record for record in records if record.is_item())
     shown = [record for record in items if record.visibility in (None, "visible")]
     return shown, Withheld(tuple(record for record in items if record.visibility not in (None, "visible")))
+
+
+def for_students(outcome: Outcome) -> Outcome:
+    """Return the outcome without the tests that students do not read about, whose number and points a remark gives."""
+    _, withheld = divide(outcome.records)
+    if not withheld.records:
+        return outcome
+    records = [record for record in outcome.records if record not in withheld.records]
+    told = f"not in this: {withheld.words}, {number(withheld.points[1])} points"
+    return replace(outcome, records=records, remarks=[*outcome.remarks, told])
 
 
 def policy_items(outcome: Outcome) -> list[Record]:

@@ -19,10 +19,12 @@ class Format:
     Attributes:
         writer: "module:function"; the module is imported when a result is written.
         readers: "platform" shows each the part that is for them.
+        of_all: what reads it takes it for the whole result, also where that is only a part of the tests.
     """
 
     writer: str
     readers: Literal["students", "staff", "platform"]
+    of_all: bool = True
 
     def write(self, outcome: "Outcome") -> str:
         """Return the text.
@@ -40,6 +42,6 @@ FORMATS = {
     "prairielearn": Format("autograder.results.prairielearn:write", "students"),
     "github-classroom": Format("autograder.results.github:write_result", "students"),
     "github-notices": Format("autograder.results.github:write_notices", "students"),
-    "junit": Format("autograder.results.junit:write", "staff"),
-    "markdown": Format("autograder.results.markdown:write", "students"),
+    "junit": Format("autograder.results.junit:write", "staff", of_all=False),
+    "markdown": Format("autograder.results.markdown:write", "students", of_all=False),
 }

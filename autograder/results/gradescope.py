@@ -93,6 +93,8 @@ def details(record: Record) -> dict[str, Any]:
     extra: dict[str, Any] = {"id": record.nodeid, "seconds": rounded(record.seconds, 4), **record.usage}
     if record.staff:
         extra["staff"] = record.staff
+    if record.full_reason:
+        extra["reason"] = record.full_reason
     if record.inside:
         extra["inside"] = True
     if record.status == "broken" or record.needs_human:

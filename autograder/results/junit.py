@@ -56,12 +56,12 @@ def add_test(suite: ET.Element, record: Record) -> None:
         suite, "testcase", {"classname": attribute(place), "name": attribute(name), "time": seconds(record.seconds)}
     )
     if record.status != "passed":
-        words = record.reason.strip() or record.staff.strip().rpartition("\n")[2] or record.status
+        words = (record.full_reason or record.reason).strip() or record.staff.strip().rpartition("\n")[2] or record.status
         tag = (
             "error" if record.status == "broken" else "failure"
         )  # JUnit's names for what is not the tested code's fault, and what is
         failure = ET.SubElement(case, tag, {"type": record.status, "message": attribute(words.partition("\n")[0])})
-        failure.text = content("\n\n".join(filter(None, (record.reason, record.staff))))
+        failure.text = content("\n\n".join(filter(None, (record.full_reason or record.reason, record.staff))))
     out = [f"Points: {points([record])}"] if record.max_score is not None else []
     if record.leaderboard:
         out.append("Leaderboard: {name} {value}".format(**entry(record)))

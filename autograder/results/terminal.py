@@ -10,17 +10,16 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.text import Text
 
 from autograder.assignment import belongs
+from autograder.grading.order import in_number_order
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record, number, total
 from autograder.results.gradescope import entry
+from autograder.results.reasons import Shared, first_lines, indented, reason_lines, shared_reasons
 from autograder.text import clean, line
 
 MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "broken": ("!", "yellow")}
-REASON_LINES = 12  # of one test; all of them are in results.json
-LINE_LENGTH = 300  # characters of one of these lines
 PLAIN_WIDTH = 100  # columns where there is no terminal
 INDENT = "  "
-MAX_INDENT = 12  # columns; deeper ones of a traceback would leave no room
 
 
 class Terminal(Console):
@@ -54,20 +53,27 @@ def progress(console: Console) -> Iterator[Progressing]:
         yield Progressing(bar, bar.add_task("starting", total=None))
 
 
-def show(outcome: Outcome, console: Console) -> None:
+def show(outcome: Outcome, console: Console, staff: bool = False) -> None:
     """Print the tests with their points, why each that failed did, the points of each part, what the policies say, the total.
 
     Nothing of a submission or a suite is taken for rich's markup, or for something to highlight.
+
+    Args:
+        staff: whether those who read it may know everything: the whole reason of a broken test, values that a suite does not
+            show, notes; else it is what students may read of these tests.
     """
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = max(console.width, PLAIN_WIDTH)
     paragraphs = [[Text(line(outcome.assignment.title), style="bold")]]
     if not outcome.not_run:
-        paragraphs[0] += tests(outcome.records, console)
+        records = in_number_order(outcome.records)
+        shared = shared_reasons(records, staff)
+        paragraphs[0] += tests(records, shared, console, staff)
+        paragraphs += [list(group.lines(console)) for group in shared]
         paragraphs.append(parts(outcome))
     paragraphs.append([text for item in outcome.items for text in policy(item, console)])
     remarks = outcome.remarks if outcome.items or not outcome.not_run else [outcome.not_run]
-    notes = [*outcome.notes, *(outcome.policies or ())]
+    notes = [*outcome.notes, *(outcome.policies or ())] if staff else []
     paragraphs.append(
         [
             Text(f"{kind}: {clean(text)}", style="yellow")
@@ -75,7 +81,7 @@ def show(outcome: Outcome, console: Console) -> None:
             for text in texts
         ]
     )
-    paragraphs.append([summary(outcome)])
+    paragraphs.append([summary(outcome, staff)])
     for index, lines in enumerate(filter(None, paragraphs)):
         if index:
             console.print()
@@ -83,13 +89,14 @@ def show(outcome: Outcome, console: Console) -> None:
             console.print(text, highlight=False)
 
 
-def tests(records: Sequence[Record], console: Console) -> Iterator[Text]:
-    """Lines for each test: mark, number, name and points; below, the beginning of what its student reads if it failed."""
+def tests(records: Sequence[Record], shared: Sequence[Shared], console: Console, staff: bool) -> Iterator[Text]:
+    """Lines for each test: mark, number, name and points; below, why it failed, unless that is one of the shared reasons."""
+    told = {id(record) for group in shared for record in group.records}
     numbers = max((cell_len(line(record.number or "")) for record in records), default=0)
     column = max((len(points(record)) for record in records), default=0)
     indent = 2 + (numbers + 2 if numbers else 0)
     room = max(console.width - indent - column - 2, 10)
-    for record in sorted(records, key=lambda record: number_key(record.number)):
+    for record in records:
         mark, style = MARKS[record.status]
         nr = Text(line(record.number or ""))
         nr.truncate(indent - 2, pad=True)
@@ -100,9 +107,9 @@ def tests(records: Sequence[Record], console: Console) -> Iterator[Text]:
         yield first
         for text in rest:
             yield Text(" " * indent) + text
-        if record.status != "passed":
-            for reason in first_lines(record):
-                yield from indented(reason, indent + 2, console)
+        if record.status != "passed" or (staff and record.needs_human):
+            why = "" if id(record) in told else record.why(staff)
+            yield from reason_lines(first_lines(record, why, staff), indent + 2, console)
 
 
 def policy(item: Record, console: Console) -> Iterator[Text]:
@@ -113,19 +120,14 @@ def policy(item: Record, console: Console) -> Iterator[Text]:
     yield from indented(item.output(), 4, console)
 
 
-def indented(text: str, indent: int, console: Console) -> Iterator[Text]:
-    """One line of a reason, wrapped between words; what is indented in it stays so."""
-    body = text.expandtabs(4).lstrip()
-    indent += min(len(text.expandtabs(4)) - len(body), MAX_INDENT)
-    for part in Text(body, style="dim").wrap(console, max(console.width - indent, 20)):
-        yield Text(" " * indent) + part
-
-
 def parts(outcome: Outcome) -> list[Text]:
     """The points of each part."""
     rows = []
     for part in outcome.assignment.parts:
-        score, possible = total([record for record in outcome.records if belongs(record.number, part.number)])
+        records = [record for record in outcome.records if belongs(record.number, part.number)]
+        if outcome.partial and not records:
+            continue
+        score, possible = total(records)
         rows.append((line(part.number), line(part.title), f"{number(score)} / {number(possible)}"))
     widths = [max((cell_len(row[index]) for row in rows), default=0) for index in range(3)]
     lines = []
@@ -135,12 +137,14 @@ def parts(outcome: Outcome) -> list[Text]:
     return lines
 
 
-def summary(outcome: Outcome) -> Text:
+def summary(outcome: Outcome, staff: bool) -> Text:
     score, possible = outcome.score
     reached = total(outcome.records)[0]
     in_tests = f", {number(reached)} in the tests" if outcome.items and not outcome.not_run else ""
     passed = sum(record.status == "passed" for record in outcome.records)
-    run = f"{passed} of {len(outcome.records)} tests passed in {outcome.seconds:.1f} s, sandbox level {outcome.level}"
+    place = "all in one process" if outcome.level == "off" else "each in a process of its own"
+    run = f"{passed} of {len(outcome.records)} tests passed in {outcome.seconds:.1f} s, "
+    run += f"sandbox level {outcome.level}" if staff else place
     return Text.assemble(
         (f"{number(score)} of {number(possible)} points", "bold"), in_tests, ", ", "no test was run" if outcome.not_run else run
     )
@@ -153,18 +157,3 @@ def points(record: Record) -> str:
     if record.leaderboard:
         return line(str(entry(record)["value"]))
     return ""
-
-
-def first_lines(record: Record) -> list[str]:
-    """The beginning of what the student reads about a test."""
-    lines = [text for text in record.output().split("\n") if text.strip()]
-    left = len(lines) - REASON_LINES
-    more = [f"[... {left} more line{'s' if left > 1 else ''}]"] if left > 0 else []
-    return [text if len(text) <= LINE_LENGTH else f"{text[:LINE_LENGTH]} [...]" for text in lines[:REASON_LINES]] + more
-
-
-def number_key(value: str | None) -> list[tuple[bool, int, str]]:
-    """Order for test numbers: 1.2 before 1.10, and tests without one last."""
-    if value is None:
-        return [(True, 0, "")]
-    return [(False, int(part) if part.isdecimal() else 0, part) for part in value.split(".")]

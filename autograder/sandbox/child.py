@@ -31,9 +31,10 @@ from autograder.sandbox.pretended import miss_missing_files
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
-from autograder.sandbox.streams import Outbox, install
+from autograder.sandbox.slow_imports import noticed
+from autograder.sandbox.streams import IMPORT, Outbox, install
 from autograder.sandbox.surroundings import Surroundings
-from autograder.sandbox.wire import Tag
+from autograder.sandbox.wire import MAX_NAME, Tag
 from autograder.sandbox.world import UnusableModule, World
 
 SOCKET_FD = 3
@@ -238,8 +239,11 @@ class Servant:
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:
         """In one process the import comes before any test: what it prints and how it filters warnings is not the test's."""
-        with self.outbox.set_aside(), warnings.catch_warnings():
+        with noticed(self.world.stage, self.tell_import), self.outbox.set_aside(), warnings.catch_warnings():
             yield
+
+    def tell_import(self, library: str, milliseconds: int) -> None:
+        self.outbox.add(IMPORT, library[:MAX_NAME].encode("utf-8", "replace"), milliseconds)
 
     def reply(self, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]

@@ -4,14 +4,17 @@ What such a process does meanwhile is in `child.py`.
 """
 
 import contextlib
+import math
 import os
 import resource
 import signal
 import socket
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from autograder.sandbox import child
+from autograder.sandbox.clocks import Clock, family_seconds
 from autograder.sandbox.confine.confinement import Confinement
 from autograder.sandbox.journal import Journal
 from autograder.sandbox.messages import KilledFor
@@ -79,9 +82,11 @@ class Child:
         box: the folder in which they may write.
         own_group: whether it leads a process group; a copy of another child belongs to that one's.
         hangup_fd: the grader's end of its socket, for hanging up; -1 when closed.
-        reply_fd: the same end, where its deadline ends with the beginning of a reply; otherwise -1.
-        deadline: of `time.monotonic`; None while nobody waits for it.
-        apart: it runs beside the tests, and is watched even when it has no deadline any more.
+        reply_fd: the same end, while it runs apart and nobody has waited for it yet; otherwise -1.
+        reply_due: of `time.monotonic`, when a reply must be there that has begun before anybody waits for it.
+        clock: what it may still use; None while it has nothing to do.
+        worked: whether it has had a limit before.
+        apart: it runs beside the tests.
         killed_for: the limit that it was killed for going over.
     """
 
@@ -92,9 +97,26 @@ class Child:
     own_group: bool = True
     hangup_fd: int = -1
     reply_fd: int = -1
-    deadline: float | None = None
+    reply_due: float | None = None
+    clock: Clock | None = None
+    worked: bool = False
     apart: bool = False
     killed_for: KilledFor | None = None
+
+    def limit(self, now: float, cpu_seconds: float, wall_seconds: float | None, known: Collection[int]) -> None:
+        """Let it go on so long from now, by `time.monotonic`.
+
+        Args:
+            wall_seconds: None while nobody waits for it.
+            known: see `family_seconds`.
+        """
+        before = self.cpu_seconds(known) if self.worked else 0.0
+        self.clock = Clock(now, before, cpu_seconds, None if wall_seconds is None else now + wall_seconds)
+        self.worked = True
+
+    def cpu_seconds(self, known: Collection[int], enough: float = math.inf) -> float:
+        """Processor time of all its processes so far, see `family_seconds`."""
+        return family_seconds(self.pid, known, self.own_group, enough) if self.pid else 0.0
 
     def kill(self, reason: KilledFor | None = None) -> None:
         """Kill it and all of its group, for going over a limit or because it is to end."""

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import msgpack
 
 from autograder.sandbox.confine import boxes
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.sandbox.messages import MESSAGE_BYTES, KilledFor, Request
 from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 
@@ -75,6 +75,8 @@ class Sandbox:
         preload: modules that the server imports before the first fork.
         readable: paths, beside the interpreter's, that a child may read: the stage.
         hidden: paths below readable ones that it may not.
+        withheld: the same for files of libraries, which it can import all the same.
+        restrictions: the arguments of `restrictions.Restrictions` but the boxes, if there are any.
         secrets: name -> path of what the self-test proves to be unreadable from a child.
         scratch: a folder that the server deletes in its end, so that it goes even if this process is killed.
         server: one that runs already and waits for this, and the control socket to it; otherwise a new program is started.
@@ -86,6 +88,8 @@ class Sandbox:
         preload: Sequence[str] = ("numpy",),
         readable: Sequence[str] = (),
         hidden: Sequence[str] = (),
+        withheld: Sequence[str] = (),
+        restrictions: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
         scratch: str | None = None,
         server: Launched | None = None,
@@ -109,6 +113,8 @@ class Sandbox:
                         "preload": list(preload),
                         "readable": list(readable),
                         "hidden": list(hidden),
+                        "withheld": list(withheld),
+                        "restrictions": restrictions,
                         "secrets": dict(secrets or {}),
                         "boxes": self.folder,
                         "scratch": scratch,
@@ -203,17 +209,30 @@ class Sandbox:
         """The folder in which a child may write, as the child itself sees it."""
         return os.path.join(os.path.realpath(self.folder), str(serial))
 
-    def deadline(self, serial: int, wall_seconds: float | None) -> None:
-        """Let a child run for so many seconds from now (None: as long as nobody uses it)."""
-        self.request(Request.DEADLINE, serial=serial, wall_seconds=wall_seconds)
+    def limit(self, serial: int, time: TimeLimit | None) -> None:
+        """Let a child go on so long from now (None: it has nothing to do, and is left alone)."""
+        self.request(
+            Request.LIMIT,
+            serial=serial,
+            cpu_seconds=time and time.cpu_seconds,
+            wall_seconds=time and time.wall_seconds,
+        )
 
-    def run_apart(self, serial: int, wall_seconds: float, sock: socket.socket) -> None:
-        """Let a child run for so many seconds or until its reply begins, at a lower priority than those with a test.
+    def run_apart(self, serial: int, cpu_seconds: float, sock: socket.socket) -> None:
+        """Let a child use so much processor time, at a lower priority than those with a test, while nobody waits for it.
 
         Args:
             sock: our end of the socket to it, on which the reply will arrive.
         """
-        self.request(Request.RUN_APART, [sock.fileno()], serial=serial, wall_seconds=wall_seconds)
+        self.request(Request.RUN_APART, [sock.fileno()], serial=serial, cpu_seconds=cpu_seconds)
+
+    def wait_for(self, serial: int, wall_seconds: float) -> None:
+        """Say that a child that runs apart is waited for, so long. Its processor time stays what it was."""
+        self.request(Request.WAIT_FOR, serial=serial, wall_seconds=wall_seconds)
+
+    def watch(self, wall_seconds: float) -> None:
+        """Have this process killed if it is not done after so many seconds: only another one can end what hears no signal."""
+        self.request(Request.WATCH, wall_seconds=wall_seconds)
 
     def prepare_copy(self, of: int) -> tuple[int, socket.socket, list[int]]:
         """Return serial number and socket of a copy that is still to be made, and the two descriptors it needs."""

@@ -8,6 +8,7 @@ from typing import Any
 MAX_MESSAGE = 20_000  # characters of an exception's message or traceback
 HELPER = "<helper "  # what the file names of a suite's helpers begin with
 OUR_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep
+DEBUGGER = tuple(os.path.join(os.path.dirname(os.path.abspath(os.__file__)), name) for name in ("bdb.py", "pdb.py"))
 IMPORTLIB_FOLDER = os.path.dirname(os.path.abspath(importlib.__file__)) + os.sep
 
 
@@ -40,7 +41,7 @@ def import_failure(module: str, error: BaseException, stage: str) -> str:
 
 
 def student_traceback(error: BaseException, stage: str) -> str:
-    """The traceback without the frames of this package, the submission's files named as submitted.
+    """The traceback without the frames of this package, of suites' helpers and of the debugger; files named as submitted.
 
     It is empty if it ends in a suite's helper: then the submission has not raised the exception.
     """
@@ -50,10 +51,18 @@ def student_traceback(error: BaseException, stage: str) -> str:
     while part is not None and id(part) not in seen:
         seen.add(id(part))
         part.stack = traceback.StackSummary.from_list(frame for frame in part.stack if not is_ours(frame.filename))
+        if part is report and part.stack and part.stack[-1].filename.startswith(HELPER):
+            return ""
+        part.stack = traceback.StackSummary.from_list(without_tools(part.stack))
         part = part.__cause__ or part.__context__
-    if report.stack and report.stack[-1].filename.startswith(HELPER):
-        return ""
     return "".join(report.format()).replace(stage + os.sep, "")
+
+
+def without_tools(stack: traceback.StackSummary) -> list[traceback.FrameSummary]:
+    """The frames but for those of helpers and of the debugger, which adds the one that it stops in a second time."""
+    frames = [frame for frame in stack if not frame.filename.startswith((HELPER, *DEBUGGER))]
+    stopped = len(frames) < len(stack) and any(frame.filename in DEBUGGER for frame in stack)
+    return [frame for index, frame in enumerate(frames) if not (stopped and frame in frames[:index])]
 
 
 def is_ours(filename: str) -> bool:

@@ -6,9 +6,11 @@ The grader begins with a packet that holds no request: limits, modules to preloa
 | request | with | answer |
 | --- | --- | --- |
 | spawn | `cpu_seconds`, or None for those of a test | `serial` of a new child; descriptor: the grader's end of its socket |
-| deadline | `serial`, `wall_seconds` from now, or None for no deadline | none |
-| run_apart | `serial`, `wall_seconds` from now; descriptor: the grader's end of its socket | none |
+| limit | `serial`, `cpu_seconds` and `wall_seconds` from now; None for both: no limit any more | none |
+| run_apart | `serial`, `cpu_seconds` from now; descriptor: the grader's end of its socket | none |
+| wait_for | `serial` of one that runs apart, `wall_seconds` from now | none |
 | prepare_copy | `of`: the serial of a child | `serial` of its copy; three descriptors: the grader's end, and two for the copy |
+| watch | `wall_seconds` from now, until when the grader itself must be done | none |
 | adopt | `serial`, `pid` that the kernel has named | `adopted`: whether it is a child of the server by now |
 | end | `serial` | none now |
 
@@ -21,15 +23,19 @@ from typing import Literal
 
 MESSAGE_BYTES = 1 << 18  # of the longest packet: what a test has printed, as far as it is kept, and some numbers
 
-KilledFor = Literal["time", "box"]  # the limit that a child went over: its deadline, or the size of its box
+# The limit that a child went over: processor time, time by the clock on the wall, the size of its box, or the time between the
+# beginning of a reply and its end.
+KilledFor = Literal["cpu", "wall", "box", "reply"]
 
 
 class Request(Enum):
     """What the grader asks for: the value of `do` in its packets."""
 
     SPAWN = "spawn"
-    DEADLINE = "deadline"
+    LIMIT = "limit"
     RUN_APART = "run_apart"
+    WAIT_FOR = "wait_for"
     PREPARE_COPY = "prepare_copy"
     ADOPT = "adopt"
     END = "end"
+    WATCH = "watch"

@@ -3,6 +3,8 @@
     [EXCEPTION, number, known, name, arguments, message, traceback, class, cause, context, suppressed, notes, members, extra,
      token]
 
+message: text; [LIST, pieces] of one that is longer than a text may be, [TUPLE, beginning] of one that is cut. Then there are
+no arguments.
 known: the nearest builtin class. class: nil if that is its class; see `World.class_node`. cause, context: exceptions or nil.
 suppressed: whether Python shows no context. members: of a group. extra: attributes of an exception of a builtin class;
 one of the submission's classes is asked for its attributes. token: by which the suite knows an exception of its own.
@@ -14,8 +16,9 @@ from typing import Any, Protocol
 from autograder.sandbox.failures import MAX_MESSAGE, plain_text, student_traceback
 from autograder.sandbox.naming import is_library
 from autograder.sandbox.values import TYPES
-from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, TYPE_INDEX, Tag
+from autograder.sandbox.wire import DTYPE_INDEX, EXCEPTION_NAMES, MAX_NAME, MAX_TEXT, TYPE_INDEX, Tag
 
+MAX_WHOLE_BYTES = 600_000  # of a message; with the rest it has to fit into one reply
 MAX_CHAIN = 6  # exceptions that are told of with one that they have led to
 MAX_NOTES = 20
 MAX_ARGUMENTS = 1000  # parts of what an exception was made with; of more only the message is told
@@ -41,6 +44,12 @@ def exception_node(encoder: Tells, error: BaseException, depth: int = 0, with_te
     known = next(cls for cls in kind.__mro__ if cls in EXCEPTION_NAMES)
     message, arguments = message_and_arguments(encoder, error, exact=kind is known)
     text = traceback_of(error, message, encoder.world.stage) if with_text else ""
+    told: Any = message
+    if len(message) > MAX_MESSAGE and (depth or len(message.encode("utf-8", "surrogatepass")) > MAX_WHOLE_BYTES):
+        told, arguments = [Tag.TUPLE, message[:MAX_MESSAGE]], [Tag.TUPLE]
+    elif len(message) > MAX_TEXT:  # the suite may compare it
+        pieces = [message[start : start + MAX_TEXT] for start in range(0, len(message), MAX_TEXT)]
+        told, arguments = [Tag.LIST, *pieces], [Tag.TUPLE]
     cause, context, suppressed = error.__cause__, error.__context__, bool(error.__suppress_context__)
     error.__traceback__ = None
     nested: list[list | None] = []
@@ -57,7 +66,7 @@ def exception_node(encoder: Tells, error: BaseException, depth: int = 0, with_te
         *(Tag.EXCEPTION, encoder.world.number_of(error), EXCEPTION_NAMES[known], plain_text(kind.__name__)[:MAX_NAME]),
         *(
             arguments,
-            message,
+            told,
             text,
             None if kind is known else class_of(encoder, kind, known),
         ),
@@ -82,7 +91,7 @@ def of_library(encoder: Tells, kind: type, known: type) -> list:
 
 def message_and_arguments(encoder: Tells, error: BaseException, exact: bool) -> tuple[str, list]:
     try:
-        message = plain_text(str(error))[:MAX_MESSAGE]
+        message = plain_text(str(error))
     except BaseException as problem:
         message = f"(its message cannot be shown: {type(problem).__name__})"
         return message, [Tag.TUPLE, message]
@@ -135,7 +144,7 @@ def traceback_of(error: BaseException, message: str, stage: str) -> str:
     try:
         text = student_traceback(error, stage)
     except BaseException:  # an exception that raises when it is looked at
-        text = f"{type(error).__name__}: {message}"
+        text = f"{type(error).__name__}: {message[:MAX_MESSAGE]}"
     if len(text) > MAX_MESSAGE:
         text = f"{text[: MAX_MESSAGE // 2]}\n[...]\n{text[-MAX_MESSAGE // 2 :]}"
     return text

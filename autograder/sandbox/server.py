@@ -26,6 +26,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.messages import MESSAGE_BYTES
 from autograder.sandbox.preloading import forget_paths, preload
 from autograder.sandbox.programs import own_folders
+from autograder.sandbox.restrictions import Restrictions
 from autograder.sandbox.serving import Server
 
 # Errors that the machine is the cause of, and whose text says enough. Any other would be a mistake of ours.
@@ -79,11 +80,17 @@ def prepare(config: dict[str, Any]) -> tuple[Confinement, dict[str, Any]]:
         The confinement of all children, and the report that `Sandbox.report` returns.
     """
     not_preloaded = preload(config["preload"])
+    if config["restrictions"]:
+        not_preloaded += Restrictions(boxes=config["boxes"], **config["restrictions"]).install()
     forget_paths([*own_folders(), *config["secrets"].values()])
     readable = [*default_readable(), *config["readable"]]
     private = open_private_folders([*readable, config["boxes"]])
     confinement = Confinement.prepare(
-        readable=readable, hidden=config["hidden"], boxes=config["boxes"], limits=Limits(**config["limits"])
+        readable=readable,
+        hidden=config["hidden"],
+        withheld=config["withheld"],
+        boxes=config["boxes"],
+        limits=Limits(**config["limits"]),
     )
     uid = confinement.uid_base
     report = {

@@ -5,7 +5,9 @@ import contextlib
 import os
 import resource
 import select
+import signal
 import socket
+import struct
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,13 +19,20 @@ import msgpack
 from autograder.sandbox.children import Child, Printed, fork_child
 from autograder.sandbox.confine import boxes
 from autograder.sandbox.confine.confinement import Confinement
+from autograder.sandbox.halves import is_half_sent
 from autograder.sandbox.messages import MESSAGE_BYTES, Request
 from autograder.sandbox.strays import end_strays
 
 DYING = 1  # children that are being ended while the next one runs
 SPARES = 2  # children that wait for a test; made while there is nothing else to do
 APART_NICENESS = 5  # of what runs beside the tests: it has time, while somebody waits for them
+REPLY_SECONDS = 5.0  # from the beginning of a reply for which nobody waits yet to its end; an honest process needs none
 TICK_SECONDS = 0.5  # how often the size of a box is looked at, and whether its process has ended without its family
+PEER = struct.Struct("3i")  # pid, uid, gid: the kernel's struct ucred
+GRADER_ENDED = (
+    b"autograder: the grading was ended: a test was still running long after the time that all tests have together was over. "
+    b"Most likely the suite is in a loop that hears no signal, such as sum(range(n)) of a huge n\n"
+)
 
 
 class Server:
@@ -43,6 +52,7 @@ class Server:
         self.serial = 0  # of the last child
         self.spares: deque[tuple[Child, socket.socket]] = deque()
         self.wanted = SPARES
+        self.grader_until: float | None = None  # of `time.monotonic`, when it must be done
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
         self.watched: dict[int, Callable[[], None]] = {}  # what to do when there is something to read from a descriptor
@@ -62,8 +72,10 @@ class Server:
                     self.watched[descriptor]()
             now = time.monotonic()
             for running in self.children.values():
-                if running.deadline is not None and now >= running.deadline and not running.killed_for:
-                    running.kill("time")
+                if not running.killed_for:
+                    self.look_at(running, now)
+            if self.grader_until is not None and now >= self.grader_until:
+                self.end_grader()
             if now >= tick:
                 tick = now + TICK_SECONDS
                 self.check_boxes()
@@ -72,20 +84,36 @@ class Server:
     def patience(self, tick: float) -> float | None:
         """Milliseconds until something must be looked at."""
         alive = [running for running in self.children.values() if not running.killed_for]
-        times = [running.deadline for running in alive if running.deadline] + [tick for running in alive if running.apart]
-        return max(0.0, min(*times, tick) - time.monotonic()) * 1000 + 1 if times else None
+        times = [running.clock.look for running in alive if running.clock] + [tick for running in alive if running.apart]
+        if times:
+            times.append(tick)
+        if self.grader_until is not None:
+            times.append(self.grader_until)
+        return max(0.0, min(times) - time.monotonic()) * 1000 + 1 if times else None
+
+    def look_at(self, running: Child, now: float) -> None:
+        """End a child that has gone over its limits."""
+        if running.reply_due is not None and now >= running.reply_due:
+            running.reply_due = None
+            if is_half_sent(running.reply_fd):
+                running.kill("reply")
+                return
+        if running.clock and now >= running.clock.look:
+            over = running.clock.over(now, running.cpu_seconds(self.pids(), running.clock.enough))
+            if over:
+                running.kill(over)
 
     def check_boxes(self) -> None:
         most = self.limits.box_mb << 20
         for running in self.children.values():
-            works = running.deadline is not None or running.apart
+            works = running.clock or running.apart
             if works and not running.killed_for and boxes.size(running.box, most) > most:
                 running.kill("box")
 
     def end_families(self) -> None:
         """End what a process has left running that has ended: it holds the socket open, and the grader would wait on."""
         for running in self.children.values():
-            if running.deadline is not None and running.pid and not running.killed_for:
+            if running.clock and running.pid and not running.killed_for:
                 with contextlib.suppress(ChildProcessError):
                     if os.waitid(os.P_PID, running.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                         running.kill()
@@ -95,10 +123,22 @@ class Server:
         self.watched[descriptor] = then
         self.poll.register(descriptor, select.POLLIN)
 
-    def close_watched(self, descriptor: int) -> None:
+    def stop_watching(self, descriptor: int) -> None:
         self.poll.unregister(descriptor)
         del self.watched[descriptor]
+
+    def close_watched(self, descriptor: int) -> None:
+        self.stop_watching(descriptor)
         os.close(descriptor)
+
+    def end_grader(self) -> None:
+        """Kill the grader, which nothing else has ended: a suite that hears no signal, say, deep in compiled code."""
+        self.grader_until = None
+        pid, _, _ = PEER.unpack(self.control.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size))
+        if pid == os.getppid():
+            with contextlib.suppress(OSError):  # nobody reads it
+                os.write(2, GRADER_ENDED)
+            os.kill(pid, signal.SIGKILL)
 
     # What the grader asks for
 
@@ -127,19 +167,31 @@ class Server:
         self.send({"serial": new.serial}, (ours.fileno(),))
         ours.close()
 
-    def set_deadline(self, serial: int, wall_seconds: float | None) -> None:
+    def limit(self, serial: int, cpu_seconds: float | None, wall_seconds: float | None) -> None:
         running = self.children[serial]
-        self.forget_reply(running)
-        running.deadline = None if wall_seconds is None else time.monotonic() + wall_seconds
+        if cpu_seconds is None:
+            running.clock = None
+        else:
+            running.limit(time.monotonic(), cpu_seconds, wall_seconds, self.pids())
 
-    def run_apart(self, serial: int, wall_seconds: float, sock: int) -> None:
-        """Have a child work beside the others. What has answered in time is not ended, however late it is asked about."""
+    def run_apart(self, serial: int, cpu_seconds: float, sock: int) -> None:
+        """Have a child work beside the others. What has answered is not ended, however late it is asked about."""
         running = self.children[serial]
-        running.deadline = time.monotonic() + wall_seconds
+        running.limit(time.monotonic(), cpu_seconds, None, self.pids())
         running.reply_fd, running.apart = sock, True
-        self.watch(sock, partial(self.lift_deadline, running))
+        self.watch(sock, partial(self.expect_reply, running))
         with contextlib.suppress(OSError):  # where it is not ours to do so
             os.setpriority(os.PRIO_PROCESS, running.pid, APART_NICENESS)
+
+    def wait_for(self, serial: int, wall_seconds: float) -> None:
+        """Somebody waits for a child that runs apart, so long; its processor time stays what it was."""
+        running = self.children[serial]
+        self.forget_reply(running)
+        if running.clock:
+            running.clock.wait_until(time.monotonic() + wall_seconds)
+
+    def watch_grader(self, wall_seconds: float) -> None:
+        self.grader_until = time.monotonic() + wall_seconds
 
     def prepare_copy(self, of: int) -> None:
         """Make the ends for a copy of a child: for the grader its socket, for the copy a socket and its output."""
@@ -212,14 +264,17 @@ class Server:
         self.close_watched(printed.descriptor)
         printed.descriptor = -1
 
-    def lift_deadline(self, answering: Child) -> None:
+    def expect_reply(self, answering: Child) -> None:
         """The reply of a child that runs apart has begun."""
-        answering.deadline = None
-        self.forget_reply(answering)
+        answering.reply_due = time.monotonic() + REPLY_SECONDS
+        self.stop_watching(answering.reply_fd)
 
     def forget_reply(self, running: Child) -> None:
+        running.reply_due = None
         if running.reply_fd >= 0:
-            self.close_watched(running.reply_fd)
+            if running.reply_fd in self.watched:
+                self.stop_watching(running.reply_fd)
+            os.close(running.reply_fd)
             running.reply_fd = -1
 
     def bury(self, descriptor: int) -> None:
@@ -276,8 +331,10 @@ class Server:
 
 HANDLERS: dict[Request, Callable[..., None]] = {
     Request.SPAWN: Server.spawn,
-    Request.DEADLINE: Server.set_deadline,
+    Request.LIMIT: Server.limit,
     Request.RUN_APART: Server.run_apart,
+    Request.WAIT_FOR: Server.wait_for,
+    Request.WATCH: Server.watch_grader,
     Request.PREPARE_COPY: Server.prepare_copy,
     Request.ADOPT: Server.adopt,
     Request.END: Server.end,

@@ -46,7 +46,10 @@ def end_strays(known: set[int]) -> None:
             os.waitpid(pid, 0)
 
 
-def children() -> set[int]:
-    """The pids of the children of this process; empty where the kernel does not list them."""
-    listing = Path(f"/proc/self/task/{os.getpid()}/children")
-    return {int(pid) for pid in listing.read_text().split()} if listing.exists() else set()
+def children(parent: int | None = None) -> set[int]:
+    """The pids of the children of a process, by default of this one; empty where the kernel does not list them."""
+    found = set[int]()
+    for listing in Path(f"/proc/{parent or os.getpid()}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has ended meanwhile
+            found.update(map(int, listing.read_text().split()))
+    return found

@@ -19,7 +19,7 @@ from autograder.sandbox.encoder import Encoder
 from autograder.sandbox.journal import Journal
 from autograder.sandbox.wire import Tag
 
-OUT, ERR, RECORD, WARNING, VARIABLE = range(5)  # kinds of what is told
+OUT, ERR, RECORD, WARNING, VARIABLE, IMPORT = range(6)  # kinds of what is told
 MAX_EVENTS = 2000  # of one message
 MAX_BYTES = 1 << 24  # of text in one message; the rest is counted and dropped
 INLINE_BYTES = 1 << 12  # of text beside the arrays of a message

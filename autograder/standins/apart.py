@@ -3,12 +3,12 @@
 Each begins with one long call. A fixture takes the process over, with what comes of the call.
 """
 
-import contextlib
 import functools
 from collections.abc import Callable
 from typing import Any
 
 from autograder.errors import AssignmentError
+from autograder.sandbox.limits import TimeLimit
 from autograder.standins.endings import Words
 from autograder.standins.keeper import Keeper, Owner, Process
 from autograder.standins.requests import RequestEncoder
@@ -17,27 +17,27 @@ from autograder.standins.requests import RequestEncoder
 def start_apart(
     keeper: Keeper,
     name: str,
-    seconds: float,
+    cpu_seconds: float,
     call: Callable[[], functools.partial],
-    seconds_before: float,
+    time_before: TimeLimit,
     words: Words,
 ) -> tuple[Process, RequestEncoder]:
     """Have a process of its own begin with a call; return it and the request it is busy with.
 
     Args:
-        seconds: wall clock from the beginning of the call.
+        cpu_seconds: that the call may use.
         call: makes the call that is sent; what it does with the submission is done in that process.
-        seconds_before: limit for doing so.
+        time_before: limit for doing so.
         words: turns an ending into a sentence for the student; None for the usual one.
     """
     owner = Owner("session", f"beside the tests: {name}")
-    keeper.enter(owner, seconds_before)
-    process = keeper.spawn(owner, seconds)
+    keeper.enter(owner, time_before)
+    process = keeper.spawn(owner, cpu_seconds)
     keeper.processes.append(process)
     try:
         made = call()
         request = process.door.begin("call", [made.func, *made.args, *made.keywords.values()], made.keywords)
-        keeper.sandbox.run_apart(process.door.serial, seconds, process.door.connection.socket)
+        keeper.sandbox.run_apart(process.door.serial, cpu_seconds, process.door.connection.socket)
     except BaseException:
         keeper.close(owner)
         raise
@@ -67,11 +67,12 @@ def take_over(keeper: Keeper, process: Process, owner: Owner) -> None:
 
 
 def finish_apart(keeper: Keeper, process: Process, request: RequestEncoder) -> Any:
-    """Wait for the call of a process that was started apart and has been taken over; return or raise its outcome."""
+    """Wait for the call of a process that was started apart and has been taken over; return or raise its outcome.
+
+    It is waited for as long as the limit in force says. Its processor time is what `start_apart` was told.
+    """
     __tracebackhide__ = True
-    with contextlib.suppress(EOFError):  # `finish` tells
-        process.door.connection.wait()  # for a reply to begin or the process to end: it has its own deadline until then
-    keeper.sandbox.deadline(process.door.serial, keeper.endings.seconds)
+    keeper.sandbox.wait_for(process.door.serial, keeper.endings.time.wall_seconds)
     try:
         return process.door.finish(request)
     finally:

@@ -17,7 +17,7 @@ from autograder.outline import Outline
 from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, EXCEPTIONS, TYPE_INDEX, Tag
 from autograder.standins.asking import SHOWERS, by_test
-from autograder.standins.failures import SubmissionFailure
+from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.names import Deferred, Name, Refused, deferred_attribute
 from autograder.standins.requests import RequestEncoder
@@ -33,9 +33,12 @@ from autograder.standins.standin import (
     is_probe,
     is_sendable,
 )
+from autograder.text import clean
 
 MAX_CLASSES = 2000  # of one process that have no name which the suite could know; instances of more are of class Handle
 MAX_DEPTH = 20  # of names that stand for each other, and of classes that derive from each other
+FORMATTERS = frozenset(("traceback", "autograder"))  # who look at an exception for a report, while its test runs
+MAX_MESSAGE = 1 << 22  # characters of an exception's message that is compared; to look through more takes seconds
 INSIDE = "mark the test with @pytest.mark.inside, or its suite with inside = true in assignment.toml"
 NATIVE = frozenset((
     *("__class__", "__new__", "__slots__", "__weakref__", "__getattribute__"),
@@ -163,14 +166,45 @@ class ClassStandin(Standin, abc.ABCMeta):
         return f"<submission's class {type.__getattribute__(cls, '__name__')}>"
 
 
+class LongMessage:
+    """The message of an exception, too long to come with it: it is fetched, once, when the suite looks at it.
+
+    Attributes:
+        beginning: for those who read why a test failed.
+    """
+
+    def __init__(self, beginning: str, handle: Handle | None) -> None:
+        self.beginning = f"{beginning}\n[...]"
+        self.handle = handle
+        self.text: str | None = None
+
+    def __str__(self) -> str:
+        if self.text is None:
+            if self.handle is None or not self.handle.__autograder_keeper__().active or not by_test(FORMATTERS):
+                return self.beginning
+            text = ask(self.handle, "str")
+            if type(text) is not str or len(text) > MAX_MESSAGE:
+                raise TrustedValueError(f"the submission raised an exception whose message is too long to compare; {INSIDE}")
+            self.text = clean(text)
+        return self.text
+
+    def __eq__(self, other: object) -> bool:
+        return other is self or str(self) == other
+
+    def __repr__(self) -> str:
+        return repr(str(self))
+
+    __hash__ = object.__hash__
+
+
 class Raised:
     """What instances of the submission's exception classes have beside what their builtin class has."""
 
     student_handle: Handle | None = None
-    student_message = ""
+    student_message: str | LongMessage = ""
 
     def __str__(self) -> str:
-        return self.student_message
+        return str(self.student_message)
 
     def __getattr__(self, name: str) -> Any:
         handle = self.__dict__.get("student_handle")

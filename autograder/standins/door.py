@@ -14,6 +14,7 @@ from autograder.sandbox.patches import Place
 from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.wire import Tag, WireError
 from autograder.standins.allowance import Allowance
+from autograder.standins.answered import Answer
 from autograder.standins.box import FOLLOW
 from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.endings import Endings
@@ -45,6 +46,8 @@ class Opens(Keeps, Protocol):
 
     budget_bytes: int
     copy_arguments: bool
+    answer: Answer
+    imports: list[tuple[str, int]]
     elsewhere: Elsewhere
     places: Places | None
     patches: Patches
@@ -75,7 +78,7 @@ class Door:
         self.folder = keeper.places.cwd if keeper.places else ""  # the suite's current one, as the other side knows it
         self.patched: dict[Place, tuple] = {}  # what stands there over there, where that is another than before all patches
         self.looks = [*MODES.items(), *keeper.surroundings.looks.items()]
-        self.listener = Listener(keeper.surroundings)
+        self.listener = Listener(keeper.surroundings, keeper.imports)
         self.ledger.objects[0] = Stdin()
         self.number = 0  # of the last request; its reply repeats it
         self.busy = False
@@ -103,9 +106,13 @@ class Door:
         self.keeper.elsewhere.check()
         with self.turn:
             if not self.keeper.patches.before:
-                return self.finish(self.begin(operation, arguments, keywords))
-            with self.keeper.patches.ours():
-                return self.finish(self.begin(operation, arguments, keywords))
+                value = self.finish(self.begin(operation, arguments, keywords))
+            else:
+                with self.keeper.patches.ours():
+                    value = self.finish(self.begin(operation, arguments, keywords))
+        if operation == "call":
+            self.keeper.answer.note(value)
+        return value
 
     def look(self, key: Any, fetch: Callable[[], Any], keep: Callable[[Any], bool]) -> Any:
         """Return what the suite looks at; the same as before where nothing can have changed it since.
@@ -248,8 +255,8 @@ class Door:
                 value = use(target, *arguments[:first], **given)
         except WireError as error:
             raise self.rejected(error) from None
-        except SuiteTimeout:  # the submission has chosen what the suite's object had to do, and its time was up before
-            raise self.lose(self.endings.why_gone(self.serial)) from None
+        except SuiteTimeout as error:  # the submission has chosen what the suite's object had to do
+            raise self.lose(self.endings.why_gone(self.serial, error.clock)) from None
         except (SubmissionFailure, AutograderError, KeyboardInterrupt):
             raise
         except BaseException as error:

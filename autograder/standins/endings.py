@@ -1,8 +1,11 @@
 """How processes of the submission end, and what a student is told of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from autograder.sandbox.client import Ending, Sandbox, SandboxError
+from autograder.sandbox.limits import TimeLimit
+from autograder.sandbox.messages import KilledFor
 
 Words = Callable[[Ending], str | None]
 
@@ -15,15 +18,17 @@ class Endings:
         words: turns an ending and the time limit in force into a sentence for the student.
 
     Attributes:
-        seconds: the limit of the test or fixture that runs now.
+        time: the limit of the test or fixture that runs now.
+        cut_off: a process was ended because the time that all tests have together was over.
         ended: serial numbers of the processes that were told to end.
         apart: {serial number: words for the ending of a process that runs apart from the tests, None for the usual ones}.
     """
 
-    def __init__(self, sandbox: Sandbox, words: Callable[[Ending, float], str]) -> None:
+    def __init__(self, sandbox: Sandbox, words: Callable[[Ending, TimeLimit], str]) -> None:
         self.sandbox = sandbox
         self.words = words
-        self.seconds = 0.0
+        self.time = TimeLimit(0.0, 0.0)
+        self.cut_off = False
         self.ended: set[int] = set()
         self.apart: dict[int, Words] = {}
 
@@ -32,8 +37,11 @@ class Endings:
             self.ended.add(serial)
             self.sandbox.end(serial)
 
-    def why_gone(self, serial: int) -> str:
+    def why_gone(self, serial: int, went_over: KilledFor | None = None) -> str:
         """End a process that does not answer any more, and say why it does not.
+
+        Args:
+            went_over: the limit for which it is ended now, unless it has gone over one before.
 
         Raises:
             SandboxError: it could not be confined, so that no verdict can be given.
@@ -43,5 +51,7 @@ class Endings:
         if not ending.confined and not ending.killed_for:
             why = ending.output or f"it ended with status {ending.status}"
             raise SandboxError(f"a process for the submission could not be confined: {why}")
+        ending = replace(ending, killed_for=ending.killed_for or went_over)
+        self.cut_off |= ending.killed_for == "wall" and self.time.overall
         apart = self.apart.get(serial)
-        return (apart(ending) if apart else None) or self.words(ending, self.seconds)
+        return (apart(ending) if apart else None) or self.words(ending, self.time)

@@ -6,17 +6,17 @@ import traceback
 from typing import Any
 
 from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME, Tag, WireError
-from autograder.standins.classes import Raised
+from autograder.standins.classes import LongMessage, Raised
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.replies import ReplyDecoder, checked_class, is_data
 from autograder.standins.standin import Handle, new_handle
 from autograder.text import clean
 
-MAX_SHOWN = 20_000  # characters of a message or traceback
+MAX_SHOWN = 20_000  # characters of a note or traceback
 MAX_PARTS = 20  # notes, members of a group, attributes
 # Whose exceptions are what they are here, if this process has loaded them. Those of unittest would skip a test, or end it.
 LIBRARIES = (sys.stdlib_module_names - {"unittest", "bdb", "asyncio", "doctest"}) | {"numpy", "torch", "pandas"}
-FORM = (int, str, str, list, str, str, object, object, object, bool, list, list, list, object)  # see sandbox.raised
+FORM = (int, str, str, list, object, str, object, object, object, bool, list, list, list, object)  # see sandbox.raised
 
 
 def exception_from(status: str, parts: list) -> BaseException:
@@ -26,7 +26,8 @@ def exception_from(status: str, parts: list) -> BaseException:
     failure = parts[0]
     if not hasattr(failure, "student_type"):  # the suite's own, which has come back
         return failure
-    name, message = failure.student_type, str(failure)
+    name = failure.student_type
+    message = getattr(failure, "student_beginning", None) or str(failure)
     if isinstance(failure, (StopIteration, StopAsyncIteration)):
         # As from a generator: it would end a map() of the suite, which then has nothing to compare.
         return told(RuntimeError(message), failure)
@@ -64,11 +65,17 @@ def read_exception(decoder: ReplyDecoder, node: list, depth: int) -> BaseExcepti
     given = decoder.decode(arguments, depth)
     if type(given) is not tuple:
         raise WireError("an exception is malformed")
-    name, message = clean(name), clean(message[:MAX_SHOWN])
+    name = clean(name)
     handle = handle_of(decoder, number, name)
+    if type(message) is str:
+        message = clean(message)
+    else:
+        message = long_message(message, handle)
+        given = (message,)
     parts = [checked(decoder, part, depth) for part in members[1:]]
     if kind.__name__.endswith("ExceptionGroup"):
-        given = (given[0] if given and type(given[0]) is str else message, parts or [Exception(message)])
+        told = message if type(message) is str else message.beginning
+        given = (given[0] if given and type(given[0]) is str else told, parts or [Exception(told)])
     failure: Any = decoder.ledger.raised.get(number)
     if failure is None:
         lent = decoder.ledger.objects.get(cls) if type(cls) is int else None
@@ -81,6 +88,8 @@ def read_exception(decoder: ReplyDecoder, node: list, depth: int) -> BaseExcepti
         else:
             failure = own(class_of(decoder, cls, kind), kind, given, message)
     failure.student_type = name
+    if type(message) is LongMessage:
+        failure.student_beginning = message.beginning
     failure.student_traceback = clean(text[: 2 * MAX_SHOWN])
     failure.student_handle = handle
     failure.__cause__, failure.__context__ = (other and checked(decoder, other, depth) for other in (cause, context))
@@ -94,6 +103,14 @@ def read_exception(decoder: ReplyDecoder, node: list, depth: int) -> BaseExcepti
     if issubclass(type(failure), Raised):
         decoder.ledger.raised[number] = failure
     return failure
+
+
+def long_message(node: Any, handle: Handle | None) -> str | LongMessage:
+    """A message that has come in pieces, or of which only the beginning has come."""
+    if type(node) is not list or not node or not all(type(piece) is str for piece in node[1:]):
+        raise WireError("an exception is malformed")
+    text = "".join(node[1:])
+    return LongMessage(clean(text[:MAX_SHOWN]), handle) if node[0] == Tag.TUPLE else clean(text)
 
 
 def checked(decoder: ReplyDecoder, node: Any, depth: int) -> BaseException:
@@ -132,7 +149,7 @@ def class_of(decoder: ReplyDecoder, cls: Any, kind: type) -> type:
     return decoder.keeper.classes.met(decoder.keeper, decoder.ledger, node)
 
 
-def own(cls: Any, kind: type[BaseException], given: tuple, message: str) -> BaseException:
+def own(cls: Any, kind: type[BaseException], given: tuple, message: str | LongMessage) -> BaseException:
     """An instance of a stand-in of an exception class."""
     try:
         failure = cls.__new__(cls, *given)
@@ -145,7 +162,7 @@ def own(cls: Any, kind: type[BaseException], given: tuple, message: str) -> Base
     return failure
 
 
-def exact(kind: type[BaseException], name: str, given: tuple, message: str) -> BaseException:
+def exact(kind: type[BaseException], name: str, given: tuple, message: str | LongMessage) -> BaseException:
     """An exception of a builtin class; one that derives from it where its message cannot be had otherwise."""
     grouped = kind.__name__.endswith("ExceptionGroup")
     try:
@@ -155,10 +172,10 @@ def exact(kind: type[BaseException], name: str, given: tuple, message: str) -> B
                 return failure
     except Exception:  # noqa: S110  a UnicodeDecodeError needs five arguments, an ExceptionGroup needs exceptions
         pass
-    space = {"__module__": "submission", "__str__": lambda self: message}
+    space = {"__module__": "submission", "__str__": lambda self: str(message)}
     bare = {**space, "__init__": lambda self: None}
     if not is_data(given):
-        given = (message,)
+        given = (message,)  # as what it is: no text if it is too long
     for members, arguments in ((space, given), (bare, ())):
         try:
             return type(name, (kind,), members)(*arguments)

@@ -1,8 +1,11 @@
 """Why a test cannot go on: the submission does not answer, or the suite asks for what may not be."""
 
+from typing import Literal
+
 import pytest
 
 from autograder.errors import AutograderError
+from autograder.sandbox.limits import TimeLimit
 
 
 class SubmissionFailure(BaseException):
@@ -28,4 +31,13 @@ class SuiteTimeout(pytest.fail.Exception):  # type: ignore[name-defined]  # an a
     """A test did not come to an end; its submission may be the reason only where it runs in this process.
 
     Like `pytest.fail`'s, this is no Exception, so that a suite does not catch it, and yet one that pytest cleans up after.
+
+    Args:
+        clock: by which its time was up.
+        time: that it had.
     """
+
+    def __init__(self, message: str, clock: Literal["cpu", "wall"], time: TimeLimit) -> None:
+        super().__init__(message)
+        self.clock = clock
+        self.time = time

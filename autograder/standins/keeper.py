@@ -17,6 +17,8 @@ from pathlib import Path
 from autograder.errors import AutograderError
 from autograder.sandbox.client import Ending, Sandbox
 from autograder.sandbox.connection import Connection
+from autograder.sandbox.limits import TimeLimit
+from autograder.standins.answered import Answer
 from autograder.standins.box import Box
 from autograder.standins.carrier import Carrier
 from autograder.standins.classes import Classes
@@ -83,7 +85,7 @@ class Keeper:
         stage: str,
         budget_bytes: int,
         operators: frozenset[tuple[str, str]] | None,
-        words: Callable[[Ending, float], str],
+        words: Callable[[Ending, TimeLimit], str],
         copy_arguments: bool = False,
         classes: Classes | None = None,
         places: Places | None = None,
@@ -110,6 +112,8 @@ class Keeper:
         self.running: list[Owner] = []  # a test, and on top of it the fixture that is being set up for it
         self.notes: list[str] = []  # about the current test, for the record
         self.swallowed: list[BaseException] = []  # in the current test
+        self.answer = Answer()
+        self.imports: list[tuple[str, int]] = []  # of libraries, that took long in a process: names and milliseconds
         self.keys = 0
         self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet
 
@@ -169,16 +173,23 @@ class Keeper:
         else:
             self.seeds.append((self.running[-1], name, value))
 
-    def enter(self, owner: Owner, seconds: float) -> None:
+    def enter(self, owner: Owner, time: TimeLimit) -> None:
         """A test, or a fixture of wider scope, begins. It finds the suite's arrays as the fixtures left them."""
         self.running.append(owner)
-        self.endings.seconds = seconds
+        self.endings.time = time
         for process in self.processes:
             if process.owner.rank <= owner.rank:
                 process.restore()
         own = self.process_of(owner)
         if own and not own.door.gone:
-            self.sandbox.deadline(own.door.serial, seconds)
+            self.sandbox.limit(own.door.serial, time)
+
+    def renew(self, time: TimeLimit) -> None:
+        """What runs now has so much time from now on."""
+        self.endings.time = time
+        process = self.process_of(self.running[-1]) if self.running else None
+        if process and not process.door.gone:
+            self.sandbox.limit(process.door.serial, time)
 
     def leave(self, owner: Owner) -> None:
         """It is done. A fixture's process waits for those who use it."""
@@ -189,7 +200,7 @@ class Keeper:
         with contextlib.suppress(SubmissionFailure):  # seen again by whoever needs the fixture
             process.door.ask("sync")
             process.snapshot = process.door.ledger.snapshot()
-            self.sandbox.deadline(process.door.serial, None)
+            self.sandbox.limit(process.door.serial, None)
 
     def close(self, owner: Owner) -> int | None:
         """End the process of a test or scope, if it has one of its own; return its serial number."""
@@ -200,7 +211,7 @@ class Keeper:
         self.processes.remove(process)
         if process.borrowed:
             if not process.door.gone:
-                self.sandbox.deadline(process.door.serial, None)
+                self.sandbox.limit(process.door.serial, None)
             return None
         process.door.close()
         if process.box:
@@ -239,12 +250,12 @@ class Keeper:
         self.processes.append(process)
         self.processes.sort(key=lambda process: process.owner.rank)
 
-    def spawn(self, owner: Owner, seconds: float = 0.0) -> Process:
-        """A new process; one that is to live for so many seconds may use the processor so long as well."""
-        serial, sock = self.sandbox.spawn(max(seconds, self.endings.seconds))
+    def spawn(self, owner: Owner, cpu_seconds: float = 0.0) -> Process:
+        """A new process; it may need more processor time than the test or fixture that runs now."""
+        serial, sock = self.sandbox.spawn(max(cpu_seconds, self.endings.time.cpu_seconds))
         with contextlib.ExitStack() as undo:
             undo.callback(sock.close)
-            self.sandbox.deadline(serial, self.endings.seconds)
+            self.sandbox.limit(serial, self.endings.time)
             stage, connection = self.stage, Connection(sock, self.sandbox.control)
             box = None
             if self.places:
@@ -259,12 +270,12 @@ class Keeper:
 
     def copy(self, parent: Process, owner: Owner) -> Process:
         """A copy of a process; the process itself where it has threads, which a copy would lack."""
-        self.sandbox.deadline(parent.door.serial, self.endings.seconds)
+        self.sandbox.limit(parent.door.serial, self.endings.time)
         if not parent.door.ask("fork"):
             self.notes.append("shares a process with other tests, because the fixture they use has started threads")
             return Process(owner, parent.door, borrowed=True)
         serial, sock, ends = self.sandbox.prepare_copy(parent.door.serial)
-        self.sandbox.deadline(serial, self.endings.seconds)
+        self.sandbox.limit(serial, self.endings.time)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             socket.send_fds(parent.door.connection.socket, [b"F"], ends)
@@ -274,7 +285,7 @@ class Keeper:
             pid = door.greeting()
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         finally:
-            self.sandbox.deadline(parent.door.serial, None)
+            self.sandbox.limit(parent.door.serial, None)
         if not self.sandbox.adopt(serial, pid):
             door.lose("your code interfered with the process it runs in")
         return Process(owner, door)

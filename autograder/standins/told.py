@@ -5,6 +5,7 @@ All of it is what the submission says: text for the suite's streams, records for
 
 import logging
 import os
+import re
 import sys
 import types
 import warnings
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.streams import ERR, MAX_EVENTS, OUT, RECORD, VARIABLE, WARNING
+from autograder.sandbox.streams import ERR, IMPORT, MAX_EVENTS, OUT, RECORD, VARIABLE, WARNING
 from autograder.sandbox.wire import EXCEPTIONS, MAX_NAME, WireError
 from autograder.standins.importer import SubmissionModule
 from autograder.standins.lending import is_public
@@ -24,6 +25,8 @@ from autograder.text import clean
 MAX_TOTAL_BYTES = 1 << 26  # of text from one process; what it prints beyond that, nobody compares
 MAX_TOTAL_EVENTS = 200_000  # from one process
 MAX_LOGGERS = 1000  # that one process may name: they are never forgotten
+MAX_IMPORTS = 10_000  # of all processes
+LIBRARY = re.compile(r"[A-Za-z_][\w.]{0,99}")
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 PARTS: dict[int, tuple[tuple[type, ...], ...]] = {
     OUT: (),
@@ -34,6 +37,7 @@ PARTS: dict[int, tuple[tuple[type, ...], ...]] = {
     # builtin category, module and name of its own, file, line, the warning itself where it is none of a builtin class
     WARNING: ((str,), (bytes,), (bytes,), (bytes,), (int,), ()),
     VARIABLE: ((bytes,), (bool,)),  # name, whether it is there
+    IMPORT: ((int,),),  # milliseconds; the text is a library whose import has taken them
 }
 VALUES = (type(None), bool, int, float, bytes)
 Event = tuple  # kind, text and parts
@@ -80,10 +84,15 @@ def checked(events: list, text: bytes) -> Iterator[Event]:
 
 
 class Listener:
-    """Puts what one process tells where the suite would find it."""
+    """Puts what one process tells where the suite would find it.
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    Args:
+        imports: of libraries, that took long: names and milliseconds.
+    """
+
+    def __init__(self, surroundings: Surroundings, imports: list[tuple[str, int]] | None = None) -> None:
         self.surroundings = surroundings
+        self.imports = [] if imports is None else imports
         self.events: list[Event] = []  # still to be put there
         self.bytes = 0
         self.count = 0
@@ -143,6 +152,10 @@ class Listener:
         place, at = (label(file), line) if file else line_of_suite()
         warnings.showwarning(warning, type(warning), place, at)  # the submission's side has filtered it
 
+    def note_import(self, text: str, milliseconds: int) -> None:
+        if LIBRARY.fullmatch(text) and milliseconds >= 0 and len(self.imports) < MAX_IMPORTS:
+            self.imports.append((text, milliseconds))
+
     def set_variable(self, text: str, name: bytes, there: bool) -> None:
         key = os.fsdecode(name)
         if key in self.surroundings.shared() and "\0" not in text:
@@ -158,6 +171,7 @@ PUT: dict[int, Callable[..., None]] = {
     RECORD: Listener.log,
     WARNING: Listener.warn,
     VARIABLE: Listener.set_variable,
+    IMPORT: Listener.note_import,
 }
 
 

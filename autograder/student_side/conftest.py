@@ -7,6 +7,12 @@ import pytest
 
 from autograder import fixtures
 from autograder.assignment import load
+from autograder.grading.order import in_file_order
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = in_file_order(items)  # so that -x begins with part 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

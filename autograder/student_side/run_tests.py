@@ -1,6 +1,8 @@
 """Run the public tests on your files, or make the zip to upload.
 
 python run_tests.py          the tests, with their points and what is wrong
+python run_tests.py 1.3 4    those of task 1.3 and of part 4 alone
+python run_tests.py -x       up to the first one that fails
 python run_tests.py --zip    submission.zip, with the files to hand in
 python run_tests.py --json   the same tests as JSON, for other programs
 """
@@ -17,6 +19,9 @@ sys.path.insert(0, str(FOLDER))  # the folder autograder lies beside this file
 try:
     from autograder.student_side.public_tests import main
 except ModuleNotFoundError as error:
+    name = error.name or ""
+    if name.partition(".")[0] == "autograder":
+        sys.exit(f"{name.replace('.', '/')} is missing in {FOLDER}; unpack the zip that you got again, all of it")
     sys.exit(f"the Python package {error.name} is missing; install what the tests need: {INSTALL}")
 
 if __name__ == "__main__":

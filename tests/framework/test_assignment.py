@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-from autograder.assignment import belongs, load, settings_above
+from autograder.assignment import Restriction, belongs, load, settings_above
 from autograder.errors import AssignmentError
 from autograder.sandbox.limits import Limits
 
@@ -99,6 +99,20 @@ def test_a_folder_without_the_file_is_named(tmp_path):
         load(tmp_path)
 
 
+def test_restrictions_are_read_in_their_order(folder):
+    (folder / "assignment.toml").write_text(
+        SMALL + '[[restrictions]]\nfiles = ["mod*.py"]\nlibraries = []\n'
+        '[[restrictions]]\nfiles = ["modules.py"]\nforbidden = ["numpy.linalg.inv"]\nenforce = false\n'
+    )
+    assert load(folder).restrictions == (
+        Restriction(("mod*.py",), libraries=()),
+        Restriction(("modules.py",), forbidden=("numpy.linalg.inv",), enforce=False),
+    )
+
+
+RESTRICTED = SMALL + '[[restrictions]]\nfiles = ["modules.py"]\n'
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -126,6 +140,17 @@ def test_a_folder_without_the_file_is_named(tmp_path):
         (SMALL + "[limits]\ntest_seconds = true\n", "limits.test_seconds is True; it must be of type int or float"),
         (SMALL + '[[parts]]\nnumber = 1\ntitle = ""\npoints = 1\n', "parts[0].number is 1; it must be of type str"),
         (SMALL + "limit = 1\n[limits]\n", "suites[0].limit is not a key"),
+        (RESTRICTED, "restrictions[0].files is restricted in nothing; add libraries, forbidden, or both"),
+        (RESTRICTED + 'libraries = ["torch.nn"]\n', 'libraries holds "torch.nn"; name a library by its module at top level'),
+        (
+            RESTRICTED + 'forbidden = ["torch"]\n',
+            'forbidden holds "torch"; write functions and classes as "torch.autograd.grad"',
+        ),
+        (RESTRICTED + "libraries = []\nonly = 1\n", "restrictions[0].only is not a key"),
+        (
+            f'{SMALL}[[restrictions]]\nfiles = ["model.py"]\nlibraries = []\n',
+            'restrictions[0].files holds "model.py", which no submitted file fits',
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_place(folder, text, words):

@@ -1,5 +1,6 @@
 """What suites know of a submission without its process: files that are no code, and the student's own numbers."""
 
+import itertools
 import json
 import re
 import sys
@@ -13,7 +14,7 @@ from autograder.assignment import load
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.story import grade
 from autograder.results.gradescope import document
-from autograder.variants import generator, variant_code
+from autograder.variants import ALPHABET, EXAMPLE, generator, letters_of, variant_code
 
 SECRET = b"a secret of the course, not to be told"
 SUITE = """
@@ -105,7 +106,7 @@ def test_metadata_that_name_nobody_are_an_error_with_the_file(tmp_path, content)
 
 def test_a_code_depends_on_who_hands_in_and_not_on_how_it_is_written():
     code = variant_code(SECRET, ["s1", "s2"])
-    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}", code)
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}", code)
     assert code == variant_code(SECRET, [" S2", "s1", "s1"])
     others = [["s1"], ["s2"], ["s1s2"], ["s1", "s3"]]
     assert len({code, *(variant_code(SECRET, ids) for ids in others), variant_code(SECRET[::-1], ["s1", "s2"])}) == 6
@@ -116,9 +117,31 @@ def test_codes_of_a_large_course_are_all_different():
 
 
 def test_a_generator_forgives_slips_of_the_pen_and_nothing_else():
-    numbers = generator("1Q0K-M4XD-9B3T").random(3).tolist()
-    assert generator(" lqok m4xd9b3t").random(3).tolist() == numbers
-    assert generator("1Q0K-M4XD-9B3V").random(3).tolist() != numbers
-    for text in ("", "1Q0K-M4XD", "1Q0K-M4XD-9B3U", "1Q0K-M4XD-9B3T-1"):
+    numbers = generator("1Q0K-M4XD-9B3TD").random(3).tolist()
+    assert generator(" lqok m4xd9b3td").random(3).tolist() == numbers
+    for text in ("", "1Q0K-M4XD", "1Q0K-M4XD-9B3T", "1Q0K-M4XD-9B3TU", "1Q0K-M4XD-9B3TD-1"):
         with pytest.raises(ValueError, match="is no code"):
+            generator(text)
+    with pytest.raises(ValueError, match="at least one letter of it is wrong"):
+        generator("1Q0K-M4XD-9B3VD")
+
+
+def test_every_wrong_letter_and_every_two_that_changed_places_are_found():
+    for number in range(20):
+        code = variant_code(SECRET, [f"s{number}"]).replace("-", "")
+        wrong = {code[:place] + letter + code[place + 1 :] for place in range(len(code)) for letter in ALPHABET}
+        for one, other in itertools.combinations(range(len(code)), 2):
+            letters = list(code)
+            letters[one], letters[other] = letters[other], letters[one]
+            wrong.add("".join(letters))
+        for each in wrong - {code}:
+            with pytest.raises(ValueError, match="is nobody's code"):
+                letters_of(each)
+
+
+def test_the_example_of_the_documents_is_nobodys_code():
+    for text in (EXAMPLE, EXAMPLE.lower().replace("-", " ")):
+        with pytest.raises(
+            ValueError, match="is an example and nobody's code; yours stands at the top of each of your results"
+        ):
             generator(text)

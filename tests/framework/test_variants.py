@@ -2,6 +2,9 @@
 
 import importlib.util
 import itertools
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import ROOT
 
+from autograder.answers.paper import different_code
 from autograder.answers.reading import read
 from autograder.answers.rules import NumberRule
-from autograder.variants import variant_code
+from autograder.variants import EXAMPLE, variant_code
 
 CODES = [variant_code(b"a secret of the course", [f"student{number}@example.org"]) for number in range(200)]
 
@@ -34,7 +38,7 @@ POINTS = {
     **dict.fromkeys(["8.4c", "8.4d", "8.5a", "8.5b", "8.5c", "8.6c", "8.7", "8.8c"], 1.0),
     "8.3b": 1.5,
 }
-# What belongs to 7Q2K-M4XD-9B3T: a change of these would give every student of a running course other numbers.
+# What belongs to 7Q2K-M4XD-9B3TB: a change of these would give every student of a running course other numbers.
 DRAWN = (
     [[1, -2, 2, 0, 1, -1, 0], [2, 0, -1, 2, 0, 0, 0], [-2, 2, 0, 2, -1, 0, -2], [1, -2, 0, -2, -2, 0, 0]],
     [0.0, 1.5, -2.1, 3.8, -4.0],
@@ -123,20 +127,20 @@ def test_a_code_gives_the_same_numbers_each_time_however_it_is_typed():
     assert same(GIVEN.draw(CODES[0]), GIVEN.draw(CODES[0]))
     typed = CODES[0].lower().replace("-", "").replace("0", "o").replace("1", "l")
     assert same(GIVEN.draw(CODES[0]), GIVEN.draw(typed))
-    assert GIVEN.wrong_variant(typed, CODES[0]) == ""
+    assert different_code("answers.toml", typed, CODES[0]) == ""
     assert not same(GIVEN.draw(CODES[0]), GIVEN.draw(CODES[1]))
     assert same(GIVEN.draw(None), DEFAULT)
     assert same(GIVEN.draw(""), DEFAULT)
 
 
 def test_the_numbers_of_a_code_are_the_same_everywhere():
-    numbers = GIVEN.draw("7Q2K-M4XD-9B3T")
+    numbers = GIVEN.draw("7Q2K-M4XD-9B3TB")
     drawn = (numbers.classifier.alpha.tolist(), numbers.regressor.y.tolist(), numbers.image[0].tolist(), numbers.widths)
     assert drawn == DRAWN
 
 
 def test_what_is_no_code_is_refused():
-    with pytest.raises(ValueError, match="7Q2K-M4XD-9B3T"):
+    with pytest.raises(ValueError, match=r"'my own' is no code .* 13 letters and digits"):
         GIVEN.draw("my own")
 
 
@@ -204,6 +208,19 @@ def test_the_default_answers_get_almost_nothing_either_and_hear_why():
         sheet.grade("8.1f", 0.5, lambda score: None)
 
 
+def test_a_code_where_all_have_the_same_numbers_is_named():
+    sheet = KEY.sheet_for(answers_file(CODES[1]), None)
+    with pytest.raises(AssertionError, match=f'has variant = "{CODES[1]}", but here all students have the same numbers'):
+        sheet.grade("8.1f", 0.5, lambda score: None)
+
+
+@pytest.mark.parametrize("line", ["variant = 1234", 'variant = "7Q2K M4XD"', f'variant = "{EXAMPLE}"', f"variant = {EXAMPLE}"])
+def test_a_code_that_is_none_is_a_problem_of_its_own(line):
+    content = (ROOT / "reference" / "answers.toml").read_text(encoding="utf-8").replace('variant = ""', line).encode()
+    (problem,) = GIVEN.PAPER.problems(content)
+    assert problem.startswith(f"{line.partition(' = ')[2].strip(chr(34))!r} is ")
+
+
 def test_answers_for_another_code_hear_which_code_they_are_for():
     sheet = KEY.sheet_for(answers_file(CODES[1]), CODES[0])
     with pytest.raises(AssertionError, match=f'has variant = "{CODES[1]}", but'):
@@ -265,7 +282,7 @@ def folder(tmp_path):
 
 
 def command(folder, *arguments):
-    return loaded(Path(folder, "questions.py")).main(list(arguments))
+    return loaded(Path(folder, "questions.py")).PAPER.main(list(arguments), folder)
 
 
 def test_the_command_prints_the_numbers_and_all_questions(folder, capsys):
@@ -302,7 +319,7 @@ def test_the_command_says_what_can_be_read_and_what_is_right(folder, capsys):
     printed = capsys.readouterr().out
     assert "8.1b  0.0475: not right" in printed
     assert "8.1c = nan: nan is the answer to no question" in printed
-    assert "8.5b has no answer yet" in printed
+    assert "answers.toml has no answer yet to 8.5b" in printed
     assert "line 1: 8.9 is no question" in printed
 
 
@@ -320,15 +337,62 @@ def test_the_command_works_without_answers_and_without_checks(folder, capsys):
     folder.joinpath("answers.toml").unlink()
     folder.joinpath("answer_checks.toml").unlink()
     assert command(folder) == 0
+    capsys.readouterr()
     assert command(folder, "check") == 1
-    assert "answers.toml has no line 8.1a = ..." in capsys.readouterr().out
+    assert capsys.readouterr().out == (
+        f"{folder} has no answers.toml; take it from the zip that you got, or hand in without these answers\n"
+    )
+
+
+def test_the_command_names_all_answers_that_are_not_there_in_one_line(folder, capsys):
+    folder.joinpath("answers.toml").write_text('8.1a = 3\n8.1b = ""\n8.1c = []\n', encoding="utf-8")
+    folder.joinpath("answer_checks.toml").unlink()
+    assert command(folder, "check") == 1
+    first, lacking, empty = capsys.readouterr().out.splitlines()
+    assert first == "8.1a  3: can be read"
+    assert lacking.startswith("answers.toml has no line for 8.1d, 8.1e, 8.1f, 8.2a") and lacking.endswith("8.8c")
+    assert empty == "answers.toml has no answer yet to 8.1b, 8.1c"
+
+
+def test_the_command_says_which_answer_has_fewer_decimals_than_are_asked(folder, capsys):
+    folder.joinpath("answer_checks.toml").unlink()
+    text = folder.joinpath("answers.toml").read_text(encoding="utf-8").replace("2.6912", "2.69")
+    folder.joinpath("answers.toml").write_text(text, encoding="utf-8")
+    assert command(folder, "check") == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert "8.1f  2.69: can be read, but it has two decimals, where four are asked" in printed
+    assert "8.2c  2: can be read" in printed
+
+
+def test_the_command_says_so_where_the_checks_are_for_other_numbers(folder, capsys):
+    folder.joinpath("answers.toml").write_bytes(answers_file(CODES[0]))
+    assert command(folder, "check") == 0
+    assert capsys.readouterr().out.startswith("answer_checks.toml goes with other numbers than yours")
 
 
 def test_the_command_refuses_what_is_no_code_and_other_arguments(folder, capsys):
-    folder.joinpath("answers.toml").write_text('variant = "mine"\n', encoding="utf-8")
-    assert command(folder) == 2
-    assert "such a code looks like" in capsys.readouterr().err
+    for code, words in (("mine", "is no code"), (EXAMPLE, "is an example"), (f"{CODES[0][:-1]}?", "is no code")):
+        folder.joinpath("answers.toml").write_text(f'# mine\nvariant = "{code}"\n', encoding="utf-8")
+        for arguments in ([], ["check"]):
+            assert command(folder, *arguments) == 2
+            printed = capsys.readouterr()
+            assert printed.out == "" and printed.err.startswith(f"answers.toml, line 2: '{code}'") and words in printed.err
     assert command(folder, "solve") == 2
+
+
+@pytest.mark.slow
+def test_the_command_prints_in_utf8_and_ends_where_nobody_reads_on(folder):
+    windows = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(ROOT)}
+    script = [sys.executable, str(folder / "questions.py")]
+    done = subprocess.run(script, capture_output=True, env=windows, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "α, a row for each hidden unit" in done.stdout.decode()
+
+    reads, writes = os.pipe()
+    os.close(reads)  # as `head` does when it has seen enough
+    done = subprocess.run(script, stdout=writes, stderr=subprocess.PIPE, env=windows, timeout=60)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_the_handout_reads_nothing_that_only_the_grader_has():

@@ -9,6 +9,7 @@ import pytest
 from autograder.errors import AssignmentError
 from autograder.standins.failures import SubmissionFailure
 from autograder.vectorisation import Growth, Loop, assert_vectorised, growing_lines, read_source
+from autograder.vectorisation.loops import FOUND_OTHERWISE, HIDING, ITERATING
 
 pytest_plugins = ["sandboxes"]
 
@@ -46,6 +47,15 @@ HIDDEN = {
     "functools.reduce": "import operator\nfrom functools import reduce\ndef f(x): return reduce(operator.add, x)",
     "exec": "def f(x):\n    exec('x = x + 1')\n    return x",
     "eval": "import builtins\ndef f(x): return builtins.eval('x + 1')",
+    "re.sub": "import re\ndef f(x): return re.sub('.', str.upper, 'ab')",
+    "a compiled pattern": "import re\nP = re.compile('.')\ndef f(x): return P.sub(str.upper, 'ab')",
+    "threading.Thread": "from threading import Thread\ndef f(x): Thread(target=print).start()",
+    "a name put together": "import numpy as np\ndef f(x): return getattr(np, 'apply' + '_along_axis')(np.sum, 1, x)",
+    "a name as a text": "import math\nimport numpy as np\ndef f(x): return getattr(np, 'vectorize')(math.exp)(x)",
+    "vars": "import math\nimport numpy as np\ndef f(x): return vars(np)['vectorize'](math.exp)(x)",
+    "__dict__": "import math\nimport numpy as np\ndef f(x): return np.__dict__['vectorize'](math.exp)(x)",
+    "a module's name": "import importlib\ndef f(x): return importlib.import_module('numpy').abs(x)",
+    "__code__": "def f(x):\n    return x\ndef g(x): return x + 1\nf.__code__ = g.__code__",
     "sys.settrace": "import sys\ndef f(x):\n    sys.settrace(None)\n    return x",
 }
 
@@ -56,6 +66,8 @@ OPEN = {
     "a function of the file": "from functools import reduce\ndef g(x, y): return x + y\ndef f(x): return reduce(g, [x, x])",
     "a method": "import numpy as np\nclass A:\n    def vectorize(self, x): return x\ndef f(x): return A().vectorize(x)",
     "what is not used": "import numpy as np\ndef g(x): return np.vectorize(abs)(x)\ndef f(x): return abs(x)",
+    "an attribute by its name": "class A:\n    def g(self, x): return getattr(self, 'ab' + 's', x)\ndef f(x): return A().g(x)",
+    "a text in a text": "import re\ndef f(x):\n    re.sub('a', 'b', 'abc')\n    return x",
     "a regular expression": "import re\ndef f(x):\n    re.compile('a')\n    return x",
 }
 
@@ -174,7 +186,7 @@ def test_loops_in_other_files_of_the_submission_are_found_and_can_be_left_to_ano
 def test_a_call_that_hides_its_loop_is_found_in_the_source(submission, source):
     modules = submission(source)
     (hidden,) = {(loop.line, loop.kind): loop for loop in read_source("modules").loops(["f"]) if loop.hides}.values()
-    assert hidden.kind in HIDDEN or hidden.kind == "numpy.vectorize"
+    assert hidden.kind in {*HIDING, *FOUND_OTHERWISE, *ITERATING}
     with pytest.raises(AssertionError) as caught:
         assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
     assert str(caught.value) == str(hidden) and f": {hidden.kind} " in str(hidden)
@@ -216,8 +228,52 @@ def test_a_file_that_breaks_the_parser_fails_the_test_that_reads_it(sandboxed):
 
 
 def test_a_submission_that_stops_the_count_fails(submission):
-    modules = submission("import sys\ndef f(x):\n    getattr(sys, 'set' + 'trace')(None)\n    return x\n")
+    modules = submission("import sys\nhere = [sys]\ndef f(x):\n    getattr(here[0], 'set' + 'trace')(None)\n    return x\n")
     with pytest.raises(AssertionError, match="could not be counted"):
+        assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
+
+
+HEAD = "import numpy as np\nimport threading\nimport types\nhere = [np, threading, types]\n"
+APART = {
+    "a thread": "def g(x):\n    for row in x: pass\ndef f(x):\n    getattr(here[1], 'Th' + 'read')(target=g, args=[x]).start()",
+    "a thread that waits": (
+        "ask, answer = threading.Event(), threading.Event()\n"
+        "def work():\n    while ask.wait(): ask.clear(); answer.set()\n"
+        "threading.Thread(target=work, daemon=True).start()\ndef f(x):\n    ask.set()\n    answer.wait()"
+    ),
+}
+DISGUISED = {
+    "numpy.apply_along_axis": "def f(x): return getattr(here[0], 'apply' + '_along_axis')(np.sum, 1, x)",
+    "numpy.vectorize": "import math\ng = getattr(here[0], 'vec' + 'torize')(math.exp)\ndef f(x): return g(x)",
+}
+RENAMED = "def f(x):\n    for row in x: pass\n{}\n"
+RENAMING = {
+    "in place": "setattr(f, '__co' + 'de__', f.__getattribute__('__co' + 'de__').replace(**{'co_file' + 'name': np.__file__}))",
+    "a new function": (
+        "f = getattr(here[2], 'Function' + 'Type')("
+        "f.__getattribute__('__co' + 'de__').replace(**{'co_file' + 'name': np.__file__}), globals())"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", APART.values(), ids=APART)
+def test_what_runs_apart_from_the_count_is_refused(sandboxed, source):
+    modules = sandboxed(HEAD + source)
+    with pytest.raises(AssertionError, match=r"could not be counted: a thread"):
+        assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_a_function_that_loops_is_found_however_it_was_looked_up(submission, name):
+    modules = submission(HEAD + DISGUISED[name])
+    with pytest.raises(AssertionError, match=rf"^modules\.py:\d in f: {name} calls a function once per"):
+        assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
+
+
+@pytest.mark.parametrize("renaming", RENAMING.values(), ids=RENAMING)
+def test_code_that_says_it_stands_in_a_library_is_counted(sandboxed, renaming):
+    modules = sandboxed(HEAD + RENAMED.format(renaming))
+    with pytest.raises(AssertionError, match="runs once per sample"):
         assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
 
 

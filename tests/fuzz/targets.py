@@ -37,6 +37,7 @@ from autograder.sandbox.replies import ReplyEncoder, report
 from autograder.sandbox.streams import ERR, OUT, RECORD, VARIABLE, WARNING
 from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, TYPES, Tag
 from autograder.sandbox.world import World
+from autograder.standins.answered import Answer
 from autograder.standins.classes import Classes, ClassStandin
 from autograder.standins.door import Door
 from autograder.standins.elsewhere import Elsewhere
@@ -72,6 +73,8 @@ KEEPER: Any = types.SimpleNamespace(
     pid=os.getpid(),
     elsewhere=Elsewhere(),
     surroundings=Surroundings(),
+    answer=Answer(),
+    imports=[],
     places=None,
 )
 

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 
 from autograder.answers.local_check import make_checks
-from autograder.answers.sheet import Sheet
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
 OPEN = ("8.1b", "8.1d", "8.2a", "8.3a")  # what answer_checks.toml confirms
@@ -214,10 +213,7 @@ def sheet_for(content, variant):
         content: bytes of the answers.toml.
         variant: the student's code, None for the default numbers.
     """
-    questions = reference("questions")
-    declared, reading = questions.read_answers(content)
-    note = questions.wrong_variant(declared, variant) if variant else ""
-    return Sheet(questions.QUESTIONS, reading, answer_key(questions.draw(variant)), note)
+    return reference("questions").PAPER.sheet(content, variant, answer_key)
 
 
 def checks(code=None):

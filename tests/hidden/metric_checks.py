@@ -1,35 +1,47 @@
 """What the hidden suites of both frameworks ask of metrics, worked out from single answers and by hand."""
 
 import numpy as np
+from returned import OF_METRICS, entry
 
-from autograder.compare import assert_finite
+from autograder.compare import assert_close
 
-# Rows are targets. Of the class that is absent there is no sample, of the one never predicted no answer.
-NEVER_PREDICTED = np.array([[3, 0, 0], [0, 4, 0], [1, 1, 0]])
-ABSENT = np.array([[3, 1, 1], [0, 4, 0], [0, 0, 0]])
-NEITHER = np.array([[3, 1, 0], [1, 4, 0], [0, 0, 0]])
+C = 10  # classes everywhere: whoever has always ten of them is told so by the one test that has other numbers
+
+
+def last_class(row, column, neither=0):
+    """Return counts, (C, C), rows = target, of right answers and what else is in the row and the column of the last class."""
+    counts = np.diag([3, 4, 2, 5, 1, 1, 2, 3, 4, 0])
+    counts[C - 1, :2], counts[:2, C - 1] = row, column
+    counts[0, 1] = neither
+    return counts
+
+
+# Of the class that is absent there is no sample, of the one never predicted no answer.
+NEVER_PREDICTED = last_class(row=1, column=0)
+ABSENT = last_class(row=0, column=1)
+NEITHER = last_class(row=0, column=0, neither=1)
 
 
 def counts_and_f_beta(rng, betas):
-    """Return counts, int64 (5, 5), of 200 random answers, and what they come to: f_beta, (5,), for each β."""
+    """Return counts, int64 (C, C), of 400 random answers, and what they come to: f_beta, (C,), for each β."""
     targets, answers = random_answers(rng)
-    counts = np.zeros((5, 5), dtype=np.int64)
+    counts = np.zeros((C, C), dtype=np.int64)
     np.add.at(counts, (targets, answers), 1)
     return counts, {beta: f_beta(targets, answers, beta) for beta in betas}
 
 
 def random_answers(rng):
-    """Return labels and answers, integers (200,), of five classes, the last of which is seldom predicted."""
-    targets = rng.integers(0, 5, size=200)
-    return targets, np.where(rng.random(200) < 0.5, targets, rng.integers(0, 4, size=200))
+    """Return labels and answers, integers (400,), of C classes, the last of which is seldom predicted."""
+    targets = rng.integers(0, C, size=400)
+    return targets, np.where(rng.random(400) < 0.5, targets, rng.integers(0, C - 1, size=400))
 
 
 def f_beta(targets, answers, beta):
-    """Return the F-score of each of five classes, (5,), from true positives, false positives and misses (van Rijsbergen 1979).
+    """Return the F-score of each class, (C,), from true positives, false positives and misses (van Rijsbergen 1979).
 
     scikit-learn gives the same; importing it would take each grading the better part of a second.
     """
-    classes = np.arange(5)[:, None]
+    classes = np.arange(C)[:, None]
     right = ((targets == classes) & (answers == classes)).sum(axis=1)
     false_positives = ((targets != classes) & (answers == classes)).sum(axis=1)
     missed = ((targets == classes) & (answers != classes)).sum(axis=1)
@@ -37,9 +49,10 @@ def f_beta(targets, answers, beta):
 
 
 def assert_undefined_last(metrics, names, what):
-    """Check that these metrics have a value for each of three classes, and 0 or NaN for the last one: `what`."""
+    """Check that these metrics have a value for each of C classes, and 0 or NaN for the last one, which is `what`."""
     for name in names:
-        values = np.array(metrics[name], dtype=float)
-        assert values.shape == (3,), f"{name} has shape {values.shape}, expected (3,)"
-        assert_finite(values[:2], f"{name} of the other classes")
-        assert np.isnan(values[2]) or values[2] == 0, f"{name} of a class {what} is neither 0 nor NaN"
+        values = np.array(entry(metrics, name, OF_METRICS), dtype=float)
+        assert values.shape == (C,), f"{name} has shape {values.shape}, expected {(C,)}"
+        assert_close(values[:-1], np.ones(C - 1), f"{name} of the other classes", atol=np.inf)
+        assert values[:-1].all(), f"{name} of a class with right predictions is 0"
+        assert np.isnan(values[-1]) or values[-1] == 0, f"{name} of a class {what} is neither 0 nor NaN"

@@ -8,7 +8,6 @@ from experiments import (
     first_layer_figure,
     learning_rate_sweep,
     misclassified,
-    misclassified_figure,
     network_sizes,
     parameters_per_layer,
     schedules_figure,
@@ -18,7 +17,6 @@ from experiments import (
     validation_curves_figure,
 )
 from figure_cases import (
-    RATES,
     SIZES,
     epochs_from_0_or_1,
     made_up_training,
@@ -40,11 +38,10 @@ from autograder.figures import (
     assert_no_curve,
     assert_tick_labels,
     axis_label,
+    curves,
     images,
     legend_texts,
     level_of_zero,
-    numbers_in,
-    title,
 )
 from autograder.standins import in_sandbox
 
@@ -191,28 +188,13 @@ def test_a_sweep_passes_its_flags_and_returns_plain_numbers(rng):
 
 @number("10.3")
 @weight(0.25)
-def test_the_axes_of_the_sweep_have_labels(rng):
-    """sweep_accuracy_figure, sweep_loss_figure: labels of the axes"""
-    results = sweep_results(rng)
-    assert_labelled(sweep_accuracy_figure(results), "sweep_accuracy_figure")
-    assert_labelled(sweep_loss_figure(results), "sweep_loss_figure")
-
-
-@number("10.3")
-@weight(0.25)
-def test_the_losses_of_the_sweep_have_a_legend(rng):
-    """sweep_loss_figure: a legend that names each learning rate"""
-    assert_legend(sweep_loss_figure(sweep_results(rng)), RATES, "sweep_loss_figure")
-
-
-@number("10.3")
-@weight(0.25)
 def test_each_call_makes_a_figure_of_its_own(rng):
     """sweep_accuracy_figure, sweep_loss_figure: called twice with other numbers"""
     results = [sweep_results(rng) for _ in range(2)]
     accuracies, losses = ([each["val_accuracy"] for each in results], [each["loss"][0] for each in results])
     for draw, numbers in ((sweep_accuracy_figure, accuracies), (sweep_loss_figure, losses)):
         first, second = (draw(each) for each in results)
+        assert curves(first), "the figure shows no line and no points"
         assert_no_curve(second, numbers[0], "the numbers of an earlier call")
         assert_no_curve(first, numbers[1], "the numbers of a later call")
 
@@ -238,7 +220,9 @@ def test_network_sizes_pass_their_flags_and_return_plain_numbers(rng):
     flags = {"lr": 0.3, "batch_size": 50, "epochs": 4, "seed": 3, "data_dir": "images/"}
     train = made_up_training(sweep_outcomes(rng, rates=[0.3]))
     network_sizes(train, SIZES, **flags)
-    for call in train.calls:
+    calls = list(train.calls)
+    assert calls, "network_sizes did not call train"
+    for call in calls:
         wrong = [name for name, value in flags.items() if call[name] != value]
         assert not wrong, f"train was called with another {' and '.join(wrong)} than network_sizes was given"
     as_json(network_sizes(training_with_other_numbers(), [[4], [4, 3]], **flags))
@@ -308,20 +292,6 @@ def test_misclassified_returns_mistakes_only(rng):
     targets[wrong] = (targets[wrong] + 1) % 3
     found = sorted(int(place) for place in misclassified(probabilities, targets, 8))
     assert_same(found, [2, 7, 10], "what misclassified finds, with three mistakes for n = 8,")
-
-
-@number("10.7")
-@weight(0.25)
-def test_titles_name_the_prediction_and_the_target(rng):
-    """misclassified_figure: titles"""
-    pixels, predicted, targets = rng.integers(256, size=(4, 5, 5)), [3, 8, 1, 0], [5, 6, 7, 2]
-    figure = misclassified_figure(pixels, predicted, targets)
-    for i in range(4):
-        text = title(assert_image(figure, pixels[i], "one of the images", scaled=True).axes)
-        found = numbers_in(text)
-        assert len(found) >= 2, f"the title {text!r} does not name two classes"
-        assert found[:2] != [targets[i], predicted[i]], f"the title {text!r} names the target first, expected the prediction"
-        assert found[:2] == [predicted[i], targets[i]], f"the title {text!r} is not that of this image"
 
 
 @number("10.8")

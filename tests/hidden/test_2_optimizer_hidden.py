@@ -24,8 +24,9 @@ def test_every_step_uses_the_gradient_of_that_moment():
 @weight(0.4)
 def test_biases_do_not_decay():
     """SGD.step: weight decay leaves biases alone"""
-    layer = layer_with([[0.0, 0.0]], [[5.0, -3.0]])
+    layer = layer_with([[4.0, 2.0]], [[5.0, -3.0]])
     SGD([layer], lr=1.0, weight_decay=0.1).step()
+    assert float(layer.params["weight"][0, 0]) != 4.0, "one step with λ = 0.1 leaves the weights as they were"
     assert_close(layer.params["bias"], [[5.0, -3.0]], 'params["bias"] after one step with a gradient of zero, λ = 0.1')
 
 
@@ -38,6 +39,7 @@ def test_every_parameter_has_its_own_average():
     moved.grads["weight"] = np.array([[4.0, -4.0]])
     optimizer.step()
     optimizer.step()
+    assert float(moved.params["weight"][0, 0]) != 1.0, "two steps leave the weight that has a gradient as it was"
     for name, value in (
         ('params["bias"] of the same layer', moved.params["bias"]),
         ('params["weight"] of another layer', still.params["weight"]),

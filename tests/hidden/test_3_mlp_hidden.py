@@ -2,12 +2,13 @@
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
-from layer_cases import arrays_kept, linear_layers, numbers, tolerance
-from mlp_cases import LOGIT_BIAS, positive_parameters, set_all, signed_parameters, softmax
+from layer_cases import arrays_kept, as_kept, assert_drawn, linear_layers, numbers, tolerance
+from mlp_cases import LOGIT_BIAS, assert_mlp_at_work, positive_parameters, set_all, signed_parameters, softmax
 from mlp_numpy import MLP
 from modules import CrossEntropyModule, LinearModule
 
-from autograder.compare import assert_close
+from autograder.compare import Mismatch, assert_close, assert_same
+from autograder.standins import in_sandbox
 
 DEEP = [6, 9, 4, 7, 3]  # M, three hidden layers, C
 
@@ -25,15 +26,35 @@ def parameters_far_from_kinks(widths, S, rng):
             return parameters, x
 
 
+@in_sandbox
+def list_after_making_an_mlp():
+    """Return the list of widths that an MLP was made from, as it is afterwards."""
+    widths = [9, 4, 7]
+    MLP(6, widths, 3)
+    return widths
+
+
+def assert_input_layer(layer, same, other, what):
+    """Check that a layer's weights are spread as those of `same` are, a layer made by the same class.
+
+    How well that draws them is the question of 1.1. `other` is made with the other input_layer.
+    """
+    found, expected, otherwise = (float(each.params["weight"].std()) for each in (layer, same, other))
+    if not np.isclose(found, expected, rtol=0.1):
+        cause = ": what does it get as input_layer?" if np.isclose(found, otherwise, rtol=0.1) else ""
+        direction = "too small" if found < expected else "too large"
+        raise Mismatch("value", what, f"the standard deviation of the weights of {what} is {direction}{cause}")
+
+
 @number("3.1")
 @weight(0.4)
 def test_mlp_with_hidden_layers_of_unequal_width_has_them_all():
     """MLP: the linear layers of MLP(6, [9, 4, 7], 3)"""
-    linear_layers(MLP(6, [9, 4, 7], 3), DEEP)
+    assert_drawn(*linear_layers(MLP(6, [9, 4, 7], 3), DEEP))
 
 
 @number("3.1")
-@weight(0.8)
+@weight(0.6)
 def test_mlp_without_hidden_layers_is_logistic_regression(rng):
     """MLP: an empty list of hidden layers, forward and backward"""
     model = MLP(6, [], 3)
@@ -46,7 +67,7 @@ def test_mlp_without_hidden_layers_is_logistic_regression(rng):
     assert_close(model.forward(x), y, "forward(x) of MLP(6, [], 3)", **loose)
     model.backward(dout)
     expected = (y * (dout - (y * dout).sum(axis=1, keepdims=True))).T @ x
-    assert_close(layers[0].grads["weight"], expected, 'grads["weight"] of MLP(6, [], 3)', **loose)
+    assert_close(layers[0].grads["weight"], as_kept(expected), 'grads["weight"] of MLP(6, [], 3)', **loose)
 
 
 @number("3.1")
@@ -54,20 +75,36 @@ def test_mlp_without_hidden_layers_is_logistic_regression(rng):
 def test_only_the_first_layer_of_an_mlp_is_an_input_layer():
     """MLP: initial weights of the first layer and of the next"""
     first, second, _ = linear_layers(MLP(400, [300, 300], 10), [400, 300, 300, 10])
-    # Against layers made by the same class: how well it draws its weights is the question of 1.1.
-    for layer, same, name in (
-        (first, LinearModule(400, 300, input_layer=True), "first"),
-        (second, LinearModule(300, 300), "second"),
-    ):
-        expected = float(same.params["weight"].std())
-        assert_close(float(layer.params["weight"].std()), expected, f"the weights' spread, {name} layer", rtol=0.1)
+    assert_drawn(first, second)
+    for layer, features, flag, what in ((first, 400, True, "the first layer"), (second, 300, False, "the second layer")):
+        same, other = (LinearModule(features, 300, input_layer=value) for value in (flag, not flag))
+        assert_input_layer(layer, same, other, what)
 
 
 @number("3.1")
-@weight(0.4)
+@weight(0.2)
+def test_the_only_layer_of_an_mlp_is_an_input_layer():
+    """MLP: initial weights where there is no hidden layer"""
+    (layer,) = linear_layers(MLP(400, [], 300), [400, 300])
+    assert_drawn(layer)
+    same, other = (LinearModule(400, 300, input_layer=flag) for flag in (True, False))
+    assert_input_layer(layer, same, other, "the only layer of MLP(400, [], 300)")
+
+
+@number("3.1")
+@weight(0.2)
+def test_an_mlp_leaves_the_list_of_widths_alone():
+    """MLP: n_hidden stays as it was"""
+    assert_drawn(*linear_layers(MLP(6, [9, 4, 7], 3), DEEP))
+    assert_same(list_after_making_an_mlp(), [9, 4, 7], "n_hidden, after MLP(6, n_hidden, 3),")
+
+
+@number("3.1")
+@weight(0.2)
 def test_two_mlps_share_nothing():
     """MLP: changing one object leaves another alone"""
     one, other = (linear_layers(MLP(6, [5], 3), [6, 5, 3])[0] for _ in range(2))
+    assert_drawn(one, other)
     before = other.params["weight"].copy()
     one.params["weight"][...] = 7.0
     assert_close(other.params["weight"], before, 'params["weight"] of another MLP')
@@ -122,7 +159,7 @@ def test_mlp_backward_reaches_the_first_of_several_layers(rng):
     gradient = y * (dout - (y * dout).sum(axis=1, keepdims=True))
     for W, _ in reversed(parameters[1:]):
         gradient = gradient @ W
-    expected = gradient.T @ x
+    expected = as_kept(gradient.T @ x)
     assert_close(layers[0].grads["weight"], expected, 'grads["weight"] of the first layer', **tolerance(layers[0]))
 
 
@@ -165,7 +202,7 @@ def test_gradients_of_the_loss_are_its_slopes(rng):
 def test_mlp_clear_cache_lets_go_of_the_batch(rng):
     """MLP.clear_cache: no layer keeps anything of the batch"""
     model = MLP(6, [5], 3)
-    model.forward(numbers(rng, 13, 6))
+    assert_mlp_at_work(model, [6, 5, 3], np.abs(numbers(rng, 13, 6)), rng)
     model.clear_cache()
     kept = ", ".join(arrays_kept(model, 13))
     assert not kept, f"after clear_cache() the MLP still holds an array of the batch's size, in {kept}"

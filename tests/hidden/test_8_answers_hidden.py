@@ -126,15 +126,15 @@ def test_factor_in_v2_after_one_step_from_zero(sheet, set_score=None):
 
 @number("8.4c")
 @partial_credit(1)
-def test_w1_and_w2_after_more_steps(sheet, set_score=None):
-    """w₁ and w₂ after more steps"""
+def test_w1_and_w2_after_two_steps(sheet, set_score=None):
+    """w₁ and w₂ after two steps"""
     sheet.grade("8.4c", 1, set_score)
 
 
 @number("8.4d")
 @partial_credit(1)
-def test_v1_and_v2_after_more_steps(sheet, set_score=None):
-    """v₁ and v₂ after more steps"""
+def test_v1_and_v2_after_two_steps(sheet, set_score=None):
+    """v₁ and v₂ after two steps"""
     sheet.grade("8.4d", 1, set_score)
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from autograder.compare import assert_close
 from autograder.standins import in_sandbox
 
 
@@ -15,9 +16,22 @@ def numbers(rng, *shape):
     return rng.normal(size=shape).astype(np.float32).astype(np.float64)
 
 
+@in_sandbox
+def keeps_weights_transposed():
+    """Whether a LinearModule has its weight as (M, N), not as (N, M)."""
+    from modules import LinearModule
+
+    return getattr(LinearModule(3, 2).params.get("weight"), "shape", None) == (3, 2)
+
+
+def as_kept(weight):
+    """Return a weight or its gradient, (N, M), as the submission keeps these: only one test of 1.1 asks for (N, M)."""
+    return weight.T.copy() if keeps_weights_transposed() else weight
+
+
 def set_parameters(layer, weight, bias):
     """Set the parameters of a linear layer, (N, M) and (1, N), in the arrays that it has where those can hold them."""
-    for name, value in (("weight", weight), ("bias", bias)):
+    for name, value in (("weight", as_kept(weight)), ("bias", bias)):
         current = layer.params[name]
         fits = isinstance(current, np.ndarray) and current.dtype.kind == "f"
         if fits and current.shape in (value.shape, value.shape[1:]):  # a bias may be (N,)
@@ -29,6 +43,30 @@ def set_parameters(layer, weight, bias):
 def tolerance(layer):
     """Return what assert_close must allow for: what a linear layer with float32 parameters returns has their rounding."""
     return {"rtol": 1e-4, "atol": 1e-5} if layer.params["weight"].dtype == np.float32 else {}
+
+
+def assert_at_work(what, *answers):
+    """Ask that one of these answers is right: a layer that does nothing leaves its inputs alone, too, and has no loops.
+
+    One is enough, so that a mistake in one method costs no points for what is asked of all.
+
+    Args:
+        what: whose answers they are, for the message.
+        answers: pairs (found, expected).
+    """
+    for found, expected in answers:
+        try:
+            assert_close(found, expected, what, rtol=1e-3, atol=1e-4)
+            return
+        except AssertionError:
+            continue
+    raise AssertionError(f"{what} gives no right answer, neither forward nor backward; see the tests of its values first")
+
+
+def assert_drawn(*layers):
+    """Ask that the weights of linear layers are not all zero: such layers are there, and nothing was done to make them."""
+    for layer in layers:
+        assert np.any(np.array(layer.params["weight"]) != 0), 'params["weight"] of a new linear layer is all zeros: draw it'
 
 
 def row_shapes(N):
@@ -67,7 +105,8 @@ def linear_layers(model, widths):
     """
     found = list(linear_modules_in(model))
     shapes = [tuple(layer.params["weight"].shape) for layer in found]
-    wanted = [(units, features) for features, units in pairwise(widths)]
+    order = 1 if keeps_weights_transposed() else -1
+    wanted = [pair[::order] for pair in pairwise(widths)]
     assert sorted(shapes) == sorted(wanted), (
         f"the LinearModule objects found in the MLP have weights of shapes {shapes}, expected {wanted}"
     )

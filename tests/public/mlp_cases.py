@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
-from layer_cases import numbers, set_parameters
+from layer_cases import assert_at_work, linear_layers, numbers, set_parameters
 
 LOGIT_BIAS = 20.0  # added to all scores: the softmax does not mind, and no activation would touch scores that are positive
 
@@ -32,3 +32,13 @@ def set_all(layers, parameters):
     """Set the parameters of linear layers from a list of (W, b)."""
     for layer, (W, b) in zip(layers, parameters, strict=True):
         set_parameters(layer, W, b)
+
+
+def assert_mlp_at_work(model, widths, x, rng):
+    """Ask for the probabilities of x, (S, M), where all is positive, so that no mistake in an activation matters."""
+    parameters = positive_parameters(widths, rng)
+    set_all(linear_layers(model, widths), parameters)
+    scores = x
+    for W, b in parameters:
+        scores = scores @ W.T + b
+    assert_at_work("MLP", (model.forward(x.copy()), softmax(scores)))

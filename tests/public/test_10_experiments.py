@@ -32,7 +32,18 @@ from train_mlp_pytorch import learning_rate
 from training_cases import data_of_the_flags
 
 from autograder.compare import assert_close, assert_same
-from autograder.figures import assert_curve, assert_curves, assert_image, assert_scale, curves, images
+from autograder.figures import (
+    assert_curve,
+    assert_curves,
+    assert_image,
+    assert_labelled,
+    assert_legend,
+    assert_scale,
+    curves,
+    images,
+    numbers_in,
+    title,
+)
 from autograder.standins import in_sandbox
 
 __all__ = ["data_of_the_flags", "own_pyplot"]  # fixtures
@@ -139,6 +150,22 @@ def test_the_loss_figure_has_a_line_for_each_learning_rate(rng):
     assert_curves(sweep_loss_figure(results), dict(zip(RATES, results["loss"], strict=True)), what="learning rate")
 
 
+@number("10.3")
+@weight(0.25)
+def test_the_axes_of_the_sweep_have_labels(rng):
+    """sweep_accuracy_figure, sweep_loss_figure: labels of the axes"""
+    results = sweep_results(rng)
+    assert_labelled(sweep_accuracy_figure(results), "sweep_accuracy_figure")
+    assert_labelled(sweep_loss_figure(results), "sweep_loss_figure")
+
+
+@number("10.3")
+@weight(0.25)
+def test_the_losses_of_the_sweep_have_a_legend(rng):
+    """sweep_loss_figure: a legend that names each learning rate"""
+    assert_legend(sweep_loss_figure(sweep_results(rng)), RATES, "sweep_loss_figure")
+
+
 @number("10.4")
 @weight(0.5)
 def test_the_schedules_figure_has_a_line_for_each_schedule():
@@ -203,7 +230,7 @@ def test_misclassified_finds_the_most_confident_mistakes(rng):
 @number("10.7")
 @weight(0.25)
 def test_the_misclassified_images_are_shown(rng):
-    """misclassified_figure: grey images and images in colour"""
+    """misclassified_figure: grey images, also digits, whose values end at 16, and images in colour"""
     grey, colour = rng.integers(256, size=(5, 6, 4)), rng.integers(256, size=(3, 3, 4, 5))
     figure = misclassified_figure(grey, [1, 2, 3, 4, 5], [6, 7, 8, 9, 0])
     for i in range(5):
@@ -211,6 +238,29 @@ def test_the_misclassified_images_are_shown(rng):
     figure = misclassified_figure(colour, [1, 2, 3], [6, 7, 8])
     for i in range(3):
         assert_image(figure, np.moveaxis(colour[i], 0, -1), f"colour image {i}", scaled=True)
+    digits = rng.integers(17, size=(2, 8, 8))
+    figure = misclassified_figure(digits, [1, 2], [6, 7])
+    for i in range(2):
+        image = assert_image(figure, digits[i], f"image {i}, of grey values from 0 to 16,", scaled=True)
+        dark, light = sorted(image.level(value) for value in (image.values.min(), image.values.max()))
+        assert light - dark > 0.5, (
+            f"grey values from 0 to 16, those of the digits, are shown in {light - dark:.0%} of the grey scale and can hardly "
+            "be told apart: take the ends of the scale, vmin and vmax, from the images"
+        )
+
+
+@number("10.7")
+@weight(0.25)
+def test_titles_name_the_prediction_and_the_target(rng):
+    """misclassified_figure: titles"""
+    pixels, predicted, targets = rng.integers(256, size=(4, 5, 5)), [3, 8, 1, 0], [5, 6, 7, 2]
+    figure = misclassified_figure(pixels, predicted, targets)
+    for i in range(4):
+        text = title(assert_image(figure, pixels[i], "one of the images", scaled=True).axes)
+        found = numbers_in(text)
+        assert len(found) >= 2, f"the title {text!r} does not name two classes"
+        assert found[:2] != [targets[i], predicted[i]], f"the title {text!r} names the target first, expected the prediction"
+        assert found[:2] == [predicted[i], targets[i]], f"the title {text!r} is not that of this image"
 
 
 @number("10.8")

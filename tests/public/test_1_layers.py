@@ -6,10 +6,12 @@ The layers get copies of these: one that writes into its input must not spoil th
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
-from layer_cases import arrays_kept, numbers, row_shapes, set_parameters, tolerance
+from layer_cases import arrays_kept, as_kept, assert_at_work, assert_drawn, numbers, row_shapes, set_parameters, tolerance
 from modules import CrossEntropyModule, ELUModule, LinearModule, ReLUModule, SigmoidModule, SoftMaxModule
+from returned import entry
 
-from autograder.compare import assert_close
+from autograder.compare import Mismatch, assert_close, assert_unchanged
+from autograder.standins import in_sandbox
 
 
 def linear_case(S, M, N, rng):
@@ -20,39 +22,85 @@ def linear_case(S, M, N, rng):
     return layer, W, b, numbers(rng, S, M)
 
 
+@in_sandbox
+def passed_through(layer, x, dout):
+    """Return layer.forward(x), layer.backward(dout), and x and dout as they are after these."""
+    y = np.array(layer.forward(x))
+    return y, layer.backward(dout), x, dout
+
+
+@in_sandbox
+def after_a_step_in_place(layer):
+    """Return params["bias"] after a step against grads["bias"] that writes into its array, or why it cannot be made."""
+    bias, gradient = layer.params["bias"], layer.grads["bias"]
+    shapes = f'params["bias"] has shape {np.shape(bias)}, grads["bias"] {np.shape(gradient)}'
+    try:
+        bias -= 0.5 * gradient
+    except (ValueError, TypeError) as error:
+        return f"{shapes}; a step in place raises {type(error).__name__}: give both the same shape"
+    return bias
+
+
 @number("1.1")
-@weight(0.4)
+@weight(0.2)
 def test_linear_weight_has_a_row_per_unit_and_a_column_per_feature():
     """LinearModule: params["weight"] is (N, M)"""
     layer = LinearModule(5, 3)
-    assert_close(layer.params["weight"].shape, (3, 5), 'the shape of params["weight"]')
+    # Of its values, only that they are numbers: how they are drawn is the question of other tests.
+    assert_close(layer.params["weight"], np.zeros((3, 5)), 'params["weight"]', atol=np.inf)
+    assert_drawn(layer)
 
 
 @number("1.1")
-@weight(0.4)
+@weight(0.2)
 def test_linear_bias_starts_at_zero():
     """LinearModule: params["bias"] starts as N floating-point zeros"""
     layer = LinearModule(5, 3)
     assert_close(layer.params["bias"], np.zeros((1, 3)), 'params["bias"]', dtype_kind="float", shapes=row_shapes(3))
+    assert_drawn(layer)
+
+
+@number("1.1")
+@weight(0.2)
+def test_linear_gradients_start_at_zero():
+    """LinearModule: grads has both gradients, zero until the first backward"""
+    layer = LinearModule(5, 3)
+    assert_drawn(layer)
+    grads = layer.grads
+    weight, bias = (entry(grads, name, "grads of a new layer") for name in ("weight", "bias"))
+    assert_close(weight, as_kept(np.zeros((3, 5))), 'grads["weight"] of a new layer')
+    assert_close(bias, np.zeros((1, 3)), 'grads["bias"] of a new layer', shapes=row_shapes(3))
 
 
 @number("1.2")
-@weight(0.8)
+@weight(0.6)
 def test_linear_forward_is_an_affine_map(rng):
     """LinearModule.forward: Y = X Wᵀ + b"""
     layer, W, b, x = linear_case(S=7, M=5, N=3, rng=rng)
     assert_close(layer.forward(x.copy()), x @ W.T + b, "forward(x)", **tolerance(layer))
 
 
+@number("1.2")
+@weight(0.2)
+def test_linear_writes_nothing_into_its_inputs(rng):
+    """LinearModule: forward and backward leave x and dout as they were"""
+    layer, W, b, x = linear_case(S=7, M=4, N=4, rng=rng)
+    dout = numbers(rng, 7, 4)
+    y, dx, x_after, dout_after = passed_through(layer, x.copy(), dout.copy())
+    assert_unchanged(x, x_after, "x")
+    assert_unchanged(dout, dout_after, "dout")
+    assert_at_work("LinearModule", (y, x @ W.T + b), (dx, dout @ W))
+
+
 @number("1.3")
-@weight(0.8)
+@weight(0.6)
 def test_linear_weight_gradient(rng):
     """LinearModule.backward: ∂L/∂W"""
     layer, _, _, x = linear_case(S=7, M=4, N=4, rng=rng)
     dout = numbers(rng, 7, 4)
     layer.forward(x.copy())
     layer.backward(dout.copy())
-    assert_close(layer.grads["weight"], dout.T @ x, 'grads["weight"]', **tolerance(layer))
+    assert_close(layer.grads["weight"], as_kept(dout.T @ x), 'grads["weight"]', **tolerance(layer))
 
 
 @number("1.3")
@@ -68,7 +116,21 @@ def test_linear_bias_gradient(rng):
 
 
 @number("1.3")
-@weight(0.8)
+@weight(0.2)
+def test_linear_bias_can_take_a_step(rng):
+    """LinearModule: grads["bias"] can be subtracted from params["bias"] in place"""
+    layer, W, b, x = linear_case(S=7, M=4, N=4, rng=rng)
+    dout = numbers(rng, 7, 4)
+    answers = (layer.forward(x.copy()), x @ W.T + b), (layer.backward(dout.copy()), dout @ W)
+    assert_at_work("LinearModule", *answers)
+    stepped = after_a_step_in_place(layer)
+    if isinstance(stepped, str):
+        raise Mismatch("shape", "grads", stepped)
+    assert_close(stepped, b, 'params["bias"] after a step', shapes=row_shapes(4), atol=np.inf)
+
+
+@number("1.3")
+@weight(0.6)
 def test_linear_input_gradient(rng):
     """LinearModule.backward: ∂L/∂X"""
     layer, W, _, x = linear_case(S=7, M=5, N=3, rng=rng)
@@ -113,6 +175,14 @@ def test_elu_backward(rng):
     assert_close(layer.backward(dout.copy()), np.where(x > 0, dout, np.exp(x) * dout), "backward(dout)")
 
 
+@number("1.5")
+@weight(0.4)
+def test_elu_forward_scales_the_negative_part_by_alpha(rng):
+    """ELUModule.forward: α other than 1"""
+    x = numbers(rng, 6, 4)
+    assert_close(ELUModule(2.5).forward(x.copy()), np.where(x > 0, x, 2.5 * (np.exp(x) - 1)), "forward(x) with alpha = 2.5")
+
+
 @number("1.6")
 @weight(0.4)
 def test_sigmoid_forward(rng):
@@ -139,6 +209,15 @@ def test_softmax_forward(rng):
     x = numbers(rng, 6, 4)
     expected = np.stack([np.exp(row) / np.exp(row).sum() for row in x])
     assert_close(SoftMaxModule().forward(x.copy()), expected, "forward(x)")
+
+
+@number("1.7")
+@weight(0.4)
+def test_softmax_takes_large_scores():
+    """SoftMaxModule.forward: scores whose exponential overflows"""
+    x = np.array([[1000.0, 1001.0, 1003.0], [1002.0, 1000.0, 1000.0]])
+    e = np.exp(np.array([[-3.0, -2.0, 0.0], [0.0, -2.0, -2.0]]))
+    assert_close(SoftMaxModule().forward(x), e / e.sum(axis=1, keepdims=True), "forward(x) for large x")
 
 
 @number("1.7")
@@ -182,8 +261,9 @@ def test_cross_entropy_backward_is_the_gradient_of_that_mean(rng):
 @weight(0.2)
 def test_linear_clear_cache_lets_go_of_the_batch(rng):
     """LinearModule.clear_cache: nothing of the batch is kept"""
-    layer, _, _, x = linear_case(S=13, M=4, N=4, rng=rng)
-    layer.forward(x.copy())
-    layer.backward(numbers(rng, 13, 4))
+    layer, W, b, x = linear_case(S=13, M=4, N=4, rng=rng)
+    dout = numbers(rng, 13, 4)
+    answers = (layer.forward(x.copy()), x @ W.T + b), (layer.backward(dout.copy()), dout @ W)
+    assert_at_work("LinearModule", *answers)
     layer.clear_cache()
     assert list(arrays_kept(layer, 13)) == [], "after clear_cache() the layer still holds an array of the batch's size"

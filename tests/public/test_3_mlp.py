@@ -5,7 +5,7 @@ The layers of an MLP are found wherever it keeps them; their parameters are set 
 
 import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
-from layer_cases import linear_layers, numbers, tolerance
+from layer_cases import as_kept, assert_drawn, linear_layers, numbers, tolerance
 from mlp_cases import positive_parameters, set_all, signed_parameters, softmax
 from mlp_numpy import MLP
 
@@ -16,7 +16,7 @@ from autograder.compare import assert_close
 @weight(0.4)
 def test_mlp_with_one_hidden_layer_has_two_linear_layers():
     """MLP: the linear layers of MLP(6, [5], 3)"""
-    linear_layers(MLP(6, [5], 3), [6, 5, 3])
+    assert_drawn(*linear_layers(MLP(6, [5], 3), [6, 5, 3]))
 
 
 @number("3.2")
@@ -48,5 +48,5 @@ def test_mlp_backward_with_one_hidden_layer(rng):
     y = softmax(hidden @ W2.T + b2)
     dscores = y * (dout - (y * dout).sum(axis=1, keepdims=True))
     loose = tolerance(layers[0])
-    assert_close(layers[1].grads["weight"], dscores.T @ hidden, 'grads["weight"] of the last layer', **loose)
-    assert_close(layers[0].grads["weight"], (dscores @ W2).T @ x, 'grads["weight"] of the first layer', **loose)
+    assert_close(layers[1].grads["weight"], as_kept(dscores.T @ hidden), 'grads["weight"] of the last layer', **loose)
+    assert_close(layers[0].grads["weight"], as_kept((dscores @ W2).T @ x), 'grads["weight"] of the first layer', **loose)

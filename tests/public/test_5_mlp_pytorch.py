@@ -9,12 +9,15 @@ from gradescope_utils.autograder_utils.decorators import number, weight
 from mlp_pytorch import MLP
 from torch.nn.functional import cross_entropy
 from torch_cases import (
+    ABOUT_LAYERS,
     SINGLE,
     arrangement_of,
     arrangements,
+    assert_batch_norm_is_used,
+    assert_module,
+    assert_not_zero,
     assert_scores,
     drawn_parameters,
-    layer_mistakes,
     like,
     linear_layers,
     scores_of,
@@ -28,15 +31,19 @@ from autograder.compare import assert_close
 @weight(0.4)
 def test_mlp_with_one_hidden_layer_has_two_linear_layers():
     """MLP: the linear layers of MLP(6, [5], 3)"""
-    linear_layers(MLP(6, [5], 3), [6, 5, 3])
+    assert_not_zero(*linear_layers(MLP(6, [5], 3), [6, 5, 3]))
 
 
 @number("5.2")
-@weight(0.4)
+@weight(0.2)
 def test_biases_start_at_zero():
-    """MLP: initial biases"""
-    for layer in linear_layers(MLP(6, [5], 3), [6, 5, 3]):
-        assert_close(layer.bias, torch.zeros(layer.bias.shape), "the bias of a new linear layer")
+    """MLP: each linear layer has a bias, and it starts at zero"""
+    for use_batch_norm in (False, True):
+        for i, layer in enumerate(linear_layers(MLP(6, [5], 3, use_batch_norm), [6, 5, 3]), start=1):
+            what = f"linear layer {i} of MLP(6, [5], 3, use_batch_norm={use_batch_norm})"
+            assert_not_zero(layer)
+            assert layer.bias is not None, f"{what} has no bias; nn.Linear has one unless bias=False"
+            assert_close(layer.bias, torch.zeros(layer.bias.shape), f"the first bias of {what}")
 
 
 @number("5.3")
@@ -54,7 +61,9 @@ def test_scores_of_one_hidden_layer_with_batch_norm(rng):
     """MLP.forward: linear, batch norm, ReLU, linear"""
     model = MLP(6, [5], 3, use_batch_norm=True)
     parameters, x = drawn_parameters(model, [6, 5, 3], rng), tensor(rng, 8, 6)
-    assert_scores(model(like(x, model)), parameters, x, use_batch_norm=True, forgiven=layer_mistakes(True))
+    scores = model(like(x, model))
+    assert_batch_norm_is_used(model, scores, parameters, x)
+    assert_scores(scores, parameters, x, use_batch_norm=True, forgiven=ABOUT_LAYERS)
 
 
 @number("5.3")
@@ -68,7 +77,7 @@ def test_gradients_of_one_hidden_layer(rng):
     cross_entropy(scores, y).backward()
 
     # Whether the layers are in their places is the question of the test before.
-    arrangement = arrangements(False)[arrangement_of(scores, parameters, x) or ""]
+    arrangement = arrangements(False)[arrangement_of(scores, parameters, x) or ()]
     weights = [W.requires_grad_() for W, _ in parameters]
     cross_entropy(scores_of(parameters, x, **arrangement), y).backward()
     for i, layer in enumerate(linear_layers(model, [6, 5, 3])):
@@ -79,4 +88,6 @@ def test_gradients_of_one_hidden_layer(rng):
 @weight(0.4)
 def test_device_is_that_of_the_parameters():
     """MLP.device: a new model is on the CPU"""
-    assert MLP(6, [5], 3).device == torch.device("cpu"), "device of a new MLP is not torch.device('cpu')"
+    model = MLP(6, [5], 3)
+    assert_module(model)
+    assert model.device == torch.device("cpu"), "device of a new MLP is not torch.device('cpu')"

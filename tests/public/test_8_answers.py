@@ -2,16 +2,13 @@
 
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, weight
-from questions import form_problems, read_answers, wrong_variant
+from questions import PAPER
 
 
 @number("8.0")
 @weight(0)
 def test_every_answer_can_be_read(handed_in, variant):
     """answers.toml: every answer is there and has the form that its question asks for"""
-    declared, reading = read_answers(handed_in("answers.toml"))
-    problems = [*reading.remarks, *form_problems(reading)]
-    if variant and wrong_variant(declared, variant):
-        problems.insert(0, wrong_variant(declared, variant))
+    problems = PAPER.problems(handed_in("answers.toml"), variant)
     if problems:
         pytest.fail("\n".join(problems), pytrace=False)

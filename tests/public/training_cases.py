@@ -76,3 +76,11 @@ def accuracy_of(model, x, y):
     outputs = np.array(model.forward(x))
     assert outputs.shape == (len(x), 10), f"model.forward(x) has shape {outputs.shape}, expected {(len(x), 10)}"
     return float((outputs.argmax(axis=1) == y).mean())
+
+
+def assert_model_at_work(model, x):
+    """Check that a returned model answers something for samples, (S, M): what else is asked of train says little otherwise."""
+    outputs = np.array(model.forward(x))
+    assert outputs.shape == (len(x), 10), f"model.forward(x) has shape {outputs.shape}, expected {(len(x), 10)}"
+    alike = bool(np.ptp(outputs) == 0)  # a model that has diverged to NaN has worked, and other tests ask how well
+    assert not alike, "the returned model answers the same number for all samples and classes"

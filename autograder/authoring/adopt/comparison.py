@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 from autograder.assignment import Part, belongs
 from autograder.authoring.adopt.trial import Tried, Verdict
+from autograder.grading.order import number_key
 from autograder.grading.records import number
-from autograder.results.terminal import number_key
 
 NOT_RUN = "has no verdict"
 

@@ -93,7 +93,7 @@ def reference_run_faults(assignment: Assignment, files: Mapping[str, bytes]) -> 
     own = {name: (reference / name).read_bytes() for name in names}
     with unpacked({**files, **own}) as folder:
         failed = [test for test in tests_run(folder) if test["status"] != "passed"]
-        found = [f"the reference fails in {test['id']}: {first_line(test['output'])}" for test in failed]
+        found = [f"the reference fails in {test['id']}: {test['output'].strip()}" for test in failed]
         if not found:  # as on systems where no process can be held back
             upload = folder / "submission.zip"
             upload.write_bytes(zip_bytes(own))
@@ -104,10 +104,6 @@ def reference_run_faults(assignment: Assignment, files: Mapping[str, bytes]) -> 
                 if status != "passed"
             ]
     return found
-
-
-def first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 def tests_run(folder: Path) -> list[dict[str, Any]]:

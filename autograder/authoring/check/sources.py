@@ -8,9 +8,9 @@ from autograder.authoring.markers import source_names, tasks
 from autograder.authoring.skeleton import check_skeleton
 from autograder.errors import AutograderError
 from autograder.grading.collect import collect
+from autograder.grading.order import number_key
 from autograder.grading.records import TOLERANCE, Record, number, total
 from autograder.grading.staff_notes import unbalanced
-from autograder.results.terminal import number_key
 from autograder.variants import variant_code
 
 

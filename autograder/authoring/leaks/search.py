@@ -7,22 +7,29 @@ Files are compared token by token, so that neither line breaks nor spaces, quote
 - numbers of four digits or more of a hidden suite, lists of numbers in its assertions, and answers beside the id of their
   question;
 - markers, the secret of the variants, files of the reference or of a hidden suite, and code that imports or opens them;
-- files that a version control system, an editor or Python has left.
+- files that a version control system, an editor or Python has left;
+- files that cannot be read, since nobody knows what they give away.
 
-Not found are a solution whose variables have other names, one that is encoded or stands in a picture, and what is shorter
-than that. What may stand in the zip although it looks like a leak is named in assignment.toml: [leaks] allowed.
+A file is read in each way that could make a text of it: see `readings`. Not found are a solution whose variables have other
+names, one that is drawn in a picture or encrypted, and what is shorter than that. What may stand in the zip although it looks
+like a leak is named in assignment.toml: [leaks] allowed for lines, [leaks] unread for files.
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
-from autograder.assignment import Assignment
+import numpy as np
+
+from autograder.assignment import FILE, Assignment
+from autograder.authoring.leaks.readings import Place, Reader, Reading, Unread
 from autograder.authoring.leaks.secrets import AROUND, Secrets, secrets_of
 from autograder.authoring.leaks.tokens import Token, lexed, streams, telling, with_walls
 from autograder.authoring.markers import split_lines
+from autograder.patterns import matches
 
 ANSWER_REACH = 4  # tokens between the id of a question and its answer
 MARKER = re.compile(r"\b(?:begin|end)[\s_-]*(?:solution|hidden)\b", re.IGNORECASE)
@@ -31,8 +38,7 @@ LEFT_BEHIND = re.compile(
 )
 
 
-@dataclass(frozen=True, order=True)
-class Leak:
+class Leak(NamedTuple):
     """One place in the zip that gives something away.
 
     Attributes:
@@ -64,32 +70,79 @@ def leaks(assignment: Assignment, files: Mapping[str, bytes], tool: Iterable[str
     local = {PurePosixPath(name).stem for name in files}
     found: list[Leak] = []
     for name, content in files.items():
-        found += leaks_by_name(name, content, secrets)
-        text = decoded(content)
-        if text is None or name in own:
+        if name in own:
+            found += leaks_by_name(name, content, secrets)
             continue
-        lines = split_lines(text)
-        for stream in streams(name, text):
-            walled = with_walls(stream, allowed)
-            found += repeated(name, walled, lines, secrets.sequences)
-            found += numbers_told(name, walled, secrets.numbers)
-            found += answers_told(name, walled, secrets.answers)
-        others = [*marked(name, lines), *reached_for(name, text, secrets, local)]
-        found += [leak for leak in others if tuple(lexed(lines[leak.line - 1])) not in allowed]
+        known: set[object] = set()  # what an earlier reading of the file has told, which a later one sees again
+        for reading in Reader().file(Place(name), content):
+            if isinstance(reading, Unread):
+                told = unread(reading, name, assignment.leaks_unread) if Unread not in known else []
+                known.add(Unread)  # to list the file is what there is to do, whatever else in it cannot be read
+            elif reading.content is not None:
+                told = [*leaks_by_name(reading.place.file, reading.content, secrets)]
+            else:
+                told = leaks_in(reading, secrets, allowed, local)
+            new = [leak for leak in (placed(leak, reading.place) for leak in told) if not {gist(leak), leak[:2]} & known]
+            known.update(part for leak in new for part in (gist(leak), leak[:2]))
+            found += new
     return sorted(set(found))
 
 
-def repeated(
-    name: str, stream: Sequence[Token], lines: Sequence[str], sequences: Mapping[tuple[str, ...], str]
-) -> Iterator[Leak]:
+def leaks_in(reading: Reading, secrets: Secrets, allowed: set[tuple[str, ...]], local: set[str]) -> list[Leak]:
+    """Return what one text, or the numbers of one array, give away."""
+    name, text = reading.place.file, reading.text
+    lines = split_lines(text)
+    found: list[Leak] = []
+    for stream in streams(name, text):
+        walled = with_walls(stream, allowed)
+        found += repeated(name, walled, lines, secrets)
+        if reading.amid:
+            continue
+        found += numbers_told(name, walled, secrets.numbers)
+        found += answers_told(name, walled, secrets.answers)
+    others = [*marked(name, lines), *reached_for(name, text, secrets, local)]
+    found += [leak for leak in others if tuple(lexed(lines[leak.line - 1])) not in allowed]
+    if reading.numbers:
+        for number, origin in secrets.numbers.items():
+            if {number, float(np.float32(number))} & reading.numbers:
+                found.append(Leak(name, 1, f"{number:g} stands in {origin}"))
+    return found
+
+
+def unread(reading: Unread, name: str, listed: Sequence[str]) -> list[Leak]:
+    """Return the complaint about what cannot be read, unless assignment.toml lists the file or the archive that it lies in."""
+    file = reading.place.file
+    if file in listed or name in listed or matches(file, listed) or matches(name, listed):
+        return []
+    return [
+        Leak(
+            file,
+            1,
+            f"{reading.why}, so that it was not searched; look at it, and if it gives nothing away add {json.dumps(name)} "
+            f"to [leaks] unread in {FILE}",
+        )
+    ]
+
+
+def placed(leak: Leak, place: Place) -> Leak:
+    """Return a leak with the line of the file itself, and how it is written there."""
+    message = f"in {place.how}: {leak.message}" if place.how else leak.message
+    return Leak(leak.file, place.line or leak.line, message)
+
+
+def gist(leak: Leak) -> tuple[str, str]:
+    """Return what two leaks have in common that are one, seen in two readings of a file."""
+    _, stands, origin = leak.message.rpartition(" stands in ")
+    return (leak.file, origin) if stands else (leak.file, f"{leak.line} {leak.message}")
+
+
+def repeated(name: str, stream: Sequence[Token], lines: Sequence[str], secrets: Secrets) -> Iterator[Leak]:
     """Yield the places where a secret sequence begins; what overlaps or follows in the next token is one place."""
     words = [token.text for token in stream]
-    lengths = sorted({len(sequence) for sequence in sequences}, reverse=True)
-    firsts = {sequence[0] for sequence in sequences}
     end = -1
-    for start in range(len(words)):
-        for length in lengths if words[start] in firsts else ():
-            origin = sequences.get(tuple(words[start : start + length]))
+    for start, word in enumerate(words):
+        for length in secrets.lengths.get(word, ()):
+            origin = secrets.sequences.get(tuple(words[start : start + length]))
             if origin is None:
                 continue
             if start > end:
@@ -138,7 +191,7 @@ def reached_for(name: str, text: str, secrets: Secrets, local: set[str]) -> Iter
         return
     try:
         tree = ast.parse(text)
-    except SyntaxError:
+    except (SyntaxError, ValueError):  # ValueError: of a NUL in it
         return
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -178,13 +231,3 @@ def leaks_by_name(name: str, content: bytes, secrets: Secrets) -> Iterator[Leak]
     for text, what in secrets.texts.items():
         if text in content:
             yield Leak(name, content[: content.index(text)].count(b"\n") + 1, f"holds {what}")
-
-
-def decoded(content: bytes) -> str | None:
-    """Return the text of a file; None for one that is no text."""
-    if b"\0" in content:
-        return None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None

@@ -2,12 +2,17 @@
 
 import ast
 import contextlib
+import io
+import tokenize
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from autograder.assignment import Assignment
+from autograder.authoring.leaks.encodings import texts
 from autograder.authoring.leaks.tokens import Token, lexed, logical_lines, telling
 from autograder.authoring.markers import Region, regions, source_names, split_lines
 
@@ -49,6 +54,14 @@ class Secrets:
     folders: set[str] = field(default_factory=set)
     texts: dict[bytes, str] = field(default_factory=dict)
 
+    @cached_property
+    def lengths(self) -> dict[str, list[int]]:
+        """How long the sequences are that begin with a token, the longest first; once all of them are there."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for sequence in self.sequences:
+            found[sequence[0]].add(len(sequence))
+        return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
+
     def add(self, statements: Sequence[Sequence[Token]], lengths: Lengths, origin: str) -> None:
         """Add what is long enough of statements that follow each other."""
         row = [token for tokens in statements for token in tokens]
@@ -81,11 +94,20 @@ def secrets_of(assignment: Assignment) -> Secrets:
     return secrets
 
 
+def source_of(path: Path) -> str:
+    """Return the text of a source file in the encoding that it declares, or else in the likeliest one."""
+    content = path.read_bytes()
+    with contextlib.suppress(SyntaxError, UnicodeDecodeError, LookupError):
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        return content.decode(encoding)
+    return next(iter(texts(content)[0]), "")
+
+
 def add_reference(assignment: Assignment, folder: Path, secrets: Secrets) -> None:
     handed_out = {*assignment.files, *assignment.support}
     for name in source_names(folder):
         path, shown = folder / name, f"{assignment.reference}/{name}"
-        source = path.read_text(encoding="utf-8-sig")
+        source = source_of(path)
         found = regions(source, shown)
         if name not in handed_out:
             secrets.modules.add(path.stem)
@@ -123,7 +145,7 @@ def add_answers(source: str, found: Sequence[Region], shown: str, secrets: Secre
 
 def add_hidden(path: Path, shown: str, secrets: Secrets) -> None:
     """Add functions, tables and numbers. Imports, decorators, signatures and titles of tests are no secret."""
-    source = path.read_text(encoding="utf-8-sig")
+    source = source_of(path)
     secrets.files[path.read_bytes()] = shown
     secrets.modules.add(path.stem)
     tree = ast.parse(source, shown)

@@ -18,6 +18,8 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 LINE_START = re.compile(r"\s*(?:#+|>+|\*|\||\.\.\.)?")  # of a comment, a quotation or a session in a docstring
 TAG = re.compile(r"<style\b.*?</style>|<!--.*?-->|<[^<>]*>", re.DOTALL)
 DATA_URI = re.compile(r"data:[\w/+.;-]*,[\w+/=%-]*")
+COORDINATES = re.compile(r"(?<=\s)(?:d|points|transform|viewBox)=(?:\"[^\"]*\"|'[^']*')")  # of what a drawing shows
+PAGE = re.compile(r"\s*<(?:\?xml|!DOCTYPE|svg|html)\b", re.IGNORECASE)
 NOT_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 QUOTES = {*"'\"`"}  # single or double ones make no difference
 WALL = "\n"  # a token that is part of nothing
@@ -57,9 +59,9 @@ def logical_lines(source: str) -> Iterator[list[Token]]:
 
 def streams(name: str, text: str) -> Iterator[list[Token]]:
     """Yield the tokens of a file: of a page what it shows and what its tags say, of Python code and comments, else all."""
-    if name.endswith((".html", ".htm", ".svg")):
-        text = DATA_URI.sub("", text)
-        yield list(tokens_of(html.unescape(TAG.sub(lambda tag: " " + "\n" * tag[0].count("\n"), text)), 1))
+    if name.endswith((".html", ".htm", ".svg")) or PAGE.match(text):
+        text = COORDINATES.sub(blank_lines, DATA_URI.sub("", text))
+        yield list(tokens_of(html.unescape(TAG.sub(blank_lines, text)), 1))
         yield list(tokens_of(html.unescape(outside_blank(text)), 1))
         return
     if name.endswith(".py"):
@@ -72,6 +74,10 @@ def streams(name: str, text: str) -> Iterator[list[Token]]:
             yield list(comments(text))
             return
     yield list(tokens_of(text, 1))
+
+
+def blank_lines(found: re.Match[str]) -> str:
+    return " " + "\n" * found[0].count("\n")
 
 
 def outside_blank(page: str) -> str:

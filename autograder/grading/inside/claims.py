@@ -43,7 +43,10 @@ def write(claim: Claim) -> str:
     while True:
         text = json.dumps(
             {
-                "failures": [[each.phase, cut(each.words, room), cut(each.staff, room), each.broken] for each in failures],
+                "failures": [
+                    [each.phase, cut(each.words, room), cut(each.staff, room), each.broken, cut(each.full, room)]
+                    for each in failures
+                ],
                 "skipped": cut(claim.phases.skipped, room),
                 "passed": claim.phases.passed,
                 "score": NOT_FINITE if claim.score is not None and not math.isfinite(claim.score) else claim.score,
@@ -96,9 +99,10 @@ def refuse(constant: str) -> float:
 
 
 def failure_of(parts: Any) -> Failure:
-    if type(parts) is not list or len(parts) != 4 or parts[0] not in PHASES:
+    if type(parts) is not list or len(parts) != 5 or parts[0] not in PHASES:
         raise WireError("the test claims to have failed in no way that pytest knows")
-    return Failure(parts[0], of_type(str, parts[1]), of_type(str, parts[2]), of_type(bool, parts[3]))
+    texts = of_type(str, parts[1]), of_type(str, parts[2])
+    return Failure(parts[0], *texts, of_type(bool, parts[3]), of_type(str, parts[4]))
 
 
 def of_type(kind: type, value: Any) -> Any:

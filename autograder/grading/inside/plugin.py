@@ -141,7 +141,7 @@ class InsideTests:
         assert suite
         parcel = self.parcel(suite, item)
         try:
-            task = json.dumps(self.task_for(item, suite, running.seconds, parcel)).encode()
+            task = json.dumps(self.task_for(item, suite, running.time.cpu_seconds, parcel)).encode()
         except TypeError as error:
             raise AssignmentError(
                 f"[settings] has a value that a test inside cannot be given ({error}); write it as text"

@@ -36,7 +36,7 @@ from autograder.grading.suites import settings, suite_surroundings
 from autograder.grading.timekeeping import Timekeeper
 from autograder.grading.verdicts import Failure, traceback_from, whole_traceback
 from autograder.handed_in import HandedIn
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.standins.emptiness import empty_is_different
 from autograder.standins.local import local_imports
 from autograder.suite_files import Given
@@ -154,12 +154,13 @@ def attempt(task: dict[str, Any], imports: Any, last: bool = False) -> Claim:
     if plugin.claim:
         for failure in plugin.claim.phases.failures:
             failure.words, failure.staff = as_handed_in(failure.words, here), as_handed_in(failure.staff, here)
+            failure.full = as_handed_in(failure.full, here)
         return plugin.claim
     if one.error is not None:
         if not last:
             raise NotCollected
         broken = judge.is_broken(one.error, "setup", True, None)
-        words = as_handed_in(judge.words(one.error, suite.show_values, None, task["seconds"]), here)
+        words = as_handed_in(judge.words(one.error, suite.show_values, None), here)
         staff = as_handed_in(traceback_from(one.error, here / task["file"]), here)
         return Claim(Phases([Failure("setup", words, staff, broken)]))
     if plugin.error:
@@ -211,7 +212,7 @@ def assignment_of(task: dict[str, Any]) -> Assignment:
 class NoAlarm(Timekeeper):
     """The fork server ends this process in time. The signal that the grader uses for itself is left to suite and submission."""
 
-    def set_alarm(self, seconds: float) -> None:
+    def set_alarm(self, limit: TimeLimit | None) -> None:
         """Set none."""
 
 
@@ -223,7 +224,7 @@ class ClaimingPlugin(GradingPlugin):
         self.time = NoAlarm(assignment.limits, sandboxed=True)
         self.claim: Claim | None = None
 
-    def waiting(self, seconds: float) -> NoReturn:
+    def waiting(self, limit: TimeLimit) -> NoReturn:
         raise AssignmentError(
             "a test that runs inside cannot wait for a run that is marked @background, which is in another process; do it in "
             "a fixture, and give the test the time for it with @pytest.mark.seconds"

@@ -8,7 +8,7 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder.sandbox import kernel
@@ -54,12 +54,15 @@ class Confinement:
         self.server_pid = os.getpid()
 
     @classmethod
-    def prepare(cls, *, readable: list[str], hidden: list[str], boxes: str, limits: Limits) -> "Confinement":
+    def prepare(
+        cls, *, readable: list[str], hidden: list[str], boxes: str, limits: Limits, withheld: Sequence[str] = ()
+    ) -> "Confinement":
         """Set up this process, a fork server with a single thread, and find out which layers work.
 
         Args:
             readable: files and folders that children may read and run; see `paths.default_readable`.
             hidden: nothing in these is readable by Landlock's rules, wherever they lie.
+            withheld: the same for files of libraries, which can be imported all the same.
             boxes: the folder in which each child gets its own to write in; created if missing.
 
         Raises:
@@ -78,7 +81,7 @@ class Confinement:
         self.note("access times", error_of(keep_access_times))
         self.protect_server()
         try:
-            self.file_rules = FileRules(readable, [*hidden, self.boxes])
+            self.file_rules = FileRules(readable, [*hidden, self.boxes], withheld)
         except OSError as error:
             self.note("landlock", probe.failure(error))
         self.try_layers()

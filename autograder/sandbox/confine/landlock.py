@@ -3,9 +3,10 @@
 import ctypes
 import os
 import stat
+from collections.abc import Sequence
 
 from autograder.sandbox import kernel
-from autograder.sandbox.confine.paths import without_hidden
+from autograder.sandbox.confine.paths import listable, without_hidden
 
 FIRST_DESCRIPTOR = 64  # above what a fork server has open besides, so that its children can keep one block of numbers
 
@@ -27,19 +28,22 @@ class FileRules:
     Args:
         readable: files and folders to read and run; missing ones are left out.
         hidden: nothing in these can be read, even where a readable folder contains them.
+        withheld: the same for files of libraries, whose names are no secret: the folders above them can be listed.
 
     Raises:
         OSError: there is no Landlock here.
     """
 
-    def __init__(self, readable: list[str], hidden: list[str]) -> None:
+    def __init__(self, readable: list[str], hidden: list[str], withheld: Sequence[str] = ()) -> None:
         self.abi = kernel.landlock_abi()
         self.files, self.network, self.scopes = supported_rights(self.abi)
         self.descriptors: list[int] = []
         # The kernel reads a rule's memory, so it is kept; the descriptors are inherited under the same numbers.
         self.rules: list[ctypes.Array[ctypes.c_char]] = []
-        for path in without_hidden(readable, hidden):
+        for path in without_hidden(readable, [*hidden, *withheld]):
             self.add(path, READ)
+        for path in listable(readable, list(withheld), hidden):
+            self.add(path, kernel.READ_DIR)
         for path in READ_ONLY_EXTRAS:
             self.add(path, kernel.READ_FILE | kernel.READ_DIR)
         self.add("/dev/null", kernel.READ_FILE | kernel.WRITE_FILE | kernel.TRUNCATE)

@@ -42,7 +42,8 @@ def without_hidden(readable: list[str], hidden: list[str]) -> list[str]:
     """Readable paths, without links, that together hold nothing of the hidden ones.
 
     A folder that contains a hidden path is replaced by its other entries, level by level, and can then not be listed
-    itself: its listing would name what is hidden. Modules straight in such a folder must be imported beforehand.
+    itself: its listing would name what is hidden. Modules straight in such a folder must be imported beforehand, unless it
+    is one of those that `listable` names.
     """
     secret = [os.path.realpath(path) for path in hidden]
     result: list[str] = []
@@ -58,6 +59,23 @@ def without_hidden(readable: list[str], hidden: list[str]) -> list[str]:
             # A link needs no right of its own; where it leads to is readable only if it is listed.
             waiting += [entry.path for entry in entries if not entry.is_symlink()]
     return sorted(result)
+
+
+def listable(readable: list[str], hidden: list[str], secrets: list[str]) -> list[str]:
+    """Folders in which some hidden paths lie and no secret, each as far up as a readable path goes: these can be listed.
+
+    An import looks for a module in the listing of its folder: what cannot be listed has no modules.
+    """
+    found = []
+    kept = [os.path.realpath(path) for path in secrets]
+    roots = outermost(list(dict.fromkeys(os.path.realpath(path) for path in readable)))
+    for path in (os.path.realpath(path) for path in hidden):
+        above = os.path.dirname(path)
+        best = ""
+        while any(is_below(above, root) for root in roots) and not any(is_below(secret, above) for secret in kept):
+            best, above = above, os.path.dirname(above)
+        found += [best] if best else []
+    return outermost(list(dict.fromkeys(found)))
 
 
 def unreachable(paths: list[str], uid: int) -> str | None:

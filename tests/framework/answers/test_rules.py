@@ -6,8 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from autograder.answers.reading import scalar
 from autograder.answers.rules import Choice, Exact, Rounded, SelectAll, Significant, Tolerance, TrueFalse
+from autograder.answers.values import scalar
 from autograder.errors import AssignmentError
 
 OPTIONS = {"a": "one", "b": "two", "c": "three", "d": "four"}

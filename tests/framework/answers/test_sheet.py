@@ -79,6 +79,32 @@ def test_an_answer_that_cannot_be_judged_says_so(answers, words):
     assert verdict.reason.endswith("asked is a number rounded to two decimals (more are fine).")
 
 
+@pytest.mark.parametrize(
+    ("identity", "answer", "words"),
+    [
+        ("side", '"flat (I think)"', "answer one of flat, tall."),
+        ("side", "b)", "answer one of flat, tall."),
+        ("side", "very flat", "answer one of flat, tall."),
+        (
+            "some",
+            '["a)", "b)"]',
+            'answer with a list of the letters alone, such as ["a", "b"]; asked is all that hold of a, b, c',
+        ),
+        ("area", "9 (square)", "leave out the rest and write 9 alone; asked is a number rounded to two decimals"),
+        ("both", "(3, 9)", "several values stand in square brackets with commas, as in [1, 2]; asked is a list of two numbers"),
+        ("both", "[3 9]", "commas stand between the items of a list, as in [1, 2]; asked is a list of two numbers"),
+    ],
+)
+def test_an_answer_of_no_form_hears_what_its_own_question_takes(identity, answer, words):
+    assert f"{identity} = {answer}: {words}" in reason(identity, **{identity: answer})
+
+
+def test_a_wrong_answer_with_fewer_decimals_than_are_asked_hears_that():
+    assert reason("area", area="8.9").endswith("(more are fine); it has one decimal, where two are asked.")
+    assert "decimal," not in reason("area", area="8") + reason("area", area="17/2") + reason("area", area="8.90")
+    assert share("area", area="9.0") == 1
+
+
 def test_a_file_that_is_too_large_says_so_at_every_question():
     reading = read(b"#" * 100_000, [question.id for question in QUESTIONS])
     assert "100,000 bytes" in Sheet(QUESTIONS, reading, solve).verdict("area").reason

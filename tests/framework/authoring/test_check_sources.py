@@ -9,6 +9,7 @@ from autograder.assignment import load
 from autograder.authoring.check.sources import source_faults
 from autograder.authoring.skeleton import build_skeleton
 from autograder.commands.proof import steps
+from autograder.grading.collect import collect
 
 pytest_plugins = ["assignments"]
 
@@ -33,13 +34,23 @@ def test_a_sound_assignment_has_no_faults(sound):
         "✓ tests, points, tasks, skeleton and handout agree",
         "✓ by the autograder zip the reference gets all points",
         "✓ by the autograder zip the skeleton gets none",
+        "✓ hollow submissions get no points",
         "Doubling: sound, 1 parts, 10 points",
     ]
 
 
+def test_of_an_assignment_without_parts_the_points_of_its_tests_are_counted(sound):
+    settings = sound / "assignment.toml"
+    settings.write_text(settings.read_text().partition("[[parts]]")[0])
+    change(sound / "tests/test_double.py", "@weight(4)", "@weight(1 / 3)")
+    status, printed, _ = run("check", "--assignment", sound)
+    assert status == 0 and printed.endswith("Doubling: sound, 2 tests, 6.333333 points\n")
+
+
 def test_tests_inside_are_counted_and_the_hidden_ones_named(sound):
     change(sound / "assignment.toml", 'path = "tests"', 'path = "tests"\ninside = ["test_double.py::test_of_integers"]')
-    first = next(steps(load(sound)))
+    assignment = load(sound)
+    first = next(steps(assignment, collect(assignment)))
     assert (first.faults, first.notes) == (
         [],
         [
@@ -97,7 +108,8 @@ def handed_out(tmp_path):
     """A sound assignment with a handout zip."""
     write(tmp_path)
     hidden = tmp_path / "tests/hidden/test_rescaling_hidden.py"
-    hidden.write_text(hidden.read_text().partition("    first, second")[0])  # what follows is there for its numbers alone
+    text = hidden.read_text().partition("    first, second")[0]  # what follows is there for its numbers alone
+    hidden.write_text(text + "    assert got.min() == -1\n")
     build_skeleton(tmp_path / "reference", tmp_path / "student")
     return tmp_path
 
@@ -115,6 +127,7 @@ def test_both_zips_are_tried_out(handed_out):
         "✓ by the handout zip the skeleton gets none",
         "✓ by the autograder zip the reference gets all points",
         "✓ by the autograder zip the skeleton gets none",
+        "✓ hollow submissions get no points",
     ]
 
 

@@ -1,18 +1,20 @@
 """The handout zip: what is in it, and that a student can do with it, and nothing else, what its README says."""
 
+import dataclasses
 import json
 import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import pytest
 from handing_out import unpacked, write
 from places import ROOT
 
 from autograder.archive import zip_bytes
-from autograder.assignment import load, tomllib
-from autograder.authoring.handout_zip import build_handout_zip, handout_files
+from autograder.assignment import Restriction, SandboxConfig, load, tomllib
+from autograder.authoring.handout_zip import build_handout_zip, handout_files, readme, settings_file
 from autograder.authoring.skeleton import build_skeleton
 from autograder.errors import AssignmentError
 from autograder.grading.story import grade
@@ -33,7 +35,7 @@ ELSEWHERE = """
 import os, runpy, select, signal, socket, subprocess, sys, sysconfig
 sysconfig.get_config_vars()  # which asks for a file that is named after the platform
 for module, names in {
-    signal: "SIGBUS SIGKILL SIGALRM SIGXCPU SIGXFSZ SIGHUP setitimer alarm pthread_sigmask",
+    signal: "SIGBUS SIGKILL SIGALRM SIGPROF SIGXCPU SIGXFSZ SIGHUP setitimer ITIMER_PROF ITIMER_REAL alarm pthread_sigmask",
     os: "fork setsid killpg memfd_create chown O_PATH O_DIRECTORY",
     socket: "AF_UNIX SOCK_SEQPACKET recv_fds send_fds",
     select: "poll epoll",
@@ -148,12 +150,32 @@ def test_students_see_of_the_settings_what_the_public_suites_ask_for(folder, han
     assert set(given) == {"title", "submission", "suites", "parts", "sandbox", "settings"}
 
 
+def test_students_see_what_their_files_may_use(folder):
+    restrictions = (Restriction(("*.py",), libraries=()), Restriction(("a.py",), forbidden=("torch.dot",), enforce=False))
+    assignment = dataclasses.replace(load(folder), restrictions=restrictions)
+    given = tomllib.loads(settings_file(assignment, assignment.suites, assignment.parts))
+    assert given["restrictions"] == [
+        {"files": ["*.py"], "libraries": [], "enforce": True},
+        {"files": ["a.py"], "forbidden": ["torch.dot"], "enforce": False},
+    ]
+
+
 def test_the_readme_for_students_names_their_files_and_how_to_run_the_tests(handout):
     text = (handout / "README.md").read_text()
     assert text.startswith("# Rescaling\n") and "$" not in text
     assert "\nrescaling.py\nanswers.toml\n" in text
     assert "python -m pytest tests/public -k" in text
-    assert "Read `handout.html` first" in text and "PyTorch" not in text
+    assert "python run_tests.py 1.3 4" in text
+    assert "Read `handout.html` first" in text and "PyTorch" not in text and "own numbers" not in text
+
+
+def test_the_readme_gives_the_command_for_pytorch_without_cuda_and_says_where_a_code_goes(folder):
+    assignment = replace(load(folder), variants=True, sandbox=SandboxConfig(preload=("numpy", "torch")))
+    text = readme(assignment, assignment.suites[:1])
+    assert "\npython -m pip install -r requirements.txt --extra-index-url https://download.pytorch.org/whl/cpu\n" in text
+    assert "## Your own numbers" in text and 'the line `variant = ""` of `answers.toml`' in text and "$" not in text
+    text = readme(replace(assignment, extra_index_url="https://packages.school.edu/cpu"), assignment.suites[:1])
+    assert "--extra-index-url https://packages.school.edu/cpu\n" in text
 
 
 def test_requirements_are_what_is_imported_pinned_as_in_constraints(handout):
@@ -171,7 +193,7 @@ def test_with_only_the_zip_the_skeleton_has_no_points_and_the_reference_all(fold
     version = (handout / "VERSION").read_text().strip()
     assert status == 0
     assert "from elsewhere: []" in printed
-    assert "0 of 1 points, 0 of 1 tests passed" in printed and "sandbox level off" not in printed
+    assert "0 of 1 points, 0 of 1 tests passed" in printed and "each in a process of its own" in printed
     assert "TODO 1.1" in printed and "rescale: the smallest of each column" in printed
     assert f"public tests of handout version {version}." in printed
     solve(folder, handout)
@@ -207,11 +229,22 @@ def test_json_is_printed_alone_whatever_the_code_prints(folder, handout):
     assert (test["status"], test["score"], test["output"]) == ("passed", 1, "{}")
 
 
+def test_a_module_that_lies_beside_the_files_and_is_not_handed_in_is_named(folder, handout, capsys):
+    solve(folder, handout)
+    (handout / "utils.py").write_text("SHARE = 1\n")
+    source = (handout / "rescaling.py").read_text()
+    (handout / "rescaling.py").write_text(f"from utils import SHARE\n{source}")
+    assert main(handout, []) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "ModuleNotFoundError: No module named 'utils' utils.py lies beside your files, but this assignment takes" in printed
+    assert "not installed" not in printed and "Not needed and ignored" not in printed
+
+
 def test_run_tests_works_where_there_is_no_posix(folder, handout):
     solve(folder, handout)
     status, printed = python(handout, "-I", "-c", ELSEWHERE, "run_tests.py")
     assert status == 0, printed
-    assert "1 of 1 points, 1 of 1 tests passed" in printed and "sandbox level off" in printed
+    assert "1 of 1 points, 1 of 1 tests passed" in printed and "all in one process" in printed
 
 
 def test_plain_pytest_works_in_the_folder(folder, handout):

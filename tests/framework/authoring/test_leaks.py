@@ -210,7 +210,6 @@ def test_what_running_tests_leaves_in_a_suite_is_left_out(folder):
     "text",
     [
         "\ns = (checked(x) - a) / (b - a)\n",  # other names
-        '\nimport base64\n\nHINT = base64.b64decode("c2hhcmUgPSAoY2hlY2tlZCh4KSAtIHNtYWxsZXN0KQ==")\n',
         "\nreturned = share * (high - low)\n",  # a part of a short line
     ],
 )

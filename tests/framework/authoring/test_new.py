@@ -2,19 +2,23 @@
 
 import html
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from programs import run_autograder
 
 from autograder.assignment import load
 from autograder.authoring import new as module
 from autograder.authoring.check.sources import source_faults
 from autograder.authoring.handout import render
+from autograder.authoring.handout_zip import handout_files
 from autograder.authoring.new import make
 from autograder.errors import AutograderError
 from autograder.grading.story import grade
+from autograder.variants import variant_code
 
 FILES = [
     ".gitignore",
@@ -45,6 +49,80 @@ def test_the_reference_gets_everything_and_the_skeleton_nothing(tmp_path, submis
     assert outcome.score == (points, 4)
     assert {record.status for record in outcome.records} == {"passed" if points else "failed"}
     assert outcome.notes == []
+
+
+VARIANTS = [
+    ".gitignore",
+    "README.md",
+    "assignment.toml",
+    "handout/handout.md",
+    "handout/style.css",
+    "reference/answers.toml",
+    "reference/questions.py",
+    "student/answers.toml",
+    "student/questions.py",
+    "tests/hidden/answer_key.py",
+    "tests/hidden/test_answers_hidden.py",
+    "tests/public/test_answers.py",
+    "variants.secret",
+]
+
+
+@pytest.fixture
+def neuron(tmp_path):
+    assert make(tmp_path / "neuron", variants=True) == VARIANTS
+    return load(tmp_path / "neuron")
+
+
+def test_one_with_numbers_of_ones_own_has_a_new_secret_for_its_owner_alone(neuron, tmp_path):
+    make(tmp_path / "other", variants=True)
+    assert len(neuron.secret()) == 64 and neuron.secret() != load(tmp_path / "other").secret()
+    assert (neuron.folder / "variants.secret").stat().st_mode & 0o777 == 0o600
+    assert "variants.secret" in (neuron.folder / ".gitignore").read_text().split()
+    assert source_faults(neuron) == []
+
+
+@pytest.mark.slow
+def test_the_handout_of_one_with_numbers_of_ones_own_can_be_made_and_says_where_the_code_goes(neuron):
+    files = handout_files(neuron)
+    assert "## Your own numbers" in files["README.md"].decode() and "variants.secret" not in files
+
+
+@pytest.mark.parametrize(("submission", "points"), [("reference", 4), ("student", 0)])
+def test_by_the_numbers_that_all_have_the_reference_gets_everything_and_the_skeleton_nothing(neuron, submission, points):
+    done = run_autograder("grade", submission, "--sandbox", "off", cwd=neuron.folder)
+    assert done.status == 0, done.err
+    assert f"{points} of 4 points" in done.out and "graded by the numbers that all have" in done.out
+    other = neuron.folder / "handed_in"
+    other.mkdir()
+    (other / "answers.toml").write_bytes((neuron.folder / submission / "answers.toml").read_bytes())
+    assert "no student's id was given" in run_autograder("grade", "handed_in", "--sandbox", "off", cwd=neuron.folder).err
+
+
+def test_each_student_is_graded_by_numbers_of_ones_own(neuron, tmp_path):
+    for student in ("s1", "s2", "s3"):
+        code = variant_code(neuron.secret(), [student])
+        right = solved(neuron, code)
+        graded = {}
+        for name, lines in (
+            ("right", right),
+            ("carried", right | {"1.1a": right["1.1a"] + 1}),
+            ("default", solved(neuron, "")),
+        ):
+            folder = tmp_path / student / name
+            folder.mkdir(parents=True)
+            text = "".join(f"{key} = {value}\n" for key, value in lines.items())
+            (folder / "answers.toml").write_text(f'variant = "{code}"\n{text}')
+            graded[name] = grade(neuron, [folder], "off", students=[student]).score[0]
+        assert graded["right"] == 4 and graded["carried"] == 3 and graded["default"] <= 2
+
+
+def solved(neuron, code):
+    """The right answers as a student writes them."""
+    names = runpy.run_path(str(neuron.folder / "tests/hidden/answer_key.py"))
+    numbers = runpy.run_path(str(neuron.folder / "reference/questions.py"))["draw"](code)
+    answers = names["answer_key"](numbers)({})
+    return {key: list(map(float, value)) if isinstance(value, tuple) else float(value) for key, value in answers.items()}
 
 
 @pytest.mark.slow

@@ -42,6 +42,62 @@ def test_grade_shows_tests_parts_and_total_and_writes_the_results(assignment, mo
     assert out.stat().st_mode & 0o777 == 0o600
 
 
+ONLY = ("grade", "reference", "--sandbox", "off")
+
+
+@pytest.mark.parametrize("only", ["1.2", "tests/test_double.py::test_of_fractions", "test_double.py::test_of_fractions"])
+def test_only_the_tests_that_are_asked_for_run_and_the_result_says_so(assignment, only):
+    status, printed, errors = run(*ONLY, "--only", only, cwd=assignment)
+    assert (status, errors) == (0, "")
+    assert "double: fractions" in printed and "double: integers" not in printed and "6 of 6 points, 1 of 1 tests" in printed
+    words = f"only a part was graded (--only {only}): 1 of 2 tests; 1 with 4 points were left out"
+    assert words in " ".join(printed.split()) and "assignment.toml says" not in printed
+
+
+def test_several_numbers_may_be_asked_for_and_a_number_stands_for_those_below_it(assignment):
+    for only in (["--only", "1"], ["--only", "1.1", "--only", "1.2"], ["--only", "tests"]):
+        assert "10 of 10 points, 2 of 2 tests passed" in run(*ONLY, *only, cwd=assignment)[1]
+
+
+def test_what_chooses_no_test_is_wrong_usage(assignment):
+    status, printed, errors = run(*ONLY, "--only", "1.1", "--only", "9", cwd=assignment)
+    assert (status, printed) == (2, "")
+    assert "--only 9: no test has this number, and none this id or a part of it; the numbers are 1.1, 1.2" in errors
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_part_is_never_written_as_a_complete_result(assignment, name):
+    status, printed, errors = run(*ONLY, "--only", "1.1", "--format", name, cwd=assignment)
+    if FORMATS[name].of_all:
+        assert (status, printed) == (2, "") and "takes it for a complete one" in errors
+    else:
+        assert status == 0 and "left out" in printed
+    assert run(*ONLY, "--only", "1.1", "--out", "results.json", cwd=assignment)[0] == 2
+    assert not (assignment / "results.json").exists()
+
+
+def test_a_suite_that_cannot_be_read_ends_with_a_fault_of_the_assignment(assignment):
+    (assignment / "tests/test_more.py").write_text("import no_such_module")
+    status, printed, errors = run("grade", "reference", "--sandbox", "off", "--out", "results.json", cwd=assignment)
+    assert status == 3 and "tests/test_more.py could not be read, so the result is not complete" in errors
+    assert "No module named 'no_such_module'" in printed and "10 of 10 points" in printed
+    assert len(json.loads((assignment / "results.json").read_text())["tests"]) == 3
+
+
+def test_staff_see_values_that_the_suite_withholds_and_students_do_not(assignment):
+    settings = assignment / "assignment.toml"
+    settings.write_text(settings.read_text().replace('path = "tests"', 'path = "tests"\nshow_values = false'))
+    suite = assignment / "tests/test_double.py"
+    suite.write_text(suite.read_text().replace('@visibility("visible")', '@visibility("hidden")'))
+    (assignment / "student/double.py").write_text("def double(x):\n    return 3 * x\n")
+    grade = ("grade", "student", "--sandbox", "off")
+    _, printed, _ = run(*grade, cwd=assignment)
+    assert "DESIRED: array([0, 2, 4])" in printed and "double: fractions" in printed and "sandbox level off" in printed
+    _, printed, _ = run(*grade, "--as-student", cwd=assignment)
+    assert "DESIRED" not in printed and "double: fractions" not in printed and "all in one process" in printed
+    assert "not in this: 1 test whose results are not shown, 6 points" in printed
+
+
 def test_the_assignment_in_the_current_folder_is_used(assignment):
     status, printed, _ = run("grade", "reference", "--sandbox", "off", cwd=assignment)
     assert status == 0 and "10 of 10 points" in printed
@@ -169,10 +225,10 @@ def test_limits_of_an_assignment_reach_the_tests(assignment):
     from autograder.grading.story import grade
 
     (assignment / "student/double.py").write_text("import time\ndef double(x):\n    time.sleep(100)\n")
-    slow = replace(load(assignment), limits=replace(Limits(), test_seconds=0.5))
+    slow = replace(load(assignment), limits=replace(Limits(), test_seconds=0.5, wall_seconds=0.7))
     outcome = grade(slow, [assignment / "student"], "auto")
     assert [record.reason for record in outcome.records] == [
-        "your code was stopped after 0.5 s, the time there is for this test (an endless loop?)"
+        "your code was stopped after 0.7 s of waiting (sleep, input, a blocked socket or lock?)"
     ] * 2
 
 

@@ -373,6 +373,7 @@ def test_a_mismatch_names_worst_and_first_entry_with_both_values():
     ("value", "expected", "text"),
     [
         (np.zeros(3), np.zeros((1, 3)), "Y has shape (3,), expected (1, 3)"),
+        (np.zeros((5, 3)), np.zeros((3, 5)), "Y has shape (5, 3), expected (3, 5): is it transposed?"),
         (0.5, np.zeros((1, 3)), "Y is a single number, expected an array of shape (1, 3)"),
         (np.zeros(1), 0.0, "Y has shape (1,), expected a single number"),
         (None, np.zeros((1, 3)), "Y is None, expected an array of shape (1, 3)"),

@@ -341,3 +341,107 @@ def test_cells_say_their_values_in_numbers_or_by_a_colour_bar():
     assert "row 0, column 0" in refusal(assert_cell_values, images(axes)[0], COUNTS + 1)[0]
     axes.get_figure().colorbar(image)
     assert_cell_values(images(axes)[0], COUNTS + 1)
+
+
+# Labels that tell curves apart, and figures that are matplotlib's
+
+
+def test_one_label_for_all_curves_names_none_of_them():
+    every = "0.1 1 10"
+    axes = axes_with(*((X, [rate, 0.0, rate], {"label": every}) for rate in (0.1, 1.0, 10.0)))
+    axes.legend()
+    message, _ = refusal(assert_curves, axes, {rate: [rate, 0.0, rate] for rate in (0.1, 1.0, 10.0)})
+    assert message == f"in the figure {every!r} and {every!r} each name both 0.1 and 1.0: nobody can tell them apart"
+    message, _ = refusal(assert_legend, axes, [0.1, 1.0, 10.0])
+    assert (
+        message == "the legend of the figure has no entry of its own for each of 0.1, 1.0, 10.0: its entries are ['0.1 1 10']"
+    )
+
+
+def test_labels_that_differ_but_name_all_tell_nothing_apart():
+    axes = axes_with(*((X, [rate, 0.0, rate], {"label": f"0.1 or 10, {rate > 1}"}) for rate in (0.1, 10.0)))
+    axes.legend()
+    for check, expected in ((assert_curves, {0.1: [0.1, 0.0, 0.1], 10.0: [10.0, 0.0, 10.0]}), (assert_legend, [0.1, 10.0])):
+        message, _ = refusal(check, axes, expected)
+        assert message.endswith("each name both 0.1 and 10.0: nobody can tell them apart")
+
+
+def test_a_number_of_another_curve_may_be_in_a_label_by_chance():
+    rates = [0.1, 1.0, 2.0]
+    axes = axes_with(*((X, [rate, 0.0, rate], {"label": f"{i}: rate {rate:g}"}) for i, rate in enumerate(rates, start=1)))
+    axes.legend()
+    assert_curves(axes, {rate: [rate, 0.0, rate] for rate in rates})
+    assert_legend(axes, rates)
+
+
+PRETENDING = """
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    class Answers:
+        def __init__(self, **answers):
+            self.__dict__.update({name: lambda *_, answer=answer, **__: answer for name, answer in answers.items()})
+
+    def nothing():
+        axes = Answers(get_lines=[], get_images=[], get_legend=None, get_xlabel="x", get_ylabel="y", get_xscale="log")
+        axes.collections = axes.texts = []
+        return Answers(get_axes=[axes], add_subplot=None)
+
+    def other_axes():
+        figure = Figure()
+        figure.get_axes = lambda: nothing().get_axes()
+        return figure
+
+    class Line(Line2D):
+        def get_ydata(self, orig=True):
+            return np.array([0.5, 0.25, 0.75])
+
+    def other_numbers():
+        figure = Figure()
+        figure.add_subplot().add_line(Line([1, 2, 3], [0, 0, 0]))
+        return figure
+
+    class Labelled(Axes):
+        def get_xlabel(self):
+            return "rate"
+
+    def other_texts():
+        figure = Figure()
+        figure.add_subplot(axes_class=Labelled)
+        return figure
+
+    class Wide(Figure):
+        def wide(self):
+            self.set_size_inches(12, 3)
+            return self
+
+    def own_class():
+        figure = Wide().wide()
+        axes = figure.subplots()
+        axes.plot([1, 10, 100], [0.5, 0.25, 0.75], label="a")
+        axes.legend()
+        return figure
+"""
+
+
+@pytest.mark.parametrize(
+    ("draw", "part"),
+    [
+        ("nothing", "the figure is an object of type Answers"),
+        ("other_axes", "the figure is an object of type Figure"),
+        ("other_numbers", "a line is an object of type Line"),
+        ("other_texts", "one of the axes is an object of type Labelled"),
+    ],
+)
+def test_what_answers_as_a_figure_does_and_draws_something_else_is_refused(submission, draw, part):
+    figure = getattr(submission(PRETENDING), draw)()
+    for check in (curves, images, legend_texts, assert_labelled, lambda figure: assert_curve(figure, Y)):
+        with pytest.raises(Mismatch, match=rf"^{part}, expected matplotlib's own: draw it with matplotlib$"):
+            check(figure)
+
+
+def test_a_figure_of_a_class_of_ones_own_is_one(submission):
+    figure = submission(PRETENDING).own_class()
+    assert_legend(assert_curve(figure, Y, x=X), ["a"])

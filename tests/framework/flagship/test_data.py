@@ -835,6 +835,15 @@ def test_the_command_downloads_and_prepares(tmp_path, server, monkeypatch, capsy
     assert len(prepared_folders(tmp_path / "data")) == 1
 
 
+def test_the_command_alone_says_which_data_sets_there_are_and_that_none_is_needed(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["data.py"])
+    with pytest.raises(SystemExit) as raised:
+        data.main()
+    assert raised.value.code == 2
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "{mnist,cifar10}" in printed and "Without one, training is on the handwritten digits of scikit-learn." in printed
+
+
 def test_what_is_there_already_is_not_fetched_again(tmp_path, server, monkeypatch):
     files = {f"{name}.gz": gzip.compress(content) for name, content in mnist_files().items()}
     serve(server, monkeypatch, "mnist", files)

@@ -179,6 +179,40 @@ def test_json_equals_that_of_the_original_runner(tmp_path, submission):
         assert found == expected, mode
 
 
+NESTED = {
+    "base.py": """
+        import unittest
+        class Base(unittest.TestCase):
+            def test_base(self): self.assertTrue(True)
+        """,
+    "test_top.py": """
+        import unittest
+        from base import Base
+        from modules import three
+        def test_same(got, expected):
+            return got == expected
+        class TestTop(Base):
+            def test_top(self): self.assertTrue(test_same(three(), 3))
+        """,
+    "week1/__init__.py": "",
+    "week1/test_deep.py": """
+        import unittest
+        from modules import three
+        class TestDeep(unittest.TestCase):
+            def test_deep(self): self.assertEqual(three(), 3)
+        """,
+}
+
+
+@pytest.mark.slow
+def test_names_have_the_path_of_their_package_and_helpers_are_no_tests_as_with_the_original_runner(tmp_path):
+    write_toy(tmp_path, NESTED, "def three(): return 3")
+    expected = [item["name"] for item in original(tmp_path)["tests"]]
+    assert any("(week1.test_deep.TestDeep" in name for name in expected)
+    found = [item["name"] for item in grade_toy(tmp_path).document()["tests"]]
+    assert sorted(found) == sorted(expected)
+
+
 def test_without_a_message_the_output_is_what_the_test_printed(tmp_path):
     graded = toy(tmp_path, SUITE, WRONG)
     item = next(item for item in graded.document()["tests"] if item["name"] == "The mean of three numbers")

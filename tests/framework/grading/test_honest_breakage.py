@@ -129,7 +129,7 @@ USES = {
     ),
     "trains": (
         "import time\nfor epoch in range(10**9):\n    time.sleep(1)\n\ndef double(x):\n    return 2 * x\n", 0,
-        "stopped after 2 s, the time there is for this test",
+        "stopped after 4 s of waiting",
         r'trains.py, line 2: This runs whenever the file is imported, before every test\. Put it below if __name__',
     ),
     "unguarded": (
@@ -172,7 +172,7 @@ USES = {
 def uses(tmp_path_factory):
     folder = tmp_path_factory.mktemp("uses")
     folder.chmod(0o755)
-    assignment(folder, USES, limits="test_seconds = 2")
+    assignment(folder, USES, limits="test_seconds = 2\nwall_seconds = 4")
     return handed_in(folder, {f"{name}.py": source.encode() for name, (source, *_) in USES.items()})
 
 

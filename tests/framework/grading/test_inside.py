@@ -197,7 +197,7 @@ class TestOld(unittest.TestCase):
 
 
 def test_wrong():
-    """assert 4 == 5"""
+    """this is not true: 4 == 5"""
     assert double(2) == 5
 
 
@@ -217,7 +217,7 @@ def test_skipped():
 
 
 def test_failing_subtests(subtests):
-    """twice: n=1: assert 2 == 1"""
+    """twice: n=1: this is not true: 2 == 1"""
     for n in range(2):
         with subtests.test("twice", n=n):
             assert double(n) == n
@@ -234,7 +234,7 @@ def test_imports_what_is_missing():
 
 
 def test_hangs():
-    """your code was stopped after 1 s"""
+    """your code was stopped after using 1 s"""
     modules.hang()
 
 
@@ -296,6 +296,13 @@ def test_what_plain_pytest_passes_passes_inside(plain):
     passing = [record for record in plain.outcome.records if "passes" in record.nodeid]
     assert len(passing) == 27
     assert {record.nodeid: record.reason or record.staff for record in passing if record.status != "passed"} == {}
+
+
+def test_staff_read_the_values_that_a_suite_withholds_from_students(tmp_path):
+    suite = "import modules\ndef test_it(): assert modules.double(2) == 5\n"
+    record = toy(tmp_path, suite, "def double(n): return 2 * n", f"{HIDDEN}\ninside = true")["test_it"]
+    assert (record.status, record.reason) == ("failed", "the result is not what the task asks for")
+    assert record.full_reason.startswith("this is not true: 4 == 5")
 
 
 def test_what_fails_has_the_same_words_as_elsewhere(plain):
@@ -719,16 +726,16 @@ def test_nonsense_is_the_submissions(hostile):
 
 def test_neighbours_are_graded_as_if_nothing_had_been(hostile):
     assert hostile["test_finds_nothing"].status == "passed"
-    assert hostile["test_honest_neighbour"].reason.startswith("assert 'forge' == 'nobody'")
+    assert hostile["test_honest_neighbour"].reason.startswith("this is not true: 'forge' == 'nobody'")
 
 
 # The form in which an outcome crosses.
 
 
 def test_a_claim_survives_the_way():
-    phases = Phases([Failure("call", "words \u202e", "staff", False)], skipped="skipped", passed=True)
+    phases = Phases([Failure("call", "words \u202e", "staff", False, "full")], skipped="skipped", passed=True)
     back = claims.read(claims.write(Claim(phases, 1.5, "best")))
-    assert back.phases.failures == [Failure("call", "words \\u202e", "staff", False)]
+    assert back.phases.failures == [Failure("call", "words \\u202e", "staff", False, "full")]
     assert (back.phases.skipped, back.phases.passed, back.score, back.column) == ("skipped", True, 1.5, "best")
     assert math.isnan(claims.read(claims.write(Claim(Phases(), math.nan))).score)
 
@@ -752,12 +759,13 @@ HONEST = json.loads(claims.write(Claim(Phases(passed=True))))
         {"passed": 1},
         {"passed": None},
         {"failures": None},
-        {"failures": [["call", "w", "s"]]},
-        {"failures": [["later", "w", "s", False]]},
-        {"failures": [[["call"], "w", "s", False]]},
-        {"failures": [["call", 1, "s", False]]},
-        {"failures": [["call", "w", "s", 0]]},
-        {"failures": [["call", "w", "s", False]] * 201},
+        {"failures": [["call", "w", "s", False]]},
+        {"failures": [["call", "w", "s", False, None]]},
+        {"failures": [["later", "w", "s", False, ""]]},
+        {"failures": [[["call"], "w", "s", False, ""]]},
+        {"failures": [["call", 1, "s", False, ""]]},
+        {"failures": [["call", "w", "s", 0, ""]]},
+        {"failures": [["call", "w", "s", False, ""]] * 201},
         {"skipped": 1},
         {"column": {}},
         {"problem": []},

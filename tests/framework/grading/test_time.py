@@ -1,5 +1,6 @@
 """What takes too long, and a person who does not want to wait: the test ends and the grading goes on, or ends in order."""
 
+import itertools
 import signal
 
 import pytest
@@ -7,6 +8,7 @@ from toys import HEADER, toy
 
 from autograder.grading.timekeeping import Timekeeper
 from autograder.results.gradescope import item
+from autograder.sandbox.limits import Limits, TimeLimit
 
 NEVER = 1_000_000  # seconds; whoever waited for it would not come to an end
 SUBMISSION = f"""
@@ -16,34 +18,49 @@ def answer():
 def slow():
     import time
     time.sleep({NEVER})
+
+def spin():
+    while True:
+        pass
 """
 SLOW = (
     HEADER
     + f"""
 import time
-from modules import answer, slow
+from modules import answer, slow, spin
 NEVER = {NEVER}
 """
     + """
 @weight(1)
-@pytest.mark.seconds(0.4)
-def test_submission_hangs():
+def test_submission_waits():
     slow()
 
 @weight(1)
 @pytest.mark.seconds(0.2)
-def test_suite_hangs():
+def test_submission_spins():
+    spin()
+
+@weight(1)
+def test_suite_waits():
     answer()
     try:
         time.sleep(NEVER)
     except Exception:
         pass
 
+@weight(1)
+@pytest.mark.seconds(0.2)
+def test_suite_spins():
+    answer()
+    while True:
+        pass
+
 class TestUnittest(unittest.TestCase):
     @weight(1)
     @pytest.mark.timeout(0.2)
-    def test_suite_hangs_in_unittest(self):
-        time.sleep(NEVER)
+    def test_suite_spins_in_unittest(self):
+        while True:
+            pass
 
 @weight(1)
 def test_fine():
@@ -52,42 +69,106 @@ def test_fine():
 )
 
 
+LIMITS = "test_seconds = 1\nwall_seconds = 3\ntotal_seconds = 1000"
+WAITED = "your code was stopped after 3 s of waiting (sleep, input, a blocked socket or lock?)"
+USED = "your code was stopped after using 0.2 s of processor time, the time there is for this test (an endless loop?)"
+
+
 @pytest.fixture
 def alarms(monkeypatch):
-    """The seconds after which the suite was to be interrupted, one after the other."""
+    """The processor time and the time on the wall after which the suite was to be interrupted, one after the other."""
     asked = []
     set_alarm = Timekeeper.set_alarm
 
-    def listen(timekeeper, seconds):
-        if seconds:
-            asked.append(round(seconds, 3))
-        set_alarm(timekeeper, seconds)
+    def listen(timekeeper, limit):
+        if limit:
+            asked.append((limit.cpu_seconds, limit.wall_seconds))
+        set_alarm(timekeeper, limit)
 
     monkeypatch.setattr(Timekeeper, "set_alarm", listen)
     return asked
 
 
+def without_repeats(values):
+    return [value for value, _ in itertools.groupby(values)]
+
+
+@pytest.mark.slow
 def test_a_hang_ends_the_test_and_is_blamed_on_whose_code_runs(tmp_path, monkeypatch, alarms):
-    monkeypatch.setattr("autograder.grading.timekeeping.SUITE_GRACE_SECONDS", 0.3)
-    graded = toy(tmp_path, SLOW, SUBMISSION, limits="test_seconds = 5\ntotal_seconds = 100")
+    monkeypatch.setattr("autograder.grading.timekeeping.SUITE_GRACE_SECONDS", 0.5)
+    graded = toy(tmp_path, SLOW, SUBMISSION, limits=LIMITS)
     assert graded.verdicts() == {
-        "test_submission_hangs": ("failed", 0.0, 1.0),
-        "test_suite_hangs": ("broken", 0.0, 1.0),
-        "test_suite_hangs_in_unittest": ("broken", 0.0, 1.0),
+        "test_submission_waits": ("failed", 0.0, 1.0),
+        "test_submission_spins": ("failed", 0.0, 1.0),
+        "test_suite_waits": ("broken", 0.0, 1.0),
+        "test_suite_spins": ("broken", 0.0, 1.0),
+        "test_suite_spins_in_unittest": ("broken", 0.0, 1.0),
         "test_fine": ("passed", 1.0, 1.0),
     }
-    assert "stopped after 0.4 s" in graded["test_submission_hangs"].reason
-    assert "the suite did not come to an end" in graded["test_suite_hangs"].staff
-    assert alarms == [100, 0.7, 0.5, 0.5, 5.3]  # for the collection, and for each test its limit and the suite's grace
+    assert graded["test_submission_waits"].reason == WAITED
+    assert graded["test_submission_spins"].reason == USED
+    assert "the suite did not come to an end (by the clock on the wall)" in graded["test_suite_waits"].staff
+    assert "the suite did not come to an end (by its processor time)" in graded["test_suite_spins"].staff
+    # For the collection, and for each test its own limit; the suite has a grace beside it.
+    assert without_repeats(alarms) == [(1000, 1000), (1, 3), (0.2, 3), (1, 3), (0.2, 3), (1, 3)]
 
 
+@pytest.mark.slow
 def test_a_hang_of_ones_own_code_in_this_process_is_ones_own(tmp_path, alarms):
-    suite = SLOW.replace("time.sleep(NEVER)", "pass")
-    graded = toy(tmp_path, suite, SUBMISSION, mode="off", limits="test_seconds = 5\ntotal_seconds = 100")
-    assert graded["test_submission_hangs"].status == "failed"
-    assert graded["test_submission_hangs"].reason.startswith("your code was stopped after 0.4 s")
+    suite = SLOW.replace("time.sleep(NEVER)", "pass").replace("while True:", "for _ in range(2):")
+    graded = toy(tmp_path, suite, SUBMISSION, mode="off", limits=LIMITS)
+    assert (graded["test_submission_waits"].status, graded["test_submission_waits"].reason) == ("failed", WAITED)
+    assert (graded["test_submission_spins"].status, graded["test_submission_spins"].reason) == ("failed", USED)
     assert graded["test_fine"].status == "passed"
-    assert alarms == [100, 0.4, 0.2, 0.2, 5]
+    assert without_repeats(alarms) == [(1000, 1000), (1, 3), (0.2, 3), (1, 3), (0.2, 3), (1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("limits", "cpu_seconds", "wall_seconds"),
+    [
+        (Limits(), 10, 120),
+        (Limits(), 0.5, 120),
+        (Limits(), 60, 720),
+        (Limits(test_seconds=1), 1, 60),
+        (Limits(test_seconds=1), 2, 72),
+        (Limits(test_seconds=10, wall_seconds=30), 10, 30),
+        (Limits(test_seconds=10, wall_seconds=30), 15, 90),
+    ],
+)
+def test_the_wide_limit_follows_from_the_processor_time(limits, cpu_seconds, wall_seconds):
+    assert limits.time_for(cpu_seconds) == TimeLimit(cpu_seconds, wall_seconds)
+    assert limits.time_for(cpu_seconds, left=7.5) == TimeLimit(cpu_seconds, 7.5, overall=True)
+
+
+FIXTURES = (
+    HEADER
+    + """
+import time
+from modules import answer, wait
+
+@pytest.fixture(scope="session")
+def first():
+    wait(1.5)
+
+@pytest.fixture(scope="module")
+def second(first):
+    wait(1.5)
+    time.sleep(0.1)
+
+@weight(1)
+def test_after_them(second):
+    wait(1.5)
+"""
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["auto", "off"])
+def test_a_wide_fixture_has_as_much_time_as_a_test_and_takes_none_from_it(tmp_path, monkeypatch, mode):
+    monkeypatch.setattr("autograder.grading.timekeeping.SUITE_GRACE_SECONDS", 0.1)
+    submission = "import time\ndef answer(): pass\ndef wait(seconds): time.sleep(seconds)\n"
+    graded = toy(tmp_path, FIXTURES, submission, mode=mode, limits="test_seconds = 1\nwall_seconds = 4")
+    assert graded["test_after_them"].status == "passed"
 
 
 DEADLINE = (
@@ -131,9 +212,35 @@ def test_what_the_overall_deadline_cuts_off_is_there_with_the_reason(tmp_path, m
         "test_late": ("failed", 0.0, 3.0),
         "test_too_late": ("failed", 0.0, 4.0),
     }
+    assert graded["test_slow"].reason == "not run to its end: the 1.5 s that all tests have together were over"
     reason = "not run: the 1.5 s that all tests have together were over"
     assert item(graded["test_late"])["output"] == reason
     assert graded["test_too_late"].reason == reason
+
+
+LATE = """
+import time, modules
+def test_first():
+    modules.answer()
+    time.sleep(4.5)  # as where other processes have the processor
+def test_late(): assert modules.answer() == 42
+"""
+
+
+@pytest.mark.slow
+def test_staff_are_asked_about_tests_that_a_busy_machine_has_not_reached(tmp_path):
+    graded = toy(tmp_path, LATE, SUBMISSION, limits="total_seconds = 4")
+    assert [(record.status, record.needs_human) for record in graded.outcome.records] == [("passed", False), ("failed", True)]
+    assert "grade again on a machine that is less busy" in graded["test_late"].staff
+    assert graded["test_late"].reason == "not run: the 4 s that all tests have together were over"
+
+
+@pytest.mark.slow
+def test_nobody_is_asked_where_the_submission_has_waited(tmp_path):
+    limits = "test_seconds = 1\nwall_seconds = 2.5\ntotal_seconds = 4"
+    suite = HEADER + "from modules import answer, slow\ndef test_1(): slow()\ndef test_2(): slow()\ndef test_late(): answer()\n"
+    graded = toy(tmp_path, suite, SUBMISSION, limits=limits)
+    assert graded["test_late"].status == "failed" and not graded["test_late"].needs_human
 
 
 INTERRUPTED = """

@@ -3,11 +3,13 @@
 The suite lies in verdicts/tests. Its files are named by the verdict of their tests, whose docstrings say what is told.
 """
 
+import textwrap
 from pathlib import Path
 
 import pytest
-from toys import docstrings, grade_toy, suite_in, toy, write_toy
+from toys import HEADER, HIDDEN, docstrings, grade_toy, suite_in, toy, write_toy
 
+from autograder.grading.checks import WRONG
 from autograder.grading.records import NEUTRAL
 from autograder.results.gradescope import item
 
@@ -84,3 +86,133 @@ def test_a_submission_without_its_file_fails_every_test_with_points(tmp_path):
         graded = grade_toy(tmp_path, mode)
         assert graded.outcome.score == (0.0, len([*BROKEN, *BROKEN_IN_A_SANDBOX, *FAILED, *PASSED])), mode
         assert "modules.py" in graded["test_expected_failure"].reason
+
+
+NOISY_SUITE = """
+    import modules
+    import pytest
+
+    def test_unpacks(): a, b = modules.train()
+    def test_index(): assert modules.train()[3] == 1
+    def test_key(): assert modules.metrics()["f1"] == 1
+    def test_number():
+        metrics = modules.score()
+        assert metrics["f1"] == 1
+    def test_later():
+        modules.train()
+        modules.Net()
+        {}["suite"]
+    def test_space(): modules.space()
+    def test_json(): modules.parse()
+    def test_breakpoint(): modules.stop()
+    def test_written(): modules.save("numbers/run.json")
+    def test_read(): modules.load("numbers/run.json")
+    def test_objects(): assert modules.Net() == 3
+    def test_long_object(): assert modules.train() == [1, 2]
+"""
+NOISY = """
+    import json
+    import numpy as np
+
+    class Net: pass
+    def train(): return 1, 2.0, None
+    def metrics(): return {"recall": 0.5, "accuracy": 1.0}
+    def score(): return np.float64(0.5)
+    def space():
+        raise ValueError("bad thing ")
+    def parse(): json.loads("{")
+    def stop():
+        x = 1
+        breakpoint()
+        return x
+    def save(path):
+        with open(path, "w") as file: file.write("x")
+    def load(path): return open(path).read()
+"""
+
+
+@pytest.fixture(scope="module")
+def noisy(tmp_path_factory):
+    return toy(tmp_path_factory.mktemp("noisy"), NOISY_SUITE, NOISY)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "answer"),
+    [
+        ("test_unpacks", "def test_unpacks(): a, b = modules.train()", "a tuple of 3 values (int, float, NoneType)"),
+        ("test_index", "def test_index(): assert modules.train()[3] == 1", "a tuple of 3 values (int, float, NoneType)"),
+        ("test_key", 'def test_key(): assert modules.metrics()["f1"] == 1', "a dict with 2 keys ('recall', 'accuracy')"),
+        ("test_number", 'assert metrics["f1"] == 1', "a single number, float64"),
+    ],
+)
+def test_an_answer_that_the_test_cannot_use_is_told_beside_the_line_of_the_test(noisy, name, line, answer):
+    first, *rest = noisy[name].reason.split("\n")
+    assert first.startswith("the test could not use what your code gave back (")
+    assert rest == [f"  the line of the test: {line}", f"  the last answer of your code: {answer}"]
+
+
+def test_an_answer_is_told_only_if_it_was_the_last(noisy):
+    assert noisy["test_later"].reason.split("\n")[1:] == ['  the line of the test: {}["suite"]']
+
+
+def test_a_hidden_suite_tells_neither_its_line_nor_the_answer_and_staff_read_both(tmp_path):
+    graded = toy(tmp_path, NOISY_SUITE, NOISY, HIDDEN)
+    record = graded["test_key"]
+    assert record.reason == "the test could not use what your code gave back (KeyError)"
+    assert "(KeyError: 'f1')\n  the line of the test: " in record.full_reason and "'recall'" in record.full_reason
+    assert graded["test_long_object"].reason == WRONG
+    assert graded["test_long_object"].full_reason.startswith("this is not true: (1, 2.0, None) == [1, 2]")
+    assert item(record)["extra_data"]["reason"] == record.full_reason and "recall" not in item(record)["output"]
+    assert graded["test_space"].full_reason == ""
+
+
+def test_the_last_line_of_a_traceback_is_not_told_twice(noisy):
+    assert noisy["test_space"].reason.count("bad thing") == 2  # in the headline and in the line of code
+    assert noisy["test_space"].reason.endswith('raise ValueError("bad thing ")')
+    assert noisy["test_json"].reason.count("JSONDecodeError") == 1 and "json.decoder." not in noisy["test_json"].reason
+
+
+def test_a_breakpoint_is_named_without_frames_of_the_debugger(noisy):
+    reason = noisy["test_breakpoint"].reason
+    assert "by breakpoint() or pdb.set_trace()" in reason
+    assert "bdb.py" not in reason and "pdb.py" not in reason and reason.count("in stop") == 1
+
+
+def test_a_folder_that_is_missing_for_a_file_is_named_and_for_reading_it_is_not(noisy):
+    assert "Make the folder first" in noisy["test_written"].reason
+    assert "Make the folder first" not in noisy["test_read"].reason and "Read files only" in noisy["test_read"].reason
+
+
+def test_objects_of_the_submission_are_named_in_plain_words(noisy):
+    assert noisy["test_objects"].reason == "this is not true: your Net object == 3\n  where your Net object = Net()"
+
+
+def test_a_helper_of_a_unittest_suite_whose_name_begins_like_a_tests_is_no_test(tmp_path):
+    suite = """
+        def test_same(got, expected): return got == expected
+        @weight(1)
+        def test_meant_as_a_test(nothing): pass
+        class TestIt(unittest.TestCase):
+            def test_it(self): self.assertTrue(test_same(1, 1))
+        """
+    graded = toy(tmp_path, HEADER + textwrap.dedent(suite))
+    assert {name: status for name, (status, _, _) in graded.verdicts().items()} == {
+        "test_meant_as_a_test": "broken",
+        "test_it": "passed",
+    }
+    assert "there is no fixture 'nothing'" in graded["test_meant_as_a_test"].staff
+    assert "_pytest/fixtures.py" not in graded["test_meant_as_a_test"].staff
+    assert any("test_toy.py::test_same is no test" in note for note in graded.outcome.notes)
+
+
+def test_a_function_with_arguments_in_a_suite_of_pytest_asks_for_staff(tmp_path):
+    assert toy(tmp_path, "def test_same(got): pass")["test_same"].status == "broken"
+
+
+@pytest.mark.slow
+def test_a_library_that_every_test_imports_for_itself_is_named(tmp_path):
+    suite = "import modules\ndef test_one(): assert modules.one() == 1\ndef test_two(): assert modules.one() == 1\n"
+    notes = toy(tmp_path / "torch", suite, "import torch\ndef one(): return 1").outcome.notes
+    assert [note.partition(",")[0] for note in notes] == ["torch is imported by 2 tests"]
+    assert notes[0].endswith("put it into preload, in [sandbox] of assignment.toml")
+    assert toy(tmp_path / "json", suite, "import json\ndef one(): return 1").outcome.notes == []

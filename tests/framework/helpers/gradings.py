@@ -57,9 +57,7 @@ def grade_together(group: Sequence[Known], tests: Collection[str], into: Path, m
     assignment = of_parts(load(ROOT), parts_of(group))
     for seconds in (known.test_seconds for known in group if known.test_seconds is not None):
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=seconds))
-    main = pytest.main
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pytest, "main", lambda arguments, plugins: main(arguments, plugins=[*plugins, Only(tests)]))
+    with only(tests):
         return grade(assignment, [build(group, assignment, into)], mode, server=server)
 
 
@@ -67,6 +65,24 @@ def grade_folder(name: str, mode: SandboxMode = "auto") -> Outcome:
     """Grade a folder of this repository, once in a process."""
     server = fork_server() if mode != "off" else None
     return grade(load(ROOT), [ROOT / name], mode, server=server)
+
+
+def grade_tests(name: str, part: int, tests: Collection[str], test_seconds: float) -> Outcome:
+    """Grade a folder of this repository by some tests of a part, named by their ids without cases; once in a process."""
+    server = fork_server()
+    assignment = of_parts(load(ROOT), (part,))
+    assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=test_seconds, wall_seconds=None))
+    with only(tests):
+        return grade(assignment, [ROOT / name], server=server)
+
+
+@contextmanager
+def only(tests: Collection[str]) -> Iterator[None]:
+    """While this lasts, pytest runs these tests and no others."""
+    main = pytest.main
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pytest, "main", lambda arguments, plugins: main(arguments, plugins=[*plugins, Only(tests)]))
+        yield
 
 
 def parts_of(group: Sequence[Known]) -> tuple[int, ...]:

@@ -14,13 +14,13 @@ import pytest
 
 from autograder import outline
 from autograder.sandbox.client import Sandbox
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.standins.classes import Classes
 from autograder.standins.importer import sandboxed_imports
 from autograder.standins.keeper import Keeper, Owner
 from autograder.standins.local import local_imports
 
-SECONDS = 10.0
+TIME = TimeLimit(cpu_seconds=10.0, wall_seconds=120.0)
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +83,7 @@ class Submissions:
     def running(self, scope, node):
         """While this lasts, a test or the fixture of a wider scope runs."""
         owner, keeper = Owner(scope, node), self.keeper
-        keeper.enter(owner, SECONDS)
+        keeper.enter(owner, TIME)
         try:
             yield owner
         finally:
@@ -97,7 +97,7 @@ def end_all(keeper):
         keeper.close(process.owner)
 
 
-def words(ending, seconds):
+def words(ending, time):
     return f"it ended ({ending.killed_for or ending.status}): {ending.output}"
 
 

@@ -91,6 +91,12 @@ def test_ten_tenths_are_one_and_whole_numbers_are_integers():
     assert json.dumps([number(2.0), number(0.1 + 0.2), number(-0.0)]) == "[2, 0.3, 0]"
 
 
+def test_three_thirds_are_one_and_each_is_rounded_only_where_it_is_shown():
+    content = document_of([Record("t", "t", max_score=1 / 3, score=1 / 3)] * 3, 0)
+    assert json.dumps(content["score"]) == "1" and [test["score"] for test in content["tests"]] == [0.333333] * 3
+    assert total([Record("t", "t", max_score=2 / 7, score=1 / 7)] * 7) == (1, 2)
+
+
 def test_a_score_that_is_not_finite_is_worth_nothing():
     assert [number(value) for value in (math.nan, math.inf, -math.inf)] == [0, 0, 0]
 

@@ -9,9 +9,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from autograder.assignment import Assignment, Part
+from autograder.grading.order import number_key
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
-from autograder.results.terminal import MAX_INDENT, REASON_LINES, number_key, progress, show
+from autograder.results.reasons import MAX_INDENT, REASON_LINES
+from autograder.results.terminal import progress, show
 
 ASSIGNMENT = Assignment(
     Path(), "Toy [bold]title[/bold]", ("modules.py",), parts=(Part("1", "Layers", 3), Part("2", "[red]MLP", 4))
@@ -20,11 +22,11 @@ PASSED = Record("a", "Linear: forward", number="1.2", max_score=2, score=2, stat
 FAILED = Record("b", "Linear: backward", number="1.10", max_score=1, score=0, reason="the gradient has shape (3,)")
 
 
-def shown(*records, width=None, remarks=(), notes=(), assignment=ASSIGNMENT):
+def shown(*records, width=None, remarks=(), notes=(), assignment=ASSIGNMENT, staff=False):
     """What is printed: on a terminal of that width, or where there is none."""
     file = io.StringIO()
     console = Console(file=file, width=width, force_terminal=width is not None, color_system=None, legacy_windows=False)
-    show(Outcome(assignment, list(records), 1.23, list(remarks), list(notes), "A"), console)
+    show(Outcome(assignment, list(records), 1.23, list(remarks), list(notes), "A"), console, staff)
     return file.getvalue()
 
 
@@ -34,7 +36,7 @@ def no_columns(monkeypatch):
 
 
 def test_the_whole_of_a_small_report():
-    text = shown(FAILED, PASSED, width=50, remarks=["a remark"], notes=["a note"])
+    text = shown(FAILED, PASSED, width=50, remarks=["a remark"], notes=["a note"], staff=True)
     assert text.split("\n") == [
         "Toy [bold]title[/bold]",
         "✓ 1.2   Linear: forward                      2 / 2",
@@ -55,7 +57,7 @@ def test_the_whole_of_a_small_report():
 
 def test_markup_and_escapes_of_a_submission_are_text():
     nasty = "[red]not[/] [link=http://x]here[/link] \x1b[31m \u202e [/bold"
-    text = shown(replace(FAILED, name=nasty, reason=nasty, number="[b]"), width=120, remarks=[nasty], notes=[nasty])
+    text = shown(replace(FAILED, name=nasty, reason=nasty, number="[b]"), width=120, remarks=[nasty], notes=[nasty], staff=True)
     assert text.count("[red]not[/] [link=http://x]here[/link] \\u001b[31m \\u202e [/bold") == 4
     assert "\x1b[31m" not in text and "\u202e" not in text
 
@@ -116,12 +118,78 @@ def test_a_broken_test_is_marked_and_neutral():
     assert "Traceback of the suite" not in text
 
 
+def test_students_read_how_the_tests_ran_and_no_notes_for_staff():
+    text = shown(FAILED, PASSED, notes=["a note"])
+    assert "a note" not in text and "sandbox level" not in text
+    assert text.endswith("2 of 3 points, 1 of 2 tests passed in 1.2 s, each in a process of its own\n")
+
+
+def test_staff_read_the_whole_reason_of_a_broken_test():
+    staff = "\n".join(f"  frame {i}" for i in range(50)) + "\nNameError: name 'x' is not defined"
+    text = shown(replace(FAILED, status="broken", staff=staff), staff=True)
+    assert all(f"frame {i}\n" in text for i in range(50)) and "NameError: name 'x' is not defined" in text
+    assert "not your fault" not in text and "more line" not in text
+
+
+def test_staff_read_the_values_and_outputs_that_a_suite_withholds():
+    record = replace(FAILED, reason="it differs", full_reason="it differs: got 1, expected 2", hide_errors="Try again")
+    record = replace(record, printed="a print", show_output=False)
+    assert "Try again" in shown(record) and "expected 2" not in shown(record) and "a print" not in shown(record)
+    text = shown(record, staff=True)
+    assert "it differs: got 1, expected 2" in text and "Try again" not in text and "a print" in text
+
+
+def test_staff_read_what_went_wrong_beside_a_test_that_has_passed():
+    assert "KeyError: 'late'" in shown(replace(PASSED, needs_human=True, staff="KeyError: 'late'"), staff=True)
+    assert "KeyError" not in shown(replace(PASSED, needs_human=True, staff="KeyError: 'late'"))
+
+
+SYNTAX = "modules.py, line 4, column 9: The file does not compile.\n            x = [1, 2\n                ^"
+
+
+def test_a_reason_that_many_tests_share_is_printed_once():
+    text = shown(*(replace(FAILED, number=f"1.{i}", reason=SYNTAX) for i in range(1, 18)), PASSED)
+    assert text.count("does not compile") == 1 and text.count("✗") == 17
+    assert "\n17 tests failed for one reason (1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 1.10, 1.11, 1.12, ...):\n" in text
+    assert f"{' ' * 16}x = [1, 2\n{' ' * 20}^\n" in text
+
+
+def test_a_short_reason_that_few_tests_share_stays_below_each():
+    text = shown(FAILED, replace(FAILED, number="1.11"))
+    assert text.count("the gradient has shape (3,)") == 2 and "for one reason" not in text
+
+
+def test_what_is_shared_leaves_each_test_what_it_printed():
+    text = shown(*(replace(FAILED, number=f"1.{i}", reason=SYNTAX, printed=f"print {i}") for i in range(1, 4)))
+    assert text.count("does not compile") == 1 and all(f"print {i}\n" in text for i in range(1, 4))
+
+
+def test_places_that_nobody_has_filled_in_take_one_line():
+    reason = "your code raised NotImplementedError: TODO 1.{}: Linear.forward\n\nTraceback (most recent call last):\n  ..."
+    records = [replace(FAILED, number=f"2.{i}", reason=reason.format(1 + i % 2 * 9)) for i in range(5)]
+    text = shown(*records, PASSED)
+    assert "\n5 tests need what is not written yet: TODO 1.1, 1.10\n" in text
+    assert "NotImplementedError" not in text and "Traceback" not in text
+    assert "1 test needs what is not written yet: TODO 1.1\n" in shown(records[0])
+
+
+def test_carets_stay_below_their_code_at_any_indent_and_width():
+    code = " " * 20 + "result = first_function(argument) + " + "x" * 100 + " + wrong_name"
+    carets = " " * code.index("wrong") + "^" * 10
+    lines = shown(replace(FAILED, reason=f"Traceback\n{code}\n{carets}"), width=80).split("\n")
+    below = next(i for i, text in enumerate(lines) if text.strip(" ^") == "" and "^" in text)
+    assert lines[below].index("^") == lines[below - 1].index("wrong_name")
+    assert len(lines[below - 1]) <= 80 and lines[below].count("^") == 10
+
+
 def test_what_the_policies_say_stands_below_the_points_with_its_words():
     late = Record("policy: Lateness", "Lateness [b]", max_score=0, score=-2, reason="Handed in [red]late[/]: 1 day.")
     kept = Record("policy: Best submission", "Best submission", status="passed", reason="An earlier one counts.")
     console = Console(file=io.StringIO(), width=60)
     show(
-        Outcome(ASSIGNMENT, [PASSED], 1.23, level="A", items=[late, kept], counted=2.5, policies=["kept: 2.5 points"]), console
+        Outcome(ASSIGNMENT, [PASSED], 1.23, level="A", items=[late, kept], counted=2.5, policies=["kept: 2.5 points"]),
+        console,
+        staff=True,
     )
     lines = console.file.getvalue().split("\n")
     assert lines[lines.index("✗ Lateness [b]: -2 / 0") :] == [
@@ -154,6 +222,8 @@ def test_an_assignment_without_tests_or_parts():
 def test_numbers_are_sorted_as_numbers_and_tests_without_one_come_last():
     numbers = [None, "2", "1.10", "1.2", "1", "1.a", "²"]
     assert sorted(numbers, key=number_key) == ["²", "1", "1.a", "1.2", "1.10", "2", None]
+    numbers = ["8.8b", "8.10", "8a", "8.8a", None, "8.7", "8", "10.1", "8.8", "8.x"]
+    assert sorted(numbers, key=number_key) == ["8", "8.x", "8.7", "8.8", "8.8a", "8.8b", "8.10", "8a", "10.1", None]
 
 
 def test_progress_counts_on_a_terminal_and_is_silent_elsewhere():

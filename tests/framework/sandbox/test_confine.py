@@ -17,7 +17,7 @@ from waiting import until
 from autograder.sandbox import kernel
 from autograder.sandbox.confine import confinement as layers
 from autograder.sandbox.confine.confinement import Confinement
-from autograder.sandbox.confine.paths import unreachable, without_hidden
+from autograder.sandbox.confine.paths import listable, unreachable, without_hidden
 from autograder.sandbox.confine.probe import report_of_child
 from autograder.sandbox.confine.seccomp import FORBIDDEN, FORBIDDEN_FOR_SHARED_UID, PRETENDED, Machine, build_filter
 from autograder.sandbox.limits import Limits
@@ -612,6 +612,19 @@ def test_readable_paths_are_split_around_hidden_ones(tmp_path):
     assert paths == [str(tmp_path / name) for name in ("a/b/open", "a/c", "d")]
     assert without_hidden([str(tmp_path / "a" / "link")], [str(tmp_path / "a/b")]) == []
     assert without_hidden([str(tmp_path / "d")], [str(tmp_path / "dd")]) == [str(tmp_path / "d")]
+
+
+def test_folders_above_hidden_files_of_libraries_can_be_listed_and_those_above_secrets_cannot(tmp_path):
+    for name in ("env/lib/library/data", "env/lib/other", "checkout/env/lib/library/data", "checkout/tests"):
+        (tmp_path / name).mkdir(parents=True)
+    env, checkout = str(tmp_path / "env"), str(tmp_path / "checkout")
+    tests, elsewhere = f"{checkout}/tests", str(tmp_path)
+    assert listable([env], [f"{env}/lib/library/data"], [tests]) == [env]
+    assert listable([env, f"{env}/lib"], [f"{env}/lib/library/data"], []) == [env]
+    assert listable([checkout], [f"{checkout}/env/lib/library/data"], [tests]) == [f"{checkout}/env"]
+    assert listable([env], [f"{checkout}/env/lib/library/data"], []) == []
+    assert listable([elsewhere], [f"{env}/lib/library/data"], [f"{env}/lib/library/tests"]) == []
+    assert listable([env], [], [tests]) == []
 
 
 def verdict(program: bytes, audit_architecture: int, number: int, *arguments: int) -> int:

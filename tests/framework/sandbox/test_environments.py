@@ -303,7 +303,7 @@ def test_a_fork_bomb_ends_with_its_test_where_the_kernel_does_not_count_processe
     printed = done.stdout.split("\n")
     assert [line.strip() for line in printed if line.startswith(("✓", "✗"))] == ["✓ test_before", "✗ test_bomb", "✓ test_after"]
     assert "1 left" in printed
-    assert "stopped after 1 s" in done.stdout
+    assert "stopped after using 1 s" in done.stdout
 
 
 def test_processes_of_the_same_user_that_are_out_of_sight_take_nothing_from_a_submission():

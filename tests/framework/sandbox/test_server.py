@@ -17,7 +17,7 @@ from autograder.grading.endings import words_for
 from autograder.sandbox import client
 from autograder.sandbox.child import NOT_CONFINED
 from autograder.sandbox.client import Sandbox, SandboxError
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.sandbox.programs import clean_environment
 from autograder.standins.failures import ProcessGone
 from autograder.standins.importer import sandboxed_imports
@@ -26,6 +26,7 @@ from autograder.standins.keeper import Keeper, Owner
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
 
 LIMITS = Limits(test_seconds=20, memory_mb=200, processes=20, file_mb=1, box_mb=4, output_kb=4)
+TIME = LIMITS.time_for(20)
 
 SUBMISSION = """
 import ctypes, os, signal, sys, time, threading
@@ -36,6 +37,46 @@ def nothing():
 
 def sleep(seconds):
     time.sleep(seconds)
+
+def burn(seconds):
+    began = time.process_time()
+    while time.process_time() - began < seconds:
+        pass
+
+def spin():
+    while True:
+        pass
+
+def spin_in_threads():
+    for _ in range(2):
+        threading.Thread(target=spin).start()
+
+def spin_in_a_child():
+    if os.fork() == 0:
+        spin()
+    time.sleep(1000)
+
+def spin_in_children_that_are_waited_for():
+    while True:
+        if os.fork() == 0:
+            burn(0.1)
+            os._exit(0)
+        os.wait()
+
+def spin_as_a_daemon():
+    if os.fork() == 0:
+        for _ in range(2):
+            if os.fork():
+                os._exit(0)
+        spin()
+    time.sleep(1000)
+
+def spin_when_all_else_is_closed():
+    signal.signal(signal.SIGPROF, signal.SIG_IGN)
+    signal.setitimer(signal.ITIMER_PROF, 0.1, 0.1)
+    signal.signal(signal.SIGXCPU, lambda *_: None)
+    os.nice(10)
+    spin()
 
 def stop_itself():
     os.kill(os.getpid(), signal.SIGSTOP)
@@ -120,7 +161,7 @@ def running():
     stage.chmod(0o755)
     (stage / "submitted.py").write_text(SUBMISSION)
     sandbox = Sandbox(LIMITS, readable=[str(stage)])
-    keeper = Keeper(sandbox, str(stage), 1 << 28, frozenset(), lambda ending, seconds: words_for(ending, seconds, LIMITS))
+    keeper = Keeper(sandbox, str(stage), 1 << 28, frozenset(), lambda ending, time: words_for(ending, time, LIMITS))
     with sandboxed_imports(keeper, {"submitted": []}):
         import submitted
 
@@ -132,12 +173,12 @@ def running():
 class InProcess:
     """A process of the submission for the length of a `with`; `ending` afterwards."""
 
-    def __init__(self, keeper, seconds=20.0):
-        self.keeper, self.seconds = keeper, seconds
+    def __init__(self, keeper, seconds=20.0, wall=None):
+        self.keeper, self.time = keeper, TimeLimit(seconds, wall or 6 * seconds)
         self.owner = Owner("function", f"test {id(self)} {time.monotonic()}")
 
     def __enter__(self):
-        self.keeper.enter(self.owner, self.seconds)
+        self.keeper.enter(self.owner, self.time)
         return self
 
     def __exit__(self, *_):
@@ -178,18 +219,65 @@ def test_each_process_has_a_box_and_as_root_a_user_of_its_own(running):
 
 
 @pytest.mark.parametrize("name", ["sleep", "stop_itself", "ignore_signals_and_sleep"])
-def test_what_does_not_come_to_an_end_is_ended_at_the_limit(running, name):
+def test_what_waits_without_end_is_ended_by_the_clock_on_the_wall(running, name):
     keeper, submitted = running
     arguments = (1000,) if name == "sleep" else ()
-    with InProcess(keeper, seconds=0.5) as process, pytest.raises(ProcessGone) as caught:
+    with InProcess(keeper, seconds=0.5, wall=0.7) as process, pytest.raises(ProcessGone) as caught:
         getattr(submitted, name)(*arguments)
-    assert str(caught.value) == "your code was stopped after 0.5 s, the time there is for this test (an endless loop?)"
-    assert (process.ending.killed_for, process.ending.status) == ("time", -signal.SIGKILL)  # what else ends it leaves no reason
+    assert str(caught.value) == "your code was stopped after 0.7 s of waiting (sleep, input, a blocked socket or lock?)"
+    assert (process.ending.killed_for, process.ending.status) == ("wall", -signal.SIGKILL)  # what else ends it leaves no reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "spin",
+        "spin_in_threads",
+        "spin_in_a_child",
+        "spin_in_children_that_are_waited_for",
+        "spin_as_a_daemon",
+        "spin_when_all_else_is_closed",
+    ],
+)
+def test_processor_time_is_that_of_all_that_a_test_has_started(running, name):
+    keeper, submitted = running
+    with InProcess(keeper, seconds=0.5, wall=1000) as process, pytest.raises(ProcessGone) as caught:
+        getattr(submitted, name)()
+        submitted.sleep(1000)
+    words = "your code was stopped after using 0.5 s of processor time, the time there is for this test (an endless loop?)"
+    assert str(caught.value) == words
+    assert process.ending.killed_for == "cpu"
+
+
+def test_a_test_that_waits_loses_nothing_as_long_as_it_comes_to_an_end(running):
+    keeper, submitted = running
+    with InProcess(keeper, seconds=0.2, wall=1000):
+        submitted.sleep(1.0)  # as where other processes have all processors
+        submitted.nothing()
+
+
+def test_each_test_of_a_fixture_has_all_of_its_processor_time(running):
+    keeper, submitted = running
+    module = Owner("module", f"module {time.monotonic()}")
+    time_limit = TimeLimit(0.6, 1000)
+    keeper.enter(module, time_limit)
+    submitted.burn(0.5)
+    keeper.leave(module)
+    keeper.enter(module, time_limit)  # another fixture of that scope
+    submitted.burn(0.5)
+    keeper.leave(module)
+    for _ in range(2):
+        with InProcess(keeper, seconds=0.6, wall=1000):
+            submitted.burn(0.5)
+    with InProcess(keeper, seconds=0.6, wall=1000) as process, pytest.raises(ProcessGone, match="processor time"):
+        submitted.spin_in_a_child()
+    assert process.ending.killed_for == "cpu"
+    keeper.sandbox.ending(keeper.close(module))
 
 
 def test_the_time_limit_holds_for_all_calls_of_a_test_together(running):
     keeper, submitted = running
-    with InProcess(keeper, seconds=0.6), pytest.raises(ProcessGone, match=r"stopped after 0\.6 s"):
+    with InProcess(keeper, seconds=0.6, wall=0.6), pytest.raises(ProcessGone, match=r"stopped after 0\.6 s"):
         for _ in range(100):
             submitted.sleep(0.1)
 
@@ -275,8 +363,8 @@ def test_processes_left_by_a_test_that_shares_a_fixture_end_with_that_test(runni
     keeper, submitted = running
     module = Owner("module", f"module {time.monotonic()}")
     first = Owner("function", "first")
-    keeper.enter(first, 20)
-    keeper.enter(module, 20)
+    keeper.enter(first, TIME)
+    keeper.enter(module, TIME)
     uid, _, _ = submitted.user()
     keeper.leave(module)
     assert submitted.user()[0] == uid
@@ -382,7 +470,7 @@ def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
         """
         import os, sys, tempfile
         from autograder.sandbox.client import Sandbox
-        from autograder.sandbox.limits import Limits
+        from autograder.sandbox.limits import Limits, TimeLimit
         from autograder.standins.importer import sandboxed_imports
         from autograder.standins.keeper import Keeper, Owner
         stage = tempfile.mkdtemp()
@@ -392,7 +480,7 @@ def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
         keeper = Keeper(sandbox, stage, 1 << 20, frozenset(), lambda *_: "")
         with sandboxed_imports(keeper, {"submitted": []}):
             import submitted
-            keeper.enter(Owner("function", "t"), 100)
+            keeper.enter(Owner("function", "t"), TimeLimit(100, 100))
             print(sandbox.process.pid, submitted.user()[0], sandbox.folder, flush=True)
             submitted.processes()
             submitted.sleep(1000)
@@ -412,7 +500,7 @@ def test_when_the_grader_is_killed_nothing_of_the_submission_goes_on():
 def test_what_runs_beside_the_tests_is_watched_after_its_reply_has_begun_as_well(running):
     keeper, submitted = running
     owner = Owner("session", "beside the tests")
-    keeper.enter(owner, 20.0)
+    keeper.enter(owner, TIME)
     process = keeper.spawn(owner)
     keeper.processes.append(process)
     process.door.begin("call", [submitted.reply_and_fill_the_box])
@@ -447,7 +535,7 @@ def test_a_process_that_could_not_be_confined_is_no_verdict(monkeypatch):
         import submitted
 
         owner = Owner("function", "test")
-        keeper.enter(owner, 20.0)
+        keeper.enter(owner, TIME)
         with pytest.raises(SandboxError, match=r"could not be confined: .*no more of it"):
             submitted.leave(0)
         keeper.close(owner)

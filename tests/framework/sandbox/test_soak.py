@@ -72,7 +72,7 @@ def grader(stage):
     """A grader: its keeper, and the submission as a suite imports it."""
     sandbox = Sandbox(LIMITS, readable=[str(stage)])
     try:
-        keeper = Keeper(sandbox, str(stage), MB, frozenset(), lambda ending, seconds: words_for(ending, seconds, LIMITS))
+        keeper = Keeper(sandbox, str(stage), MB, frozenset(), lambda ending, time: words_for(ending, time, LIMITS))
         with sandboxed_imports(keeper, {"submitted": []}):
             import submitted
 
@@ -85,7 +85,7 @@ def grader(stage):
 def test_of(keeper, scope="function"):
     """While this lasts, a test runs, or a fixture of a wider scope is there."""
     owner = Owner(scope, f"test {time.monotonic_ns()}")
-    keeper.enter(owner, LIMITS.test_seconds)
+    keeper.enter(owner, LIMITS.time_for(LIMITS.test_seconds))
     try:
         yield
     finally:

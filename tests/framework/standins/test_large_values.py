@@ -24,12 +24,30 @@ SUBMISSION = """
     def grow(texts): texts.append("x" * SIZE)
     def ask(function): return function("x" * SIZE)
     def longest(): return "a" * (1 << 26) + "b"
+    class Refused(Exception): pass
+    def refuse(): raise ValueError("a" * 300_000 + "b")
+    def refuse_by_a_class(): raise Refused("c" * 30_000 + "d")
+    def refuse_at_length(): raise ValueError("e" * SIZE)
+    def refuse_at_greatest_length(): raise ValueError("e" * (1 << 26) + "f")
     class Long:
         def __repr__(self): return "x" * SIZE
 """
 SUITE = """
     import json, re
     import modules
+    import pytest
+    def test_message():
+        with pytest.raises(ValueError) as caught: modules.refuse()
+        assert str(caught.value) == "a" * 300_000 + "b" == caught.value.args[0]
+    def test_message_of_a_class():
+        with pytest.raises(modules.Refused, match="^c{30000}d$"): modules.refuse_by_a_class()
+    def test_class_of_a_long_message():
+        with pytest.raises(ValueError): modules.refuse_at_length()
+    def test_longest_message():
+        with pytest.raises(ValueError, match="f$"): modules.refuse_at_greatest_length()
+    def test_long_message():
+        with pytest.raises(ValueError) as caught: modules.refuse_at_length()
+        assert str(caught.value) == "e" * 3_000_000 and caught.value.args == ("e" * 3_000_000,)
     def test_text(): assert modules.text() == "a" * 3_000_000
     def test_wide_text(): assert modules.wide() == "\\U0001F600" * 900_000
     def test_bytes(): assert modules.data() == b"x" * 3_000_000
@@ -50,7 +68,14 @@ SUITE = """
 """
 RIGHT = {
     *("text", "wide_text", "bytes", "strings", "texts_in_a_tuple", "text_for_a_library", "texts_of_a_generator", "set", "repr"),
-    *("text_in_what_was_lent", "text_for_a_function"),
+    *(
+        "text_in_what_was_lent",
+        "text_for_a_function",
+        "message",
+        "long_message",
+        "message_of_a_class",
+        "class_of_a_long_message",
+    ),
 }
 WRONG = {
     '"a" * SIZE': '"a" * SIZE + "b"',
@@ -64,6 +89,9 @@ WRONG = {
     'texts.append("x" * SIZE)': 'texts.append("y" * SIZE)',
     'function("x" * SIZE)': 'function("x" * SIZE + "y")',
     'return "x" * SIZE': 'return "y" * SIZE',
+    'ValueError("a" * 300_000 + "b")': 'ValueError("a" * 300_000 + "c")',
+    '"c" * 30_000 + "d"': '"c" * 30_000 + "e"',
+    'ValueError("e" * SIZE)': 'KeyError("e" * SIZE)',
 }
 
 
@@ -96,6 +124,11 @@ def test_a_wrong_value_fails(wrong, name):
 def test_staff_are_asked_about_a_value_that_is_not_copied(right, name):
     record = right[f"test_{name}"]
     assert record.status == "broken" and "too long to be compared" in record.staff and "inside" in record.staff
+
+
+def test_staff_are_asked_about_a_message_that_does_not_come(right):
+    record = right["test_longest_message"]
+    assert record.status == "broken" and "too long to compare" in record.staff and "inside" in record.staff, record.reason
 
 
 @pytest.mark.parametrize("pieces", [["a"], [b"a" * MAX_TEXT, b"a"], ["a" * MAX_TEXT, 5]])

@@ -139,7 +139,7 @@ def misclassified_figure(images, predicted, targets):
         if len(img.shape) == 3:
             plt.imshow(img.transpose(1, 2, 0))
         else:
-            plt.imshow(img, cmap="gray", vmin=0, vmax=255)
+            plt.imshow(img, cmap="gray", vmin=0, vmax=img.max())
         plt.axis("off")
         plt.title("%d instead of %d" % (predicted[i], targets[i]))
     return fig

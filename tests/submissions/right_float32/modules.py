@@ -6,7 +6,7 @@ class LinearModule(object):
         gain = 1.0 if input_layer else 2.0
         w = np.random.randn(out_features, in_features) * np.sqrt(gain / in_features)
         self.params = {'weight': w.astype(np.float32), 'bias': np.zeros(out_features, dtype=np.float32)}
-        self.grads = {'weight': None, 'bias': None}
+        self.grads = {name: np.zeros_like(value) for name, value in self.params.items()}
         self.cache = None
 
     def forward(self, x):

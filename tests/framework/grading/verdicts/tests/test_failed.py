@@ -129,7 +129,7 @@ def test_stub_is_no_expected_failure():
 
 @weight(1)
 def test_subtests(subtests):
-    """sum: i=2: assert 42 == (41 + 2)"""
+    """sum: i=2: this is not true: 42 == (41 + 2)"""
     for i in range(3):
         with subtests.test("sum", i=i):
             print("subtest", i)

@@ -1,19 +1,4 @@
-"""Python loops where array operations were asked for, found by what the source says and by what is executed.
-
-    def calls(samples, features):
-        layer = SoftMaxModule()
-        x, dout = np.ones((samples, features)), np.ones((samples, features))
-        return [(layer.forward, x), (layer.backward, dout)]
-
-    source = read_source("modules")  # before the test uses the submission
-    functions = ["SoftMaxModule.forward", "SoftMaxModule.backward"]
-    assert_vectorised(source, functions, calls, {"samples": 4, "features": 3}, {"samples": 40, "features": 30})
-
-The judge is how often each line runs: a line that runs more often for more samples stands in a loop over samples, however it
-is written, and a loop over two parameters or three layers does not grow. Lines are counted beside the submission, which makes
-the counts a claim. The source is read in the same process before that has imported any of the submission, and shows what
-lines do not: calls like np.vectorize whose loop runs in a library, and those by which code could escape from being counted.
-"""
+"""Which loops there are, by what the source says and by what is executed; see the package's docstring."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,21 +6,52 @@ from typing import Any
 
 from autograder.errors import AssignmentError, AutograderError
 from autograder.standins import in_sandbox
+from autograder.vectorisation.beside import count_lines, facts_of
 
 # What hides a loop from those who count lines, by its full name.
+TEXT = "runs code that does not stand in the file"
+APART = "runs apart from where lines are counted"
+LOOKED_UP = "looks up something by a name that does not stand in the file"
 HIDING = {
     "numpy.vectorize": "calls a function once per number",
     "numpy.frompyfunc": "makes a function that is called once per number",
     "numpy.apply_along_axis": "calls a function once per row or column",
+    "numpy.apply_over_axes": "calls a function once per axis",
     "numpy.fromiter": "takes numbers one after the other",
-    "exec": "runs code that does not stand in the file",
-    "eval": "runs code that does not stand in the file",
+    "exec": TEXT,
+    "eval": TEXT,
     "compile": "makes code that does not stand in the file",
     "sys.settrace": "changes how lines are counted",
     "sys.setprofile": "changes how lines are counted",
+    "threading.Thread": APART,
+    "threading.Timer": APART,
+    "_thread.start_new_thread": APART,
+    "concurrent.futures.ThreadPoolExecutor": APART,
+    "concurrent.futures.ProcessPoolExecutor": APART,
+    "multiprocessing.Process": APART,
+    "multiprocessing.Pool": APART,
+    "multiprocessing.pool.ThreadPool": APART,
+    "os.fork": APART,
+    "importlib.import_module": LOOKED_UP,
+    "__import__": LOOKED_UP,
+    "sys.modules": LOOKED_UP,
+    "types.CodeType": "makes code that does not stand in the file",
+    "types.FunctionType": "makes a function that does not stand in the file",
+}
+# What is found by more than a name: see `facts_of`.
+FOUND_OTHERWISE = {
+    "getattr": LOOKED_UP,
+    "vars": LOOKED_UP,
+    "__dict__": LOOKED_UP,
+    "sub": "calls a function once per match",
+    "__code__": "changes the code of a function",
+    "co_filename": "changes in which file code stands",
 }
 # These go through what they are given with a function. If it is one of the submission's own, its lines are counted.
-ITERATING = ("map", "filter", "functools.reduce", "itertools.starmap", "itertools.accumulate")
+ITERATING = (
+    "map", "filter", "functools.reduce", "itertools.starmap", "itertools.accumulate", "itertools.takewhile",
+    "itertools.dropwhile", "itertools.filterfalse", "itertools.groupby", "re.sub", "re.subn",
+)  # fmt: skip
 GOES_THROUGH = "goes through its items one after the other"
 # How many more runs of a line for each sample more make a loop over samples. Fewer come of a condition met by chance, or of an
 # array that is split in halves.
@@ -116,13 +132,22 @@ class Source:
         folder, file: where it lies and its name; empty, as is all else, where there is none or it is no Python.
         units: in the order of the file; one name may stand for several.
         bases: class -> names of its base classes.
+        threads: ids of those that ran when it was read.
     """
 
-    def __init__(self, folder: str, file: str, bases: Mapping[str, Sequence[str]], units: Sequence[Unit]) -> None:
+    def __init__(
+        self,
+        folder: str,
+        file: str,
+        bases: Mapping[str, Sequence[str]],
+        units: Sequence[Unit],
+        threads: Sequence[int] = (),
+    ) -> None:
         self.folder = folder
         self.file = file
         self.bases = bases
         self.units = units
+        self.threads = threads
         self.by_name: dict[str, list[Unit]] = {}
         for unit in units:
             self.by_name.setdefault(unit.name, []).append(unit)
@@ -138,8 +163,9 @@ class Source:
             for line, kind in unit.loops:
                 found.add(Loop(self.file, line, self.function_at(line), kind))
             for line, name, counted in unit.calls:
-                if name in HIDING or not counted:
-                    found.add(Loop(self.file, line, self.function_at(line), name, HIDING.get(name, GOES_THROUGH)))
+                hides = {**HIDING, **FOUND_OTHERWISE}.get(name)
+                if hides or not counted:
+                    found.add(Loop(self.file, line, self.function_at(line), name, hides or GOES_THROUGH))
         return sorted(found, key=lambda loop: (loop.line, loop.kind))
 
     def reachable(self, functions: Collection[str]) -> list[Unit]:
@@ -192,8 +218,8 @@ def read_source(module: str) -> Source:
     While grading it is parsed in the process of the test that asks, which ends with it whatever the file does to the parser.
     Ask first: a submission that has been imported can change how its file is read.
     """
-    folder, file, bases, units = in_sandbox(facts_of)(module, [*HIDING, *ITERATING])
-    return Source(folder, file, dict(bases), [Unit(*facts) for facts in units])
+    folder, file, bases, units, threads = in_sandbox(facts_of)(module, [*HIDING, *ITERATING])
+    return Source(folder, file, dict(bases), [Unit(*facts) for facts in units], threads)
 
 
 def growing_lines(
@@ -215,16 +241,26 @@ def growing_lines(
     Raises:
         AssignmentError: a large size is none.
     """
+    return growth_and_hidden_loops(source, make_calls, small, large)[0]
+
+
+def growth_and_hidden_loops(
+    source: Source,
+    make_calls: Callable[..., Sequence[Sequence[Any]]],
+    small: Mapping[str, int],
+    large: Mapping[str, int],
+) -> tuple[list[Growth], list[Loop]]:
+    """Return what `growing_lines` does, and the calls of functions that hide a loop, however these were looked up."""
     for noun in small:
         if large[noun] <= small[noun]:
             raise AssignmentError(f"growing_lines: {large[noun]} {noun} are not more than {small[noun]}; swap small and large?")
     lines_run(source, make_calls(**small))  # what happens in a first call only, such as an import
-    few = lines_run(source, make_calls(**small))
+    few, hidden = lines_run(source, make_calls(**small))
     found = []
     for noun in small:
         try:
-            many = lines_run(source, make_calls(**{**small, noun: large[noun]}))
-        except AutograderError:
+            many, _ = lines_run(source, make_calls(**{**small, noun: large[noun]}))
+        except (AutograderError, NotCounted):
             raise
         except Exception:  # noqa: S112  the submission's: see above
             continue
@@ -233,19 +269,31 @@ def growing_lines(
             if count - before > RUNS_EACH * (large[noun] - small[noun]):
                 function = source.function_at(line) if file == source.file else name
                 found.append(Growth(file, line, function, noun, (small[noun], large[noun]), (before, count)))
-    return found
+    return found, hidden
 
 
-def lines_run(source: Source, calls: Sequence[Sequence[Any]]) -> dict[tuple[str, int], tuple[str, int]]:
-    """Return the function that each line stands in and how often it ran, by file and line.
+class NotCounted(AssertionError):
+    """What the submission does keeps its lines from being counted."""
+
+
+def lines_run(source: Source, calls: Sequence[Sequence[Any]]) -> tuple[dict[tuple[str, int], tuple[str, int]], list[Loop]]:
+    """Return the function that each line stands in and how often it ran, by file and line; and calls that hide a loop.
 
     Raises:
-        AssertionError: the submission has stopped the count.
+        NotCounted: the submission has stopped the count, or did something apart from it.
     """
-    counted, lines = in_sandbox(count_lines)(source.folder, [list(call) for call in calls])
+    counted, lines, calls_found, apart = in_sandbox(count_lines)(
+        source.folder, [list(call) for call in calls], list(source.threads)
+    )
     if not counted:
-        raise AssertionError("the lines that run could not be counted: something has called sys.settrace")
-    return {(file, line): (name, count) for file, line, name, count in lines}
+        raise NotCounted("the lines that run could not be counted: something has called sys.settrace")
+    if apart:
+        raise NotCounted(f"the lines that run could not be counted: {apart[0]}")
+    hidden = [
+        Loop(file, line, source.function_at(line) if file == source.file else name, what, HIDING[what])
+        for file, line, name, what in calls_found
+    ]
+    return {(file, line): (name, count) for file, line, name, count in lines}, hidden
 
 
 def assert_vectorised(
@@ -268,138 +316,12 @@ def assert_vectorised(
     hidden = [loop for loop in source.loops(functions) if loop.hides]
     if hidden:  # no assert statement: pytest would put the values into its message
         raise AssertionError(str(hidden[0]))
-    growing = growing_lines(source, make_calls, small, large)
+    growing, called = growth_and_hidden_loops(source, make_calls, small, large)
     if own_file_only:
         growing = [growth for growth in growing if growth.file == source.file]
+        called = [loop for loop in called if loop.file == source.file]
+    if called and not growing:
+        raise AssertionError(str(called[0]))
     if growing:
         # The head of a loop runs once for each of what it goes through, its inner loops for products of that.
         raise AssertionError(str(next((growth for growth in growing if growth.once_each), growing[0])))
-
-
-# What runs beside the submission
-
-
-def facts_of(module: str, wanted: list) -> list:
-    """Return the folder and name of a module's file, its classes with their bases, and its units; without importing it.
-
-    A unit is [name, first line, last line, names it uses, loops, calls]. Attributes are names with a dot before them. A loop
-    is [line, kind], a call [line, full name, whether it goes through a shape, or by a function of the file].
-
-    Args:
-        wanted: full names of the functions that are looked for; also found where they are mentioned but not called.
-    """
-    import ast
-    import importlib.util
-    import os
-
-    spec = importlib.util.find_spec(module)
-    if spec is None or not spec.origin:
-        return ["", "", [], []]
-    try:
-        with open(spec.origin, "rb") as file:
-            tree = ast.parse(file.read())
-    except (SyntaxError, ValueError):  # the import says so better
-        return ["", "", [], []]
-
-    kinds = {
-        ast.For: "for loop",
-        ast.While: "while loop",
-        ast.ListComp: "list comprehension",
-        ast.SetComp: "set comprehension",
-        ast.DictComp: "dict comprehension",
-        ast.GeneratorExp: "generator expression",
-    }
-    nodes = list(ast.walk(tree))
-    defined = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
-    libraries = {}
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            for item in node.names:
-                top = item.name.partition(".")[0]
-                libraries[item.asname or top] = item.name if item.asname else top
-        elif isinstance(node, ast.ImportFrom):
-            libraries.update({item.asname or item.name: f"{node.module}.{item.name}" for item in node.names})
-            if "*" in libraries:
-                whole = f"{node.module}."
-                libraries.update({name.removeprefix(whole): name for name in wanted if name.startswith(whole)})
-                del libraries["*"]
-
-    def full_name(node):
-        parts = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
-            return ""
-        return ".".join([libraries.get(node.id, node.id), *reversed(parts)]).removeprefix("builtins.")
-
-    def is_counted(call):
-        function, *rest = call.args
-        if isinstance(function, ast.Lambda) or full_name(function) in defined or full_name(function).startswith("self."):
-            return True
-        literals = (ast.Tuple, ast.List)
-        return all(isinstance(arg, literals) or ".shape" in ast.unparse(arg) for arg in rest)
-
-    def unit(name, node):
-        parts: list = list(ast.walk(node))
-        counted = {id(part.func) for part in parts if isinstance(part, ast.Call) and part.args and is_counted(part)}
-        names = [part for part in parts if isinstance(part, (ast.Name, ast.Attribute))]
-        uses = {part.id if isinstance(part, ast.Name) else f".{part.attr}" for part in names}
-        loops = [[part.lineno, kinds[type(part)]] for part in parts if type(part) in kinds]
-        calls = [[part.lineno, full_name(part), id(part) in counted] for part in names if full_name(part) in wanted]
-        first = min(part.lineno for part in [node, *getattr(node, "decorator_list", ())])
-        return [name, first, node.end_lineno, sorted(uses), loops, calls]
-
-    classes, units = [], []
-
-    def collect(statements, prefix):
-        for node in statements:
-            if isinstance(node, ast.FunctionDef):
-                units.append(unit(prefix + node.name, node))
-                for part in ast.walk(node) if prefix else ():
-                    if isinstance(part, ast.Assign):
-                        names = [full_name(target) for target in part.targets]
-                        own = [name.partition(".")[2] for name in names if name.startswith("self.")]
-                        units.extend(unit(prefix + name, part.value) for name in own)
-            elif isinstance(node, ast.ClassDef):
-                classes.append([node.name, [full_name(base) for base in node.bases]])
-                collect(node.body, f"{node.name}.")
-            elif isinstance(node, ast.Assign):
-                units.extend(unit(prefix + target.id, node) for target in node.targets if isinstance(target, ast.Name))
-            else:
-                for field in ("body", "orelse", "finalbody"):  # of a condition, for instance
-                    collect(getattr(node, field, ()), prefix)
-
-    collect(tree.body, "")
-    return [os.path.dirname(spec.origin), os.path.basename(spec.origin), classes, units]
-
-
-def count_lines(folder: str, calls: list) -> list:
-    """Make the calls, lists [function, argument, ...]; return whether lines were counted to the end, and how often each ran.
-
-    A line that is a loop of its own counts for each time that it goes round. Lines of files in `folder` count, and those of
-    code that came from a text: [file name, line, function, times].
-    """
-    import os
-    import sys
-
-    counts: dict = {}
-
-    def trace(frame, event, argument):
-        file = frame.f_code.co_filename
-        if os.path.dirname(file) != folder and not (file.startswith("<") and not file.startswith("<frozen")):
-            return None
-        if event == "line":
-            line = counts.setdefault((os.path.basename(file), frame.f_lineno), [frame.f_code.co_name, 0])
-            line[1] += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        for function, *arguments in calls:
-            function(*arguments)
-        counted = sys.gettrace() is trace
-    finally:
-        sys.settrace(before)
-    return [counted, [[*place, *line] for place, line in counts.items()]]
