@@ -20,6 +20,7 @@ from torch_cases import (
     arrangements,
     assert_not_all_the_same,
     assert_not_zero,
+    assert_module,
     assert_scores,
     drawn_parameters,
     is_close,
