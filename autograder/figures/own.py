@@ -29,8 +29,8 @@ def foreign_part(place: Any) -> list:
         *("get_xscale", "get_yscale", "get_supxlabel", "get_supylabel", "get_shared_x_axes", "get_shared_y_axes"),
         *("get_xticks", "get_yticks", "get_xticklabels", "get_yticklabels", "get_texts", "get_text", "get_position"),
     )
-    whole = sys.modules.get("matplotlib.figure")
-    artists = sys.modules.get("matplotlib.artist")
+    whole: Any = sys.modules.get("matplotlib.figure")
+    artists: Any = sys.modules.get("matplotlib.artist")
 
     def is_of_a_library(cls):
         module = sys.modules.get(cls.__module__)

@@ -59,10 +59,6 @@ def facts_of(module: str, wanted: list) -> list:
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
-        if isinstance(node, ast.Call) and full_name(node.func) == "getattr" and len(node.args) > 1:
-            constant = node.args[1].value if isinstance(node.args[1], ast.Constant) else ""
-            owner = full_name(node.args[0])
-            return ".".join([owner, str(constant), *reversed(parts)]) if owner and constant else ""
         if not isinstance(node, ast.Name):
             return ""
         return ".".join([libraries.get(node.id, node.id), *reversed(parts)]).removeprefix("builtins.")
@@ -87,10 +83,9 @@ def facts_of(module: str, wanted: list) -> list:
         if isinstance(part, ast.Call):
             function, given = full_name(part.func), part.args
             if function == "getattr" and len(given) > 1 and is_library(given[0]):
-                if not isinstance(given[1], ast.Constant):
-                    yield "getattr"
-                elif f"{full_name(given[0])}.{given[1].value}" in wanted:
-                    yield f"{full_name(given[0])}.{given[1].value}"
+                name = f"{full_name(given[0])}.{given[1].value!s}" if isinstance(given[1], ast.Constant) else "getattr"
+                if name == "getattr" or name in wanted:
+                    yield name
             elif function == "vars" and given and is_library(given[0]):
                 yield "vars"
             elif "re" in tops and given and isinstance(part.func, ast.Attribute) and part.func.attr in ("sub", "subn"):

@@ -282,7 +282,9 @@ def lines_run(source: Source, calls: Sequence[Sequence[Any]]) -> tuple[dict[tupl
     Raises:
         NotCounted: the submission has stopped the count, or did something apart from it.
     """
-    counted, lines, calls_found, apart = in_sandbox(count_lines)(source.folder, [list(call) for call in calls], source.threads)
+    counted, lines, calls_found, apart = in_sandbox(count_lines)(
+        source.folder, [list(call) for call in calls], list(source.threads)
+    )
     if not counted:
         raise NotCounted("the lines that run could not be counted: something has called sys.settrace")
     if apart:

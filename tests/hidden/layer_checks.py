@@ -28,7 +28,11 @@ def assert_leaves_its_inputs_alone(layer, x, dout, expected):
     assert_at_work("the layer", *zip(answers, expected, strict=True))
 
 
-# What layers answer, forward and backward.
+# What layers are given, and what they answer, forward and backward.
+
+
+def two_arrays(rng):
+    return numbers(rng, 6, 4), numbers(rng, 6, 4)
 
 
 def of_linear(layer, x, dout, rng):
@@ -70,7 +74,7 @@ def assert_layer_at_work(name, rng):
         expected = of_cross_entropy(x, dout)
         answers = layer.forward(x.copy(), dout), layer.backward(x.copy(), dout)
     else:
-        x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
+        x, dout = two_arrays(rng)
         if name == "LinearModule":
             layer = LinearModule(4, 4)
             expected = of_linear(layer, x, dout, rng)

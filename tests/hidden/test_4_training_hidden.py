@@ -18,7 +18,7 @@ from returned import OF_METRICS, entry, part_of_training
 from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
 from training_cases import (
     accuracy_of,
-    assert_tells_samples_apart,
+    assert_model_at_work,
     data_of_the_flags,
     digits,
     digits_file,
@@ -205,7 +205,7 @@ def test_training_looks_at_the_training_split_alone(digits, contrary_labels, san
     folder = sandbox_dir(digits_file((digits.train.x[:128], digits.train.y[:128]), contrary_labels, contrary_labels))
     trained = train(hidden_dims=[16], lr=0.1, batch_size=16, epochs=4, seed=8, data_dir=folder)
     model = part_of_training(trained, "model")
-    assert_tells_samples_apart(model, digits.val.x)
+    assert_model_at_work(model, digits.val.x)
     learnt = accuracy_of(model, *contrary_labels)
     assert learnt < 0.4, "the model knows labels that only the validation and the test split have: do not train on these"
 

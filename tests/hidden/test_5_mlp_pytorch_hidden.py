@@ -196,7 +196,7 @@ def test_batch_norm_has_a_scale_and_a_shift_to_learn(rng):
     scores = model(like(x, model))
     assert_scores(scores, parameters, x, use_batch_norm=True, forgiven=ANY)
     arrangement = arrangement_of(scores, parameters, x, use_batch_norm=True)
-    if arrangement == NO_BATCH_NORM:
+    if arrangement and NO_BATCH_NORM in arrangement:
         return  # the question of another test
     found = norm_parameters(model)
     assert len(found) >= 2, (
@@ -264,7 +264,7 @@ def test_gradients_of_all_parameters(rng):
         scores = model(like(x, model))
         cross_entropy(scores, y).backward()
 
-        arrangement = arrangements(use_batch_norm)[arrangement_of(scores, parameters, x, use_batch_norm) or ""]
+        arrangement = arrangements(use_batch_norm)[arrangement_of(scores, parameters, x, use_batch_norm) or ()]
         leaves = [tuple(None if value is None else value.requires_grad_() for value in pair) for pair in parameters]
         cross_entropy(scores_of(leaves, x, **arrangement), y).backward()
         for i, (layer, (W, b)) in enumerate(zip(linear_layers(model, DEEP), leaves, strict=True), start=1):

@@ -5,7 +5,7 @@ import pytest
 from gradescope_utils.autograder_utils.decorators import number, weight
 from returned import OF_METRICS, assert_four_values, entry, part_of_training
 from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
-from training_cases import assert_tells_samples_apart, data_of_the_flags, digits, without_test_labels
+from training_cases import assert_model_at_work, data_of_the_flags, digits, without_test_labels
 
 from autograder.compare import assert_close, assert_finite
 from autograder.standins import in_sandbox
@@ -121,7 +121,7 @@ def test_train_returns_model_accuracies_and_log(trained, digits):
     """train: what it returns"""
     assert_four_values(trained)
     assert_finite(float(part_of_training(trained, "test_accuracy")), "test_accuracy")
-    assert_tells_samples_apart(part_of_training(trained, "model"), digits.val.x)
+    assert_model_at_work(part_of_training(trained, "model"), digits.val.x)
 
 
 @number("4.4")
@@ -131,7 +131,7 @@ def test_train_looks_at_the_validation_split_after_every_epoch(trained, digits):
     accuracies = [float(accuracy) for accuracy in part_of_training(trained, "val_accuracies")]
     assert len(accuracies) == EPOCHS, f"val_accuracies has {len(accuracies)} entries after {EPOCHS} epochs"
     assert all(0 <= accuracy <= 1 for accuracy in accuracies), f"val_accuracies has other numbers than fractions: {accuracies}"
-    assert_tells_samples_apart(part_of_training(trained, "model"), digits.val.x)
+    assert_model_at_work(part_of_training(trained, "model"), digits.val.x)
 
 
 @number("4.4")
