@@ -9,6 +9,7 @@ from gradescope_utils.autograder_utils.decorators import number, weight
 from mlp_pytorch import MLP
 from torch.nn.functional import cross_entropy
 from torch_cases import (
+    ABOUT_LAYERS,
     SINGLE,
     arrangement_of,
     arrangements,
@@ -17,7 +18,6 @@ from torch_cases import (
     assert_not_zero,
     assert_scores,
     drawn_parameters,
-    layer_mistakes,
     like,
     linear_layers,
     scores_of,
@@ -63,7 +63,7 @@ def test_scores_of_one_hidden_layer_with_batch_norm(rng):
     parameters, x = drawn_parameters(model, [6, 5, 3], rng), tensor(rng, 8, 6)
     scores = model(like(x, model))
     assert_batch_norm_is_used(model, scores, parameters, x)
-    assert_scores(scores, parameters, x, use_batch_norm=True, forgiven=layer_mistakes(True))
+    assert_scores(scores, parameters, x, use_batch_norm=True, forgiven=ABOUT_LAYERS)
 
 
 @number("5.3")
@@ -77,7 +77,7 @@ def test_gradients_of_one_hidden_layer(rng):
     cross_entropy(scores, y).backward()
 
     # Whether the layers are in their places is the question of the test before.
-    arrangement = arrangements(False)[arrangement_of(scores, parameters, x) or ""]
+    arrangement = arrangements(False)[arrangement_of(scores, parameters, x) or ()]
     weights = [W.requires_grad_() for W, _ in parameters]
     cross_entropy(scores_of(parameters, x, **arrangement), y).backward()
     for i, layer in enumerate(linear_layers(model, [6, 5, 3])):
