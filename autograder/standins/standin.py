@@ -76,6 +76,9 @@ class Keeps(Protocol):
     def defines(self, class_name: str, name: str) -> bool:
         """Whether the reference's class of that name has code for an attribute."""
 
+    def overrides(self, class_name: str, method: str) -> bool:
+        """Whether the reference's class of that name has a method."""
+
     def new_key(self) -> int:
         """A number for an expression that a suite wrote outside of any test."""
 
@@ -677,7 +680,7 @@ class Handle(Standin):
                 return functools.partial(cancel, self)
         if is_probe(name):
             raise AttributeError(name)
-        if kind in READING and name in READING[kind] and not self.__autograder_defines__(name):
+        if kind in READING and name in READING[kind] and not self.__autograder_overrides__(name):
             held = self.__autograder_held__()
             method = held.method(name) if held else None
             if method is not None:
@@ -693,6 +696,9 @@ class Handle(Standin):
         door = keeper.current()
         place = (operation, ledger.serial, number, key)
         return door.look(place, lambda: door.ask(operation, [self, key]), is_lasting)
+
+    def __autograder_overrides__(self, method: str) -> bool:
+        return self.__autograder_keeper__().overrides(self.__autograder_typename__(), method)
 
     def __autograder_defines__(self, name: str) -> bool:
         return self.__autograder_keeper__().defines(self.__autograder_typename__(), name)
