@@ -140,19 +140,21 @@ def test_evaluate_model_asks_the_model_in_eval_mode():
     # Were its features normalised over the batch, the model would find no sample to be of class 0.
     x = np.zeros((2, 10), dtype=np.float32)
     x[:, :3] = [[5, 0, 1], [6, 2, 1]]
-    accuracy = entry(evaluate_model(model_with_batch_norm(), [(x, np.array([0, 0]))]), "accuracy", OF_EVALUATION)
-    assert_close(accuracy, 1.0, "accuracy of a model that is right in eval mode", rtol=1e-6)
+    for labels, expected in ((np.array([0, 0]), 1.0), (np.array([1, 2]), 0.0)):
+        accuracy = entry(evaluate_model(model_with_batch_norm(), [(x, labels)]), "accuracy", OF_EVALUATION)
+        assert_close(accuracy, expected, "accuracy of a model that finds two samples of class 0 in eval mode", rtol=1e-6)
 
 
 @number("7.3")
 @weight(0.2)
 def test_evaluate_model_has_as_many_classes_as_it_is_told():
     """evaluate_model: num_classes = 4"""
-    metrics = evaluate_model(model_that_repeats_its_input(), [(np.eye(4, dtype=np.float32), np.arange(4))], num_classes=4)
+    # Together a matrix that is its own transpose: whether rows are targets is the question of 7.1.
+    batches = [(np.eye(4, dtype=np.float32)[[0, 1, 2, 3, 0, 1]], np.array([0, 1, 2, 3, 1, 0]))]
+    metrics = evaluate_model(model_that_repeats_its_input(), batches, num_classes=4)
     for name in ("precision", "recall"):
-        assert_close(
-            entry(metrics, name, OF_EVALUATION), np.ones(4), f"{name} of four samples of four classes, num_classes = 4,"
-        )
+        values = entry(metrics, name, OF_EVALUATION)
+        assert_close(values, [0.5, 0.5, 1.0, 1.0], f"{name} of six samples of four classes, num_classes = 4,", rtol=1e-6)
 
 
 @number("7.4")
