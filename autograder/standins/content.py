@@ -58,16 +58,14 @@ class Held:
         else:
             self.items = parts
             if all(map(is_constant, parts)):
-                self.plain = dict.fromkeys(parts).keys()
+                self.plain = frozenset(parts)
                 self.items = list(self.plain)
         self.parts = parts
 
     def method(self, name: str) -> Callable | None:
         """What a method gives that only tells what the container holds; None if that cannot be known here."""
         if self.plain is not None:
-            return getattr(frozenset(self.plain) if type(self.plain) is KEYS else self.plain, name)
+            method: Callable = getattr(self.plain, name)
+            return method
         found = {"items": self.parts, "keys": self.items, "values": [part[1] for part in self.parts if type(part) is tuple]}
         return (lambda: list(found[name])) if name in found else None
-
-
-KEYS: type = type({}.keys())  # type: ignore[var-annotated]

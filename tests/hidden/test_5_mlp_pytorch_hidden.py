@@ -20,6 +20,7 @@ from torch_cases import (
     arrangements,
     assert_not_all_the_same,
     assert_not_zero,
+    assert_module,
     assert_scores,
     drawn_parameters,
     is_close,
@@ -288,6 +289,7 @@ def test_mlp_leaves_its_input_alone(rng):
 @weight(0.2)
 def test_a_model_moved_elsewhere_says_so_and_another_dtype_stays(rng):
     """MLP: device and dtype follow the parameters"""
+    assert_module(MLP(6, [5], 3))
     assert MLP(6, [5], 3).to("meta").device == torch.device("meta"), "device of an MLP moved elsewhere is still the old one"
     model = MLP(6, [5], 3).double()
     scores = model(tensor(rng, 8, 6))

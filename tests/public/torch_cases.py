@@ -82,6 +82,7 @@ def drawn_parameters(model, widths, rng):
     with torch.no_grad():
         for layer, (M, N) in zip(linear_layers(model, widths), pairwise(widths), strict=True):
             W, b = 0.5 * tensor(rng, N, M), tensor(rng, N)
+            b[0] = 2 + b[0].abs()  # one unit is active for most samples: no ReLU, wherever it stands, leaves zeros alone
             layer.weight.copy_(W)
             if layer.bias is None:
                 b = None
