@@ -66,10 +66,11 @@ def assert_not_zero(*layers):
         assert float(layer.weight.detach().abs().max()) > 0, "the weights of a new linear layer are all zeros: draw them"
 
 
-def assert_not_all_the_same(scores, S, C):
-    """Ask for scores, (S, C), that are not the same for all samples: a model that does nothing changes nothing, too."""
+def assert_not_all_the_same(scores, x):
+    """Ask for scores that are neither x nor the same for all samples: a model that does nothing changes nothing, too."""
     assert isinstance(scores, torch.Tensor), "model(x) is no tensor"
-    assert scores.shape == (S, C), f"model(x) has shape {tuple(scores.shape)}, expected {(S, C)}"
+    assert len(scores) == len(x), f"model(x) has scores of {len(scores)} samples, expected {len(x)}"
+    assert scores.shape != x.shape or not torch.equal(scores, x), "model(x) is x itself"
     assert float(scores.detach().double().std(dim=0).max()) > 0, "model(x) is the same for all samples"
 
 
