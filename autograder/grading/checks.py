@@ -22,6 +22,7 @@ NOISE = re.compile(
 STANDIN = re.compile(r"<submission's (?:(?:class|function|method|module) )?([\w.]+)( object)?>")
 WHERE = re.compile(r" \+\s+(?:where|and  )\s*(.*)")
 TRUTH = re.compile(r"(?:not )?(True|False)")
+FOUND = re.compile(r"not [\[{('\"]")  # what a list of faults should have been; its author's message says what is in it
 IN_WORDS = (
     (re.compile(r"(\s*)Left contains one more item: "), r"\1only on the left: "),
     (re.compile(r"(\s*)Right contains one more item: "), r"\1only on the right: "),
@@ -103,7 +104,8 @@ def plain_words(message: str) -> str:
         truth, where = TRUTH.fullmatch(claim), WHERE.fullmatch(lines[0]) if lines else None
         if truth and where and where[1].startswith(f"{truth[1]} = "):  # assert is_even(3)
             claim, lines = claim.replace(truth[1], where[1].partition(" = ")[2]), lines[1:]
-        lines = [f"this is not true: {claim}", *lines] if not truth or where or not author else []
+        said = author and (FOUND.match(claim) or (truth and not where))
+        lines = [] if said else [f"this is not true: {claim}", *lines]
         lines[:0] = [author.strip()] if author else []
     return STANDIN.sub(standin_in_words, "\n".join(map(in_words, lines))).strip()
 

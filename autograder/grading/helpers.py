@@ -11,12 +11,19 @@ DECORATIONS = ("__weight__", "__number__", "__visibility__", "__tags__", "__hide
 
 
 def helpers_among(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Return the functions, beside the TestCases of their file, that have arguments which are no fixtures.
+    """Return the functions with arguments that are no fixtures, in files whose tests are all in TestCases.
 
-    One that is decorated or marked is meant as a test, and says that a fixture is missing.
+    One that is decorated or marked is meant as a test, and so is one beside other functions: there a fixture is missing.
     """
-    with_cases = {item.path for item in items if issubclass(getattr(item, "cls", None) or object, unittest.TestCase)}
-    return [item for item in items if item.path in with_cases and is_helper(item)]
+    helpers = [item for item in items if is_helper(item)]
+    if not helpers:
+        return []
+    of_cases = {item.path: True for item in items}
+    for item in items:
+        in_case = issubclass(getattr(item, "cls", None) or object, unittest.TestCase)
+        of_cases[item.path] &= in_case or item in helpers
+    with_tests = {item.path for item in items if item not in helpers}
+    return [item for item in helpers if of_cases[item.path] and item.path in with_tests]
 
 
 def is_helper(item: pytest.Item) -> bool:

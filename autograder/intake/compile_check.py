@@ -5,7 +5,9 @@ caller goes on.
 """
 
 import json
+import math
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +21,9 @@ from autograder.intake.remark import Remark
 from autograder.intake.restricted import remarks_on_uses
 from autograder.intake.syntax import TOO_DEEP, explain, remarks_on_code
 
-COMPILE_SECONDS = 10.0  # ordinary files take milliseconds; the time also covers the start of an interpreter on a busy machine
+COMPILE_SECONDS = 10.0  # of processor time; ordinary files take milliseconds
+PATIENCE_SECONDS = 120.0  # by the clock on the wall, which also covers the start of an interpreter on a busy machine
+OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None  # the status of a process that has used its processor time
 # One answer a line, flushed at once, so that after a crash the first file without an answer is the one to blame.
 COMPILER = """
 import dataclasses, json, os, sys
@@ -27,8 +31,9 @@ sizes = json.loads(sys.stdin.buffer.readline())
 sources = [(sys.stdin.buffer.read(size), package) for size, package in sizes]
 try:
     import resource
-    for what, most in ("CORE", 0), ("FSIZE", 0), ("CPU", CPU), ("AS", 1 << 30):
+    for what, most in ("CORE", 0), ("FSIZE", 0), ("AS", 1 << 30):
         resource.setrlimit(getattr(resource, "RLIMIT_" + what), (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1]) + 1))  # SIGXCPU, then SIGKILL
 except (ImportError, AttributeError, OSError, ValueError):
     resource = None  # Windows has none of these, macOS not all
 if hasattr(os, "setresuid") and os.getuid() == 0:
@@ -81,7 +86,7 @@ for source, package in sources:
     except Exception as error:
         answer = [type(error).__name__, str(error), None, None]
     print(json.dumps(answer), flush=True)
-""".replace("CPU", str(int(COMPILE_SECONDS)))
+"""
 
 
 class CompileCheck:
@@ -126,7 +131,7 @@ class CompileCheck:
             questions.writelines(source for _, source in self.pending)
             questions.seek(0)
             return subprocess.Popen(
-                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", program()],
+                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", program(), str(math.ceil(COMPILE_SECONDS))],
                 stdin=questions,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -137,7 +142,8 @@ class CompileCheck:
     def collect(self, process: subprocess.Popen[bytes]) -> None:
         late = False
         try:
-            answers, _ = process.communicate(timeout=COMPILE_SECONDS)
+            answers, _ = process.communicate(timeout=PATIENCE_SECONDS)
+            late = process.returncode == OUT_OF_TIME
         except subprocess.TimeoutExpired:
             late = True
             process.kill()

@@ -36,13 +36,19 @@ class Shared:
         many = len(self.records) > 1
         if self.tasks:
             count = f"{len(self.records)} tests need" if many else "1 test needs"
-            yield from Text(f"{count} what is not written yet: TODO {', '.join(self.tasks)}").wrap(console, console.width)
+            yield from wrapped(f"{count} what is not written yet: TODO {', '.join(self.tasks)}", console)
             return
         names = list(dict.fromkeys(line(record.number or record.name) for record in self.records))
         more = ", ..." if len(names) > LISTED else ""
         title = f"{len(self.records)} tests failed for one reason ({', '.join(names[:LISTED])}{more}):"
-        yield from Text(title).wrap(console, console.width)
+        yield from wrapped(title, console)
         yield from reason_lines(self.reason, 4, console)
+
+
+def wrapped(text: str, console: Console) -> Iterator[Text]:
+    for part in Text(text).wrap(console, console.width):
+        part.rstrip()
+        yield part
 
 
 def shared_reasons(records: Sequence[Record], staff: bool) -> list[Shared]:

@@ -18,7 +18,7 @@ from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.sandbox.messages import MESSAGE_BYTES, KilledFor, Request
 from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 
-START_SECONDS = 120.0  # a cold disk and torch
+ANSWER_SECONDS = 120.0  # to each request; to begin with it loads torch from a cold disk
 PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -129,9 +129,8 @@ class Sandbox:
             SandboxError: it has died or says nothing.
         """
         if self.ready is None:
-            self.control.settimeout(START_SECONDS)
+            self.control.settimeout(ANSWER_SECONDS)
             self.ready = self.receive()[0]["ready"]
-            self.control.settimeout(None)
         return self.ready
 
     def receive(self) -> tuple[dict[str, Any], list[int]]:

@@ -61,6 +61,9 @@ class Limits:
         return TimeLimit(cpu_seconds, min(wall, left), overall=left < wall)
 
 
-def rlimit_cpu(cpu_seconds: float) -> int:
-    """RLIMIT_CPU, in seconds, of a process that may need so much processor time; wide, because it is the last of the timers."""
-    return math.ceil(4 * cpu_seconds) + 10
+def rlimit_cpu(cpu_seconds: float, total_seconds: float) -> int:
+    """RLIMIT_CPU, in whole seconds, of a process that may need so much processor time for a test.
+
+    It is the last of the timers, and wide: many tests can have one process together, each with a limit of its own.
+    """
+    return math.ceil(max(4 * cpu_seconds, total_seconds)) + 10

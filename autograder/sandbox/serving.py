@@ -26,6 +26,7 @@ from autograder.sandbox.strays import end_strays
 DYING = 1  # children that are being ended while the next one runs
 SPARES = 2  # children that wait for a test; made while there is nothing else to do
 APART_NICENESS = 5  # of what runs beside the tests: it has time, while somebody waits for them
+LONG_SECONDS = 3600.0  # after which it looks again in any case: poll takes no more than some 24 days
 REPLY_SECONDS = 5.0  # from the beginning of a reply for which nobody waits yet to its end; an honest process needs none
 TICK_SECONDS = 0.5  # how often the size of a box is looked at, and whether its process has ended without its family
 PEER = struct.Struct("3i")  # pid, uid, gid: the kernel's struct ucred
@@ -89,7 +90,7 @@ class Server:
             times.append(tick)
         if self.grader_until is not None:
             times.append(self.grader_until)
-        return max(0.0, min(times) - time.monotonic()) * 1000 + 1 if times else None
+        return max(0.0, min(*times, LONG_SECONDS + tick) - time.monotonic()) * 1000 + 1 if times else None
 
     def look_at(self, running: Child, now: float) -> None:
         """End a child that has gone over its limits."""

@@ -34,21 +34,38 @@ def fresh(value: Any) -> Any:
     return set(value) if kind is set else value
 
 
-def holds_containers(value: Any) -> bool:
-    """Whether a part of a copy is, or holds, a container: the object itself may be meant to be changed."""
-    kind = type(value)
-    return kind in (list, dict, set) or (kind is tuple and any(map(holds_containers, value)))
-
-
-def in_step(content: Any, item: Callable[[Any], Any]) -> Any:
-    """The copy of a container with the objects themselves in place of the containers that it holds.
+class Held:
+    """What a builtin container of a class of its own holds, as one look at it has found.
 
     Args:
-        item: gives the object that stands at a place, or under a key.
+        kind: the name of the builtin class.
+        parts: its items; of a dict, the pairs.
+
+    Attributes:
+        items: what a loop over the container finds.
+        plain: a builtin container of the same content; None where some keys can only be told apart by the submission.
     """
-    kind = type(content)
-    if kind is dict:
-        return {key: item(key) if holds_containers(value) else value for key, value in content.items()}
-    if kind in (list, tuple):
-        return kind([item(place) if holds_containers(value) else value for place, value in enumerate(content)])
-    return kind(content)
+
+    def __init__(self, kind: str, parts: list) -> None:
+        self.plain: Any = None
+        if kind == "dict":
+            self.items = [key for key, _ in parts]
+            if all(map(is_constant, self.items)):
+                self.plain = dict(parts)
+                self.items, parts = list(self.plain), list(self.plain.items())
+        elif kind in ("list", "tuple"):
+            self.items, self.plain = parts, tuple(parts) if kind == "tuple" else parts
+        else:
+            self.items = parts
+            if all(map(is_constant, parts)):
+                self.plain = frozenset(parts)
+                self.items = list(self.plain)
+        self.parts = parts
+
+    def method(self, name: str) -> Callable | None:
+        """What a method gives that only tells what the container holds; None if that cannot be known here."""
+        if self.plain is not None:
+            method: Callable = getattr(self.plain, name)
+            return method
+        found = {"items": self.parts, "keys": self.items, "values": [part[1] for part in self.parts if type(part) is tuple]}
+        return (lambda: list(found[name])) if name in found else None

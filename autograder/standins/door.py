@@ -135,6 +135,10 @@ class Door:
                 self.looked.answers[key] = value
             return value
 
+    def has_seen(self, key: Any) -> bool:
+        """Whether `look` has an answer that still holds."""
+        return self.looked.known(key, self.number) is not MISSING
+
     def once(self, key: Any, fetch: Callable[[], Any]) -> Any:
         """Return what an imported name stands for: in one process, it is looked up by the import and stays that."""
         __tracebackhide__ = True

@@ -24,7 +24,7 @@ from autograder.sandbox.introspection import DONE, EXHAUSTED
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, MAX_TEXT, NAMED_KINDS, TYPE_INDEX, Tag
 from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
-from autograder.standins.content import CONSTANTS, READING, fresh, holds_containers, in_step, is_constant, is_constant_key
+from autograder.standins.content import CONSTANTS, READING, Held, fresh, is_constant, is_constant_key
 from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.lending import INSIDE
@@ -34,7 +34,6 @@ from autograder.standins.requests import RequestEncoder
 CONTAINERS = (dict, list, tuple, set, frozenset)
 CONTAINER_KINDS = frozenset(name for name, kind in KINDS.items() if kind in CONTAINERS)
 VIEWS = frozenset(f"{prefix}dict_{view}" for prefix in ("", "o") for view in ("keys", "values", "items"))
-VIEWED = {"items": None, "keys": 0, "values": 1}  # methods of a dict, and which part of a pair they give
 MAX_ITEMS = 5_000_000  # of a container that is copied in pieces
 TEXTS = {"str": str, "bytes": bytes}
 MAX_LENGTH = 1 << 26  # of one of these that is
@@ -53,6 +52,9 @@ class Asks(Protocol):
 
     def look(self, key: Any, fetch: Callable[[], Any], keep: Callable[[Any], bool]) -> Any:
         """Return what `fetch` gives, or gave before where nothing can have changed it since."""
+
+    def has_seen(self, key: Any) -> bool:
+        """Whether `look` has an answer that still holds."""
 
     def once(self, key: Any, fetch: Callable[[], Any]) -> Any:
         """Return what `fetch` gives, or gave the first time."""
@@ -676,13 +678,10 @@ class Handle(Standin):
         if is_probe(name):
             raise AttributeError(name)
         if kind in READING and name in READING[kind] and not self.__autograder_defines__(name):
-            content = self.__autograder_content__()
-            if content is not self:
-                return getattr(in_step(content, self.__autograder_item__), name)
-            parts = self.__autograder_parts__() if name in VIEWED else self
-            if type(parts) is list:
-                place = VIEWED[name]
-                return lambda: [pair if place is None else pair[place] for pair in parts]
+            held = self.__autograder_held__()
+            method = held.method(name) if held else None
+            if method is not None:
+                return method
         return self.__autograder_look__("getattr", name)
 
     def __autograder_look__(self, operation: str, key: Any) -> Any:
@@ -698,92 +697,72 @@ class Handle(Standin):
     def __autograder_defines__(self, name: str) -> bool:
         return self.__autograder_keeper__().defines(self.__autograder_typename__(), name)
 
-    def __autograder_content__(self, *operations: str) -> Any:
-        """One copy of a builtin container, whatever class derives from it, of builtin containers only.
-
-        It is the handle itself for any other object, for what cannot be copied, and where the reference's class of that name
-        defines one of these operations.
-        """
-        ledger, keeper, number, kind, name, _ = self.__autograder_state
-        if kind not in CONTAINER_KINDS or any(keeper.permits(name, operation) for operation in operations):
-            return self
-        place = ("value", ledger.serial, number)
-        return self.__autograder_door__().look(place, self.__autograder_copy__, lambda value: value is not self)
-
-    def __autograder_item__(self, key: Any) -> Any:
-        return ask(self, "getitem", key)
-
     def __autograder_copy__(self) -> Any:
         value = super().__autograder_value__()
         # A number or an array would have come as itself: one that comes now is made up, and the next may be another.
         return value if type(value) in CONTAINERS else self
 
     def __autograder_value__(self) -> Any:
-        ledger, _, number, kind, _, _ = self.__autograder_state
+        ledger, keeper, number, kind, name, _ = self.__autograder_state
+        place = ("value", ledger.serial, number)
         if kind in TEXTS:
-            place = ("value", ledger.serial, number)
-            return self.__autograder_door__().look(place, lambda: whole(self), is_constant)
+            return keeper.current().look(place, lambda: whole(self), is_constant)
         if kind in CONTAINER_KINDS:
-            return fresh(self.__autograder_content__())
-        return self.__autograder_copy__() if self.__autograder_typename__() in VIEWS else self
+            return fresh(keeper.current().look(place, self.__autograder_copy__, lambda value: value is not self))
+        return self.__autograder_copy__() if name in VIEWS else self
 
-    def __autograder_parts__(self) -> Any:
-        """What a container of a class of its own holds that cannot be copied, in a list, a dict's pairs; else the handle.
+    def __autograder_held__(self, *operations: str) -> Held | None:
+        """What a builtin container of a class of its own holds; None where that class's own methods are to answer.
 
-        Its keys may be objects that only the submission can tell apart, or it is too large to be sent at once.
+        Args:
+            operations: those for which the reference's class of that name may have methods.
         """
         ledger, keeper, number, kind, name, _ = self.__autograder_state
-        if kind not in CONTAINER_KINDS or kind == name or any(keeper.permits(name, operation) for operation in ("iter", "len")):
-            return self
+        if kind not in CONTAINER_KINDS or kind == name or any(keeper.permits(name, operation) for operation in operations):
+            return None
 
-        def fetch() -> Any:
+        def fetch() -> Held:
             parts = ask(self, "parts")
-            return list(items_of(parts)) if isinstance(parts, Handle) else parts
+            return Held(kind, list(items_of(parts)) if isinstance(parts, Handle) else parts)
 
-        return self.__autograder_door__().look(("parts", ledger.serial, number), fetch, lambda parts: type(parts) is list)
+        return keeper.current().look(("parts", ledger.serial, number), fetch, lambda held: True)
 
     def __len__(self) -> int:
-        content = self.__autograder_content__("len")
-        if content is self:
-            content = self.__autograder_parts__()
-        return super().__len__() if content is self else len(content)
+        held = self.__autograder_held__("len")
+        return super().__len__() if held is None else len(held.items)
 
     def __bool__(self) -> bool:
-        kind = self.__autograder_state[3]
-        return len(self) > 0 if kind in READING and not self.__autograder_permits__("bool") else super().__bool__()
-
-    def __autograder_permits__(self, operation: str) -> bool:
-        return self.__autograder_keeper__().permits(self.__autograder_typename__(), operation)
+        held = self.__autograder_held__("bool", "len")
+        return super().__bool__() if held is None else bool(held.items)
 
     def __iter__(self) -> Iterator[Any]:
         __tracebackhide__ = True
-        content = self.__autograder_content__("iter", "len", "getitem")
-        if content is not self:
-            return iter(in_step(content, self.__autograder_item__))
-        parts = self.__autograder_parts__()
-        if type(parts) is not list:
-            return super().__iter__()
-        return iter([key for key, _ in parts] if self.__autograder_kind__() == "dict" else parts)
+        held = self.__autograder_held__("iter")
+        if held is not None:
+            return iter(held.items)
+        ledger, keeper, number, kind, name, _ = self.__autograder_state
+        if kind == name and kind in ("list", "tuple") and keeper.current().has_seen(("value", ledger.serial, number)):
+            return iter(self.__autograder_value__())
+        return super().__iter__()
 
     def __getitem__(self, key: Any) -> Any:
         __tracebackhide__ = True
         _, _, _, kind, name, _ = self.__autograder_state
         if kind not in ("list", "tuple", "dict") or isinstance(key, Standin) or not is_constant_key(key):
             return super().__getitem__(key)
-        if kind == name:  # what is too large to be sent at once: a copy of all of it for one item would take too long
+        if kind == name:  # it is too large to be sent at once
             return self.__autograder_look__("getitem", key)
-        content = self.__autograder_content__("getitem", "iter", "len", "missing")
-        if content is self:
+        held = self.__autograder_held__("getitem", "iter", "len", "missing")
+        if held is None:
             return super().__getitem__(key)
         try:
-            found = content[key]
+            return held.plain[key]
         except (LookupError, TypeError):  # an index of its own kind
             return self.__autograder_look__("getitem", key)
-        return in_step(content, self.__autograder_item__)[key] if holds_containers(found) else found
 
     def __contains__(self, item: Any) -> bool:
-        content = self if isinstance(item, Standin) else self.__autograder_content__("contains", "iter")
-        return super().__contains__(item) if content is self else item in content
+        held = None if isinstance(item, Standin) else self.__autograder_held__("contains", "iter")
+        return super().__contains__(item) if held is None else item in (held.items if held.plain is None else held.plain)
 
 
 def is_lasting(value: Any) -> bool:

@@ -257,7 +257,7 @@ def test_a_large_result_that_waits_for_somebody_to_ask_is_in_time(tmp_path):
         return partial(modules.ones, 1_000_000)
 
     def test_that_takes_its_time():
-        time.sleep(1.5)
+        time.sleep(6)  # longer than a reply may take that has begun
 
     @pytest.fixture(scope="module")
     def trained():

@@ -414,6 +414,7 @@ def answer_seeds() -> Iterator[bytes]:
     yield b'8.1a = -3  # why\n8.1b = ["a", "c"]\n[part 2]\n8.2 = 1/3\n8.3c = tanh\n'
     yield "\ufeff8.1a = \u22120,25\n8.1b = [1,\r\n 2\n]\n8.2 = 1e-300\n8.3c = \u201ctrue\u201d\n".encode()
     yield "8.1a = 5 %\n8.2 = nan".encode("utf-16")
+    yield b"8.1a = 1e" + b"0" * 5000 + b'1\n8.1b = [0 0 0]\n8.2 = "3.7 (rounded)"\n8.3c = b)\n8.1b = (4, 7)'
 
 
 def submission_metadata(data: bytes) -> None:

@@ -29,7 +29,7 @@ def parameters_far_from_kinks(widths, S, rng):
 @in_sandbox
 def list_after_making_an_mlp():
     """Return the list of widths that an MLP was made from, as it is afterwards."""
-    widths = [9, 4, 7]
+    widths = [5]
     MLP(6, widths, 3)
     return widths
 
@@ -95,8 +95,8 @@ def test_the_only_layer_of_an_mlp_is_an_input_layer():
 @weight(0.2)
 def test_an_mlp_leaves_the_list_of_widths_alone():
     """MLP: n_hidden stays as it was"""
-    assert_drawn(*linear_layers(MLP(6, [9, 4, 7], 3), DEEP))
-    assert_same(list_after_making_an_mlp(), [9, 4, 7], "n_hidden, after MLP(6, n_hidden, 3),")
+    assert_drawn(*linear_layers(MLP(6, [5], 3), [6, 5, 3]))
+    assert_same(list_after_making_an_mlp(), [5], "n_hidden, after MLP(6, n_hidden, 3),")
 
 
 @number("3.1")

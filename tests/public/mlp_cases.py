@@ -35,10 +35,13 @@ def set_all(layers, parameters):
 
 
 def assert_mlp_at_work(model, widths, x, rng):
-    """Ask for the probabilities of x, (S, M), where all is positive, so that no mistake in an activation matters."""
-    parameters = positive_parameters(widths, rng)
+    """Ask for the probabilities of x, (S, M), where no mistake in an activation or in a bias matters.
+
+    All is positive, and biases are zero.
+    """
+    parameters = [(W, np.zeros_like(b)) for W, b in positive_parameters(widths, rng)]
     set_all(linear_layers(model, widths), parameters)
     scores = x
-    for W, b in parameters:
-        scores = scores @ W.T + b
+    for W, _ in parameters:
+        scores = scores @ W.T
     assert_at_work("MLP", (model.forward(x.copy()), softmax(scores)))

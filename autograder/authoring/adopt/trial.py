@@ -110,7 +110,8 @@ def environment(temporary: Path) -> dict[str, str]:
 
 def waited_for(process: "subprocess.Popen[bytes]", out: Path, assignment: Assignment) -> bool:
     """Wait for the program while its file grows; end it with all that it has started. Return whether it ended by itself."""
-    patience = 2 * assignment.limits.test_seconds + SPARE_SECONDS
+    limits = assignment.limits
+    patience = limits.time_for(limits.test_seconds).wall_seconds + SPARE_SECONDS
     size, since = -1, time.monotonic()
     try:
         while process.poll() is None:

@@ -1,68 +1,21 @@
-"""What lies in files that hold others or numbers: archives, compressed files, arrays, pictures, documents. Nothing is run."""
+"""What lies in files that hold others, or numbers: archives, compressed files, arrays, pickles. Nothing of them is run."""
 
 import bz2
 import gzip
 import io
-import json
 import lzma
 import math
 import pickletools
-import re
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
 
-PNG, PICTURES = b"\x89PNG\r\n\x1a\n", (b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"\0\0\1\0")
-STREAM = re.compile(rb"<<((?:[^<>]|<<[^<>]*>>|<[0-9A-Fa-f\s]*>)*)>>\s*stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
-SHOWN = re.compile(r"\(((?:[^()\\]|\\.)*)\)|<([0-9A-Fa-f\s]+)>|\bT[jJd*D]\b|'|\"", re.DOTALL)
-
-
-class Unreadable(Exception):
-    """Nobody knows what a file holds; the text says why."""
-
-
-@dataclass
-class Budget:
-    """How much of one file of the zip is looked through, whatever it unfolds to."""
-
-    content_bytes: int = 64 << 20
-    text_letters: int = 8 << 20
-    parts: int = 5000
-
-    def take(self, content_bytes: int = 0, text_letters: int = 0) -> None:
-        """Count one more part.
-
-        Raises:
-            Unreadable: it is too much.
-        """
-        self.content_bytes -= content_bytes
-        self.text_letters -= text_letters
-        self.parts -= 1
-        if min(self.content_bytes, self.text_letters, self.parts) < 0:
-            raise Unreadable("holds more than is looked through")
-
-    def read(self, file: IO[bytes]) -> bytes:
-        """Return all that an open file holds, which a small one may have been packed from."""
-        content = file.read(self.content_bytes + 1)
-        self.take(len(content))
-        return content
-
-
-@dataclass(frozen=True)
-class Part:
-    """Something in a file: bytes that are looked at as a file would be, a text, or numbers.
-
-    Attributes:
-        name: that it has there; "" for the only one.
-    """
-
-    name: str
-    content: bytes | str | frozenset[float]
+from autograder.authoring.leaks.documents import PICTURES, PNG, in_pdf, in_picture, in_png
+from autograder.authoring.leaks.parts import Budget, Part, Unreadable, inflated
 
 
 def parts(content: bytes, budget: Budget) -> Iterator[Part] | None:
@@ -80,9 +33,9 @@ def parts(content: bytes, budget: Budget) -> Iterator[Part] | None:
 def guarded(found: Iterator[Part]) -> Iterator[Part]:
     try:
         yield from found
-    except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, MemoryError) as error:
-        raise Unreadable(f"cannot be opened: {error}") from error
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError) as error:
+    except Unreadable:
+        raise
+    except Exception as error:  # whatever a reader of a format makes of bytes that are not of it
         raise Unreadable(f"cannot be opened: {error}") from error
 
 
@@ -119,12 +72,6 @@ def unpacked_by(opener: Callable[[IO[bytes]], Any]) -> Callable[[bytes, Budget],
 
 def in_zlib(content: bytes, budget: Budget) -> Iterator[Part]:
     yield Part("", inflated(content, budget))
-
-
-def inflated(content: bytes, budget: Budget) -> bytes:
-    found = zlib.decompressobj().decompress(content, budget.content_bytes + 1)
-    budget.take(len(found))
-    return found
 
 
 def is_zlib(content: bytes) -> bool:
@@ -188,87 +135,6 @@ def in_pickle(content: bytes, budget: Budget) -> Iterator[Part]:
 
 def is_pickle(content: bytes) -> bool:
     return content[:1] == b"\x80" and content[1:2] in b"\2\3\4\5" and content.endswith(b".")
-
-
-def in_png(content: bytes, budget: Budget) -> Iterator[Part]:
-    """Yield the texts that a picture carries, and what comes after its end."""
-    place = len(PNG)
-    while place + 12 <= len(content):
-        length, kind = int.from_bytes(content[place : place + 4], "big"), content[place + 4 : place + 8]
-        data = content[place + 8 : place + 8 + length]
-        place += 12 + length
-        if kind == b"tEXt":
-            yield Part("", data.replace(b"\0", b"\n").decode("latin-1"))
-        elif kind == b"zTXt":
-            yield Part("", inflated(data.partition(b"\0")[2][1:], budget))
-        elif kind == b"iTXt":
-            _, _, rest = data.partition(b"\0")
-            text = rest[2:].split(b"\0", 2)[-1]
-            yield Part("", inflated(text, budget) if rest[:1] == b"\1" else text)
-        elif kind == b"IEND":
-            break
-    if content[place:].strip(b"\0\r\n "):
-        yield Part("", content[place:])
-
-
-def in_picture(content: bytes, budget: Budget) -> Iterator[Part]:
-    """Yield nothing: the texts of these pictures stand there as they are."""
-    yield from ()
-
-
-def in_json(text: str) -> Iterator[Part]:
-    """Yield the texts of a notebook or another JSON file; lines in a list are one text."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    waiting: list[Any] = [document]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            yield Part("", value)
-        elif isinstance(value, dict):
-            waiting += [*value.values(), *(key for key in value if len(key) > 20)]
-        elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-            yield Part("", "".join(value) if any(each.endswith("\n") for each in value) else "\n".join(value))
-        elif isinstance(value, list):
-            waiting += value
-
-
-def in_pdf(content: bytes, budget: Budget) -> Iterator[Part]:
-    """Yield the streams of a document, and the text that its pages show in fonts of one byte a letter."""
-    if b"/Encrypt" in content:
-        raise Unreadable("is an encrypted document")
-    kept: list[bytes] = [content]
-    for head, data in STREAM.findall(content):
-        if b"/Subtype/Image" in head.replace(b" ", b"") or b"/FontFile" in head or b"/Length1" in head:
-            continue
-        if b"FlateDecode" in head:
-            kept.append(inflated(data, budget))
-        elif b"/Filter" in head:
-            raise Unreadable("is a document with streams that cannot be read")
-        else:
-            kept.append(data)
-    for data in kept[1:]:
-        yield Part("", data)
-        yield Part("", text_shown(data.decode("latin-1")))
-    if any(b"/Identity-H" in data for data in kept):
-        raise Unreadable("is a document whose text stands in numbers of glyphs")
-
-
-def text_shown(code: str) -> str:
-    """Return the text that a page's code shows: the pieces of one operator together, a line for each."""
-    lines, line = [], ""
-    for match in SHOWN.finditer(code):
-        if match[1] is not None:
-            line += re.sub(r"\\([()\\])", r"\1", match[1])
-        elif match[2] is not None:
-            digits = re.sub(r"\s", "", match[2])
-            line += bytes.fromhex(digits + "0" * (len(digits) % 2)).decode("latin-1")
-        elif line:
-            lines.append(line)
-            line = ""
-    return "\n".join([*lines, line])
 
 
 def is_tar(content: bytes) -> bool:

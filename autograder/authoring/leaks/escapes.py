@@ -22,6 +22,7 @@ BASE64_LINE = re.compile(r"[\s\"'`#>*|+(),\\bru]*?([A-Za-z0-9+/_-]{4,}={0,2})[\s
 HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}[\s:]?){16,}")
 CODES = re.compile(r"(?:\b\d{1,3}\s*,\s*){15,}\d{1,3}\b")
 LEAST_BYTES = 12  # that are worth a look
+LONGEST_LINE = 500  # of base64 that goes on in the next one
 NEAR = 6  # lines that a secret may be spread over
 
 
@@ -99,7 +100,7 @@ def in_base64(text: str) -> Iterator[tuple[int, str]]:
     """Yield rows of the letters of base64, with the line that they begin in; rows on lines of their own are one."""
     joined, first = "", 0
     for number, line in enumerate(text.split("\n"), start=1):
-        alone = BASE64_LINE.fullmatch(line)
+        alone = BASE64_LINE.fullmatch(line) if len(line) <= LONGEST_LINE else None
         if alone:
             first = first if joined else number
             joined += alone[1]

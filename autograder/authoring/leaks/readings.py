@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from autograder.authoring.leaks.containers import Budget, Part, Unreadable, in_json, parts
+from autograder.authoring.leaks.containers import parts
+from autograder.authoring.leaks.documents import in_json
 from autograder.authoring.leaks.encodings import PLAIN_SHARE, texts
 from autograder.authoring.leaks.escapes import hidden_in
+from autograder.authoring.leaks.parts import Budget, Part, Unreadable
 
 MOST_NESTED = 6  # archives in archives, texts encoded twice
 

@@ -76,7 +76,8 @@ def leaks(assignment: Assignment, files: Mapping[str, bytes], tool: Iterable[str
         known: set[object] = set()  # what an earlier reading of the file has told, which a later one sees again
         for reading in Reader().file(Place(name), content):
             if isinstance(reading, Unread):
-                told = unread(reading, name, assignment.leaks_unread)
+                told = unread(reading, name, assignment.leaks_unread) if Unread not in known else []
+                known.add(Unread)  # to list the file is what there is to do, whatever else in it cannot be read
             elif reading.content is not None:
                 told = [*leaks_by_name(reading.place.file, reading.content, secrets)]
             else:

@@ -28,7 +28,7 @@ def limit_resources(limits: Limits, cpu_seconds: float) -> None:
         fields = file.read().split()
     page = os.sysconf("SC_PAGESIZE")
     memory = limits.memory_mb << 20
-    cpu = rlimit_cpu(cpu_seconds)
+    cpu = rlimit_cpu(cpu_seconds, limits.total_seconds)
     bounds = {
         resource.RLIMIT_CORE: (1, 1),  # none: 0 would still hand one to a program that core_pattern names (man 5 core)
         resource.RLIMIT_CPU: (cpu, cpu + 1),

@@ -35,7 +35,7 @@ ELSEWHERE = """
 import os, runpy, select, signal, socket, subprocess, sys, sysconfig
 sysconfig.get_config_vars()  # which asks for a file that is named after the platform
 for module, names in {
-    signal: "SIGBUS SIGKILL SIGALRM SIGXCPU SIGXFSZ SIGHUP setitimer alarm pthread_sigmask",
+    signal: "SIGBUS SIGKILL SIGALRM SIGPROF SIGXCPU SIGXFSZ SIGHUP setitimer ITIMER_PROF ITIMER_REAL alarm pthread_sigmask",
     os: "fork setsid killpg memfd_create chown O_PATH O_DIRECTORY",
     socket: "AF_UNIX SOCK_SEQPACKET recv_fds send_fds",
     select: "poll epoll",

@@ -21,7 +21,7 @@ from handing_out import write
 
 from autograder.assignment import load
 from autograder.authoring.handout_zip import handout_files
-from autograder.authoring.leaks.containers import Budget
+from autograder.authoring.leaks.parts import Budget
 from autograder.authoring.leaks.readings import Place, Reader, Reading, Unread
 from autograder.authoring.leaks.search import leaks
 from autograder.authoring.skeleton import build_skeleton
@@ -152,6 +152,20 @@ WRITTEN = {
     "a plain stream of a PDF": (
         "notes.pdf",
         pdf(b"BT [(share = \\(check) -20 (ed\\(x\\) - smallest\\) / \\(largest - smallest\\))] TJ", b""),
+    ),
+    "a page of a PDF as TeX sets it": (
+        "notes.pdf",
+        pdf(
+            b"BT [(sha)28(re)-333(=)-333(\\(c)10(hecked\\(x\\))-222(-)-222(smallest\\))-333(/)-333"
+            b"(\\(largest)-222(-)-222(smallest\\))]TJ ET"
+        ),
+    ),
+    "a stream of a PDF with fonts of its own": (
+        "notes.pdf",
+        pdf(
+            b"BT (" + SHARE.replace("(", "\\(").replace(")", "\\)").encode() + b") Tj ET",
+            b"/Resources << /Font << /F1 << /A 1 >> >> >> /Filter /FlateDecode ",
+        ),
     ),
     "entities": ("notes.md", html.escape(SHARE).replace("=", "&#61;").replace("/", "&#x2F;").encode()),
     "escapes in a string": ("notes.py", f'X = "{SHARE}"\n'.replace("smallest", "\\u0073mallest").encode()),
@@ -334,3 +348,12 @@ def test_a_hidden_suite_in_latin_1_is_as_secret_as_any_other(tmp_path):
 )
 def test_ordinary_files_are_read_and_nothing_is_found(assignment, name, content):
     assert leaks(assignment, {name: content}) == []
+
+
+def test_an_archive_of_which_nothing_can_be_read_is_named_once(assignment):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(9):
+            archive.writestr(f"weights/{number}", np.random.default_rng(number).bytes(400))
+    (leak,) = leaks(assignment, {"model.pt": file.getvalue()})
+    assert leak.file == "model.pt/weights/0" and 'add "model.pt" to [leaks] unread' in leak.message

@@ -50,7 +50,7 @@ def test_only_the_tests_that_are_asked_for_run_and_the_result_says_so(assignment
     status, printed, errors = run(*ONLY, "--only", only, cwd=assignment)
     assert (status, errors) == (0, "")
     assert "double: fractions" in printed and "double: integers" not in printed and "6 of 6 points, 1 of 1 tests" in printed
-    words = f"only a part was graded (--only {only}): 1 of 2 tests; 1 with 4 points were left out"
+    words = f"only a part was graded ({only}): 1 of 2 tests; 1 with 4 points were left out"
     assert words in " ".join(printed.split()) and "assignment.toml says" not in printed
 
 
@@ -62,7 +62,7 @@ def test_several_numbers_may_be_asked_for_and_a_number_stands_for_those_below_it
 def test_what_chooses_no_test_is_wrong_usage(assignment):
     status, printed, errors = run(*ONLY, "--only", "1.1", "--only", "9", cwd=assignment)
     assert (status, printed) == (2, "")
-    assert "--only 9: no test has this number, and none this id or a part of it; the numbers are 1.1, 1.2" in errors
+    assert "9: no test has this number, and none this id or a part of it; the numbers are 1.1, 1.2" in errors
 
 
 @pytest.mark.parametrize("name", FORMATS)

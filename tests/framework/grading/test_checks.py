@@ -43,6 +43,8 @@ MODEL = "<submission's MLP object>"
         ),
         ("look at the print\nassert False", "look at the print"),
         ("assert False", "this is not true: False"),
+        ("no loops: line 3\nassert not ['line 3']", "no loops: line 3"),
+        ("assert not ['line 3']", "this is not true: not ['line 3']"),
         ("Diff is 649 characters long. Set self.maxDiff to None to see it.", ""),
         ("Lists differ: [1] != [2]\n\n- [1]\n+ [2]", "Lists differ: [1] != [2]\n\n- [1]\n+ [2]"),
         (f"{MODEL} is not None", "your MLP object is not None"),

@@ -197,7 +197,7 @@ class TestOld(unittest.TestCase):
 
 
 def test_wrong():
-    """assert 4 == 5"""
+    """this is not true: 4 == 5"""
     assert double(2) == 5
 
 
@@ -217,7 +217,7 @@ def test_skipped():
 
 
 def test_failing_subtests(subtests):
-    """twice: n=1: assert 2 == 1"""
+    """twice: n=1: this is not true: 2 == 1"""
     for n in range(2):
         with subtests.test("twice", n=n):
             assert double(n) == n
@@ -726,7 +726,7 @@ def test_nonsense_is_the_submissions(hostile):
 
 def test_neighbours_are_graded_as_if_nothing_had_been(hostile):
     assert hostile["test_finds_nothing"].status == "passed"
-    assert hostile["test_honest_neighbour"].reason.startswith("assert 'forge' == 'nobody'")
+    assert hostile["test_honest_neighbour"].reason.startswith("this is not true: 'forge' == 'nobody'")
 
 
 # The form in which an outcome crosses.

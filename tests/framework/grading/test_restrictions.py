@@ -326,3 +326,29 @@ def test_what_is_forbidden_and_not_there_is_told_to_staff(tmp_path):
     )
     notes = "\n".join(grade_toy(tmp_path).outcome.notes)
     assert "msgpack.no_such_function, which a restriction forbids" in notes
+
+
+def test_a_suite_that_runs_inside_may_use_what_the_submission_may_not(tmp_path):
+    suite = """
+        import msgpack
+        import modules
+
+        def test_right():
+            assert msgpack.packb(modules.doubled(1)) == b"\\x02"
+
+        def test_not_allowed():
+            assert modules.packed(2) == b"\\x02"
+        """
+    submission = "import msgpack\n\ndef doubled(x):\n    return 2 * x\n\ndef packed(x):\n    return msgpack.packb(x)\n"
+    write_files(
+        tmp_path,
+        {
+            "sub/modules.py": submission,
+            "assignment.toml": SETTINGS.replace('path = "tests"', 'path = "tests"\ninside = true'),
+            "given.py": GIVEN,
+            "tests/test_toy.py": textwrap.dedent(suite),
+        },
+    )
+    result = grade_toy(tmp_path)
+    assert result["test_right"].status == "passed", result["test_right"].reason
+    assert "modules.py imports msgpack in line 1; in this file only numpy is allowed" in result["test_not_allowed"].reason

@@ -31,7 +31,7 @@ from autograder.authoring.new import make
 MOVED = ROOT / "tests/framework/grading/moved"
 HOME = "/home/ada"
 PROGRAMS = {"autograder": [sys.executable, "-m", "autograder"], "python": [sys.executable]}
-SECONDS = 60  # for one command
+SECONDS = 300  # for one command
 
 
 def carried_out(page, home):

@@ -89,8 +89,8 @@ class SoftMaxModule(Module):
 
 class CrossEntropyModule(Module):
     def forward(self, x, y):
-        return -np.einsum("s->", np.log(np.take_along_axis(x, y[:, None].astype(int), axis=1)[:, 0])) / len(x)
+        return -np.einsum("s->", np.log(np.take_along_axis(x + 1e-12, y[:, None].astype(int), axis=1)[:, 0])) / len(x)
 
     def backward(self, x, y):
         rows = np.arange(x.shape[1]) == y[:, None]
-        return -np.divide(rows, x, out=np.zeros_like(x), where=rows) / x.shape[0]
+        return -np.divide(rows, x + 1e-12, out=np.zeros_like(x), where=rows) / x.shape[0]
