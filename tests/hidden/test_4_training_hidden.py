@@ -12,7 +12,7 @@ from best_epoch import assert_best_model
 from data import Batches
 from graded_data import check_accuracy, graded_data, share_of_points, shared_without_test_labels
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
-from layer_cases import linear_layers
+from layer_cases import linear_layers, linear_modules_in
 from metric_checks import ABSENT, NEITHER, NEVER_PREDICTED, assert_undefined_last, counts_and_f_beta
 from returned import OF_METRICS, entry, part_of_training
 from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
@@ -181,7 +181,9 @@ def test_accuracy_on_withheld_images(trained, withheld, settings, set_score=None
 @weight(0.4)
 def test_claimed_test_accuracy_is_that_of_the_returned_model(best_at_first, digits):
     """train: test_accuracy is what the returned model reaches on the test split"""
-    ours = accuracy_of(part_of_training(best_at_first, "model"), digits.val.x, digits.val.y)
+    model = part_of_training(best_at_first, "model")
+    assert_model_at_work(model, digits.val.x)
+    ours = accuracy_of(model, digits.val.x, digits.val.y)
     claimed = part_of_training(best_at_first, "test_accuracy")
     what = "test_accuracy, compared with what the returned model reaches on the test split,"
     assert_close(claimed, ours, what, rtol=0, atol=0.02)  # how exact it is is the question of 4.2 and 4.3
@@ -191,7 +193,9 @@ def test_claimed_test_accuracy_is_that_of_the_returned_model(best_at_first, digi
 @weight(0.8)
 def test_returned_model_is_the_best_on_the_validation_split(best_at_first, contrary_labels):
     """train: the model of the best epoch is returned, not that of the last"""
-    ours = accuracy_of(part_of_training(best_at_first, "model"), *contrary_labels)
+    model = part_of_training(best_at_first, "model")
+    assert_model_at_work(model, contrary_labels[0])
+    ours = accuracy_of(model, *contrary_labels)
     accuracies = [float(accuracy) for accuracy in part_of_training(best_at_first, "val_accuracies")]
     assert accuracies, "val_accuracies is empty"
     assert_best_model(accuracies, ours, tolerance=ONE_SAMPLE / 2)
@@ -213,14 +217,15 @@ def test_training_looks_at_the_training_split_alone(digits, contrary_labels, san
 @number("4.4")
 @weight(0.4)
 def test_a_step_goes_along_the_gradient_of_the_loss(digits, sandbox_dir):
-    """train: a single step, on a batch of all samples"""
+    """train: steps on batches of all samples"""
     x, y = digits.train.x[:60], digits.train.y[:60]
     folder = sandbox_dir(digits_file((x, y), (x, y), (x, y)))  # so that it does not matter here who trains on all of them
-    flags = {"hidden_dims": [16], "batch_size": 60, "epochs": 1, "seed": 4, "data_dir": folder}
+    flags = {"hidden_dims": [16], "batch_size": 60, "epochs": 2, "seed": 4, "data_dir": folder}
     models = [part_of_training(train_from_the_same_start(lr=lr, **flags), "model") for lr in (1e-12, 1e-3)]
-    layers, stepped = (linear_layers(model, [64, 16, 10]) for model in models)
+    layers, stepped = (list(linear_modules_in(model)) for model in models)  # of whatever widths
+    assert layers, "no LinearModule objects were found in the returned MLP"
     step = flat(stepped, "params") - flat(layers, "params")
-    assert np.abs(step).max() > 1e-9, "after a step with learning rate 0.001 the parameters are where they started"
+    assert np.abs(step).max() > 1e-9, "after steps with learning rate 0.001 the parameters are where they started"
     # Whether the layers' gradients are right is the question of parts 1 and 3.
     found = []
     for fused in (False, True):
@@ -268,5 +273,7 @@ def test_training_shuffles_the_samples(digits, contrary_labels, sandbox_dir):
     val = (digits.val.x, digits.val.y)
     folder = sandbox_dir(digits_file((digits.train.x, labels), val, val))
     trained = train(hidden_dims=[32], lr=0.1, batch_size=16, epochs=3, seed=2, data_dir=folder)
-    misled = accuracy_of(part_of_training(trained, "model"), *contrary_labels)
+    model = part_of_training(trained, "model")
+    assert_model_at_work(model, digits.val.x)
+    misled = accuracy_of(model, *contrary_labels)
     assert misled < 0.5, f"trained on samples of which the last third is mislabelled, the model repeats that on {misled:.1%}"
