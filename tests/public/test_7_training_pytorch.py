@@ -137,22 +137,24 @@ def test_evaluate_model_counts_every_sample_once():
 @weight(0.2)
 def test_evaluate_model_asks_the_model_in_eval_mode():
     """evaluate_model: the scores are those of eval mode"""
-    # Were its features normalised over the batch, the model would find no sample to be of class 0.
+    # Both samples are found to be of class 0. Were features normalised over the batch, none would be.
     x = np.zeros((2, 10), dtype=np.float32)
     x[:, :3] = [[5, 0, 1], [6, 2, 1]]
-    accuracy = entry(evaluate_model(model_with_batch_norm(), [(x, np.array([0, 0]))]), "accuracy", OF_EVALUATION)
-    assert_close(accuracy, 1.0, "accuracy of a model that is right in eval mode", rtol=1e-6)
+    accuracy = entry(evaluate_model(model_with_batch_norm(), [(x, np.array([0, 3]))]), "accuracy", OF_EVALUATION)
+    what = "accuracy of a model that is right about one of two samples in eval mode, and about none in training mode,"
+    assert_close(accuracy, 1 / 2, what, rtol=1e-6)
 
 
 @number("7.3")
 @weight(0.2)
 def test_evaluate_model_has_as_many_classes_as_it_is_told():
     """evaluate_model: num_classes = 4"""
-    metrics = evaluate_model(model_that_repeats_its_input(), [(np.eye(4, dtype=np.float32), np.arange(4))], num_classes=4)
+    # A matrix that is its own transpose: whether rows are targets is the question of 7.1.
+    batches = [(np.eye(4, dtype=np.float32)[[0, 1, 1, 0, 2, 3]], np.array([0, 1, 0, 1, 2, 3]))]
+    metrics = evaluate_model(model_that_repeats_its_input(), batches, num_classes=4)
     for name in ("precision", "recall"):
-        assert_close(
-            entry(metrics, name, OF_EVALUATION), np.ones(4), f"{name} of four samples of four classes, num_classes = 4,"
-        )
+        values = entry(metrics, name, OF_EVALUATION)
+        assert_close(values, [1 / 2, 1 / 2, 1.0, 1.0], f"{name} of four classes, num_classes = 4,", rtol=1e-6)
 
 
 @number("7.4")
