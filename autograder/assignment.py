@@ -241,7 +241,7 @@ def load(folder: Path) -> Assignment:
         policies=policies(document.table("policies")),
         restrictions=tuple(map(restriction, document.tables("restrictions"))),
         settings=document.take("settings", dict, {}),
-        hollow_allowed=hollow_allowed(document.table("hollow")),
+        hollow_allowed=tuple(map(hollow_test, document.tables("hollow"))),
         leaks_allowed=tuple(leaks.strings("allowed", ())),
         leaks_unread=tuple(leaks.strings("unread", ())),
         variants=document.take("variants", bool, Assignment.variants),
@@ -286,15 +286,13 @@ def inside(table: "TomlTable") -> bool | tuple[str, ...]:
     return table.take("inside", bool, False)
 
 
-def hollow_allowed(table: "TomlTable") -> tuple[HollowTest, ...]:
-    allowed = []
-    for item in table.tables("allowed"):
-        allowed.append(HollowTest(item.take("test", str), item.take("why", str)))
-        if not allowed[-1].why.strip():
-            raise AssignmentError(
-                f"{item.place('why')} is empty; say why the test may give points to a submission that does nothing"
-            )
-    return tuple(allowed)
+def hollow_test(table: "TomlTable") -> HollowTest:
+    allowed = HollowTest(table.take("test", str), table.take("why", str))
+    if not allowed.why.strip():
+        raise AssignmentError(
+            f"{table.place('why')} is empty; say why the test may give points to a submission that does nothing"
+        )
+    return allowed
 
 
 def limits(table: "TomlTable") -> Limits:

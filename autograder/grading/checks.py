@@ -9,6 +9,7 @@ from autograder.standins.failures import SubmissionFailure
 
 WRONG = "the result is not what the task asks for"
 ASSERTING_LIBRARIES = ("unittest.", "numpy.", "contextlib", "_pytest.")
+BETWEEN = "autograder.standins.emptiness"  # stands around functions of these, also where one calls another
 MISMATCHED = re.compile(r"Mismatched elements: \d+ / \d+|\(shapes \([\d, ]*\), \([\d, ]*\) mismatch\)")
 NOT_RAISED = re.compile(r"DID NOT RAISE (?:<class ')?(?:\w+\.)*(\w+)|(\w+) not raised")
 
@@ -83,6 +84,8 @@ def asserting_frame(error: BaseException) -> FrameType | None:
     """The call by which the suite entered the library that raised; None if the suite raised by itself."""
     entered = None
     for frame in reversed(frames_of(error)):
+        if module_of(frame) == BETWEEN:
+            continue
         if not module_of(frame).startswith(ASSERTING_LIBRARIES):
             break
         entered = frame

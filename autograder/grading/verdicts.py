@@ -51,6 +51,7 @@ HARMLESS = re.compile(
     r"|operands could not be broadcast together with shapes [(),\d ]+"
     r"|(only length-1 arrays|only 0-dimensional arrays) can be converted to Python scalars"
     r"|the submission gave a [\w.]+ object where (an|a number or an) array is expected"
+    r"|the submission gave a [\w.]+ object that says it has \d+ items and shows \d+"
 )
 
 

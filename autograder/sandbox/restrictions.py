@@ -9,6 +9,7 @@ files, and code that searches memory finds it.
 """
 
 import builtins
+import contextlib
 import functools
 import importlib
 import importlib.util
@@ -285,7 +286,9 @@ class Restrictions:
             self.refuse(dotted, sys._getframe(1))
             return function(*arguments, **keywords)
 
-        del guarded.__wrapped__
+        del guarded.__wrapped__  # which is what nobody is to call past this
+        with contextlib.suppress(TypeError, ValueError):  # a builtin function has none
+            guarded.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
         return guarded
 
     def refuse(self, dotted: str, frame: types.FrameType | None) -> None:

@@ -158,6 +158,12 @@ class Keeper:
             return True
         return (class_name, "__getattr__") in known or (class_name, "__getattribute__") in known
 
+    def overrides(self, class_name: str, method: str) -> bool:
+        """Whether the reference's class of that name has a method; without a reference, whether the suite uses the class."""
+        if self.operators is None:
+            return class_name in self.classes.used
+        return (class_name, method) in self.operators
+
     def waited(self) -> None:
         """The suite has waited: what it has looked at before may be another by now."""
         for process in self.processes:

@@ -95,7 +95,8 @@ def test_the_only_layer_of_an_mlp_is_an_input_layer():
 @weight(0.2)
 def test_an_mlp_leaves_the_list_of_widths_alone():
     """MLP: n_hidden stays as it was"""
-    assert_drawn(*linear_layers(MLP(7, [5], 4), [7, 5, 4]))
+    layers = linear_layers(MLP(6, [5], 3), [6, 5, 3])
+    assert_drawn(*layers)
     assert_same(list_after_making_an_mlp(), [5], "n_hidden, after MLP(6, n_hidden, 3),")
 
 

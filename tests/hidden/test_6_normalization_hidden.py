@@ -25,25 +25,18 @@ def comes_from_the_function(module, x):
     return False
 
 
-def assert_normalises(make_layer, rng):
-    """Ask for answers that go up and down with each feature, normalised: a layer that does nothing updates nothing, too.
-
-    How they are normalised in detail is the question of other tests.
-    """
-    layer, scale = make_layer(4).double(), torch.tensor([1.0, 10.0, 100.0, 1000.0]).double()
-    x = scale * tensor(rng, 8, 4) + scale
-    with torch.no_grad():
-        layer.gamma.fill_(1.0)
-        layer.beta.fill_(1.0)
-    assert_follows(layer(x), nn.functional.batch_norm(x, None, None, training=True))
+def assert_layer_at_work(make_layer, rng):
+    """Ask for an answer in training mode: a layer that does nothing updates and refuses nothing, too."""
+    x = 3 * tensor(rng, 8, 4) + 2
+    assert_at_work(make_layer(4).double()(x), x)
 
 
-def assert_follows(y, expected):
-    """Ask that y, without the mean of each feature, has the direction of `expected`."""
-    right = isinstance(y, torch.Tensor) and y.shape == expected.shape
-    if right:
-        right = nn.functional.cosine_similarity((y - y.mean(dim=0)).flatten(), expected.flatten(), dim=0) > 0.8
-    assert right, "the output does not follow x: see the tests of its values first"
+def assert_at_work(y, x):
+    """Ask for a y that is neither x nor the same for all samples. Whether it is right is the question of other tests."""
+    assert isinstance(y, torch.Tensor), "the output is no tensor"
+    assert y.shape == x.shape, f"the output has shape {tuple(y.shape)}, expected {tuple(x.shape)}"
+    assert float(y.detach().std(dim=0).max()) > 0, "the output is the same for all samples"
+    assert not torch.equal(y, x), "the output is the input"
 
 
 def pair(make_layer, rng, C=4, **options):
@@ -67,7 +60,7 @@ def inputs(rng, S=6, C=3):
 @weight(0.4)
 def test_batch_norm_has_two_parameters_and_two_buffers(rng):
     """BatchNorm: what is learnt, and what is saved with it"""
-    assert_normalises(BatchNorm, rng)
+    assert_layer_at_work(BatchNorm, rng)
     layer = BatchNorm(4)
     assert_same(sorted(name for name, _ in layer.named_parameters()), ["beta", "gamma"], "the names of the parameters")
     saved = set(layer.state_dict())
@@ -104,7 +97,7 @@ def test_eps_keeps_constant_features_finite(rng):
 @weight(0.2)
 def test_inputs_that_make_no_sense_are_refused(rng):
     """BatchNorm: a wrong number of features, images, and one sample in training mode"""
-    assert_normalises(BatchNorm, rng)
+    assert_layer_at_work(BatchNorm, rng)
     for shape in ((7, 3), (7, 4, 2), (1, 4)):
         with pytest.raises(ValueError):
             BatchNorm(4).double()(tensor(rng, *shape))
@@ -114,7 +107,7 @@ def test_inputs_that_make_no_sense_are_refused(rng):
 @weight(0.2)
 def test_eval_mode_takes_one_sample_and_keeps_the_running_statistics(rng):
     """BatchNorm: in eval mode one sample is enough, and nothing is updated"""
-    assert_normalises(BatchNorm, rng)
+    assert_layer_at_work(BatchNorm, rng)
     layer = BatchNorm(4).double()
     layer(2 * tensor(rng, 7, 4) + 1)
     layer.eval()
@@ -153,9 +146,7 @@ def test_function_backward_agrees_with_differences(rng):
     """BatchNormFunction: torch.autograd.gradcheck with respect to x"""
     x, gamma, beta = inputs(rng)
     gamma, beta = gamma.detach(), beta.detach()
-    ones = torch.ones_like(gamma)
-    y = BatchNormFunction.apply(x.detach(), ones, ones, 1e-2)
-    assert_follows(y, nn.functional.batch_norm(x.detach(), None, None, training=True))
+    assert_at_work(BatchNormFunction.apply(x.detach(), gamma, beta, 1e-2), x.detach())
     agrees = torch.autograd.gradcheck(lambda x: BatchNormFunction.apply(x, gamma, beta, 1e-2), (x,), raise_exception=False)
     assert agrees, "the gradient with respect to x is not the slope of the output, for eps = 0.01"
 
@@ -193,7 +184,7 @@ def test_function_backward_gives_what_is_asked_for(rng):
 @weight(0.4)
 def test_manual_module_keeps_running_statistics(rng):
     """BatchNormManual: running averages and eval mode are those of BatchNorm"""
-    assert_normalises(BatchNormManual, rng)
+    assert_layer_at_work(BatchNormManual, rng)
     # Of the same submission: what is right there is the question of 6.2 and 6.3.
     layer, other = BatchNormManual(4, momentum=0.3).double(), BatchNorm(4, momentum=0.3).double()
     for S in (3, 8, 5):

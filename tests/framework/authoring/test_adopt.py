@@ -114,7 +114,7 @@ def test_tests_whose_verdicts_differ_are_named_with_the_reason_and_counted(adopt
     start = next(index for index, line in enumerate(lines) if "since the verdicts differ" in line)
     told = lines[start + 1 :]
     assert told[1] == "  tests/test_it.py::TestDouble::test_same_process: 1 points in the sandbox, 3 in one process"
-    assert told[0].startswith("  more_tests/test_apart.py::test_apart: assert ")
+    assert told[0].startswith("  more_tests/test_apart.py::test_apart: this is not true: ")
     assert told[2].startswith("  tests/test_it.py::test_cases[2]: assert ")
     assert told[-4:] == [
         "tests                   7",

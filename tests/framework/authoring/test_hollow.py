@@ -173,7 +173,7 @@ def test_records_that_were_cut_off_or_printed_by_the_submission_do_no_harm():
 
 def listed(assignment, text):
     with open(assignment / "assignment.toml", "a") as file:
-        file.write(f"[hollow]\nallowed = {text}\n")
+        file.write(text)
     return load(assignment)
 
 
@@ -187,32 +187,34 @@ TESTS = ["tests/a.py::test_a", "tests/a.py::test_b", "tests/b.py::test_c[1]"]
 def test_a_test_that_gives_points_for_nothing_is_named_with_what_passes_it(assignment):
     assert list(hollow_faults(load(assignment), POINTS, TESTS)) == [
         "tests/a.py::test_a gives 0.5 points to a submission whose functions return zeros, or raise an exception: "
-        "ask for a right value first, or list the test in [hollow] with a reason",
+        "ask for a right value first, or list the test in [[hollow]] with a reason",
         "tests/b.py::test_c[1] gives 1 point to a submission whose functions raise an exception: "
-        "ask for a right value first, or list the test in [hollow] with a reason",
+        "ask for a right value first, or list the test in [[hollow]] with a reason",
     ]
+
+
+def entry(test, why="as an example"):
+    return f'[[hollow]]\ntest = "{test}"\nwhy = "{why}"\n'
 
 
 @pytest.mark.parametrize("test", ["tests/b.py::test_c[1]", "tests/b.py::test_c", "tests/b.py"])
 def test_a_listed_test_file_or_case_may_give_points(assignment, test):
-    allowed = listed(assignment, f'[{{ test = "tests/a.py::test_a", why = "names" }}, {{ test = "{test}", why = "texts" }}]')
+    allowed = listed(assignment, entry("tests/a.py::test_a") + entry(test))
     assert list(hollow_faults(allowed, POINTS, TESTS)) == []
 
 
 def test_a_listed_test_that_there_is_not_is_named(assignment):
-    allowed = listed(
-        assignment, '[{ test = "tests/a.py", why = "a" }, { test = "tests/b.py", why = "b" }, { test = "c.py", why = "c" }]'
-    )
-    assert list(hollow_faults(allowed, POINTS, TESTS)) == ["[hollow] names c.py, and there is no such test"]
+    allowed = listed(assignment, entry("tests/a.py") + entry("tests/b.py") + entry("c.py"))
+    assert list(hollow_faults(allowed, POINTS, TESTS)) == ["[[hollow]] names c.py, and there is no such test"]
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ('[{ test = "a" }]', r"hollow\.allowed\[0\]\.why is missing"),
-        ('[{ test = "a", why = " " }]', r"hollow\.allowed\[0\]\.why is empty; say why"),
-        ('[{ test = "a", why = "b", reason = "c" }]', r"hollow\.allowed\[0\]\.reason is not a key"),
-        ('["a"]', r"hollow\.allowed must be written as \[\[hollow\.allowed\]\]"),
+        ('[[hollow]]\ntest = "a"\n', r"hollow\[0\]\.why is missing"),
+        (entry("a") + entry("b", " "), r"hollow\[1\]\.why is empty; say why"),
+        (entry("a") + 'reason = "c"\n', r"hollow\[0\]\.reason is not a key"),
+        ('[hollow]\nallowed = ["a"]\n', "hollow is .*; it must be of type list"),
     ],
 )
 def test_the_list_has_a_reason_for_each_test(assignment, text, fault):
@@ -234,6 +236,6 @@ def test_check_names_what_a_hollow_submission_passes(assignment):
         "  tests/test_double.py::test_of_fractions gives 6 points to a submission whose functions return zeros, ones, None, "
         "empty arrays, their input or the answer before: ask for a right value first"
     ) in printed
-    listed(assignment, '[{ test = "tests/test_double.py::test_of_fractions", why = "an example" }]')
+    listed(assignment, entry("tests/test_double.py::test_of_fractions"))
     status, printed, errors = run("check", "--assignment", assignment)
     assert (status, errors) == (0, ""), printed

@@ -11,7 +11,7 @@ KNOWN = {known.name: known for known in known_submissions()}
 WITHOUT_SANDBOX = ("linear_bias_gradient_averaged", "softmax_maximum_of_the_batch", "decay_on_biases")
 FEW = 17  # tests that one mistake costs at most, if it is to show that each of them can fail by itself
 PRINTED_AT_MOST = 100_000  # characters kept of what one test prints
-PATIENCE = 120  # seconds for one grading; two take about five, and a busy machine a multiple of that
+PATIENCE = 600  # seconds for one grading; two take about five, and a busy machine a multiple of that
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 from toys import HEADER, HIDDEN, toy
 
 from autograder.grading.explanations import explained_in_time, is_explaining, parts, shortened
+from autograder.sandbox.limits import TimeLimit
 from autograder.standins.failures import SuiteTimeout
 
 CASE = unittest.TestCase()
@@ -83,7 +84,7 @@ def test_what_a_suite_itself_does_with_difflib_and_pprint_is_as_ever():
 
 def test_time_that_runs_out_meanwhile_is_told_from_time_that_runs_out_before():
     def stop(*_):
-        raise SuiteTimeout
+        raise SuiteTimeout("the time is up", "cpu", TimeLimit(1, 10))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(difflib, "SequenceMatcher", stop)

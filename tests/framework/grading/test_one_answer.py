@@ -293,7 +293,7 @@ def pair(): return Pair()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["empty", "large", "odd"])
+@pytest.mark.parametrize("kind", ["empty", "large", "odd", "without a reference"])
 def test_containers_are_looked_at_in_one_copy(tmp_path, kind):
     submission = CLAIMING
     if kind == "large":  # what has too many parts to be sent at once
@@ -303,7 +303,7 @@ def test_containers_are_looked_at_in_one_copy(tmp_path, kind):
     if kind == "odd":  # with keys that only the submission can tell apart
         submission = submission.replace("Table()", "Table({Odd(): 0.5})").replace("Members()", "Members([Odd()])")
     all_tests = {name for name in names_in(LISTS) if name != "test_squares"}
-    found = failing(tmp_path, LISTS, submission, LISTED)
+    found = failing(tmp_path, LISTS, submission, "" if kind == "without a reference" else LISTED)
     assert {name for name in found if "[" not in name} == all_tests
     assert len([name for name in found if "[" in name]) == 13, found
 
@@ -470,3 +470,55 @@ OTHER_STYLE = ALIVE.replace(
 @pytest.mark.parametrize("reference", [ALIVE, ""], ids=["with a reference", "without"])
 def test_what_may_change_is_looked_at_again(tmp_path, reference):
     assert failing(tmp_path, LIVELY, OTHER_STYLE, reference) == set()
+
+
+UNFORESEEN = (
+    HEADER
+    + """
+import modules
+
+def test_zip():
+    got = modules.squares(3)
+    assert len(got) == 3
+    for a, b in zip(got, [0, 1, 4]):
+        assert a == b
+def test_zip_reversed():
+    got = modules.squares(3)
+    assert len(got) == 3
+    for a, b in zip([0, 1, 4], got):
+        assert a == b
+def test_all():
+    got = modules.squares(3)
+    assert len(got) == 3 and all(a == b for a, b in zip(got, [0, 1, 4]))
+def test_bounds_of_the_length():
+    got = modules.squares(3)
+    assert len(got) > 2
+    assert len(got) < 4
+    assert list(got) == [0, 1, 4]
+"""
+)
+CLAIMS_A_LENGTH = """
+class Squares:
+    asked = 1
+    def __len__(self):
+        self.asked += 1
+        return 3 if self.asked % 2 == 0 else 0
+    def __iter__(self): return iter(())
+def squares(n): return Squares()
+"""
+RIGHT_IN_ITS_WAY = """
+class Squares:
+    def __init__(self, n): self.n = n
+    def __len__(self): return self.n
+    def __iter__(self): return (i * i for i in range(self.n))
+def squares(n): return Squares(n)
+"""
+
+
+@pytest.mark.slow
+def test_an_object_shows_as_many_items_as_it_says(tmp_path):
+    reference = "def squares(n): return [i * i for i in range(n)]"
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "right").mkdir()
+    assert failing(tmp_path / "wrong", UNFORESEEN, CLAIMS_A_LENGTH, reference) == names_in(UNFORESEEN)
+    assert failing(tmp_path / "right", UNFORESEEN, RIGHT_IN_ITS_WAY, reference) == set()

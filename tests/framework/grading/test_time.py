@@ -23,25 +23,16 @@ def spin():
     while True:
         pass
 """
-SLOW = (
-    HEADER
-    + f"""
-import time
-from modules import answer, slow, spin
-NEVER = {NEVER}
-"""
+IMPORTS = HEADER + f"import time\nfrom modules import answer, slow, spin\nNEVER = {NEVER}\n"
+WAITS = (
+    IMPORTS
     + """
 @weight(1)
-def test_submission_waits():
+def test_submission():
     slow()
 
 @weight(1)
-@pytest.mark.seconds(0.2)
-def test_submission_spins():
-    spin()
-
-@weight(1)
-def test_suite_waits():
+def test_suite():
     answer()
     try:
         time.sleep(NEVER)
@@ -49,8 +40,20 @@ def test_suite_waits():
         pass
 
 @weight(1)
+def test_fine():
+    assert answer() == 42
+"""
+)
+SPINS = (
+    IMPORTS
+    + """
+@weight(1)
+def test_submission():
+    spin()
+
+@weight(1)
 @pytest.mark.seconds(0.2)
-def test_suite_spins():
+def test_suite():
     answer()
     while True:
         pass
@@ -58,20 +61,18 @@ def test_suite_spins():
 class TestUnittest(unittest.TestCase):
     @weight(1)
     @pytest.mark.timeout(0.2)
-    def test_suite_spins_in_unittest(self):
+    def test_suite_in_unittest(self):
         while True:
             pass
 
 @weight(1)
+@pytest.mark.seconds(10)
 def test_fine():
     assert answer() == 42
 """
 )
-
-
-LIMITS = "test_seconds = 1\nwall_seconds = 3\ntotal_seconds = 1000"
-WAITED = "your code was stopped after 3 s of waiting (sleep, input, a blocked socket or lock?)"
-USED = "your code was stopped after using 0.2 s of processor time, the time there is for this test (an endless loop?)"
+WAITED = "your code was stopped after 2 s of waiting (sleep, input, a blocked socket or lock?)"
+USED = "your code was stopped after using 0.3 s of processor time, the time there is for this test (an endless loop?)"
 
 
 @pytest.fixture
@@ -94,33 +95,46 @@ def without_repeats(values):
 
 
 @pytest.mark.slow
-def test_a_hang_ends_the_test_and_is_blamed_on_whose_code_runs(tmp_path, monkeypatch, alarms):
-    monkeypatch.setattr("autograder.grading.timekeeping.SUITE_GRACE_SECONDS", 0.5)
-    graded = toy(tmp_path, SLOW, SUBMISSION, limits=LIMITS)
+def test_what_waits_is_ended_by_the_clock_on_the_wall_and_blamed_on_whose_code_runs(tmp_path, monkeypatch, alarms):
+    monkeypatch.setattr("autograder.grading.timekeeping.SUITE_GRACE_SECONDS", 2.0)
+    graded = toy(tmp_path, WAITS, SUBMISSION, limits="test_seconds = 2\nwall_seconds = 2\ntotal_seconds = 1000")
     assert graded.verdicts() == {
-        "test_submission_waits": ("failed", 0.0, 1.0),
-        "test_submission_spins": ("failed", 0.0, 1.0),
-        "test_suite_waits": ("broken", 0.0, 1.0),
-        "test_suite_spins": ("broken", 0.0, 1.0),
-        "test_suite_spins_in_unittest": ("broken", 0.0, 1.0),
+        "test_submission": ("failed", 0.0, 1.0),
+        "test_suite": ("broken", 0.0, 1.0),
         "test_fine": ("passed", 1.0, 1.0),
     }
-    assert graded["test_submission_waits"].reason == WAITED
-    assert graded["test_submission_spins"].reason == USED
-    assert "the suite did not come to an end (by the clock on the wall)" in graded["test_suite_waits"].staff
-    assert "the suite did not come to an end (by its processor time)" in graded["test_suite_spins"].staff
-    # For the collection, and for each test its own limit; the suite has a grace beside it.
-    assert without_repeats(alarms) == [(1000, 1000), (1, 3), (0.2, 3), (1, 3), (0.2, 3), (1, 3)]
+    assert graded["test_submission"].reason == WAITED
+    assert "the suite did not come to an end (by the clock on the wall)" in graded["test_suite"].staff
+    assert without_repeats(alarms) == [(1000, 1000), (2, 2)]  # for the collection, and for the tests; the suite has a grace
 
 
 @pytest.mark.slow
-def test_a_hang_of_ones_own_code_in_this_process_is_ones_own(tmp_path, alarms):
-    suite = SLOW.replace("time.sleep(NEVER)", "pass").replace("while True:", "for _ in range(2):")
-    graded = toy(tmp_path, suite, SUBMISSION, mode="off", limits=LIMITS)
-    assert (graded["test_submission_waits"].status, graded["test_submission_waits"].reason) == ("failed", WAITED)
-    assert (graded["test_submission_spins"].status, graded["test_submission_spins"].reason) == ("failed", USED)
+def test_what_works_without_end_is_ended_by_its_processor_time(tmp_path, monkeypatch, alarms):
+    monkeypatch.setattr("autograder.grading.timekeeping.SUITE_GRACE_SECONDS", 0.5)
+    graded = toy(tmp_path, SPINS, SUBMISSION, limits="test_seconds = 0.3\nwall_seconds = 1000\ntotal_seconds = 100000")
+    assert graded.verdicts() == {
+        "test_submission": ("failed", 0.0, 1.0),
+        "test_suite": ("broken", 0.0, 1.0),
+        "test_suite_in_unittest": ("broken", 0.0, 1.0),
+        "test_fine": ("passed", 1.0, 1.0),
+    }
+    assert graded["test_submission"].reason == USED
+    for name in ("test_suite", "test_suite_in_unittest"):
+        assert "the suite did not come to an end (by its processor time)" in graded[name].staff
+    wide = 1000 + 12 * 9.7
+    assert without_repeats(alarms) == [(100000, 100000), (0.3, 1000), (0.2, 1000), (10, pytest.approx(wide))]
+
+
+@pytest.mark.slow
+def test_a_hang_of_ones_own_code_in_this_process_is_ones_own(tmp_path):
+    suite = WAITS.replace("time.sleep(NEVER)", "pass")
+    graded = toy(tmp_path / "waits", suite, SUBMISSION, mode="off", limits="test_seconds = 2\nwall_seconds = 2")
+    assert (graded["test_submission"].status, graded["test_submission"].reason) == ("failed", WAITED)
     assert graded["test_fine"].status == "passed"
-    assert without_repeats(alarms) == [(1000, 1000), (1, 3), (0.2, 3), (1, 3), (0.2, 3), (1, 3)]
+    suite = SPINS.replace("while True:", "for _ in range(2):")
+    graded = toy(tmp_path / "spins", suite, SUBMISSION, mode="off", limits="test_seconds = 0.3\nwall_seconds = 1000")
+    assert (graded["test_submission"].status, graded["test_submission"].reason) == ("failed", USED)
+    assert graded["test_fine"].status == "passed"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ RESTS_ON = {
     "38": {"seccomp"},  # sockets can be made; in a network of their own they reach nobody
     "39": {"uid", "seccomp"},  # a uid 0 without capabilities; a user namespace without rights outside
     "44": {"comparisons here"},
+    "110": {"emptiness"},
+    "111": {"comparisons here"},
     "47": {"landlock"},  # any user may read command lines; nothing secret belongs there
 }
 LEFT = {"a file that stays", "a process that stays"}  # of no use to an attack on verdicts or secrets
