@@ -254,7 +254,7 @@ def test_claimed_test_accuracy_is_that_of_the_returned_model(best_at_first, digi
     ours = share_right(part_of_training(best_at_first, "model"), digits.val.x, digits.val.y)
     claimed = float(part_of_training(best_at_first, "test_accuracy"))
     what = "test_accuracy, compared with what the returned model reaches on the test split,"
-    assert_close(claimed, ours, what, rtol=0, atol=ONE_SAMPLE / 2)
+    assert_close(claimed, ours, what, rtol=0, atol=0.02)  # how exact it is is the question of 7.2 and 7.3
 
 
 @number("7.5")
