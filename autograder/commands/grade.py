@@ -95,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     if students is None:
         outcome.notes.append("graded by the numbers that all have; pass --student ID for those of a student")
     write_result(outcome, arguments.format, arguments.out, console, staff=not arguments.as_student)
-    unreadable = [record.nodeid for record in outcome.records if record.unreadable]
+    unreadable = [record.nodeid for record in outcome.records if record.unreadable and record.nodeid]  # a suite, not the end
     if unreadable:
         print(f"autograder: {', '.join(unreadable)} could not be read, so the result is not complete", file=sys.stderr)
     return 3 if unreadable else 0

@@ -460,7 +460,7 @@ def test_a_run_that_nobody_asks_for_ends_with_the_grading(tmp_path, monkeypatch)
     graded, _ = grade(tmp_path, suite)
     passed(graded)
     assert "training: no test has asked for the result" in graded.outcome.notes
-    assert [ending.killed_for for ending in endings] == [None, None]  # of the test and of the run: neither was out of time
+    assert len(endings) >= 2 and {ending.killed_for for ending in endings} == {None}  # neither test nor run was out of time
 
 
 MISUSED = {

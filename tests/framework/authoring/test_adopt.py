@@ -115,7 +115,7 @@ def test_tests_whose_verdicts_differ_are_named_with_the_reason_and_counted(adopt
     told = lines[start + 1 :]
     assert told[1] == "  tests/test_it.py::TestDouble::test_same_process: 1 points in the sandbox, 3 in one process"
     assert told[0].startswith("  more_tests/test_apart.py::test_apart: this is not true: ")
-    assert told[2].startswith("  tests/test_it.py::test_cases[2]: assert ")
+    assert told[2].startswith("  tests/test_it.py::test_cases[2]: this is not true: ")
     assert told[-4:] == [
         "tests                   7",
         "same verdict            3",
