@@ -78,7 +78,10 @@ os.wait()
 
 
 def test_the_time_of_a_family_has_that_of_children_that_are_alive_and_of_those_that_have_ended():
-    process = subprocess.Popen([sys.executable, "-c", FAMILY], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    # In a group of its own: other processes of these tests are no orphans of it.
+    process = subprocess.Popen(
+        [sys.executable, "-c", FAMILY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
     with process:
         assert process.stdout.readline() == b"done\n"
         own = seconds_of(process.pid)

@@ -163,25 +163,27 @@ def test_many_processes_leave_a_server_as_few_do(stage, few, many):
 
 
 def test_a_process_that_is_killed_on_its_way_into_confinement_costs_its_test_and_no_other(stage):
-    chance, said = random.Random(11), set()
+    chance, kinds, confining = random.Random(11), set(), "a process for the submission could not be confined"
     with grader(stage) as (keeper, submitted):
         server = keeper.sandbox.process.pid
         settled(keeper)
-        for _ in range(100):
+        for count in range(500):
+            if count >= 100 and confining in kinds:  # on a busy machine most are met too late
+                break
             known = children(server)
             verdicts = [verdict(keeper, submitted.answer)]
             wait_until(lambda known=known: children(server) - known, "no process was made for the test after the next")
             victim = max(children(server) - known)
-            time.sleep(chance.uniform(0, 0.006))
+            if chance.random() < 0.5:
+                time.sleep(chance.uniform(0, 0.006))
             os.kill(victim, signal.SIGKILL)
             verdicts += [verdict(keeper, submitted.answer) for _ in range(SPARES + 1)]
             failed = [text for text in verdicts if text != "42"]
             assert len(failed) == 1, verdicts
-            said.update(failed)
+            kinds |= {text.split(":")[0] for text in failed}
             settled(keeper)
-    kinds = {text.split(":")[0] for text in said}
-    assert "a process for the submission could not be confined" in kinds
-    assert kinds <= {"a process for the submission could not be confined", "your code did not come to an end"}
+    assert confining in kinds
+    assert kinds <= {confining, "your code did not come to an end"}
 
 
 def verdict(keeper, call, *arguments):
