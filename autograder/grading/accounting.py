@@ -7,6 +7,7 @@ from autograder.assignment import Suite
 from autograder.background import BackgroundRun
 from autograder.grading.records import Record
 from autograder.grading.verdicts import whole_traceback
+from autograder.sandbox.client import Ending
 from autograder.standins.keeper import Keeper
 
 BUSY_SHARE = 0.5  # of the time of all tests: who has used less of the processor has not had it
@@ -53,11 +54,12 @@ def slow_imports(imports: Sequence[tuple[str, int]]) -> list[str]:
     return found
 
 
-def account_for_test(record: Record, keeper: Keeper, serial: int) -> None:
-    """Put what the process of a test has printed and used into its record."""
+def account_for_test(record: Record, keeper: Keeper, serial: int) -> Ending:
+    """Put what the process of a test has printed and used into its record; return how the process ended."""
     ending = keeper.sandbox.ending(serial)
     record.printed += ending.output
     record.usage = {"cpu_seconds": round(ending.cpu_seconds, 4), "peak_mb": round(ending.peak_mb, 1)}
+    return ending
 
 
 def ask_where_machine_was_busy(

@@ -497,8 +497,8 @@ class GradingPlugin:
             if self.keeper:
                 waited = 0.0
                 for record, serial in self.serials:
-                    accounting.account_for_test(record, self.keeper, serial)
-                    if self.keeper.sandbox.ending(serial).killed_for == "wall" and record.status == "failed":
+                    ending = accounting.account_for_test(record, self.keeper, serial)
+                    if ending.killed_for == "wall" and record.status == "failed":
                         waited += 0.0 if record in self.not_run else record.seconds
                 own = time.process_time() - self.time.started_cpu
                 accounting.ask_where_machine_was_busy(self.records, self.not_run, waited, own, self.limits.total_seconds)
