@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.pool import Pool
 from pathlib import Path
 
@@ -30,6 +30,7 @@ def graders(preload: Sequence[str]) -> Iterator[Pool]:
     They are forked off one that stays, and has loaded `preload` and what grades. A task that grades forks its fork server
     before anything else, as the command does; see autograder/commands/launch.py.
     """
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # the one before would stay, with what it has loaded
     context = get_context("forkserver")
     context.set_forkserver_preload([*preload, *(name for module in preload for name in LATE.get(module, ())), "warm"])
     with pytest.MonkeyPatch.context() as patch:
