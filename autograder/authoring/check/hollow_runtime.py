@@ -12,8 +12,8 @@ nothing that they do elsewhere, to a model, a file or a callback, is done.
 import functools
 import hashlib
 import json
-import sys
 import types
+from os import sys  # itself: `import sys` gives a restricted file one whose `modules` takes milliseconds to read
 
 MARK = "hollow-record:"
 MOST_ITEMS = 200  # of a list whose items are all described
