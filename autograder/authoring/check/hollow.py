@@ -5,11 +5,14 @@ gives them for nothing: for "the input is left alone" by a function that does no
 """
 
 import ast
+import base64
 import functools
 import json
 import marshal
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from autograder.assignment import Assignment, HollowTest
@@ -27,10 +30,18 @@ KINDS = {
     "previous": "the answer before",
     "raise": "",
 }
-# It stands at the end of a file, before what runs as a program. Each process of the submission reads it anew: compiled already,
-# it takes a tenth of the time.
-ENDING = "\n__hollow__ = {{'__name__': 'hollow'}}\nexec(__import__('marshal').loads({code!r}), __hollow__)\n{call}\n"
-CALL = "__hollow__['hollow_out'](globals(), {kind!r}, __hollow__['json'].loads({results!r}))"
+# What stands at the end of a file, before what runs as a program. Each process of the submission has the files written and runs
+# them anew: so the runtime is compiled already, and small.
+ENDING = """
+__hollow__ = {{"__name__": "hollow", "packed": {packed!r}}}
+exec({unpack!r}, __hollow__)
+__hollow__["hollow_out"](globals(), {kind!r}, __hollow__["results"])
+"""
+UNPACK = """
+import base64, marshal, zlib
+runtime, results = marshal.loads(zlib.decompress(base64.b64decode(packed)))
+exec(runtime)
+"""
 
 Points = Mapping[str, float]  # id of a test -> the points that it gives
 
@@ -63,18 +74,17 @@ def hollow_source(source: bytes, kind: str, results: Mapping[str, Any]) -> bytes
         isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) for node in tree.body
     ):
         return b""
-    call = CALL.format(kind=kind, results=json.dumps(results))
+    packed = base64.b64encode(zlib.compress(marshal.dumps((runtime(), dict(results)))))
     lines = source.splitlines(keepends=True)
     program = next((node.lineno - 1 for node in tree.body if is_main_guard(node)), len(lines))
-    added = ENDING.format(code=runtime(), call=call).encode()
+    added = ENDING.format(packed=packed, unpack=UNPACK, kind=kind).encode()
     return b"".join([*lines[:program], added, *lines[program:]])
 
 
 @functools.cache
-def runtime() -> bytes:
-    """Return the code that stands in each hollow file, for this Python."""
-    source = Path(__file__).with_name("hollow_runtime.py").read_text(encoding="utf-8")
-    return marshal.dumps(compile(source, "hollow", "exec"))
+def runtime() -> CodeType:
+    """Return the code that runs at the end of each hollow file, for this version of Python."""
+    return compile(Path(__file__).with_name("hollow_runtime.py").read_text(encoding="utf-8"), "hollow", "exec")
 
 
 def results_of(results: Mapping[str, Any], module: str) -> dict[str, Any]:
