@@ -1,14 +1,16 @@
 """Hollow submissions: the reference's functions without their work, and the tests that give them points all the same."""
 
+import builtins
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
 from programs import run_autograder as run
 
 from autograder.assignment import load
-from autograder.authoring.check.hollow import KINDS, RECORD, hollow_faults, hollow_source, results_in
+from autograder.authoring.check.hollow import KINDS, RECORD, hollow_faults, hollow_source, results_in, results_of
 from autograder.errors import AssignmentError
 
 pytest_plugins = ["assignments"]
@@ -161,6 +163,22 @@ def test_what_runs_as_a_program_uses_hollow_functions(tmp_path):
 def test_a_program_without_functions_is_left_empty():
     assert hollow_source(b"print(6 * 7)\n", "zeros", {}) == b""
     assert hollow_source(b"print(6 * 7)\n", RECORD, {}).startswith(b"print(6 * 7)\n")
+
+
+def test_the_runtime_has_sys_itself_also_where_imports_are_restricted(monkeypatch):
+    original = builtins.__import__
+    monkeypatch.setattr(
+        builtins,
+        "__import__",
+        lambda name, *others: types.ModuleType("sys") if name == "sys" else original(name, *others),
+    )
+    program("zeros", {}, "")
+    assert "hollow_state" in vars(sys), "the files of a submission have one state together"
+
+
+def test_each_file_holds_what_its_own_functions_give():
+    results = {"functions.double": 1, "functions.double abc": 2, "__main__.double": 3, "functions2.double": 4, "f.double": 5}
+    assert results_of(results, "functions") == {"functions.double": 1, "functions.double abc": 2, "__main__.double": 3}
 
 
 def test_records_that_were_cut_off_or_printed_by_the_submission_do_no_harm():
