@@ -13,7 +13,7 @@ import functools
 import hashlib
 import json
 import types
-from os import sys  # itself: `import sys` gives a restricted file one whose `modules` takes milliseconds to read
+from os import sys  # type: ignore[attr-defined]  # itself: a restricted file that imports it gets another, which is slow
 
 MARK = "hollow-record:"
 MOST_ITEMS = 200  # of a list whose items are all described
