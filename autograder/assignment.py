@@ -149,6 +149,7 @@ class Assignment:
     title: str
     files: tuple[str, ...]
     support: tuple[str, ...] = ()
+    taken: dict[str, str] = field(default_factory=dict)  # support file -> where it lies, if that is not beside the reference
     root: str = ""  # the folder below the submission in which its modules are, such as "src"; its names begin there
     also: tuple[str, ...] = ()  # patterns of further files that a submission may hold, for its own imports
     reference: str | None = None
@@ -170,8 +171,12 @@ class Assignment:
     extra_index_url: str | None = None  # of packages, when Gradescope makes its image: one with the CPU builds of torch, say
 
     def support_files(self) -> dict[str, Path]:
-        """Name -> the assignment's own copy, beside the reference's files."""
-        return {name: self.folder / (self.reference or ".") / name for name in self.support}
+        """Name -> the file: beside the reference's files, or where several assignments take it from."""
+        files = {name: self.folder / (self.reference or ".") / name for name in self.support}
+        for name, place in self.taken.items():
+            if not files[name].is_file():  # the autograder zip has it there, and nothing of the place it was taken from
+                files[name] = (self.folder / place).resolve()
+        return files
 
     def helper_files(self, folder: Path) -> list[str]:
         """The files in a folder that a submission may hold beside those that are asked for."""
@@ -210,6 +215,7 @@ def load(folder: Path) -> Assignment:
     except FileNotFoundError:
         raise AssignmentError(f"{folder} has no {FILE}; give the assignment's folder with --assignment") from None
     submission, gradescope, leaks = map(document.table, ("submission", "gradescope", "leaks"))
+    support = support_places(submission)
     assignment = Assignment(
         folder=folder.resolve(),
         title=document.take("title", str),
@@ -217,7 +223,8 @@ def load(folder: Path) -> Assignment:
         skeleton=document.take("skeleton", str, None),
         handout=document.take("handout", str, None),
         files=tuple(submission.strings("files")),
-        support=tuple(submission.strings("support", ())),
+        support=tuple(support),
+        taken={name: place for name, place in support.items() if place},
         root=submission.take("root", str, "").strip("/"),
         also=tuple(submission.strings("also", ())),
         suites=tuple(
@@ -278,6 +285,31 @@ def settings_above(file: Path) -> dict[str, Any]:
 def belongs(number: str | None, part: str) -> bool:
     """Whether a test's number is `part` or lies below it: 5.2.1 and 5.2a belong to 5.2 and to 5."""
     return number is not None and re.fullmatch(rf"{re.escape(part)}([a-z]|\..*)?", number) is not None
+
+
+def support_places(submission: "TomlTable") -> dict[str, str]:
+    """Return for each support file where it is taken from, relative to the assignment; "" for one beside the reference."""
+    found = {}
+    for number, entry in enumerate(submission.take("support", list, ())):
+        place = f"support[{number}]"
+        if isinstance(entry, dict):
+            table = submission.child(entry, f"{submission.prefix}{place}.")
+            name, source = table.take("file", str), table.take("from", str)
+            if not source or source.startswith("/") or "\\" in source:
+                raise AssignmentError(
+                    f"{table.place('from')} is {source!r}; it must be a path relative to the assignment's folder"
+                )
+        elif isinstance(entry, str):
+            name, source = entry, ""
+        else:
+            raise AssignmentError(
+                f"{submission.place(place)} is {entry!r}; it must be a file's name, or for a file that lies elsewhere "
+                '{ file = "data.py", from = "../shared/data.py" }'
+            )
+        if name in found:
+            raise AssignmentError(f"{submission.place(place)} is {name}, which stands there already; keep one of them")
+        found[name] = source
+    return found
 
 
 def inside(table: "TomlTable") -> bool | tuple[str, ...]:

@@ -80,6 +80,15 @@ class DataSet:
         """M, the number of inputs of one sample."""
         return self.train.pixels.shape[1]
 
+    @property
+    def n_channels(self) -> int:
+        """1 for grey images, 3 for those in colour."""
+        return self.image_shape[0] if len(self.image_shape) == 3 else 1
+
+    def images(self, x: np.ndarray) -> np.ndarray:
+        """Return samples (S, M) as images, (S, channels, height, width); the same numbers, in a view where that is possible."""
+        return x.reshape(-1, self.n_channels, *self.image_shape[-2:])
+
 
 class Batches:
     """A split in batches: `for x, y in batches` gives x, standardised, (S, M), and y, (S,).
@@ -109,6 +118,59 @@ class Batches:
         for start in range(0, samples, self.batch_size):
             chosen = order[start : start + self.batch_size]
             yield self.split.standardise(self.split.pixels[chosen]), self.split.y[chosen]
+
+
+class Stream:
+    """Samples without end, for training by steps: `x, y = stream.next_batch(128)`.
+
+    A batch that reaches beyond the last sample goes on with the first of the next pass.
+
+    Args:
+        x: samples, (S, ...).
+        y: labels, (S,) or one-hot (S, C).
+        rng: shuffles the samples anew at the start of each pass; without it they come in their own order.
+
+    Attributes:
+        images, labels: x and y in the order of the present pass.
+        num_examples: S.
+        epochs_completed: how many passes lie behind.
+    """
+
+    def __init__(self, x: np.ndarray, y: np.ndarray, rng: np.random.Generator | None = None) -> None:
+        if len(x) != len(y) or len(x) == 0:
+            raise ValueError(f"there are {len(x)} samples and {len(y)} labels; it takes as many of both, and at least one")
+        self.images, self.labels, self.rng = x, y, rng
+        self.num_examples = len(x)
+        self.epochs_completed = 0
+        self.place = 0  # of the next sample in this pass
+        self.shuffle()
+
+    def shuffle(self) -> None:
+        if self.rng is not None:
+            order = self.rng.permutation(self.num_examples)
+            self.images, self.labels = self.images[order], self.labels[order]
+
+    def next_batch(self, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the next samples, (batch_size, ...), and their labels."""
+        if not 1 <= batch_size <= self.num_examples:
+            raise ValueError(
+                f"batch_size is {batch_size}; it must lie between 1 and {self.num_examples}, the samples there are"
+            )
+        end = self.place + batch_size
+        x, y = self.images[self.place : end], self.labels[self.place : end]
+        self.place = end
+        if end >= self.num_examples:
+            self.epochs_completed += 1
+            self.place = end - self.num_examples
+            self.shuffle()
+            if self.place:
+                x, y = np.concatenate([x, self.images[: self.place]]), np.concatenate([y, self.labels[: self.place]])
+        return x, y
+
+
+def one_hot(y: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return labels (S,) as rows with a single 1 at the place of the label, float64 (S, C)."""
+    return np.eye(n_classes)[y]
 
 
 def load(data_dir: str | Path = DATA_DIR, dtype: Any = np.float64) -> DataSet:

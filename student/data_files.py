@@ -502,6 +502,32 @@ def unpickle_cifar10_batch(data: bytes, file: Path) -> tuple[np.ndarray, np.ndar
     return pixels, np.array(labels, dtype=np.int64)
 
 
+# Rows of numbers as text: the pixels of one image, from 0 to 1 with two decimals, and its label
+
+
+def write_csv(file: str | Path, x: np.ndarray, y: np.ndarray) -> None:
+    """Write samples x, (S, M), and their labels y, (S,), one row each, the label last."""
+    np.savetxt(file, np.column_stack([x, y]), fmt=["%.2f"] * x.shape[1] + ["%d"], delimiter=",")
+
+
+def read_csv(file: str | Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return samples, float64 (S, M), and labels, int64 (S,), from such rows; the file may be gzipped.
+
+    Raises:
+        DataError: the file is not there, or holds something else.
+    """
+    try:
+        table = np.loadtxt(file, delimiter=",", ndmin=2)
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        raise DataError(f"{file} cannot be read as rows of numbers with commas between them: {error}") from None
+    labels = table[:, -1].astype(np.int64) if table.size else np.empty(0)
+    if table.shape[1] < 2 or len(labels) == 0 or (labels != table[:, -1]).any() or labels.min() < 0:
+        raise DataError(
+            f"{file} has {' × '.join(map(str, table.shape))} numbers; expected rows of pixels with a label at the end"
+        )
+    return table[:, :-1], labels
+
+
 # Downloading
 
 ADDRESSES = {

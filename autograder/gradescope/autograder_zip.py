@@ -56,7 +56,11 @@ def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
 def assignment_files(assignment: Assignment) -> Iterator[tuple[str, Path]]:
     """Yield name and path of what grading needs of the assignment's folder, each once."""
     roots = [FILE, *(suite.name for suite in assignment.suites), *assignment.include]
-    roots += [assignment.reference] if assignment.reference else list(assignment.support)
+    roots += (
+        [assignment.reference]
+        if assignment.reference
+        else [name for name in assignment.support if name not in assignment.taken]
+    )
     roots += [assignment.variant_secret] if assignment.variants else []
     found: dict[str, Path] = {}
     for root in roots:
@@ -65,6 +69,8 @@ def assignment_files(assignment: Assignment) -> Iterator[tuple[str, Path]]:
             raise AssignmentError(f"{path} does not exist, and the autograder zip needs it")
         for file in below(path):
             found[file.relative_to(assignment.folder).as_posix()] = file
+    support = assignment.support_files()
+    found |= {f"{assignment.reference or '.'}/{name}".removeprefix("./"): support[name] for name in assignment.taken}
     yield from sorted(found.items())
 
 

@@ -136,6 +136,8 @@ class Box:
                 text = text.replace(ours, theirs)
         elif text.startswith(places.assignment + os.sep):
             return self.given_path(text)
+        elif text in places.support:  # taken from elsewhere
+            return os.path.join(self.submission, places.support[text])
         return text
 
     def folder_outward(self, folder: str) -> str:

@@ -128,6 +128,29 @@ RESTRICTED = SMALL + '[[restrictions]]\nfiles = ["modules.py"]\n'
             SMALL.replace("files =", 'support = ["data.py", "questions.py", "answer_checks.toml"]\nfiles ='),
             "the support file data.py is not at DIR/data.py",
         ),
+        (SMALL.replace("files =", 'support = "data.py"\nfiles ='), "submission.support is 'data.py'; it must be of type list"),
+        (
+            SMALL.replace("files =", "support = [3]\nfiles ="),
+            "submission.support[0] is 3; it must be a file's name, or for a file",
+        ),
+        (SMALL.replace("files =", 'support = ["a", "a"]\nfiles ='), "submission.support[1] is a, which stands there already"),
+        (SMALL.replace("files =", 'support = [{ file = "a" }]\nfiles ='), "submission.support[0].from is missing"),
+        (
+            SMALL.replace("files =", 'support = [{ file = "a", from = "/a" }]\nfiles ='),
+            "submission.support[0].from is '/a'; it must be a path relative to the assignment's folder",
+        ),
+        (
+            SMALL.replace("files =", 'support = [{ file = "a", from = "b", form = "c" }]\nfiles ='),
+            "submission.support[0].form is not a key of assignment.toml",
+        ),
+        (
+            SMALL.replace("files =", 'support = [{ file = "../a", from = "b" }]\nfiles ='),
+            "'../a' is not a relative path below the submission",
+        ),
+        (
+            SMALL.replace("files =", 'support = [{ file = "a", from = "../nowhere/a" }]\nfiles ='),
+            "the support file a is not at ",
+        ),
         (SMALL.replace("[[suites]]", "[suites]"), "suites is {'path': 'tests'}; it must be of type list"),
         (SMALL.replace("[[suites]]\npath", "# path"), "there is no [[suites]]"),
         (SMALL.replace('"tests"', '"nowhere"'), "the suite nowhere does not exist"),

@@ -16,7 +16,7 @@ from autograder.sandbox.limits import Limits
 DOCS = ROOT / "docs"
 PAGE = (DOCS / "assignment-toml.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]
-ELSEWHERE = ("policies",)  # tables that have a page of their own
+ELSEWHERE = ("policies", "submission.support.")  # tables that have a page, or a row, of their own
 TYPES = {str: "string", bool: "true or false", list: "list of strings", (int, float): "number", dict: "table"}
 
 
@@ -61,7 +61,9 @@ def read(tmp_path, monkeypatch):
     """What is read of the page's example, in order: key -> (type, default)."""
     for name in ("reference", "tests/public", "tests/hidden"):
         (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "shared").mkdir()
     (tmp_path / "reference/data.py").touch()
+    (tmp_path / "shared/questions.py").touch()
     (tmp_path / "assignment.toml").write_text(EXAMPLE, encoding="utf-8")
     found = {}
     take = TomlTable.take

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from autograder.assignment import Assignment, belongs
 from autograder.authoring.handout import numbers_in
-from autograder.authoring.markers import source_names, tasks
+from autograder.authoring.markers import regions, source_names, tasks
 from autograder.authoring.skeleton import check_skeleton
 from autograder.errors import AutograderError
 from autograder.grading.collect import collect
@@ -27,6 +27,7 @@ def source_faults(assignment: Assignment, records: Sequence[Record] | None = Non
     return [
         *(f"{record.nodeid} could not be read:\n{record.staff.strip()}" for record in records if record.unreadable),
         *unbalanced(assignment, records),
+        *misplaced_support(assignment),
         *outdated_skeleton(assignment),
         *untested_tasks(assignment, [record.number for record in records]),
         *misstated_points(assignment, records),
@@ -39,6 +40,17 @@ def outdated_skeleton(assignment: Assignment) -> Iterator[str]:
     if assignment.reference and assignment.skeleton:
         for difference in check_skeleton(assignment.folder / assignment.reference, assignment.folder / assignment.skeleton):
             yield f"{assignment.skeleton}/{difference}; make it with: autograder build skeleton"
+
+
+def misplaced_support(assignment: Assignment) -> Iterator[str]:
+    """Look at the support files that are taken from elsewhere: each has one place, and holds no solution."""
+    for name, place in assignment.taken.items():
+        beside, source = assignment.folder / (assignment.reference or ".") / name, assignment.folder / place
+        if beside.is_file():
+            at = beside.relative_to(assignment.folder).as_posix()
+            yield f"{at} is there, and {name} is taken from {place}; keep one of them"
+        elif name.endswith((".py", ".toml")) and regions(source.read_text(encoding="utf-8-sig"), place):
+            yield f"{place} holds a solution between markers, and everybody gets it as {name}; take a file without markers"
 
 
 def untested_tasks(assignment: Assignment, numbers: Sequence[str | None]) -> Iterator[str]:

@@ -891,3 +891,68 @@ def test_addresses_are_encrypted_and_every_file_has_a_checksum():
     assert all(address.startswith("https://") for addresses in data_files.ADDRESSES.values() for address in addresses)
     assert list(data_files.CHECKSUMS["mnist"]) == [f"{name}.gz" for name in data_files.MNIST]
     assert set(data_files.CHECKSUMS["cifar10"]) <= set(data_files.CIFAR10_ARCHIVES)
+
+
+# Images, one-hot labels, streams, rows of text
+
+
+def test_samples_are_images_with_channels(tmp_path):
+    digits = data.load(tmp_path)
+    x = digits.val.x[:5]
+    images = digits.images(x)
+    assert (digits.n_channels, images.shape) == (1, (5, 1, 8, 8))
+    np.testing.assert_array_equal(images[3, 0, 2], x[3, 16:24])
+
+
+def test_images_in_colour_have_their_channels_first(tmp_path):
+    colour = data.load(write_files(tmp_path, cifar10_files(".bin", binary)))
+    x = colour.test.x[:2]
+    images = colour.images(x)
+    assert (colour.n_channels, images.shape) == (3, (2, 3, 32, 32))
+    np.testing.assert_array_equal(images[1, 2, 5], x[1, 2 * 1024 + 5 * 32 :][:32])
+
+
+def test_a_one_hot_label_has_its_1_at_the_place_of_the_label():
+    np.testing.assert_array_equal(data.one_hot(np.array([2, 0]), 4), [[0, 0, 1, 0], [1, 0, 0, 0]])
+
+
+def test_a_stream_goes_on_with_the_next_pass():
+    stream = data.Stream(np.arange(5) * 10, np.arange(5))
+    batches = [stream.next_batch(2) for _ in range(5)]
+    assert [y.tolist() for _, y in batches] == [[0, 1], [2, 3], [4, 0], [1, 2], [3, 4]]
+    assert all((x == 10 * y).all() for x, y in batches)
+    assert (stream.num_examples, stream.epochs_completed) == (5, 2)
+
+
+def test_a_stream_with_a_generator_is_shuffled_anew_in_each_pass():
+    stream = data.Stream(np.arange(40)[:, None], np.arange(40), np.random.default_rng(0))
+    passes = [np.concatenate([stream.next_batch(10)[1] for _ in range(4)]) for _ in range(2)]
+    assert all(sorted(order.tolist()) == list(range(40)) for order in passes)
+    assert (passes[0] != passes[1]).any()
+    x, y = stream.next_batch(3)
+    np.testing.assert_array_equal(x[:, 0], y)
+
+
+@pytest.mark.parametrize("size", [0, 6])
+def test_a_batch_that_a_stream_cannot_give_is_refused(size):
+    with pytest.raises(ValueError, match=rf"batch_size is {size}; it must lie between 1 and 5"):
+        data.Stream(np.zeros(5), np.zeros(5)).next_batch(size)
+
+
+def test_rows_of_text_come_back_as_they_were_written(tmp_path):
+    x, y = np.array([[0, 0.25, 1], [0.5, 0, 0.01]]), np.array([7, 0])
+    data_files.write_csv(tmp_path / "train.csv", x, y)
+    assert (tmp_path / "train.csv").read_text() == "0.00,0.25,1.00,7\n0.50,0.00,0.01,0\n"
+    read_x, read_y = data_files.read_csv(tmp_path / "train.csv")
+    np.testing.assert_array_equal(read_x, x)
+    np.testing.assert_array_equal(read_y, y)
+    assert read_y.dtype == np.int64
+
+
+@pytest.mark.parametrize("text", ["1,x,3\n", "5\n", "0.1,0.5\n", "0.1,-1\n", "1,2\n1,2,3\n"])
+def test_other_rows_of_text_are_refused_by_name(tmp_path, text):
+    (tmp_path / "train.csv").write_text(text)
+    with pytest.raises(data_files.DataError, match=r"train\.csv"):
+        data_files.read_csv(tmp_path / "train.csv")
+    with pytest.raises(data_files.DataError, match=r"missing\.csv"):
+        data_files.read_csv(tmp_path / "missing.csv")
