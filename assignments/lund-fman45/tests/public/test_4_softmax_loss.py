@@ -1,0 +1,65 @@
+"""Part 4, the softmax loss, and the gradients of a whole network."""
+
+import numpy as np
+from gradescope_utils.autograder_utils.decorators import number, weight
+from layer_cases import gradient_of_scores, loss_of_scores, numbers
+from layers import softmaxloss_backward, softmaxloss_forward
+from network_cases import conv, full, network, slopes_of_the_loss
+
+from autograder.compare import assert_close
+from autograder.standins import in_sandbox
+
+LABELS = np.array([2, 0, 3, 3, 1, 2])
+
+
+@in_sandbox
+def gradients_in(net, x, labels):
+    """Return the gradients of all parameters of a network, as network.py works them out with the submission's layers."""
+    from network import evaluate
+
+    return evaluate(net, x, labels)[1]
+
+
+@number("4.1")
+@weight(1)
+def test_the_loss_is_a_mean_over_the_batch(rng):
+    """softmaxloss_forward: the mean of -log of the softmax of the right class's score"""
+    x = numbers(rng, 4, 6)
+    assert_close(softmaxloss_forward(x, LABELS), loss_of_scores(x, LABELS), "softmaxloss_forward(x, labels)")
+
+
+@number("4.1")
+@weight(1)
+def test_the_loss_takes_large_scores():
+    """softmaxloss_forward: scores whose exponential overflows"""
+    x = np.array([[1000.0, 3.0], [1002.0, -2000.0], [1001.0, 1.0]])
+    e = np.exp([[-2.0, 2.0], [0.0, -2001.0], [-1.0, 0.0]])
+    expected = (np.log(e[:, 0].sum()) + 2.0 + np.log(e[:, 1].sum())) / 2
+    assert_close(softmaxloss_forward(x, np.array([0, 2])), expected, "softmaxloss_forward(x, labels) for large scores")
+
+
+@number("4.2")
+@weight(1)
+def test_the_gradient_is_that_of_the_mean(rng):
+    """softmaxloss_backward: ∂L/∂x"""
+    x = numbers(rng, 4, 6)
+    assert_close(softmaxloss_backward(x, LABELS), gradient_of_scores(x, LABELS), "softmaxloss_backward(x, labels)")
+
+
+@number("4.4")
+@weight(0.5)
+def test_gradients_of_a_whole_network(rng):
+    """The whole network: gradients of some parameters of each layer, compared with differences of the loss"""
+    net = network((4, 6, 2), conv(rng, 3, 1, 2, 5, (1, 0)), {"type": "relu"}, {"type": "maxpooling"}, full(rng, 30, 4))
+    x = numbers(rng, 4, 6, 2, 3)
+    labels = np.array([1, 3, 0])
+    found = gradients_in(net, x, labels)
+    for layer in (4, 1):
+        for name in ("weights", "biases"):
+            gradient = np.array(found[layer][name], dtype=float)
+            shape = net["layers"][layer]["params"][name].shape
+            what = f"the gradient of the {name} of layer {layer}, {net['layers'][layer]['type']},"
+            assert gradient.shape == shape, f"{what} has shape {gradient.shape}, expected {shape}"
+            places = rng.permutation(gradient.size)[:5]
+            slopes = slopes_of_the_loss(net, x, labels, layer, name, places)
+            assert_close(gradient.reshape(-1)[places], slopes, f"{what} at five places", rtol=1e-4, atol=1e-6)
