@@ -84,4 +84,3 @@ def scaled(parts, names):
         Part(((x - np.float32(mean)) / np.float32(deviation)).astype(np.float32), labels) for x, labels in parts
     )
     return Images(train, val, test, names)
-

@@ -28,7 +28,7 @@ def convolution_forward(x, w, b):
         ValueError: kernels and images have other numbers of channels, or kernels and biases are not as many.
     """
     check_shapes(x, w, b)
-    height, width, channels, kernels = w.shape
+    height, width, _, kernels = w.shape
     rows, columns, batch = x.shape[0] - height + 1, x.shape[1] - width + 1, x.shape[3]
     y = w.reshape(-1, kernels).T @ patches(x, height, width)  # (K, rows · columns · N)
     return y.reshape(kernels, rows, columns, batch).transpose(1, 2, 0, 3) + np.reshape(b, (-1, 1))

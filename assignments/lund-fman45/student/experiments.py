@@ -61,7 +61,7 @@ def misclassified_figure(x, labels, predicted, names):
 
 
 def confusion_matrix(labels, predicted, n_classes):
-    """Return how often each class was taken for each: integers (c, c), a row for each actual class, a column for each predicted.
+    """Return how often each class was taken for which, integers (c, c): actual classes are rows, predicted ones columns.
 
     Args:
         labels, predicted: integers (N,), NumPy arrays.

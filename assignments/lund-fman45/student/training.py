@@ -11,7 +11,7 @@ from network import evaluate
 def training(net, x, labels, x_val, labels_val, opts, make_plots=False):
     """Train a network; return it, the total loss, and a record for figures.
 
-    Every iteration draws a batch at random, no image twice, and changes every parameter p of the network, weights and biases, by
+    Every iteration draws a batch at random, no image twice, and changes every parameter p, weights and biases of all layers, by
 
         m ← μ m + (1 - μ) ∂L/∂p        a moving average, m = 0 before the first iteration
         p ← p - η (m + λ p)
@@ -34,7 +34,7 @@ def training(net, x, labels, x_val, labels_val, opts, make_plots=False):
         λ/2 Σ p²; and a dict for `curves_figure` of experiments.py.
 
     Raises:
-        ValueError: the loss is not finite any more.
+        ValueError: the loss is not finite any more, or a gradient has not the shape of its parameter.
     """
     opts = {"seed": None, "moving_average": 0.995, "validation_interval": 100, "print_interval": 100, **opts}
     rng = np.random.default_rng(opts["seed"])
@@ -56,6 +56,8 @@ def training(net, x, labels, x_val, labels_val, opts, make_plots=False):
         for layer, gradient, average in zip(net["layers"], gradients, averages, strict=True):
             for name in average:  # "weights" and "biases"; none in a layer without parameters
                 parameter = layer["params"][name]
+                if gradient[name].shape != parameter.shape:
+                    raise ValueError(f"the gradient of {name} has shape {gradient[name].shape}, expected {parameter.shape}")
                 decay_loss[iteration] += opts["weight_decay"] / 2 * float(np.sum(parameter**2))
                 # TODO 5.1: the new average of this parameter into average[name], then the step; both in place
                 raise NotImplementedError("TODO 5.1: training")

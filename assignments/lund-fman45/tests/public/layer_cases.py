@@ -4,6 +4,7 @@ Shapes: N elements in a batch, M features, K outputs, C classes; the batch is th
 """
 
 import numpy as np
+from layers import fully_connected_backward
 
 from autograder.compare import assert_close
 from autograder.standins import in_sandbox
@@ -23,6 +24,18 @@ def away_from_zero(rng, *shape):
 def columns(X):
     """Return the elements of a batch as columns, first axis fastest, (M, N)."""
     return np.stack([X[..., n].flatten(order="F") for n in range(X.shape[-1])], axis=1)
+
+
+def gradients(X, dldZ, W, b):
+    """Return what fully_connected_backward returns, which are three arrays.
+
+    Raises:
+        AssertionError: it returns something else.
+    """
+    returned = fully_connected_backward(X, dldZ, W, b)
+    assert isinstance(returned, (tuple, list)), "fully_connected_backward does not return three arrays: dL/dX, dL/dW, dL/db"
+    assert len(returned) == 3, f"fully_connected_backward returns {len(returned)} arrays, expected 3: dL/dX, dL/dW, dL/db"
+    return returned
 
 
 def loss_of_scores(x, labels):

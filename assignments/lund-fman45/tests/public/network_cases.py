@@ -7,6 +7,8 @@ import convolution
 import numpy as np
 from layer_cases import columns, loss_of_scores, numbers
 
+from autograder.standins import in_sandbox
+
 
 def conv(rng, height, width, channels, kernels, padding):
     """Return a convolution; the size of its numbers keeps those of its output near 1."""
@@ -59,3 +61,11 @@ def slopes_of_the_loss(net, x, labels, layer, name, places, step=1e-5):
         values[place] = value
         slopes.append((losses[1] - losses[0]) / (2 * step))
     return np.array(slopes)
+
+
+@in_sandbox
+def gradients_in(net, x, labels):
+    """Return the gradients of all parameters of a network, as network.py works them out with the submission's layers."""
+    from network import evaluate
+
+    return evaluate(net, x, labels)[1]

@@ -4,20 +4,11 @@ import numpy as np
 from gradescope_utils.autograder_utils.decorators import number, weight
 from layer_cases import gradient_of_scores, loss_of_scores, numbers
 from layers import softmaxloss_backward, softmaxloss_forward
-from network_cases import conv, full, network, slopes_of_the_loss
+from network_cases import conv, full, gradients_in, network, slopes_of_the_loss
 
 from autograder.compare import assert_close
-from autograder.standins import in_sandbox
 
 LABELS = np.array([2, 0, 3, 3, 1, 2])
-
-
-@in_sandbox
-def gradients_in(net, x, labels):
-    """Return the gradients of all parameters of a network, as network.py works them out with the submission's layers."""
-    from network import evaluate
-
-    return evaluate(net, x, labels)[1]
 
 
 @number("4.1")

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from images import load_images
-from layer_cases import columns
 
 from autograder.standins import in_sandbox
 

@@ -1,0 +1,100 @@
+"""Part 4, the softmax loss: extreme scores, any number of classes, loops; and a deeper network as a whole."""
+
+from functools import partial
+
+import numpy as np
+from gradescope_utils.autograder_utils.decorators import number, weight
+from layer_cases import assert_at_work, away_from_zero, gradient_of_scores, inputs_after, loss_of_scores, numbers
+from layers import softmaxloss_backward, softmaxloss_forward
+from network_cases import conv, full, gradients_in, network, slopes_of_the_loss
+
+from autograder.compare import assert_close, assert_unchanged
+from autograder.vectorisation import assert_vectorised, read_source
+
+
+@number("4.1")
+@weight(0.5)
+def test_the_loss_takes_scores_far_apart():
+    """softmaxloss_forward: the right class's score far below another one"""
+    x = np.array([[0.0, -1500.0, 5.0], [1000.0, 0.0, 5.0]])
+    expected = (1000 + 1500 + np.log(2)) / 3
+    assert_close(softmaxloss_forward(x, np.array([0, 0, 1])), expected, "softmaxloss_forward(x, labels) for scores far apart")
+
+
+@number("4.2")
+@weight(1)
+def test_the_gradient_takes_large_scores():
+    """softmaxloss_backward: scores whose exponential overflows, also in one column only"""
+    x = np.array([[1000.0, -1.0, 0.5], [1002.0, 0.0, 2000.0], [1001.0, 1.0, 1998.0]])
+    lower = np.array([[-2.0, -2.0, -1999.5], [0.0, -1.0, 0.0], [-1.0, 0.0, -2.0]])
+    labels = np.array([1, 0, 2])
+    assert_close(softmaxloss_backward(x, labels), gradient_of_scores(lower, labels), "softmaxloss_backward(x, labels)")
+
+
+@number("4.2")
+@weight(1)
+def test_loss_and_gradient_take_any_sizes(rng):
+    """Softmax loss: one element, two classes, more classes than elements"""
+    for C, N in ((5, 1), (2, 7), (12, 4)):
+        x, labels = numbers(rng, C, N), rng.integers(C, size=N)
+        what = f"for {C} classes and {N} elements"
+        assert_close(softmaxloss_forward(x, labels), loss_of_scores(x, labels), f"softmaxloss_forward {what}")
+        assert_close(softmaxloss_backward(x, labels), gradient_of_scores(x, labels), f"softmaxloss_backward {what}")
+
+
+@number("4.2")
+@weight(0.5)
+def test_the_same_class_several_times(rng):
+    """softmaxloss_backward: a batch of one class only"""
+    x, labels = numbers(rng, 3, 5), np.full(5, 2)
+    assert_close(softmaxloss_backward(x, labels), gradient_of_scores(x, labels), "softmaxloss_backward(x, labels)")
+
+
+@number("4.2")
+@weight(0.5)
+def test_nothing_is_written_into_the_arrays_that_come_in(rng):
+    """Softmax loss: x and labels stay as they were"""
+    x, labels = numbers(rng, 4, 6), rng.integers(4, size=6)
+    after, loss, back = inputs_after(softmaxloss_forward, softmaxloss_backward, [x, labels], None)
+    assert_unchanged(x, after[0], "x")
+    assert_unchanged(labels, after[1], "labels")
+    assert_at_work("the softmax loss", (loss, loss_of_scores(x, labels)), (back, gradient_of_scores(x, labels)))
+
+
+def calls(rng, elements, classes):
+    x, labels = numbers(rng, classes, elements), rng.integers(3, size=elements)
+    return [(softmaxloss_forward, x, labels), (softmaxloss_backward, x, labels)]
+
+
+@number("4.3")
+@weight(1)
+def test_the_softmax_loss_runs_without_loops(rng):
+    """Softmax loss: no Python loop over the batch or classes"""
+    source = read_source("layers")
+    x, labels = numbers(rng, 4, 6), rng.integers(4, size=6)
+    answers = softmaxloss_forward(x, labels), softmaxloss_backward(x, labels)
+    expected = loss_of_scores(x, labels), gradient_of_scores(x, labels)
+    assert_at_work("the softmax loss", *zip(answers, expected, strict=True))
+    sizes = {"elements": 4, "classes": 3}, {"elements": 40, "classes": 30}
+    assert_vectorised(source, ["softmaxloss_forward", "softmaxloss_backward"], partial(calls, rng), *sizes)
+
+
+@number("4.4")
+@weight(1)
+def test_gradients_of_a_deeper_network(rng):
+    """The whole network: two convolutions and two fully connected layers, gradients compared with differences of the loss"""
+    net = network(
+        (6, 4, 3), conv(rng, 3, 5, 3, 4, (1, 2)), {"type": "relu"}, {"type": "maxpooling"}, conv(rng, 2, 1, 4, 5, (0, 1)),
+        {"type": "relu"}, full(rng, 40, 6), {"type": "relu"}, full(rng, 6, 4),
+    )  # fmt: skip
+    x, labels = away_from_zero(rng, 6, 4, 3, 5), np.array([1, 3, 0, 2, 2])
+    found = gradients_in(net, x, labels)
+    for layer in (8, 6, 4, 1):
+        for name in ("weights", "biases"):
+            gradient = np.array(found[layer][name], dtype=float)
+            shape = net["layers"][layer]["params"][name].shape
+            what = f"the gradient of the {name} of layer {layer}, {net['layers'][layer]['type']},"
+            assert gradient.shape == shape, f"{what} has shape {gradient.shape}, expected {shape}"
+            places = rng.permutation(gradient.size)[:4]
+            slopes = slopes_of_the_loss(net, x, labels, layer, name, places, step=1e-6)
+            assert_close(gradient.reshape(-1)[places], slopes, f"{what} at four places", rtol=1e-3, atol=1e-6)
