@@ -26,21 +26,21 @@ def test_forward_takes_any_sizes(rng):
 @weight(1)
 def test_input_gradient_has_the_shape_of_the_images(rng):
     """fully_connected_backward: ∂L/∂X for images, (height, width, channels, N)"""
-    X, W, b, dldZ = numbers(rng, 4, 3, 2, 5), numbers(rng, 7, 24), numbers(rng, 7, 1), numbers(rng, 7, 5)
-    # The entry (i, j, c) of an image is number i + 4 j + 12 c of its column.
+    X, W, b, dldZ = numbers(rng, 3, 5, 2, 4), numbers(rng, 7, 30), numbers(rng, 7, 1), numbers(rng, 7, 4)
+    # The entry (i, j, c) of an image is number i + 3 j + 15 c of its column.
     expected = np.empty(X.shape)
-    for i, j, c in np.ndindex(4, 3, 2):
-        expected[i, j, c] = W[:, i + 4 * j + 12 * c] @ dldZ
-    assert_close(gradients(X, dldZ, W, b)[0], expected, "dL/dX")
+    for i, j, c in np.ndindex(3, 5, 2):
+        expected[i, j, c] = W[:, i + 3 * j + 15 * c] @ dldZ
+    assert_close(gradients(X, dldZ, W, b)[0], expected, "dL/dX of images")
 
 
 @number("2.2")
 @weight(0.5)
 def test_weight_gradient_of_images(rng):
     """fully_connected_backward: ∂L/∂W for images, (height, width, channels, N)"""
-    X, W, b, dldZ = numbers(rng, 4, 3, 2, 5), numbers(rng, 7, 24), numbers(rng, 7, 1), numbers(rng, 7, 5)
-    expected = sum(np.outer(dldZ[:, n], X[..., n].flatten(order="F")) for n in range(5))
-    assert_close(gradients(X, dldZ, W, b)[1], expected, "dL/dW")
+    X, W, b, dldZ = numbers(rng, 3, 5, 2, 4), numbers(rng, 7, 30), numbers(rng, 7, 1), numbers(rng, 7, 4)
+    expected = sum(np.outer(dldZ[:, n], X[..., n].flatten(order="F")) for n in range(4))
+    assert_close(gradients(X, dldZ, W, b)[1], expected, "dL/dW of images")
 
 
 @number("2.2")
@@ -70,7 +70,7 @@ def test_float32_gives_the_same_values(rng):
 @weight(0.5)
 def test_nothing_is_written_into_the_arrays_that_come_in(rng):
     """Fully connected layer: X, dldZ, W and b stay as they were"""
-    X, W, b, dldZ = numbers(rng, 4, 6), numbers(rng, 3, 4), numbers(rng, 3, 1), numbers(rng, 3, 6)
+    X, W, b, dldZ = numbers(rng, 3, 7), numbers(rng, 2, 3), numbers(rng, 2, 1), numbers(rng, 2, 7)
     after, Z, back = inputs_after(fully_connected_forward, fully_connected_backward, [X, W, b], dldZ)
     for name, before, now in zip(("X", "W", "b", "dldZ"), (X, W, b, dldZ), after, strict=True):
         assert_unchanged(before, now, name)
@@ -90,11 +90,10 @@ def image_calls(rng, elements, height):
 def test_images_run_without_loops(rng):
     """Fully connected layer: no Python loop over the images of a batch or their pixels"""
     source = read_source("layers")
-    X, W, b, dldZ = numbers(rng, 4, 1, 1, 6), numbers(rng, 4, 4), numbers(rng, 4, 1), numbers(rng, 4, 6)
-    answers = fully_connected_forward(X, W, b), gradients(X, dldZ, W, b)[2]
-    bias_gradient = np.array([[sum(row)] for row in dldZ])
-    expected = np.stack([W @ x + b[:, 0] for x in X[:, 0, 0].T], axis=1), bias_gradient
-    assert_at_work("the fully connected layer", *zip(answers, expected, strict=True))
+    X, W, b, dldZ = numbers(rng, 3, 1, 1, 7), numbers(rng, 3, 3), numbers(rng, 3, 1), numbers(rng, 3, 7)
+    Z, bias_gradient = fully_connected_forward(X, W, b), gradients(X, dldZ, W, b)[2]
+    expected = np.stack([W @ x + b[:, 0] for x in X[:, 0, 0].T], axis=1)
+    assert_at_work("the fully connected layer", (Z, expected), (bias_gradient, np.array([[sum(row)] for row in dldZ])))
     functions = ["fully_connected_forward", "fully_connected_backward"]
     sizes = {"elements": 4, "height": 3}, {"elements": 40, "height": 30}
     assert_vectorised(source, functions, partial(image_calls, rng), *sizes)

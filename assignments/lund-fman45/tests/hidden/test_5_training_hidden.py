@@ -49,22 +49,19 @@ def test_all_rules_together_over_three_iterations(rng):
     for layer, sizes in enumerate(SHAPES):
         for name, _ in sizes:
             slopes = [iteration[layer][name] for iteration in gradients]
-            either = [stepped(start[layer][name], slopes, inside=inside, decay=0.25) for inside in (False, True)]
-            if name == "biases":  # some let them be
-                either.append(stepped(start[layer][name], slopes, inside=False, decay=0.0))
-            one_of(
-                found[layer][name], either, f"the {name} of layer {1 + 2 * layer} after three iterations, μ = 0.75, λ = 0.25"
-            )
+            either = [stepped(start[layer][name], slopes, inside) for inside in (False, True)]
+            what = f"the {name} of layer {1 + 2 * layer} after three iterations, μ = 0.75, λ = 0.25"
+            one_of(found[layer][name], either, what)
 
 
 SHAPES = [(("weights", (3, 4)), ("biases", (3, 1))), (("weights", (2, 5)), ("biases", (2, 1)))]
 
 
-def stepped(parameter, gradients, inside, decay):
-    """Return a parameter after steps with η = 0.5 and μ = 0.75; `inside` puts the weight decay into the average."""
+def stepped(parameter, gradients, inside):
+    """Return a parameter after steps with η = 0.5, μ = 0.75 and λ = 0.25; `inside` puts the weight decay into the average."""
     average = np.zeros_like(parameter)
     for gradient in gradients:
-        pull = decay * parameter
+        pull = 0.25 * parameter
         average = 0.75 * average + 0.25 * (gradient + pull if inside else gradient)
         parameter = parameter - 0.5 * (average if inside else average + pull)
     return parameter

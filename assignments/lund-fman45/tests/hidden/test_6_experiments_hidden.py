@@ -68,7 +68,7 @@ def test_kernels_in_colours_each_have_their_own_scale(rng):
 @weight(0.5)
 def test_kernels_stand_in_rows_of_four(rng):
     """kernels_figure: sixteen kernels, in rows of four, from left to right"""
-    net = network((8, 8, 1), conv(rng, 5, 4, 1, 16, (2, 2)), {"type": "relu"}, full(rng, 64, 4))
+    net = network((6, 6, 1), conv(rng, 3, 4, 1, 16, (1, 2)), {"type": "relu"}, full(rng, 672, 4))
     figure, kernels = kernels_figure(net), net["layers"][1]["params"]["weights"]
     corners = []
     for k in range(16):

@@ -12,7 +12,7 @@ LABELS = np.array([2, 0, 3, 3, 1, 2])
 
 
 @number("4.1")
-@weight(1)
+@weight(1.5)
 def test_the_loss_is_a_mean_over_the_batch(rng):
     """softmaxloss_forward: the mean of -log of the softmax of the right class's score"""
     x = numbers(rng, 4, 6)
@@ -30,7 +30,7 @@ def test_the_loss_takes_large_scores():
 
 
 @number("4.2")
-@weight(1)
+@weight(1.5)
 def test_the_gradient_is_that_of_the_mean(rng):
     """softmaxloss_backward: ∂L/∂x"""
     x = numbers(rng, 4, 6)
@@ -45,7 +45,7 @@ def test_gradients_of_a_whole_network(rng):
     x = numbers(rng, 4, 6, 2, 3)
     labels = np.array([1, 3, 0])
     found = gradients_in(net, x, labels)
-    for layer in (4, 1):
+    for layer in (1, 4):
         for name in ("weights", "biases"):
             gradient = np.array(found[layer][name], dtype=float)
             shape = net["layers"][layer]["params"][name].shape
