@@ -24,7 +24,7 @@ def test_images_keep_their_shape(rng):
 def test_gradients_of_images(rng):
     """relu_backward: images, (height, width, channels, N), and small and large entries"""
     X, dldZ = away_from_zero(rng, 4, 3, 2, 5) * 10.0 ** np.arange(-4, 1), numbers(rng, 4, 3, 2, 5)
-    assert_close(relu_backward(X, dldZ), np.where(X < 0, 0, dldZ), "relu_backward(X, dldZ)")
+    assert_close(relu_backward(X, dldZ), np.where(X < 0, 0, dldZ), "relu_backward(X, dldZ) of images")
 
 
 @number("3.2")

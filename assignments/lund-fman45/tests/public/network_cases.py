@@ -7,6 +7,7 @@ import convolution
 import numpy as np
 from layer_cases import columns, loss_of_scores, numbers
 
+from autograder.compare import assert_close
 from autograder.standins import in_sandbox
 
 
@@ -69,3 +70,16 @@ def gradients_in(net, x, labels):
     from network import evaluate
 
     return evaluate(net, x, labels)[1]
+
+
+def assert_gradients(net, x, labels, layers, rng):
+    """Ask that gradients of these layers agree with differences of the loss, at four places of each parameter."""
+    found = gradients_in(net, x, labels)
+    for layer in layers:
+        for name, values in net["layers"][layer]["params"].items():
+            what = f"the gradient of the {name} of layer {layer}, {net['layers'][layer]['type']},"
+            gradient = np.array(found[layer][name], dtype=float)
+            assert gradient.shape == values.shape, f"{what} has shape {gradient.shape}, expected {values.shape}"
+            places = rng.permutation(values.size)[:4]
+            slopes = slopes_of_the_loss(net, x, labels, layer, name, places)
+            assert_close(gradient.reshape(-1)[places], slopes, f"{what} at {len(places)} places", rtol=1e-4, atol=1e-6)
