@@ -20,16 +20,16 @@ def fortran_order():
     """An image of 3 × 2 pixels in two channels, and the column that becomes of it."""
     figure = Figure(figsize=(6.4, 2.6))
     axes = figure.subplots()
-    for channel, colour in ((1, ORANGE), (0, BLUE)):  # the one in front is drawn last
+    for channel, colour in enumerate((BLUE, ORANGE)):
         for i, j in np.ndindex(3, 2):
-            place = (0.9 * j + 1.1 * channel, 2.6 - 0.7 * i + 0.55 * channel - 0.55)
-            cell(axes, place, i + 3 * j + 6 * channel, colour, size=(0.9, 0.7))
+            place = (0.8 * j + 2.1 * channel, 2.4 - 0.7 * i)
+            cell(axes, place, i + 3 * j + 6 * channel, colour, size=(0.8, 0.7))
+        axes.text(0.8 + 2.1 * channel, 3.35, f"channel {channel}", color=colour, ha="center")
     axes.annotate("", (4.9, 2.05), (4.0, 2.05), arrowprops={"arrowstyle": "->", "color": INK})
     for place in range(12):
         cell(axes, (5.2 + 0.55 * place, 1.75), place, BLUE if place < 6 else ORANGE, size=(0.55, 0.6))
-    axes.text(0, 0.05, "channel 0 in front, channel 1 behind", color=INK)
-    axes.text(5.2, 1.2, "the column, written as a row: first axis fastest", color=INK)
-    axes.set(xlim=(-0.1, 12), ylim=(-0.1, 4), aspect="equal")
+    axes.text(5.2, 1.2, "the column, written as a row", color=INK)
+    axes.set(xlim=(-0.1, 12), ylim=(0.9, 3.8), aspect="equal")
     axes.set_axis_off()
     return figure
 
