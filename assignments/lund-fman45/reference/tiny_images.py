@@ -29,7 +29,7 @@ def fit(x, labels, x_val, labels_val, seed):
     net = cifar10_network(np.random.default_rng(seed), x.shape[:-1], int(labels.max()) + 1)
     # A negative shows the same thing: twice as many images, and nothing to be learnt from which colour is the lighter.
     x, labels = np.concatenate([x, -x], axis=-1), np.concatenate([labels, labels])
-    opts = {**CIFAR10_OPTIONS, "seed": seed, "print_interval": 0}
+    opts = {**CIFAR10_OPTIONS, "momentum": 0.9, "seed": seed, "print_interval": 0}
     for learning_rate, iterations in ((0.05, 800), (0.01, 200)):  # large steps, then small ones
         training(net, x, labels, x_val, labels_val, {**opts, "learning_rate": learning_rate, "iterations": iterations})
     return net
