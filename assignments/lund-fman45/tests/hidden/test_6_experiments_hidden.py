@@ -13,12 +13,13 @@ from experiments import (
 )
 from figure_cases import (
     NAMES,
-    as_shown,
     classified,
     images_with_mistakes,
+    kernels_shown,
     made_up_record,
     numbered_images,
     own_pyplot,
+    places_shown,
     two_arrays,
 )
 from gradescope_utils.autograder_utils.decorators import number, weight
@@ -27,7 +28,6 @@ from network_cases import conv, full, network
 from autograder.compare import assert_close, assert_same
 from autograder.figures import (
     assert_cell_values,
-    assert_image,
     assert_labelled,
     assert_legend,
     assert_tick_labels,
@@ -56,12 +56,14 @@ def test_kernels_in_colours_each_have_their_own_scale(rng):
         layer = conv(rng, 4, 3, channels, 8, (1, 1))
         layer["params"]["weights"] = layer["params"]["weights"] * 10.0 ** np.arange(-4, 4) + 0.25
         figure = kernels_figure(network((6, 6, channels), layer, {"type": "relu"}, full(rng, 36, 4)))
-        for k in range(8):
-            kernel = as_shown(layer["params"]["weights"][..., k])
-            image = assert_image(figure, kernel, f"kernel {k} for {channels} channels", scaled=True)
-            ends = [image.level(float(value)) for value in (image.values.min(), image.values.max())]
+        for k, image in enumerate(kernels_shown(figure, layer["params"]["weights"])):
             what = f"where the smallest and the largest number of kernel {k} lie on the scale from 0 to 1"
-            assert_close(np.array(ends), [0.0, 1.0], what, atol=0.02)
+            assert_close(ends_of(image), [0.0, 1.0], what, atol=0.02)
+
+
+def ends_of(image):
+    """Return where on its scale the smallest and the largest number of an image lie."""
+    return np.array([image.level(float(value)) for value in (image.values.min(), image.values.max())])
 
 
 @number("6.2")
@@ -71,9 +73,8 @@ def test_kernels_stand_in_rows_of_four(rng):
     net = network((6, 6, 1), conv(rng, 3, 4, 1, 16, (1, 2)), {"type": "relu"}, full(rng, 672, 4))
     figure, kernels = kernels_figure(net), net["layers"][1]["params"]["weights"]
     corners = []
-    for k in range(16):
-        axes = assert_image(figure, as_shown(kernels[..., k]), f"kernel {k}", scaled=True).axes
-        left, bottom = axes.get_position().bounds[:2]
+    for image in kernels_shown(figure, kernels):
+        left, bottom = image.axes.get_position().bounds[:2]
         corners.append((round(-float(bottom), 2), round(float(left), 2)))
     rows = sorted({row for row, _ in corners})
     columns = sorted({column for _, column in corners})
@@ -87,11 +88,12 @@ def test_few_mistakes_in_colours(rng):
     """misclassified_figure: images in colours, fewer than nine mistakes"""
     x, labels, predicted, wrong = images_with_mistakes(rng, 3, 15, mistakes=4)
     figure = misclassified_figure(x, labels, predicted, NAMES)
-    for place in wrong:
-        image = assert_image(figure, x[..., place], f"image {place}", scaled=True)
-        ends = [image.level(float(value)) for value in (image.values.min(), image.values.max())]
-        assert_close(np.array(ends), [0.0, 1.0], f"the smallest and the largest number of image {place} as shown", atol=0.02)
-    assert len(images(figure)) == 4, f"the figure has {len(images(figure))} images of 4 mistakes"
+    shown = places_shown(figure, x)
+    found = sorted(place for _, place in shown if place is not None)
+    assert found == wrong.tolist(), f"the images {found} are shown, expected those that are misclassified: {wrong.tolist()}"
+    assert len(shown) == 4, f"the figure has {len(shown)} images of 4 mistakes"
+    for image, place in shown:
+        assert_close(ends_of(image), [0.0, 1.0], f"the smallest and the largest number of image {place} as shown", atol=0.02)
 
 
 @number("6.4")

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 
+from autograder.figures import assert_image, images
 from autograder.standins import in_sandbox
 
 NAMES = ["cat", "dog", "owl", "ant", "bee"]
@@ -59,6 +60,37 @@ def numbered_images(n):
 def as_shown(image):
     """Return an image or kernel (height, width, C) as it is shown: without the axis of a single channel."""
     return image if image.shape[2] == 3 else image[:, :, 0]
+
+
+def places_shown(figure, x):
+    """Return each image in a figure, and the place in x, (H, W, C, N), of what it shows; None for something else.
+
+    It may be shown on any scale that keeps what is lighter lighter.
+    """
+    known = [from_0_to_1(as_shown(x[..., place])) for place in range(x.shape[-1])]
+    found = []
+    for image in images(figure):
+        shown = from_0_to_1(image.values)
+        same = (i for i, each in enumerate(known) if each.shape == shown.shape and np.allclose(each, shown, atol=0.01))
+        found.append((image, next(same, None)))
+    return found
+
+
+def kernels_shown(figure, kernels):
+    """Return the images that show kernels, (h, w, C, K), in the order of the kernels.
+
+    Raises:
+        Mismatch: one is not shown.
+    """
+    found = {place: image for image, place in places_shown(figure, kernels)}
+    for k in range(kernels.shape[-1]):
+        if k not in found:
+            found[k] = assert_image(figure, as_shown(kernels[..., k]), f"kernel {k}", scaled=True)
+    return [found[k] for k in range(kernels.shape[-1])]
+
+
+def from_0_to_1(values):
+    return (values - values.min()) / (np.ptp(values) or 1.0)
 
 
 def images_with_mistakes(rng, channels, n, mistakes):
