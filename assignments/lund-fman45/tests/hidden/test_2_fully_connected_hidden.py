@@ -54,16 +54,13 @@ def test_backward_takes_a_single_element(rng):
     assert_close(dldb, dldZ, "dL/db")
 
 
-@number("2.2")
+@number("2.1")
 @weight(0.5)
 def test_float32_gives_the_same_values(rng):
-    """Fully connected layer: arrays of float32"""
-    X, W, b, dldZ = (numbers(rng, *shape).astype(np.float32) for shape in ((4, 3, 2, 5), (7, 24), (7, 1), (7, 5)))
-    exact = [each.astype(np.float64) for each in (X, W, b, dldZ)]
-    Z = np.stack([exact[1] @ column + exact[2][:, 0] for column in columns(exact[0]).T], axis=1)
-    assert_close(fully_connected_forward(X, W, b), Z, "Z of float32", rtol=1e-4, atol=1e-4)
-    expected = sum(np.outer(exact[3][:, n], columns(exact[0])[:, n]) for n in range(5))
-    assert_close(gradients(X, dldZ, W, b)[1], expected, "dL/dW of float32", rtol=1e-4, atol=1e-4)
+    """fully_connected_forward: arrays of float32"""
+    X, W, b = (numbers(rng, *shape).astype(np.float32) for shape in ((4, 3, 2, 5), (7, 24), (7, 1)))
+    expected = np.stack([W.astype(np.float64) @ column + b[:, 0] for column in columns(X).T], axis=1)
+    assert_close(fully_connected_forward(X, W, b), expected, "Z of float32", rtol=1e-4, atol=1e-4)
 
 
 @number("2.2")

@@ -33,9 +33,10 @@ def test_the_gradient_at_zero_is_between_both(rng):
     """relu_backward: entries that are exactly 0"""
     X, dldZ = away_from_zero(rng, 3, 4), away_from_zero(rng, 3, 4)
     X[1] = 0.0
-    found = relu_backward(X, dldZ)
-    assert_close(np.delete(np.array(found), 1, axis=0), np.where(X < 0, 0, dldZ)[[0, 2]], "relu_backward(X, dldZ) away from 0")
+    Z, found = relu_forward(X), relu_backward(X, dldZ)
     assert_finite(found, "relu_backward(X, dldZ)")
+    away = np.array(found)[[0, 2]], np.where(X < 0, 0, dldZ)[[0, 2]]
+    assert_at_work("the ReLU", (Z, np.where(X < 0, 0, X)), away)
     share = np.array(found)[1] / dldZ[1]
     assert ((share >= -1e-9) & (share <= 1 + 1e-9)).all(), (
         "where X is 0 the derivative is taken to be less than 0 or more than 1"

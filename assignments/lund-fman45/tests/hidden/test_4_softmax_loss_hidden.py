@@ -8,7 +8,7 @@ from layer_cases import assert_at_work, away_from_zero, gradient_of_scores, inpu
 from layers import softmaxloss_backward, softmaxloss_forward
 from network_cases import assert_gradients, conv, full, network
 
-from autograder.compare import assert_close, assert_unchanged
+from autograder.compare import assert_close, assert_finite, assert_unchanged
 from autograder.vectorisation import assert_vectorised, read_source
 
 
@@ -26,28 +26,23 @@ def test_the_loss_takes_scores_far_apart():
 def test_the_gradient_takes_large_scores():
     """softmaxloss_backward: scores whose exponential overflows, also in one column only"""
     lower = np.array([[-2.0, -2.0, -1999.5], [0.0, -1.0, 0.0], [-1.0, 0.0, -2.0]])
-    x = lower + np.array([1500.0, 1.0, 2000.0])
     labels = np.array([1, 0, 2])
-    assert_close(softmaxloss_backward(x, labels), gradient_of_scores(lower, labels), "softmaxloss_backward(x, labels)")
+    found, expected = softmaxloss_backward(lower + np.array([1500.0, 1.0, 2000.0]), labels), gradient_of_scores(lower, labels)
+    assert_finite(found, "softmaxloss_backward(x, labels) for large scores")
+    # What the whole is multiplied with is the question of another test.
+    what = "softmaxloss_backward(x, labels) for large scores, less its factor,"
+    assert_close(found / np.abs(found).max(), expected / np.abs(expected).max(), what)
 
 
 @number("4.2")
 @weight(1)
-def test_loss_and_gradient_take_any_sizes(rng):
-    """Softmax loss: one element, two classes, more classes than elements"""
-    for C, N in ((5, 1), (2, 7), (12, 4)):
-        x, labels = numbers(rng, C, N), rng.integers(C, size=N)
-        what = f"for {C} classes and {N} elements"
+def test_loss_and_gradient_take_any_number_of_classes(rng):
+    """Softmax loss: one element, of two, five and twelve classes"""
+    for classes in (2, 5, 12):
+        x, labels = numbers(rng, classes, 1), np.array([classes - 1])
+        what = f"for {classes} classes and one element"
         assert_close(softmaxloss_forward(x, labels), loss_of_scores(x, labels), f"softmaxloss_forward {what}")
         assert_close(softmaxloss_backward(x, labels), gradient_of_scores(x, labels), f"softmaxloss_backward {what}")
-
-
-@number("4.2")
-@weight(0.5)
-def test_the_same_class_several_times(rng):
-    """softmaxloss_backward: a batch of one class only"""
-    x, labels = numbers(rng, 3, 5), np.full(5, 2)
-    assert_close(softmaxloss_backward(x, labels), gradient_of_scores(x, labels), "softmaxloss_backward(x, labels)")
 
 
 @number("4.2")

@@ -17,7 +17,7 @@ from training import training
 from training_cases import digits, real_digits
 
 from autograder.background import background
-from autograder.compare import assert_close, assert_same
+from autograder.compare import assert_close
 from autograder.figures import numbers_in, title
 
 __all__ = ["digits", "own_pyplot"]  # fixtures
@@ -70,15 +70,17 @@ def test_mistakes_of_the_trained_network(trained, digits):
     """The trained network: every image that is shown is one that it misclassifies; rows of the matrix add up to the classes"""
     x, labels = digits.val.x, digits.val.labels
     ours = scores_of(trained, x).argmax(axis=0)
-    predicted = np.array(classify(trained, x))
-    assert_same(predicted, ours, "classify(net, x) of the trained network")
+    predicted = np.array(classify(trained, x)).astype(int)
+    assert_close(predicted, ours, "classify(net, x) of the trained network")
     counts = np.array(confusion_matrix(labels, predicted, 10))
     assert_close(counts.sum(axis=1), np.bincount(labels, minlength=10), "the sums of the rows of the confusion matrix")
     figure = misclassified_figure(x, labels, predicted, [str(label) for label in range(10)])
     wrong = np.flatnonzero(ours != labels)
     shown = places_shown(figure, x[..., wrong])
-    assert len(shown) == min(9, len(wrong)), f"the figure has {len(shown)} images of {len(wrong)} mistakes"
+    assert len(shown) == min(9, len(wrong)), (
+        f"the figure has {len(shown)} images of {len(wrong)} mistakes; it takes nine at most"
+    )
     assert None not in [place for _, place in shown], "an image is shown that the network does not misclassify"
     for image, place in shown:
-        text, wanted = title(image.axes), [ours[wrong[place]], labels[wrong[place]]]
+        text, wanted = title(image.axes), [int(ours[wrong[place]]), int(labels[wrong[place]])]
         assert numbers_in(text)[:2] == wanted, f"the title {text!r} is not that of its image, expected the classes {wanted}"

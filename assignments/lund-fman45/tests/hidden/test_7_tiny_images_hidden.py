@@ -46,7 +46,7 @@ def classes(model, x):
     """Return what `predict` says of some images, if it is a class for each."""
     found = np.array(predict(model, x))
     assert found.shape == (x.shape[-1],), f"predict(model, x) has shape {found.shape} for {x.shape[-1]} images"
-    assert found.dtype.kind in "iu", f"predict(model, x) returns numbers of type {found.dtype}, expected integers"
+    assert found.dtype.kind in "iuf", f"predict(model, x) returns numbers of type {found.dtype}, expected integers"
     return found
 
 
