@@ -77,9 +77,7 @@ def test_mistakes_of_the_trained_network(trained, digits):
     figure = misclassified_figure(x, labels, predicted, [str(label) for label in range(10)])
     wrong = np.flatnonzero(ours != labels)
     shown = places_shown(figure, x[..., wrong])
-    assert len(shown) == min(9, len(wrong)), (
-        f"the figure has {len(shown)} images of {len(wrong)} mistakes; it takes nine at most"
-    )
+    assert len(shown) == min(9, len(wrong)), f"the figure has {len(shown)} images of {len(wrong)} mistakes, nine at most"
     assert None not in [place for _, place in shown], "an image is shown that the network does not misclassify"
     for image, place in shown:
         text, wanted = title(image.axes), [int(ours[wrong[place]]), int(labels[wrong[place]])]
