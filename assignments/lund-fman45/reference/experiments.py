@@ -14,7 +14,6 @@ from baselines import MNIST_OPTIONS, mnist_network
 from images import load_images
 from matplotlib.figure import Figure
 from network import evaluate
-from training import training
 
 
 def classify(net, x, batch_size=100):
@@ -209,6 +208,8 @@ def report(net, record, images, folder):
 
 
 def main():
+    from training import training  # here, so that the figures can do without it
+
     parser = argparse.ArgumentParser(description="Train a network on MNIST, or on the digits, and look at what it has learnt.")
     parser.add_argument("--data_dir", default="data/", help="where data.py has put the data set")
     parser.add_argument("--iterations", type=int, default=MNIST_OPTIONS["iterations"], help="of the training")

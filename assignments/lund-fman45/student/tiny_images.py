@@ -11,7 +11,6 @@ import argparse
 
 import numpy as np
 from baselines import CIFAR10_OPTIONS, cifar10_network
-from experiments import classify, report
 from images import load_images
 from training import training
 
@@ -51,6 +50,8 @@ def main():
     images = load_images(flags.data_dir, colours=True)
     train, val, test = images.train, images.val, images.test
     if flags.baseline:
+        from experiments import report  # here, so that a network of your own can do without it
+
         net = cifar10_network(np.random.default_rng(flags.seed), images.image_shape, len(images.names))
         opts = {**CIFAR10_OPTIONS, "seed": flags.seed}
         net, _, record = training(net, train.x, train.labels, val.x, val.labels, opts)
