@@ -2,7 +2,7 @@
 
 Shapes: N samples, D = 784 pixels of an image, C = 10 classes, E epochs.
 
-Nothing is drawn at random but the first weights, and nothing is shuffled: the same seed gives the same numbers, digit for digit.
+Only the first weights are drawn at random, and nothing is shuffled: the same seed gives the same numbers in every run.
 Importing this file trains nothing. To train a network, run
 
     python make_data.py      once: writes training_data_student/train.csv and test.csv
@@ -10,7 +10,7 @@ Importing this file trains nothing. To train a network, run
 """
 
 import numpy as np
-from hw3_lib import CrossEntropyLoss, GradientDescentOptimizer, Linear, ReLU, Sigmoid
+from hw3_lib import CrossEntropyLoss, GradientDescentOptimizer, Linear, ReLU, Sigmoid  # noqa: F401  # ReLU: see 5.6
 
 SEED = 10701
 

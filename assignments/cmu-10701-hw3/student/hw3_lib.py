@@ -24,7 +24,7 @@ class Module:
 
 
 def sigmoid(x):
-    """Return 1 / (1 + exp(-x)) entry by entry, in the shape of x; finite for any finite x, without a warning."""
+    """Return 1 / (1 + exp(-x)) entry by entry, in the shape of x; right for any finite x."""
     # TODO 5.3: exp of a large number overflows, exp of its negative does not
     raise NotImplementedError("TODO 5.3: sigmoid")
 
@@ -131,9 +131,9 @@ class CrossEntropyLoss(Module):
         raise NotImplementedError("TODO 5.5: CrossEntropyLoss.forward")
 
     def backward(self):
-        """Return y_hat - y_true, (N, C), y_true one-hot: in each row the gradient of that sample's loss with respect to its scores.
+        """Return y_hat - y_true, (N, C), with y_true one-hot: in row n the gradient of the loss of sample n alone.
 
-        It isn't divided by N, since Linear.backward takes the mean. y_hat stays as it is.
+        It is taken with respect to the scores, and not divided by N: Linear.backward takes the mean. y_hat stays as it is.
         """
         # TODO 5.5: softmax and logarithm cancel: one subtraction, into a new array
         raise NotImplementedError("TODO 5.5: CrossEntropyLoss.backward")

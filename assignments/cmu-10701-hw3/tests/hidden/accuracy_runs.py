@@ -1,5 +1,6 @@
 """The five networks of 5.6: what they are trained on, and how they are trained and judged."""
 
+import functools
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -40,7 +41,11 @@ NETWORKS = {
 
 def images(settings):
     """Return the data set of [settings.accuracies], as hw3_sol.load_data does."""
-    chosen = settings["accuracies"]["data"]
+    return images_in(settings["accuracies"]["data"])
+
+
+@functools.cache
+def images_in(chosen):
     if chosen == "digits":
         return small_set(load(ASSIGNMENT))
     (train_x, train_y), (test_x, test_y) = (read_csv(ASSIGNMENT / chosen / f"{name}.csv") for name in ("train", "test"))
@@ -83,6 +88,6 @@ def grade_accuracy(content, letter, split, model, settings, points, set_score):
     labels = data[f"{split}_y"]
     assert scores.shape == (len(labels), 10), f"model.forward(x) has shape {scores.shape}, expected {(len(labels), 10)}"
     reached = float((scores.argmax(axis=1) == labels).mean())
-    assert reached >= 2 * CHANCE, "your network, trained here, guesses: there is no accuracy to report yet. See 5.1 to 5.7 first"
+    assert reached >= 2 * CHANCE, "your network, trained here, guesses; there is no accuracy to report yet: see 5.7"
     identity = f"5.6{letter}_{split}"
     accuracy_sheet(content, {identity: reached}).grade(identity, points, set_score)

@@ -133,7 +133,7 @@ def test_a_step_leaves_gradients_as_they_are(rng):
     model, layers = three_layers(rng)
     before = [kept_arrays(layer) for layer in layers]
     GradientDescentOptimizer(model, 0.25).step()
-    assert np.any(np.array(layers[0].weights) != before[0][0]), "step() leaves the weights of the first Linear layer as they are"
+    assert np.any(np.array(layers[0].weights) != before[0][0]), "step() leaves the weights of the first layer as they are"
     for layer, (_, _, d_weights, d_biases) in zip(layers, before, strict=True):
         assert_close(layer.d_weights, d_weights, "d_weights after step()")
         assert_close(layer.d_biases, d_biases, "d_biases after step()", shapes=row_shapes(d_biases.shape[1]))

@@ -188,8 +188,8 @@ def test_a_smaller_last_batch_takes_a_step():
     alike = {**data, "train_x": np.tile(data["train_x"][:1], (10, 1)), "train_y": np.tile(data["train_y"][:1], 10)}
     for batch_size in (4, 25):
         what = (
-            f"with 10 samples and batches of {batch_size}, train_network does not take the steps that it should: the last batch "
-            "holds what is left, and takes a step, too"
+            f"with 10 samples and batches of {batch_size}, train_network does not take the steps that it should: the last "
+            "batch holds what is left, and takes a step, too"
         )
         assert_steps(alike, {"num_epoch": 2, "learning_rate": 0.5, "batch_size": batch_size}, what)
 

@@ -5,6 +5,7 @@ Shapes: N samples, D inputs, C classes, E epochs.
 
 import functools
 import io
+from itertools import pairwise
 
 import numpy as np
 from data_files import write_csv
@@ -24,7 +25,7 @@ def first_parameters(sizes, seed=SEED):
     """Return pairs of weights (D, M) and biases (1, M) for these sizes, as init_linear_params draws them after this seed."""
     random = np.random.RandomState(seed)
     pairs = []
-    for D, M in zip(sizes[:-1], sizes[1:], strict=True):
+    for D, M in pairwise(sizes):
         bound = 1 / np.sqrt(M)
         pairs.append((random.uniform(-bound, bound, (D, M)), random.uniform(-bound, bound, (1, M))))
     return pairs
