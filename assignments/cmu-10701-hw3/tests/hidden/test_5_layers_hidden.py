@@ -62,16 +62,16 @@ def test_linear_takes_any_sizes(rng):
 @weight(0.5)
 def test_linear_gradients_are_those_of_the_last_batch_alone(rng):
     """Linear.backward: gradients do not add up over calls, and belong to the last forward"""
-    layer, _, _, first = linear_case(N=7, D=5, M=3, rng=rng)
-    x, dloss = numbers(rng, 4, 5), numbers(rng, 4, 3)
+    layer, _, _, first = linear_case(N=6, D=4, M=5, rng=rng)
+    x, dloss = numbers(rng, 3, 4), numbers(rng, 3, 5)
     layer.forward(first)
-    layer.backward(np.ones((7, 3)))
+    layer.backward(np.ones((6, 5)))
     layer.forward(x.copy())
-    layer.backward(np.zeros((4, 3)))
+    layer.backward(np.zeros((3, 5)))
     layer.backward(dloss.copy())
     found = np.array(layer.d_weights)
     size = np.abs(found).max() if found.size else 0.0
-    expected = x.T @ dloss / 4
+    expected = x.T @ dloss / 3
     # Whether they are means or sums is for the tests of their values to ask.
     scale = float((found * expected).sum() / (expected**2).sum()) if found.shape == expected.shape and size > 0 else 1.0
     assert_close(found, scale * expected, "d_weights of a second batch")
@@ -93,12 +93,12 @@ def test_linear_leaves_its_inputs_alone(rng):
 @weight(0.25)
 def test_linear_changes_no_parameters(rng):
     """Linear: forward and backward change neither weights nor biases; that is for the optimizer to do"""
-    layer, W, b, x = linear_case(N=7, D=5, M=3, rng=rng)
-    dloss = numbers(rng, 7, 3)
+    layer, W, b, x = linear_case(N=6, D=4, M=5, rng=rng)
+    dloss = numbers(rng, 6, 5)
     y, dx = layer.forward(x.copy()), layer.backward(dloss.copy())
     assert_at_work("Linear", (y, x @ W + b), (dx, dloss @ W.T))
     assert_close(layer.weights, W, "weights after backward")
-    assert_close(layer.biases, b, "biases after backward", shapes=row_shapes(3))
+    assert_close(layer.biases, b, "biases after backward", shapes=row_shapes(5))
 
 
 # 5.2 The optimizer
@@ -160,12 +160,12 @@ def test_the_learning_rate_is_the_size_of_a_step(rng):
     """GradientDescentOptimizer.step: learning rates of 0 and of 2"""
     steps = []
     for learning_rate in (0.0, 2.0):
-        layer, W, _, _ = linear_case(N=1, D=5, M=3, rng=rng)
-        layer.d_weights, layer.d_biases = np.ones((5, 3)), np.ones((1, 3))
+        layer, W, _, _ = linear_case(N=1, D=4, M=2, rng=rng)
+        layer.d_weights, layer.d_biases = np.ones((4, 2)), np.ones((1, 2))
         GradientDescentOptimizer(MultiLayerPerceptron([layer]), learning_rate).step()
         steps.append(np.array(layer.weights) - W)
-    assert_close(steps[1], np.full((5, 3), -2.0), "the step of the weights with learning rate 2 and gradients of 1")
-    assert_close(steps[0], np.zeros((5, 3)), "the step of the weights with learning rate 0")
+    assert_close(steps[1], np.full((4, 2), -2.0), "the step of the weights with learning rate 2 and gradients of 1")
+    assert_close(steps[0], np.zeros((4, 2)), "the step of the weights with learning rate 0")
 
 
 # 5.3 Sigmoid
@@ -183,7 +183,7 @@ def test_sigmoid_takes_large_numbers():
 @weight(0.5)
 def test_sigmoid_backward_can_be_asked_again(rng):
     """Sigmoid.backward: a second call gives the same answer"""
-    x, dloss, layer = numbers(rng, 6, 4), numbers(rng, 6, 4), Sigmoid()
+    x, dloss, layer = numbers(rng, 5, 3), numbers(rng, 5, 3), Sigmoid()
     layer.forward(x.copy())
     y = sigmoid_of(x)
     assert_same_again(layer, dloss, y * (1 - y) * dloss, "Sigmoid")
@@ -193,7 +193,7 @@ def test_sigmoid_backward_can_be_asked_again(rng):
 @weight(0.5)
 def test_sigmoid_leaves_its_inputs_alone(rng):
     """Sigmoid: x, dloss and what forward has returned stay as they were"""
-    x, dloss = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    x, dloss = numbers(rng, 5, 3), numbers(rng, 5, 3)
     y, dx, x_after, dloss_after, y_after = passed_through(Sigmoid(), x.copy(), dloss.copy())
     right = sigmoid_of(x)
     assert_at_work("Sigmoid", (y, right), (dx, right * (1 - right) * dloss))
@@ -219,7 +219,7 @@ def test_relu_derivative_at_zero_is_zero():
 @weight(0.5)
 def test_relu_leaves_its_input_alone(rng):
     """ReLU.forward: x stays as it was"""
-    x, dloss = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    x, dloss = numbers(rng, 5, 3), numbers(rng, 5, 3)
     y, dx, x_after, _, _ = passed_through(ReLU(), x.copy(), dloss.copy())
     assert_at_work("ReLU", (y, np.maximum(x, 0)), (dx, np.where(x > 0, dloss, 0)))
     assert_unchanged(x, x_after, "x")
@@ -229,7 +229,7 @@ def test_relu_leaves_its_input_alone(rng):
 @weight(0.5)
 def test_relu_backward_leaves_dloss_alone(rng):
     """ReLU.backward: dloss stays as it was"""
-    x, dloss = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    x, dloss = numbers(rng, 5, 3), numbers(rng, 5, 3)
     y, dx, _, dloss_after, _ = passed_through(ReLU(), x.copy(), dloss.copy())
     assert_at_work("ReLU", (y, np.maximum(x, 0)), (dx, np.where(x > 0, dloss, 0)))
     assert_unchanged(dloss, dloss_after, "dloss")
@@ -239,7 +239,7 @@ def test_relu_backward_leaves_dloss_alone(rng):
 @weight(0.5)
 def test_relu_backward_leaves_the_output_alone(rng):
     """ReLU.backward: what forward has returned stays as it was"""
-    x, dloss = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    x, dloss = numbers(rng, 5, 3), numbers(rng, 5, 3)
     y, dx, _, _, y_after = passed_through(ReLU(), x.copy(), dloss.copy())
     assert_at_work("ReLU", (y, np.maximum(x, 0)), (dx, np.where(x > 0, dloss, 0)))
     assert_unchanged(y, y_after, "what forward has returned")
@@ -249,7 +249,7 @@ def test_relu_backward_leaves_the_output_alone(rng):
 @weight(0.5)
 def test_relu_backward_can_be_asked_again(rng):
     """ReLU.backward: a second call gives the same answer"""
-    x, dloss, layer = numbers(rng, 6, 4), numbers(rng, 6, 4), ReLU()
+    x, dloss, layer = numbers(rng, 5, 3), numbers(rng, 5, 3), ReLU()
     layer.forward(x.copy())
     assert_same_again(layer, dloss, np.where(x > 0, dloss, 0), "ReLU")
 

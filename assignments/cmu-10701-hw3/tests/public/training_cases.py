@@ -15,7 +15,7 @@ from hw3_sol import MultiLayerPerceptron
 from autograder.compare import Mismatch, assert_close
 
 SEED = 10701
-EXACT = {"rtol": 1e-8, "atol": 1e-10}  # nothing is random in training, so every number is known
+EXACT = {"rtol": 1e-6, "atol": 1e-8}  # nothing is random in training; a logarithm may have an epsilon in it
 ACTIVATIONS = {"Sigmoid": Sigmoid, "ReLU": ReLU}
 SIZES = (12, 9, 4)  # of the network that the public tests train
 FLAGS = {"num_epoch": 8, "learning_rate": 0.8, "batch_size": 8}  # which does not divide 44 samples
