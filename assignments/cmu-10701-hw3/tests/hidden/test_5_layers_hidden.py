@@ -342,7 +342,9 @@ def test_cross_entropy_goes_by_the_last_forward(rng):
     found = np.array(criterion.backward())
     expected = -np.log(probabilities[np.arange(5), labels])
     assert_at_work("CrossEntropyLoss", (loss, expected.mean()), (loss, expected.sum()))
-    assert_at_work("backward() of a second batch", (found, right), (found, right / 5))
+    # Whether it is divided by N is for the test of its values to ask.
+    close = found.shape == right.shape and any(np.allclose(found, each, atol=1e-4) for each in (right, right / 5))
+    assert close, "backward() after a second forward does not go by the scores and labels of that one"
 
 
 @number("5.5")

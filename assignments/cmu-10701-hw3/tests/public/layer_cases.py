@@ -12,7 +12,7 @@ from autograder.compare import assert_close
 from autograder.standins import in_sandbox
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def data_of_the_course(sandbox_dir):
     """A submission that trains while it is imported finds images where load_data looks for them."""
     give_images(sandbox_dir)

@@ -82,7 +82,7 @@ def give_images(write_files):
 
     Where that folder lies beside the suites, as in a student's own run, nothing is written: it is not the suite's to change.
     """
-    if not Path(FOLDER).exists():
+    if not (Path(__file__).parents[2] / FOLDER).exists():
         write_files(files_of_the_course(), FOLDER)
 
 
