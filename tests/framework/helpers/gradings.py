@@ -11,6 +11,7 @@ import pytest
 from executed import without_case
 from known import Corpus, Known
 from places import HELPERS
+from plugins import with_plugin
 from reach import files_of, suite_of
 
 from autograder.assignment import Assignment, Suite, load
@@ -60,7 +61,7 @@ def grade_together(
     assignment = of_suites(corpus, set().union(*map(corpus.graded_by, group)))
     for seconds in (known.test_seconds for known in group if known.test_seconds is not None):
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=seconds))
-    with only(tests):
+    with with_plugin(Only(tests)):
         return grade(assignment, [corpus.build(group, into)], mode, server=server)
 
 
@@ -75,17 +76,8 @@ def grade_tests(corpus: Corpus, name: str, tests: Collection[str], test_seconds:
     server = fork_server()
     assignment = of_suites(corpus, set(map(suite_of, tests)))
     assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=test_seconds, wall_seconds=None))
-    with only(tests):
+    with with_plugin(Only(tests)):
         return grade(assignment, [assignment.folder / name], server=server)
-
-
-@contextmanager
-def only(tests: Collection[str]) -> Iterator[None]:
-    """While this lasts, pytest runs these tests and no others."""
-    main = pytest.main
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pytest, "main", lambda arguments, plugins: main(arguments, plugins=[*plugins, Only(tests)]))
-        yield
 
 
 def of_suites(corpus: Corpus, names: Collection[str]) -> Assignment:
