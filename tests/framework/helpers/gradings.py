@@ -15,6 +15,7 @@ from plugins import with_plugin
 from reach import files_of, suite_of
 
 from autograder.assignment import Assignment, Suite, load
+from autograder.commands.check import files_in_memory
 from autograder.commands.launch import fork_server
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.outcome import Outcome
@@ -34,7 +35,7 @@ def graders(preload: Sequence[str]) -> Iterator[Pool]:
     forkserver._forkserver._stop()  # type: ignore[attr-defined]  # the one before would stay, with what it has loaded
     context = get_context("forkserver")
     context.set_forkserver_preload([*preload, *(name for module in preload for name in LATE.get(module, ())), "warm"])
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, files_in_memory():
         patch.setenv("OMP_NUM_THREADS", "1")  # a team of threads would not survive a fork
         patch.setenv("PYTHONPATH", str(HELPERS))  # where `warm` is
         pool = context.Pool(PROCESSES, maxtasksperchild=1)
