@@ -19,7 +19,7 @@ class ConvNet(nn.Module):
         5: convolutions 512 → 512, 512 → 512
 
     Every convolution is an nn.Conv2d with 3 × 3 kernels, stride 1 and padding 1, with a bias or without. It is followed by an
-    nn.BatchNorm2d and a ReLU, in this order. A max pooling has windows of 3 × 3, stride 2 and padding 1, so that n pixels become
+    nn.BatchNorm2d and a ReLU, in this order. A max pooling has windows of 3 × 3, stride 2 and padding 1: n pixels become
     n / 2, rounded up: of 32 × 32 pixels, or less, one is left. The average pooling is 1 × 1, and the linear layer, an nn.Linear
     with a bias, takes 512 numbers to C scores. No softmax: nn.CrossEntropyLoss takes scores. First values are those of PyTorch.
 
