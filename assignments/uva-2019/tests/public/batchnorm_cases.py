@@ -1,0 +1,54 @@
+"""What the suites of part 7 share: batches, layers with known γ and β, and what they answer, in float64.
+
+Shapes: S samples in a batch, C neurons.
+"""
+
+import torch
+from torch_cases import modules_of, tensor
+
+from autograder.compare import assert_close
+
+EPS = 1e-5
+
+
+def affine(rng, C):
+    """Return γ and β, (C,)."""
+    return tensor(rng, C), tensor(rng, C)
+
+
+def batch(rng, S, C):
+    """Return x, (S, C), neurons of different mean and spread, far from mean 0."""
+    return tensor(rng, S, C) * torch.arange(1.0, C + 1) + 3 * tensor(rng, C) + 10
+
+
+def layer_with(make_layer, gamma, beta, **options):
+    """Return a layer in float64 with this γ and β."""
+    layer = make_layer(len(gamma), **options)
+    modules_of(layer)
+    layer = layer.double()
+    with torch.no_grad():
+        layer.gamma.copy_(gamma)
+        layer.beta.copy_(beta)
+    return layer
+
+
+def normalised(x, eps=EPS):
+    mean = x.sum(dim=0) / len(x)
+    variance = ((x - mean) ** 2).sum(dim=0) / len(x)
+    return (x - mean) / torch.sqrt(variance + eps)
+
+
+def assert_normalises(y, gamma, x, beta):
+    """Ask for y = γ x̂ + β and say which usual mistake it comes from."""
+    expected = gamma * normalised(x) + beta
+    centred = x - x.mean(dim=0)
+    causes = {
+        "has the unbiased variance, which divides by S - 1": gamma * centred / torch.sqrt(x.var(dim=0) + EPS) + beta,
+        "has no mean taken from it": gamma * x / torch.sqrt(x.var(dim=0, correction=0) + EPS) + beta,
+        "is normalised over the neurons, not over the batch": gamma * normalised(x.T).T + beta,
+        "lacks γ and β": normalised(x),
+    }
+    for cause, wrong in causes.items():
+        alike = isinstance(y, torch.Tensor) and y.shape == wrong.shape and torch.allclose(y.detach(), wrong, rtol=1e-6)
+        assert not alike, f"y {cause}"
+    assert_close(y, expected, "y", rtol=1e-7, atol=1e-8)

@@ -1,0 +1,82 @@
+"""Part 7, batch norm three ways: one batch, forward and backward. Expected values come from the formulas, in float64."""
+
+import pytest
+import torch
+from batchnorm_cases import EPS, affine, assert_normalises, batch, layer_with, normalised
+from custom_batchnorm import CustomBatchNormAutograd, CustomBatchNormManualFunction, CustomBatchNormManualModule
+from gradescope_utils.autograder_utils.decorators import number, weight
+from torch_cases import modules_of, tensor
+
+from autograder.compare import assert_close
+
+
+@number("7.1")
+@weight(0.5)
+def test_batch_norm_starts_as_plain_normalisation():
+    """CustomBatchNormAutograd: gamma and beta of a new object, both parameters"""
+    layer = CustomBatchNormAutograd(4)
+    modules_of(layer)
+    assert sorted(name for name, _ in layer.named_parameters()) == ["beta", "gamma"], "its parameters are not gamma and beta"
+    assert_close(layer.gamma, torch.ones(4), "gamma")
+    assert_close(layer.beta, torch.zeros(4), "beta")
+
+
+@number("7.2")
+@weight(1)
+def test_autograd_module_normalises_over_the_batch(rng):
+    """CustomBatchNormAutograd.forward: y = γ x̂ + β"""
+    (gamma, beta), x = affine(rng, 4), batch(rng, 7, 4)
+    assert_normalises(layer_with(CustomBatchNormAutograd, gamma, beta)(x), gamma, x, beta)
+
+
+@number("7.2")
+@weight(0.5)
+def test_autograd_module_refuses_other_shapes(rng):
+    """CustomBatchNormAutograd.forward: ValueError for another number of neurons, and for three dimensions"""
+    (gamma, beta), x = affine(rng, 4), batch(rng, 7, 4)
+    layer = layer_with(CustomBatchNormAutograd, gamma, beta)
+    y = layer(x)
+    assert y.shape == x.shape and not torch.equal(y, x), "a batch of the right shape is not normalised"
+    for shape in ((7, 3), (7, 1), (4,), (7, 4, 2)):
+        with pytest.raises(ValueError):
+            layer(tensor(rng, *shape))
+
+
+@number("7.3")
+@weight(1)
+def test_function_forward(rng):
+    """CustomBatchNormManualFunction: forward"""
+    (gamma, beta), x = affine(rng, 4), batch(rng, 7, 4)
+    assert_normalises(CustomBatchNormManualFunction.apply(x, gamma, beta, EPS), gamma, x, beta)
+
+
+@number("7.4")
+@weight(1.5)
+def test_function_backward_to_the_input(rng):
+    """CustomBatchNormManualFunction: ∂L/∂x, for a gradient from above that is drawn at random"""
+    (gamma, beta), x, dout = affine(rng, 4), batch(rng, 7, 4), tensor(rng, 7, 4)
+    ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
+    (gamma * normalised(ours) + beta).backward(dout)
+    CustomBatchNormManualFunction.apply(theirs, gamma, beta, EPS).backward(dout)
+    assert theirs.grad is not None, "no gradient reaches the input"
+    deviation = torch.sqrt(x.var(dim=0, correction=0) + EPS)
+    g = dout * gamma
+    through_variance = normalised(x) * (g * normalised(x)).mean(dim=0)
+    causes = {
+        "lacks the way through the mean": (g - through_variance) / deviation,
+        "lacks the way through the variance": (g - g.mean(dim=0)) / deviation,
+        "lacks the ways through the mean and the variance": g / deviation,
+        "lacks γ": (dout - dout.mean(dim=0) - normalised(x) * (dout * normalised(x)).mean(dim=0)) / deviation,
+        "has the wrong sign": -ours.grad,
+    }
+    for cause, wrong in causes.items():
+        assert not torch.allclose(theirs.grad, wrong, rtol=1e-6, atol=1e-9), f"the gradient with respect to the input {cause}"
+    assert_close(theirs.grad, ours.grad, "the gradient with respect to the input", rtol=1e-6, atol=1e-8)
+
+
+@number("7.5")
+@weight(1)
+def test_manual_module_normalises_over_the_batch(rng):
+    """CustomBatchNormManualModule.forward: y = γ x̂ + β"""
+    (gamma, beta), x = affine(rng, 4), batch(rng, 7, 4)
+    assert_normalises(layer_with(CustomBatchNormManualModule, gamma, beta)(x), gamma, x, beta)
