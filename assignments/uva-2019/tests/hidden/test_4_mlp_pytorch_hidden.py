@@ -5,18 +5,9 @@ from gradescope_utils.autograder_utils.decorators import number, weight
 from mlp_pytorch import MLP
 from torch_cases import SINGLE, assert_scores, drawn_parameters, is_close, like, linear_layers, scores_of, tensor
 
-from autograder.compare import assert_close, assert_same
-from autograder.standins import in_sandbox
+from autograder.compare import assert_close
 
 DEEP = [6, 9, 4, 7, 3]
-
-
-@in_sandbox
-def list_after_making_an_mlp():
-    """Return the list of widths that an MLP was made from, as it is afterwards."""
-    widths = [5]
-    MLP(6, widths, 3, 0.02)
-    return widths
 
 
 @number("4.1")
@@ -30,14 +21,6 @@ def test_mlp_without_hidden_layers_is_one_linear_layer(rng):
     expected = scores_of(parameters, x, 0.02)
     assert found.shape == (8, 3), f"model(x) has shape {tuple(found.shape)}, expected (8, 3)"
     assert torch.equal(found.argmax(dim=1), expected.argmax(dim=1)), "the largest scores are at other classes than expected"
-
-
-@number("4.1")
-@weight(0.5)
-def test_an_mlp_leaves_the_list_of_widths_alone():
-    """MLP: n_hidden stays as it was"""
-    linear_layers(MLP(6, [5], 3, 0.02), [6, 5, 3])
-    assert_same(list_after_making_an_mlp(), [5], "n_hidden, after MLP(6, n_hidden, 3, 0.02),")
 
 
 @number("4.2")
@@ -75,7 +58,7 @@ def test_images_are_flattened(rng):
 
 
 @number("4.2")
-@weight(0.5)
+@weight(1)
 def test_gradients_reach_every_parameter(rng):
     """MLP: gradients of all weights and biases of three hidden layers"""
     model = MLP(6, [9, 4, 7], 3, 0.02)
