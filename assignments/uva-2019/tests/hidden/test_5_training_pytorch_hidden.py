@@ -159,7 +159,7 @@ def test_an_unknown_optimizer_is_refused():
 @weight(0.5)
 def test_evaluate_asks_the_model_in_eval_mode(rng):
     """evaluate: eval mode, no gradients, and the mode of before is put back"""
-    # In eval mode a new batch norm leaves its input alone, and all six are of class 0; over the batch, other classes come first.
+    # In eval mode a new batch norm leaves its input alone, and all six are of class 0; over the batch they are not.
     images = np.tile(np.array([5.0, 0, 1, 0], dtype=np.float32), (6, 1)) + rng.uniform(0, 1, size=(6, 4)).astype(np.float32)
     for training in (True, False):
         _, right, mode, kept = evaluated_with_batch_norm(images.reshape(6, 1, 2, 2), np.eye(4)[[0, 0, 1, 0, 0, 3]], training, 6)

@@ -1,8 +1,7 @@
 """Part 7, batch norm three ways: against torch's own, and gradients against differences."""
 
-import pytest
 import torch
-from batchnorm_cases import affine, batch, layer_with
+from batchnorm_cases import affine, assert_gamma_and_beta, assert_refuses_other_shapes, batch, layer_with
 from custom_batchnorm import CustomBatchNormAutograd, CustomBatchNormManualFunction, CustomBatchNormManualModule
 from gradescope_utils.autograder_utils.decorators import number, weight
 from torch import nn
@@ -162,8 +161,7 @@ def test_manual_module_uses_the_function(rng):
 def test_manual_module_has_parameters_and_passes_eps_on(rng):
     """CustomBatchNormManualModule: gamma and beta as above; eps = 0.5"""
     layer = CustomBatchNormManualModule(4, eps=0.5)
-    modules_of(layer)
-    assert sorted(name for name, _ in layer.named_parameters()) == ["beta", "gamma"], "its parameters are not gamma and beta"
+    assert_gamma_and_beta(layer)
     x = batch(rng, 7, 4)
     assert_close(layer.double()(x), own_batch_norm(x, None, None, 0.5), "y of a new object with eps = 0.5", **TIGHT)
 
@@ -173,9 +171,4 @@ def test_manual_module_has_parameters_and_passes_eps_on(rng):
 def test_manual_module_refuses_other_shapes(rng):
     """CustomBatchNormManualModule.forward: ValueError for another number of neurons, and for three dimensions"""
     (gamma, beta), x = affine(rng, 4), batch(rng, 7, 4)
-    layer = layer_with(CustomBatchNormManualModule, gamma, beta)
-    y = layer(x)
-    assert y.shape == x.shape and not torch.equal(y, x), "a batch of the right shape is not normalised"
-    for shape in ((7, 3), (7, 1), (4,), (7, 4, 2)):
-        with pytest.raises(ValueError):
-            layer(tensor(rng, *shape))
+    assert_refuses_other_shapes(layer_with(CustomBatchNormManualModule, gamma, beta), x, rng)

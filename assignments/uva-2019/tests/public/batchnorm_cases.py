@@ -3,6 +3,7 @@
 Shapes: S samples in a batch, C neurons.
 """
 
+import pytest
 import torch
 from torch_cases import modules_of, tensor
 
@@ -52,3 +53,20 @@ def assert_normalises(y, gamma, x, beta):
         alike = isinstance(y, torch.Tensor) and y.shape == wrong.shape and torch.allclose(y.detach(), wrong, rtol=1e-6)
         assert not alike, f"y {cause}"
     assert_close(y, expected, "y", rtol=1e-7, atol=1e-8)
+
+
+def assert_gamma_and_beta(layer):
+    """Ask for two parameters, γ = 1 and β = 0, of a new layer for four neurons."""
+    modules_of(layer)
+    assert sorted(name for name, _ in layer.named_parameters()) == ["beta", "gamma"], "its parameters are not gamma and beta"
+    assert_close(layer.gamma, torch.ones(4), "gamma")
+    assert_close(layer.beta, torch.zeros(4), "beta")
+
+
+def assert_refuses_other_shapes(layer, x, rng):
+    """Ask for a ValueError for other shapes than (S, 4), and for none for x, (S, 4)."""
+    y = layer(x)
+    assert y.shape == x.shape and not torch.equal(y, x), "a batch of the right shape is not normalised"
+    for shape in ((7, 3), (7, 1), (4,), (7, 4, 2)):
+        with pytest.raises(ValueError):
+            layer(tensor(rng, *shape))

@@ -1,11 +1,19 @@
 """Part 7, batch norm three ways: one batch, forward and backward. Expected values come from the formulas, in float64."""
 
-import pytest
 import torch
-from batchnorm_cases import EPS, affine, assert_normalises, batch, layer_with, normalised
+from batchnorm_cases import (
+    EPS,
+    affine,
+    assert_gamma_and_beta,
+    assert_normalises,
+    assert_refuses_other_shapes,
+    batch,
+    layer_with,
+    normalised,
+)
 from custom_batchnorm import CustomBatchNormAutograd, CustomBatchNormManualFunction, CustomBatchNormManualModule
 from gradescope_utils.autograder_utils.decorators import number, weight
-from torch_cases import modules_of, tensor
+from torch_cases import tensor
 
 from autograder.compare import assert_close
 
@@ -15,10 +23,7 @@ from autograder.compare import assert_close
 def test_batch_norm_starts_as_plain_normalisation():
     """CustomBatchNormAutograd: gamma and beta of a new object, both parameters"""
     layer = CustomBatchNormAutograd(4)
-    modules_of(layer)
-    assert sorted(name for name, _ in layer.named_parameters()) == ["beta", "gamma"], "its parameters are not gamma and beta"
-    assert_close(layer.gamma, torch.ones(4), "gamma")
-    assert_close(layer.beta, torch.zeros(4), "beta")
+    assert_gamma_and_beta(layer)
 
 
 @number("7.2")
@@ -34,12 +39,7 @@ def test_autograd_module_normalises_over_the_batch(rng):
 def test_autograd_module_refuses_other_shapes(rng):
     """CustomBatchNormAutograd.forward: ValueError for another number of neurons, and for three dimensions"""
     (gamma, beta), x = affine(rng, 4), batch(rng, 7, 4)
-    layer = layer_with(CustomBatchNormAutograd, gamma, beta)
-    y = layer(x)
-    assert y.shape == x.shape and not torch.equal(y, x), "a batch of the right shape is not normalised"
-    for shape in ((7, 3), (7, 1), (4,), (7, 4, 2)):
-        with pytest.raises(ValueError):
-            layer(tensor(rng, *shape))
+    assert_refuses_other_shapes(layer_with(CustomBatchNormAutograd, gamma, beta), x, rng)
 
 
 @number("7.3")
