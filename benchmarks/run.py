@@ -20,8 +20,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.outline import outlines_of
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.limits import Limits, TimeLimit
+from autograder.standins.classes import Classes
 from autograder.standins.importer import sandboxed_imports
 from autograder.standins.keeper import Keeper, Owner
 
@@ -62,7 +64,8 @@ def submission(source: str, preload: Sequence[str]) -> Iterator[tuple[Keeper, An
         os.chmod(folder, 0o755)
         Path(folder, "submitted.py").write_text(source)
         sandbox = Sandbox(Limits(test_seconds=60), preload=preload, readable=[folder])
-        keeper = Keeper(sandbox, folder, 1 << 30, frozenset(), lambda ending, seconds: str(ending))
+        classes = Classes(outlines_of({"submitted": source.encode()}))
+        keeper = Keeper(sandbox, folder, 1 << 30, frozenset(), lambda ending, time: str(ending), classes=classes)
         try:
             with sandboxed_imports(keeper, {"submitted": []}):
                 yield keeper, importlib.import_module("submitted")

@@ -206,6 +206,7 @@ def be_server(control: int) -> None:
             os.dup2(null, stream)
         kernel.close_descriptors(CONTROL + 1)
         os.chdir("/")
+        sys.dont_write_bytecode = True  # files of Python's own in a box would be carried over as the submission's
         os.environ.clear()
         os.environ.update(clean_environment())
         server.main(CONTROL)

@@ -1,20 +1,19 @@
 """What a matplotlib figure shows, as numbers and texts: curves, images, labels, legends and ticks.
 
 Everything is asked by methods of matplotlib's own objects and nothing of matplotlib is imported, so that the figure may as well
-be a stand-in for one that lives in the submission's process. What comes back is plain: arrays, numbers, strings.
+be a stand-in for one that lives in the submission's process. What has many parts is read over there, all of it at once. What
+comes back is plain: arrays, numbers, strings.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograder.compare.plain import type_name
 from autograder.figures.own import assert_own
+from autograder.standins import in_sandbox
 
-POINTS = ("PathCollection",)  # what scatter draws
-MESHES = ("QuadMesh", "PolyQuadMesh")  # what pcolormesh and pcolor draw, and with them seaborn's heatmap
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
 POWER = re.compile(r"(?:(\d+(?:\.\d+)?)\s*[×·*]\s*)?10\s*(?:\^|\*\*)\s*([-+]?\d+)")
 NUMBER = re.compile(r"(?:(?<![\w.])[-+])?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -70,40 +69,86 @@ def all_axes(place: Any) -> list[Any]:
 
 def curves(place: Any) -> list[Curve]:
     """Return all lines and scatters of a Figure or of axes, as they were drawn one after the other in each of its axes."""
-    return [curve for axes in all_axes(place) for curve in curves_in(axes)]
+    assert_own(place)
+    return [Curve(*drawn) for drawn in in_sandbox(drawn_curves)(place)]
 
 
-def curves_in(axes: Any) -> Iterator[Curve]:
-    entries = legend_entries(axes)
-    for line in axes.get_lines():
-        x, y = (plain(values) for values in (line.get_xdata(orig=False), line.get_ydata(orig=False)))
-        if x.shape == y.shape:
-            yield Curve(x, y, line_label(line, entries), axes)
-    for points in axes.collections:
-        if kind(points) in POINTS:
-            offsets = plain(points.get_offsets())
-            yield Curve(offsets[:, 0], offsets[:, 1], own_label(points), axes)
+def drawn_curves(place: Any) -> list[list]:
+    """Return [x, y, label, axes] of each curve. It is read beside the submission, all of it at once."""
+
+    def plain(values):
+        if hasattr(values, "filled"):
+            values = values.astype(float).filled(np.nan)
+        return np.array(values, dtype=np.float64)
+
+    def own_label(artist):
+        label = str(artist.get_label()).strip()
+        return "" if label.startswith("_") else label  # matplotlib's names for what has none
+
+    def look_of(line):
+        colour = line.get_color()
+        return (colour if isinstance(colour, str) else tuple(np.ravel(colour)), line.get_linestyle(), str(line.get_marker()))
+
+    def entries_beside(axes):
+        for legend in [axes.get_legend(), *axes.get_figure().legends]:
+            if legend is not None:
+                yield from zip(legend.legend_handles, legend.get_texts(), strict=False)
+
+    def label_of(line, axes):  # legend(["a", "b"]) labels no line: its entries look like them
+        label = own_label(line)
+        for handle, text in entries_beside(axes) if not label else ():
+            if type(handle).__name__ == type(line).__name__ and look_of(handle) == look_of(line):
+                return text.get_text().strip()
+        return label
+
+    found = []
+    for axes in place.get_axes() if hasattr(place, "add_subplot") else [place]:
+        for line in axes.get_lines():
+            x, y = plain(line.get_xdata(orig=False)), plain(line.get_ydata(orig=False))
+            if x.shape == y.shape:
+                found.append([x, y, label_of(line, axes), axes])
+        for artist in axes.collections:
+            if type(artist).__name__ == "PathCollection":  # what scatter draws
+                offsets = plain(artist.get_offsets())
+                found.append([offsets[:, 0], offsets[:, 1], own_label(artist), axes])
+    return found
 
 
 def images(place: Any) -> list[Image]:
     """Return all images and meshes of a Figure or of axes, in their order; colour bars are none."""
-    found = [image for axes in all_axes(place) for image in images_in(axes)]
-    bars = [image.artist.colorbar.ax for image in found if image.artist.colorbar is not None]
-    return [image for image in found if not any(image.axes is bar for bar in bars)]
+    assert_own(place)
+    return [
+        Image(opaque(values), centres_between(y), centres_between(x), axes, artist)
+        for values, x, y, axes, artist in in_sandbox(drawn_images)(place)
+    ]
 
 
-def images_in(axes: Any) -> Iterator[Image]:
-    for artist in axes.get_images():
-        values = plain(artist.get_array())
-        left, right, bottom, top = artist.get_extent()
-        first, last = (top, bottom) if artist.origin == "upper" else (bottom, top)
-        yield Image(opaque(values), centres(first, last, len(values)), centres(left, right, values.shape[1]), axes, artist)
-    for artist in axes.collections:
-        if kind(artist) in MESHES:
-            corners = plain(artist.get_coordinates())  # (height + 1, width + 1, 2)
-            values = plain(artist.get_array()).reshape(corners.shape[0] - 1, corners.shape[1] - 1, -1)
-            x, y = corners[0, :, 0], corners[:, 0, 1]
-            yield Image(opaque(values), (y[1:] + y[:-1]) / 2, (x[1:] + x[:-1]) / 2, axes, artist)
+def drawn_images(place: Any) -> list[list]:
+    """Return [values, x, y, axes, artist] of each image, read beside the submission, all of it at once.
+
+    x and y are where its columns and rows end, (width + 1,) and (height + 1,).
+    """
+
+    def plain(values):
+        if hasattr(values, "filled"):
+            values = values.astype(float).filled(np.nan)
+        return np.array(values, dtype=np.float64)
+
+    found = []
+    for axes in place.get_axes() if hasattr(place, "add_subplot") else [place]:
+        for artist in axes.get_images():
+            values = plain(artist.get_array())
+            left, right, bottom, top = artist.get_extent()
+            first, last = (top, bottom) if artist.origin == "upper" else (bottom, top)
+            edges = np.linspace(left, right, values.shape[1] + 1), np.linspace(first, last, len(values) + 1)
+            found.append([values, *edges, axes, artist])
+        for artist in axes.collections:
+            if type(artist).__name__ in ("QuadMesh", "PolyQuadMesh"):  # pcolormesh and pcolor, and with them seaborn's heatmap
+                corners = plain(artist.get_coordinates())  # (height + 1, width + 1, 2)
+                values = plain(artist.get_array()).reshape(corners.shape[0] - 1, corners.shape[1] - 1, -1)
+                found.append([values, corners[0, :, 0], corners[:, 0, 1], axes, artist])
+    bars = [artist.colorbar.ax for *_, artist in found if artist.colorbar is not None]
+    return [drawn for drawn in found if not any(drawn[3] is bar for bar in bars)]
 
 
 def opaque(values: np.ndarray) -> np.ndarray:
@@ -113,21 +158,9 @@ def opaque(values: np.ndarray) -> np.ndarray:
     return values
 
 
-def centres(first: float, last: float, n: int) -> np.ndarray:
-    """Return the middles of n equal parts of the way from `first` to `last`."""
-    return first + (np.arange(n) + 0.5) * (last - first) / n
-
-
-def plain(values: Any) -> np.ndarray:
-    """Return an array of matplotlib's as float64, NaN where it is masked."""
-    if hasattr(values, "filled"):
-        values = values.astype(float).filled(np.nan)
-    return np.array(values, dtype=np.float64)
-
-
-def kind(artist: Any) -> str:
-    """The name of an artist's class, which a stand-in knows too."""
-    return artist.__class__.__name__
+def centres_between(ends: np.ndarray) -> np.ndarray:
+    """Return the middles between neighbours, (n,) of (n + 1,)."""
+    return (ends[1:] + ends[:-1]) / 2
 
 
 # Texts
@@ -159,39 +192,17 @@ def texts(axes: Any) -> list[tuple[float, float, str]]:
     return [(*map(float, text.get_position()), text.get_text().strip()) for text in axes.texts]
 
 
-def legend_entries(axes: Any) -> list[tuple[Any, str]]:
-    """Return the handle and the text of each entry in the legend of axes and in those of their figure."""
-    own = axes.get_legend()
-    legends = [*([own] if own is not None else []), *axes.get_figure().legends]
-    return [
-        (handle, text.get_text().strip())
-        for legend in legends
-        for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=False)
-    ]
-
-
 def legend_texts(place: Any) -> list[str]:
     """Return the texts of all legends of a Figure or of axes."""
-    return list(dict.fromkeys(text for axes in all_axes(place) for _, text in legend_entries(axes)))
+    assert_own(place)
+    return list(dict.fromkeys(in_sandbox(entries_of_legends)(place)))
 
 
-def line_label(line: Any, entries: list[tuple[Any, str]]) -> str:
-    """Return a line's own label, or that of the entry of a legend that looks like it: legend(["a", "b"]) labels no line."""
-    label = own_label(line)
-    if label or not entries:
-        return label
-    look = look_of(line)
-    return next((text for handle, text in entries if kind(handle) == kind(line) and look_of(handle) == look), "")
-
-
-def own_label(artist: Any) -> str:
-    label = str(artist.get_label()).strip()
-    return "" if label.startswith("_") else label  # matplotlib's names for what has none
-
-
-def look_of(line: Any) -> tuple[Any, ...]:
-    colour = line.get_color()
-    return (colour if isinstance(colour, str) else tuple(np.ravel(colour)), line.get_linestyle(), str(line.get_marker()))
+def entries_of_legends(place: Any) -> list[str]:
+    """Return the text of each entry of each legend, read beside the submission."""
+    every = place.get_axes() if hasattr(place, "add_subplot") else [place]
+    legends = [legend for axes in every for legend in [axes.get_legend(), *axes.get_figure().legends] if legend is not None]
+    return [text.get_text().strip() for legend in legends for text in legend.get_texts()]
 
 
 def numbers_in(text: str) -> list[float]:

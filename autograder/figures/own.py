@@ -36,15 +36,19 @@ def foreign_part(place: Any) -> list:
         module = sys.modules.get(cls.__module__)
         return cls is object or (cls.__module__.partition(".")[0] in libraries and getattr(module, cls.__name__, None) is cls)
 
-    def is_own(thing):
-        if not isinstance(thing, artists.Artist):
-            return False
+    known = {}  # class -> whether what it answers comes from a library
+
+    def is_own_class(kind):
         # Looked up in the classes themselves: the object could answer something else.
-        lineage = type.__getattribute__(type(thing), "__mro__")
+        lineage = type.__getattribute__(kind, "__mro__")
         answering = [next((cls for cls in lineage if name in vars(cls)), object) for name in (*asked, "__getattribute__")]
-        return all(map(is_of_a_library, answering)) and not any(
-            name in vars(thing) for name in asked if name.startswith("get_")
-        )
+        return all(map(is_of_a_library, answering))
+
+    def is_own(thing):
+        kind = type(thing)
+        if kind not in known:
+            known[kind] = issubclass(kind, artists.Artist) and is_own_class(kind)
+        return known[kind] and not any(name.startswith("get_") and name in asked for name in vars(thing))
 
     def parts():
         yield "the figure" if hasattr(place, "add_subplot") else "what was drawn into", place

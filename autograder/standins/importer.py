@@ -320,16 +320,13 @@ def in_sandbox(function: F) -> F:
             f"{where} uses variables of the function around it ({', '.join(code.co_freevars)}); pass them as arguments"
         )
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        source, used = helper_source(code, code.co_filename)
     except (OSError, SyntaxError) as error:
         raise AssignmentError(f"{where} has no source that can be sent: {error}") from error
-    definition = tree.body[0]
-    if not isinstance(definition, ast.FunctionDef):
+    if not source:
         raise AssignmentError(f"{where} must be a function written with def")
-    definition.decorator_list = []
     names, values, modules = [], [], []
-    flags = __future__.annotations.compiler_flag  # annotations are not looked up
-    for name in sorted(global_names(compile(tree, "helper", "exec", flags))):
+    for name in used:
         value = function.__globals__.get(name)
         if isinstance(value, (Standin, SubmissionModule)):
             names.append(name)
@@ -341,7 +338,26 @@ def in_sandbox(function: F) -> F:
                 f"{where} uses {name} of the suite, which does not exist beside the submission; pass it as an argument, "
                 "or import its module inside the helper"
             )
-    return Deferred(keeper, "helper", [ast.unparse(tree), function.__name__, names, values, modules])  # type: ignore[return-value]
+    return Deferred(keeper, "helper", [source, function.__name__, names, values, modules])  # type: ignore[return-value]
+
+
+@functools.lru_cache(maxsize=500)
+def helper_source(code: types.CodeType, filename: str) -> tuple[str, list[str]]:
+    """The text of a function without its decorators, "" for one that is not written with def, and the names that it uses.
+
+    Args:
+        filename: of the code, which it is not compared by.
+
+    Raises:
+        OSError, SyntaxError: there is no source.
+    """
+    tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
+    definition = tree.body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        return "", []
+    definition.decorator_list = []
+    flags = __future__.annotations.compiler_flag  # annotations are not looked up
+    return ast.unparse(tree), sorted(global_names(compile(tree, "helper", "exec", flags)))
 
 
 def global_names(code: types.CodeType) -> set[str]:

@@ -4,6 +4,7 @@ What the suite has changed is carried over before a request, what the submission
 both sides at once, so a file that has changed has changed on one of them.
 """
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -13,11 +14,13 @@ from dataclasses import dataclass
 
 from autograder.errors import AutograderError
 from autograder.standins.failures import SubmissionFailure, TrustedValueError
-from autograder.standins.trees import FOLDER, NotPlain, Parts, Stamp, TooMuch, Tree
+from autograder.standins.trees import FOLDER, NotPlain, Parts, Stamp, TooMuch, Tree, stamp_of
 
 CLOCK_NS = 50_000_000  # a file that was written so shortly before it was looked at may change and keep its time
 CODE = (".py", ".pyc", ".pyd", ".so", ".pth")
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+OF_FOLDER = b""  # in place of a digest
+MAX_WATCHED = 20  # files and folders that came later than the start and are looked at one by one
 
 
 @dataclass
@@ -134,7 +137,7 @@ class InStep:
             if stamp.folder:
                 self.trees[target].make_folder(parts)
                 stamps[:] = [stamp, stamp]
-                digest = b""
+                digest = OF_FOLDER
             else:
                 read = self.trees[source].read(parts)
                 if read is None:
@@ -161,10 +164,11 @@ class InStep:
 
 
 class Flat(InStep):
-    """The current folders of both sides. Most tests write nothing there, and then it must cost nothing to see that.
+    """The current folders of both sides. Most requests change nothing there, and then it must cost little to see that.
 
-    Each change of a folder sets its time, so the times are put back to 0 and looked at. A file that is there from the start
-    and is written into keeps the folder's time: that is seen as soon as there is any other change.
+    Each change of a folder sets its time, so the times are put back to 0 and looked at; files that came later than the start
+    are looked at one by one. A file that is there from the start and is written into keeps the folder's time: that is seen as
+    soon as there is any other change.
 
     Args:
         fixed: names of what a suite finds here by links into the assignment's folder. A submission puts nothing in its place.
@@ -182,7 +186,8 @@ class Flat(InStep):
         self.shown: set[Parts] = set()
         self.units = [()]
         self.start: set[Parts] = set()
-        self.descriptors: list[int] = []
+        self.later: set[Parts] = set()  # what is known since, as far as `folders` has the folders of it
+        self.folders: tuple[dict[Parts, int], dict[Parts, int]] = ({}, {})  # of either side, as descriptors
 
     def given(self, parts: Parts, here: Stamp | None, there: Stamp | None, content: bytes) -> None:
         """A file or folder that is there from the start, on one side or on both."""
@@ -206,8 +211,9 @@ class Flat(InStep):
 
     def begin(self) -> None:
         """The start is over: from here on every change over there is the submission's."""
-        self.descriptors = [os.open(tree.path, FOLDER) for tree in self.trees]
-        os.utime(self.descriptors[THERE], ns=(0, 0))
+        for tree, folders in zip(self.trees, self.folders, strict=True):
+            folders[()] = os.open(tree.path, FOLDER)
+        os.utime(self.folders[THERE][()], ns=(0, 0))
 
     def push(self) -> None:
         if self.stirred(HERE):
@@ -220,23 +226,60 @@ class Flat(InStep):
             self.settle_again()
 
     def stirred(self, side: int) -> bool:
-        """Whether a file or folder has come or gone, or one that was shown is another now."""
-        if not self.descriptors:
+        """Whether a file or folder has come or gone, or one that was shown, or came later than the start, is another now."""
+        if not self.folders[side]:
             return False
-        return os.fstat(self.descriptors[side]).st_mtime_ns != 0 or (side == THERE and any(map(self.rewritten, self.shown)))
+        return (
+            self.known.keys() - self.start != self.later
+            or any(os.fstat(folder).st_mtime_ns != 0 for folder in self.folders[side].values())
+            or any(self.is_written(side, parts) for parts in self.later)
+            or (side == THERE and any(map(self.rewritten, self.shown)))
+        )
+
+    def is_written(self, side: int, parts: Parts) -> bool:
+        """Whether a file that came later than the start has changed since it was carried over."""
+        stamp = self.known[parts].stamps[side]
+        if stamp is None or stamp.folder:
+            return stamp is None
+        try:
+            status = os.stat(parts[-1], dir_fd=self.folders[side][parts[:-1]], follow_symlinks=False)
+            return stamp_of(status) != stamp or super().changed(side, parts, stamp)
+        except (OSError, TooMuch):
+            return True
 
     def rewritten(self, parts: Parts) -> bool:
         return parts in self.known and self.trees[THERE].look(parts).get(parts) != self.known[parts].stamps[THERE]
 
     def settle_again(self) -> None:
-        if self.known.keys() == self.start:
-            for descriptor in self.descriptors:
-                os.utime(descriptor, ns=(0, 0))
+        """From here on only what changes now is a change."""
+        later = self.known.keys() - self.start
+        if later or self.later:
+            self.open_folders_of(later)
+        if later == self.later:
+            for folders in self.folders:
+                for folder in folders.values():
+                    os.utime(folder, ns=(0, 0))
+
+    def open_folders_of(self, later: set[Parts]) -> None:
+        """Open the folders that files are in which came later than the start, unless there are many or one has been moved."""
+        self.later = set()
+        if len(later) > MAX_WATCHED:
+            return
+        wanted = {parts[:-1] for parts in later} | {parts for parts in later if self.known[parts].digest == OF_FOLDER}
+        with contextlib.suppress(OSError):
+            for tree, folders in zip(self.trees, self.folders, strict=True):
+                for parts in folders.keys() - {()}:  # another folder may be there by now
+                    os.close(folders.pop(parts))
+                for parts in wanted - {()}:
+                    with tree.opened(parts) as (folder, _):
+                        folders[parts] = os.dup(folder)
+            self.later = later
 
     def close(self) -> None:
-        for descriptor in self.descriptors:
-            os.close(descriptor)
-        self.descriptors = []
+        for folders in self.folders:
+            for folder in folders.values():
+                os.close(folder)
+            folders.clear()
 
     def changed(self, source: int, parts: Parts, stamp: Stamp) -> bool:
         if source == THERE and parts[-1].endswith(CODE):

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest.register_assert_rewrite("verdicts")
+
 WORKERS = 3  # on two cores: some tests wait
 
 

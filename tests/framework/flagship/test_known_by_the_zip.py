@@ -9,17 +9,16 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from known import contents_of, expected_points, known_submissions, short_id, together, zipped
+from known import Corpus, expected_points, short_id, zipped
 from places import ROOT
 from platforms import Platform
-from reach import ALL_PARTS
-
-from autograder.assignment import load
+from reach import suite_of
 
 pytest_plugins = ["own_zip"]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Gradescope's machines run Linux")
 
-KNOWN = {known.name: known for known in known_submissions()}
+CORPUS = Corpus(ROOT)
+KNOWN = CORPUS.submissions
 SPREAD = (
     "linear_bias_gradient_averaged",
     "torch_mlp_softmax_at_the_end",
@@ -44,7 +43,7 @@ def graded(group, folder, prepared):
         text = settings.read_text()
         assert text.count("test_seconds = 10\n") == 1
         settings.write_text(text.replace("test_seconds = 10\n", f"test_seconds = {seconds}\n"))
-    contents = contents_of(group, load(ROOT))
+    contents = CORPUS.contents_of(group)
     if any(known.pack == "zip" for known in group):
         with zipfile.ZipFile(zipped(contents, folder)) as archive:
             archive.extractall(folder / "submission")  # as the platform does when it is uploaded
@@ -67,7 +66,7 @@ def surprises(groups, tmp_path, prepared):
             expected = {name: (possible, possible) for name, possible in all_tests.items()}
             for known in group:
                 limits = expected_points(known, all_tests)
-                expected |= {name: limits[name] for name in limits if part_of(name) in known.reached}
+                expected |= {name: limits[name] for name in limits if suite_of(name) in CORPUS.reached(known)}
             lost |= {part_of(name) for name, (score, possible) in points.items() if score < possible}
             found += [
                 f"{', '.join(known.name for known in group)}: {name} has {points[name][0]:g} points, not {low:g} to {high:g}"
@@ -78,18 +77,18 @@ def surprises(groups, tmp_path, prepared):
 
 
 def part_of(name):
-    return int(name.split("_")[1])
+    return name.split("_")[1]
 
 
 @pytest.mark.slow
 def test_a_spread_of_known_submissions_gets_the_same_points_by_the_zip(own_environment, tmp_path):
-    found, lost = surprises(together(KNOWN[name] for name in SPREAD), tmp_path, own_environment)
+    found, lost = surprises(CORPUS.together(KNOWN[name] for name in SPREAD), tmp_path, own_environment)
     assert found == []
-    assert lost == set(ALL_PARTS), "the spread is to reach every part"
+    assert lost == {part.number for part in CORPUS.assignment.parts}, "the spread is to reach every part"
 
 
 @pytest.mark.thorough
 def test_every_known_submission_gets_the_same_points_by_the_zip(own_environment, tmp_path):
     """Takes half an hour."""
-    found, _ = surprises(together(KNOWN.values()), tmp_path, own_environment)
+    found, _ = surprises(CORPUS.together(KNOWN.values()), tmp_path, own_environment)
     assert found == []

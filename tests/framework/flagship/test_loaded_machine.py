@@ -5,8 +5,10 @@ import sys
 
 import pytest
 from gradings import grade_folder, grade_tests, graders
-from reach import ASSIGNMENT
+from known import Corpus
+from places import ROOT
 
+CORPUS = Corpus(ROOT)
 BUSY = 8  # processes that do nothing but use the processor, on a machine of few processors
 PATIENCE = 1000  # seconds
 TESTS = {  # which use half a second or more of the processor
@@ -34,14 +36,14 @@ def lost_by(outcome):
 def test_two_seconds_are_enough_for_the_reference_beside_eight_busy_processes(busy_machine):
     """By the clock on the wall they are not: each test has a fifth of a processor."""
     with graders(["numpy"]) as pool:
-        outcome = pool.apply_async(grade_tests, ("reference", 4, TESTS, 2.0)).get(PATIENCE)
+        outcome = pool.apply_async(grade_tests, (CORPUS, "reference", TESTS, 2.0)).get(PATIENCE)
     assert lost_by(outcome) == {}
     assert {record.nodeid for record in outcome.records} == TESTS
 
 
 @pytest.mark.thorough
 def test_the_reference_gets_all_points_beside_eight_busy_processes(busy_machine):
-    with graders(ASSIGNMENT.sandbox.preload) as pool:
-        outcome = pool.apply_async(grade_folder, ("reference",)).get(PATIENCE)
+    with graders(CORPUS.assignment.sandbox.preload) as pool:
+        outcome = pool.apply_async(grade_folder, (ROOT, "reference")).get(PATIENCE)
     assert lost_by(outcome) == {}
     assert round(sum(record.score for record in outcome.records), 6) == 100

@@ -12,43 +12,41 @@ from types import CodeType, FrameType
 from typing import Any
 
 import pytest
-from known import Known, contents_of
-from places import ROOT
-from reach import ALL_PARTS, ASSIGNMENT, REFERENCE
+from known import Corpus, Known
+from reach import suite_of
 
-from autograder.assignment import load
+from autograder.grading.outcome import Outcome
 from autograder.grading.story import grade
 
 Function = tuple[str, str]  # file of the submission; name, such as "forward" or "LinearModule.forward"
 READS_SOURCES = "vectorisation"  # suites with this word look at functions that they do not execute
 
 
-def reached_tests(known: Known, executed: Mapping[str, set[Function]]) -> set[str]:
+def reached_tests(corpus: Corpus, known: Known, executed: Mapping[str, set[Function]]) -> set[str]:
     """Return the tests, by their ids without cases, that can tell a known submission from the reference.
+
+    A test that executes nothing of the submission in its own process may look at it in another way, and counts as well.
 
     Args:
         executed: of `executed_functions`.
     """
-    tests = {test for test in executed if part_of(test) in known.parts}
-    changed = functions_changed_by(known)
+    suites = corpus.graded_by(known)
+    tests = {test for test in executed if suite_of(test) in suites}
+    changed = functions_changed_by(corpus, known)
     if changed is None:
         return tests
-    reading = {test for test in tests if READS_SOURCES in (ROOT / test.partition("::")[0]).read_text(encoding="utf-8")}
-    return {test for test in tests if executed[test] & changed} | reading
+    reading = {name for name in suites if READS_SOURCES in corpus.reach.suites[name].read_text(encoding="utf-8")}
+    return {test for test in tests if executed[test] & changed or not executed[test] or suite_of(test) in reading}
 
 
-def part_of(test: str) -> int:
-    return int(test.rpartition("/")[2].split("_")[1])
-
-
-def functions_changed_by(known: Known) -> set[Function] | None:
+def functions_changed_by(corpus: Corpus, known: Known) -> set[Function] | None:
     """Return the functions of the reference that a submission has changed; None if it has changed more than functions."""
-    if known.reached == set(ALL_PARTS):
+    if corpus.changes_everything(known):
         return None
-    contents = contents_of([known], ASSIGNMENT)
+    contents = corpus.contents_of([known])
     found: set[Function] = set()
     for name in known.changed:
-        before, after = REFERENCE / name, contents.get(name)
+        before, after = corpus.reference / name, contents.get(name)
         if not name.endswith(".py") or after is None:
             return None
         functions = changed_functions(before.read_text(encoding="utf-8"), after.decode("utf-8", "replace"))
@@ -99,11 +97,13 @@ def shell(source: str) -> str:
 class Tracer:
     """A pytest plugin that notes the functions of a submission that each test executes, its fixtures included."""
 
-    def __init__(self) -> None:
+    def __init__(self, corpus: Corpus) -> None:
         self.known: dict[CodeType, Function | None] = {}
         self.lines = {
             name: [(node.lineno, node.end_lineno or 0, function) for function, node in functions_in(text)]
-            for name, text in ((name, (REFERENCE / name).read_text()) for name in ASSIGNMENT.files if name.endswith(".py"))
+            for name in corpus.assignment.files
+            if name.endswith(".py")
+            for text in [(corpus.reference / name).read_text(encoding="utf-8")]
         }
         self.executed: list[set[Function]] = [set()]  # by the test, and on top of it by the fixture that is being set up
         self.by_fixture: dict[Any, set[Function]] = {}
@@ -119,8 +119,8 @@ class Tracer:
                 self.executed[-1].add(function)
 
     def function_of(self, code: CodeType) -> Function | None:
-        folder, _, name = code.co_filename.rpartition("/")
-        if not folder.endswith("/stage"):
+        _, of_stage, name = code.co_filename.rpartition("/stage/")
+        if not of_stage:
             return None
         line = code.co_firstlineno  # that of its first decorator
         return next(((name, known) for first, last, known in self.lines.get(name, ()) if first - 2 <= line <= last), None)
@@ -152,11 +152,16 @@ def without_case(nodeid: str) -> str:
     return nodeid.partition("[")[0]
 
 
-def executed_functions() -> dict[str, set[Function]]:
-    """For each test, the functions of the reference that it executes; in this process, once."""
-    tracer, main = Tracer(), pytest.main
+def executed_functions(corpus: Corpus) -> tuple[dict[str, set[Function]], Outcome]:
+    """Grade the reference without a sandbox, in this process, once.
+
+    Returns:
+        the functions of the reference that each test executes, and the outcome.
+    """
+    tracer, main = Tracer(corpus), pytest.main
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pytest, "main", lambda arguments, plugins: main(arguments, plugins=[*plugins, tracer]))
-        outcome = grade(load(ROOT), [REFERENCE], "off")
-    assert {record.status for record in outcome.records} == {"passed"}
-    return tracer.by_test
+        outcome = grade(corpus.assignment, [corpus.reference], "off")
+    lost = {record.nodeid: record.reason or record.staff for record in outcome.records if record.status != "passed"}
+    assert not lost, f"the reference of {corpus.assignment.folder} fails tests: {lost}"
+    return tracer.by_test, outcome

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from executed import without_case
-from known import Known, build
-from places import HELPERS, ROOT
-from reach import ALL_PARTS, WITH_TORCH, suites_of
+from known import Corpus, Known
+from places import HELPERS
+from reach import files_of, suite_of
 
-from autograder.assignment import Assignment, load
+from autograder.assignment import Assignment, Suite, load
 from autograder.commands.launch import fork_server
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.outcome import Outcome
@@ -52,29 +52,31 @@ class Only:
         items[:] = [item for item in items if without_case(item.nodeid) in self.tests]
 
 
-def grade_together(group: Sequence[Known], tests: Collection[str], into: Path, mode: SandboxMode = "auto") -> Outcome:
+def grade_together(
+    corpus: Corpus, group: Sequence[Known], tests: Collection[str], into: Path, mode: SandboxMode = "auto"
+) -> Outcome:
     """Grade a group of known submissions as one, by these tests; once in a process."""
     server = fork_server() if mode != "off" else None
-    assignment = of_parts(load(ROOT), parts_of(group))
+    assignment = of_suites(corpus, set().union(*map(corpus.graded_by, group)))
     for seconds in (known.test_seconds for known in group if known.test_seconds is not None):
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=seconds))
     with only(tests):
-        return grade(assignment, [build(group, assignment, into)], mode, server=server)
+        return grade(assignment, [corpus.build(group, into)], mode, server=server)
 
 
-def grade_folder(name: str, mode: SandboxMode = "auto") -> Outcome:
-    """Grade a folder of this repository, once in a process."""
+def grade_folder(assignment: Path, name: str, mode: SandboxMode = "auto") -> Outcome:
+    """Grade a folder of an assignment, once in a process."""
     server = fork_server() if mode != "off" else None
-    return grade(load(ROOT), [ROOT / name], mode, server=server)
+    return grade(load(assignment), [assignment / name], mode, server=server)
 
 
-def grade_tests(name: str, part: int, tests: Collection[str], test_seconds: float) -> Outcome:
-    """Grade a folder of this repository by some tests of a part, named by their ids without cases; once in a process."""
+def grade_tests(corpus: Corpus, name: str, tests: Collection[str], test_seconds: float) -> Outcome:
+    """Grade a folder of an assignment by some tests, named by their ids without cases; once in a process."""
     server = fork_server()
-    assignment = of_parts(load(ROOT), (part,))
+    assignment = of_suites(corpus, set(map(suite_of, tests)))
     assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=test_seconds, wall_seconds=None))
     with only(tests):
-        return grade(assignment, [ROOT / name], server=server)
+        return grade(assignment, [assignment.folder / name], server=server)
 
 
 @contextmanager
@@ -86,25 +88,25 @@ def only(tests: Collection[str]) -> Iterator[None]:
         yield
 
 
-def parts_of(group: Sequence[Known]) -> tuple[int, ...]:
-    return tuple(sorted({part for known in group for part in known.parts}))
-
-
-def of_parts(assignment: Assignment, parts: tuple[int, ...]) -> Assignment:
-    """The assignment with the tests of these parts alone."""
-    if parts == ALL_PARTS:
+def of_suites(corpus: Corpus, names: Collection[str]) -> Assignment:
+    """The assignment with these suites alone. It has no parts then, whose points could not add up."""
+    assignment, used = corpus.assignment, corpus.reach.used
+    if set(names) == set(used):
         return assignment
     suites = [
-        replace(suite, name=f"{suite.name}/{file.name}", path=file)
+        narrowed(suite, file) if suite.path.is_dir() else suite
         for suite in assignment.suites
-        for part in parts
-        for file in suites_of(part)
-        if file.parent == suite.path
+        for file in files_of(suite)
+        if file.name in names
     ]
-    preload = tuple(name for name in assignment.sandbox.preload if name != "torch" or WITH_TORCH & set(parts))
-    return replace(
-        assignment,
-        suites=tuple(suites),
-        parts=tuple(part for part in assignment.parts if int(part.number) in parts),
-        sandbox=replace(assignment.sandbox, preload=preload),
-    )
+    with_torch = any("torch.py" in used[name] for name in names)
+    preload = [module for module in assignment.sandbox.preload if module != "torch" or with_torch]
+    return replace(assignment, suites=tuple(suites), parts=(), sandbox=replace(assignment.sandbox, preload=tuple(preload)))
+
+
+def narrowed(suite: Suite, file: Path) -> Suite:
+    """A folder of tests as assignment.toml has it, but for all its files but one."""
+    name, inside = file.relative_to(suite.path).as_posix(), suite.inside
+    if isinstance(inside, tuple):
+        inside = tuple(f"{file.name}{test[len(name) :]}" for test in inside if test.partition("::")[0] == name)
+    return replace(suite, name=f"{suite.name}/{name}", path=file, inside=inside)

@@ -1,7 +1,8 @@
-"""The known submissions of tests/submissions, and what grading one of them comes to.
+"""The known submissions of an assignment, and what grading one of them comes to.
 
-A folder there is one submission. Its submission.toml says what is wrong with it, how it differs from the reference, and
-what each test that minds must give. Files beside submission.toml are taken as they are, in place of the reference's.
+A folder in tests/submissions, below the assignment's folder, is one submission. Its submission.toml says what is wrong with
+it, how it differs from the reference, and what each test that minds must give. Files beside submission.toml are taken as they
+are, in place of the reference's.
 
     describe = "what the student has got wrong, or how this right solution differs"
     quick = true                       runs in the default test run; all others in the full one
@@ -23,19 +24,24 @@ what each test that minds must give. Files beside submission.toml are taken as t
 
     [says]                             what the reason must contain
     "test_1_layers.py::test_relu_forward" = "has shape"
+
+tests/submissions/corpus.toml, if there is one, is about all of them:
+
+    [only_for]                         suites that grade a wrong submission only if it changes one of these files
+    "test_10_*.py" = ["experiments.py"]
 """
 
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
 
-from places import ROOT
-from reach import ALL_PARTS, REACHES
+from reach import Reach
 
-from autograder.assignment import Assignment, tomllib
+from autograder.assignment import load, tomllib
 
-FOLDER = ROOT / "tests" / "submissions"
 SETTINGS = "submission.toml"
 
 Points = tuple[float, float]  # from, to
@@ -67,88 +73,111 @@ class Known:
         return {change["file"] for change in self.replace} | {*self.delete, *self.rename} | {path.name for path in self.files}
 
     @property
-    def reached(self) -> set[int]:
-        """The parts whose tests import a changed file, or another that imports it."""
-        if self.pack or self.line_ends or not self.changed <= set(REACHES):
-            return set(ALL_PARTS)
-        return {part for name in self.changed for part in REACHES[name]}
-
-    @property
-    def parts(self) -> tuple[int, ...]:
-        """The parts that are graded: those that a changed file can reach."""
-        reached = self.reached
-        if self.fails and reached != set(ALL_PARTS) and "experiments.py" not in self.changed:
-            reached.discard(10)  # the experiments take so little of other files that no mistake in these shows there
-        return tuple(sorted(reached))
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether it cannot be graded together with another."""
-        return self.test_seconds is not None or self.reached == set(ALL_PARTS)
-
-    @property
     def files(self) -> list[Path]:
         """What is taken as it is."""
         return sorted(path for path in self.folder.iterdir() if path.is_file() and path.name != SETTINGS)
 
 
-def known_submissions() -> list[Known]:
-    """Return all known submissions by name."""
-    settings = sorted(FOLDER.glob(f"*/{SETTINGS}"))
-    return [Known(path.parent, **tomllib.loads(path.read_text(encoding="utf-8"))) for path in settings]
+class Corpus:
+    """The known submissions of an assignment.
 
-
-def together(submissions: Iterable[Known]) -> list[list[Known]]:
-    """Put submissions into groups that are graded as one: no test looks at what two of a group have changed."""
-    groups: list[list[Known]] = []
-    for known in submissions:
-        for group in groups:
-            if not any(known.is_apart or other.is_apart or known.reached & other.reached for other in group):
-                group.append(known)
-                break
-        else:
-            groups.append([known])
-    return groups
-
-
-def build(group: Sequence[Known], assignment: Assignment, into: Path) -> Path:
-    """Write what a student would hand in who has done all that is said of a group; return its path, below `into`."""
-    contents = contents_of(group, assignment)
-    return zipped(contents, into) if any(known.pack == "zip" for known in group) else unpacked(contents, into)
-
-
-def contents_of(together: Sequence[Known], assignment: Assignment) -> dict[str, bytes]:
-    """Return the files of a student who has done what is said of each of these, which change different files.
-
-    Raises:
-        AssertionError: a text to be replaced does not occur exactly once: the reference has changed since.
+    Attributes:
+        folder: where they lie.
+        submissions: by their names.
+        reach: which suites use which files.
     """
-    assert assignment.reference
-    reference = assignment.folder / assignment.reference
-    names = [*assignment.files, *assignment.support]
-    sources = {name: (reference / name).read_text(encoding="utf-8") for name in names}
-    for known in together:
-        sources |= {path.name: path.read_text(encoding="utf-8") for path in known.files}
-        for change in known.replace:
-            source = sources[change["file"]]
-            times = source.count(change["old"])
-            assert times == 1, f"{known.name}: {change['file']} has {times} times, not once:\n{change['old']}"
-            sources[change["file"]] = source.replace(change["old"], change["new"])
-        for name in known.delete:
-            del sources[name]
-        for name, other in known.rename.items():
-            sources[other] = sources.pop(name)
-    contents = {name: source.encode() for name, source in sources.items()}
-    if any(known.line_ends == "windows" for known in together):
-        contents = {name: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n") for name, content in contents.items()}
-    return contents
+
+    def __init__(self, assignment: Path) -> None:
+        self.assignment = load(assignment)
+        assert self.assignment.reference, f"{assignment} has no reference, which known submissions differ from"
+        self.reference = self.assignment.folder / self.assignment.reference
+        self.folder = self.assignment.folder / "tests" / "submissions"
+        settings = sorted(self.folder.glob(f"*/{SETTINGS}"))
+        known = [Known(path.parent, **tomllib.loads(path.read_text(encoding="utf-8"))) for path in settings]
+        self.submissions = {one.name: one for one in known}
+
+    @cached_property
+    def reach(self) -> Reach:
+        return Reach(self.assignment)
+
+    @cached_property
+    def only_for(self) -> dict[str, list[str]]:
+        """Suite -> files, as corpus.toml has them for patterns of suites."""
+        path = self.folder / "corpus.toml"
+        patterns = tomllib.loads(path.read_text(encoding="utf-8"))["only_for"] if path.exists() else {}
+        return {suite: files for suite in self.reach.suites for pattern, files in patterns.items() if fnmatch(suite, pattern)}
+
+    def changes_everything(self, known: Known) -> bool:
+        """Whether a submission differs in how it is handed in, or in a file that is not asked for."""
+        return bool(known.pack or known.line_ends) or not known.changed <= set(self.assignment.files)
+
+    def reached(self, known: Known) -> set[str]:
+        """The suites that use a changed file."""
+        if self.changes_everything(known):
+            return set(self.reach.suites)
+        return set().union(*(self.reach.of_file(name) for name in known.changed))
+
+    def graded_by(self, known: Known) -> set[str]:
+        """The suites that grade a submission: those that use a changed file, but for what corpus.toml says."""
+        reached = self.reached(known)
+        if not known.fails or self.changes_everything(known):
+            return reached
+        return {suite for suite in reached if known.changed & set(self.only_for.get(suite, known.changed))}
+
+    def together(self, submissions: Iterable[Known]) -> list[list[Known]]:
+        """Put submissions into groups that are graded as one: no test looks at what two of a group have changed."""
+        groups: list[list[Known]] = []
+        for known in submissions:
+            for group in groups:
+                if not any(
+                    self.is_apart(known) or self.is_apart(other) or self.reached(known) & self.reached(other) for other in group
+                ):
+                    group.append(known)
+                    break
+            else:
+                groups.append([known])
+        return groups
+
+    def is_apart(self, known: Known) -> bool:
+        """Whether it cannot be graded together with another."""
+        return known.test_seconds is not None or self.changes_everything(known)
+
+    def build(self, group: Sequence[Known], into: Path) -> Path:
+        """Write what a student would hand in who has done all that is said of a group; return its path, below `into`."""
+        contents = self.contents_of(group)
+        return zipped(contents, into) if any(known.pack == "zip" for known in group) else unpacked(contents, into)
+
+    def contents_of(self, together: Sequence[Known]) -> dict[str, bytes]:
+        """Return the files of a student who has done what is said of each of these, which change different files.
+
+        Raises:
+            AssertionError: a text to be replaced does not occur exactly once: the reference has changed since.
+        """
+        paths = {name: self.reference / name for name in self.assignment.files} | self.assignment.support_files()
+        contents = {name: path.read_bytes() for name, path in paths.items()}
+        for known in together:
+            contents |= {path.name: path.read_bytes() for path in known.files}
+            for change in known.replace:
+                source = contents[change["file"]].decode("utf-8")
+                times = source.count(change["old"])
+                assert times == 1, f"{known.name}: {change['file']} has {times} times, not once:\n{change['old']}"
+                contents[change["file"]] = source.replace(change["old"], change["new"]).encode()
+            for name in known.delete:
+                del contents[name]
+            for name, other in known.rename.items():
+                contents[other] = contents.pop(name)
+        if any(known.line_ends == "windows" for known in together):
+            contents = {name: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n") for name, content in contents.items()}
+        return contents
 
 
 def unpacked(contents: dict[str, bytes], into: Path) -> Path:
     folder = into / "handed_in"
     folder.mkdir()
     for name, content in contents.items():
-        folder.joinpath(name).write_bytes(content)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     return folder
 
 
