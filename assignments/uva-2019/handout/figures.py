@@ -26,7 +26,7 @@ def convnet():
     """Return the figure of the ConvNet: a box for each convolution with its batch norm and ReLU, one for each pooling."""
     figure = Figure(figsize=(7.2, 2.5))
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, 7.2), ylim=(0, 2.5))
+    axes.set(xlim=(-0.4, 6.8), ylim=(0, 2.5))
     axes.set_axis_off()
     axes.text(0.28, 1.35, "image", rotation=90, ha="center", va="center", fontsize=9)
     x = 0.55

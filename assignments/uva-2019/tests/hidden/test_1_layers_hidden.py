@@ -129,8 +129,8 @@ def test_leaky_relu_forward_with_other_slopes(rng):
     for slope in SLOPES:
         found, what = LeakyReLUModule(slope).forward(x.copy()), f"forward(x) for neg_slope = {slope}"
         if slope:
-            sign = np.where(x > 0, x, -slope * x)
-            assert not agrees(found, sign), f"{what} has the wrong sign below zero: it is neg_slope times x, which is negative"
+            wrong_sign = agrees(found, np.where(x > 0, x, -slope * x))
+            assert not wrong_sign, f"{what} has the wrong sign below zero: it is neg_slope times x, which is negative"
         assert_close(found, leaky(x, slope), what)
     assert_close(LeakyReLUModule(0.5).forward(x.astype(np.float32)), leaky(x, 0.5), "forward(x) of float32", **SINGLE)
 
@@ -145,8 +145,8 @@ def test_leaky_relu_backward_with_other_slopes(rng):
         layer.forward(x.copy())
         found, what = layer.backward(dout.copy()), f"backward(dout) for neg_slope = {slope}"
         if slope:
-            sign = np.where(x > 0, dout, -slope * dout)
-            assert not agrees(found, sign), f"{what} has the wrong sign where x is below zero"
+            wrong_sign = agrees(found, np.where(x > 0, dout, -slope * dout))
+            assert not wrong_sign, f"{what} has the wrong sign where x is below zero"
         assert_close(found, np.where(x > 0, dout, slope * dout), what)
 
 

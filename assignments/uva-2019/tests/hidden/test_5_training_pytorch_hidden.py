@@ -188,7 +188,8 @@ def test_steps_follow_the_gradient_of_the_mean_loss(rng, sandbox_dir):
     expected = after_steps(W, x, y, 3, 0.01)
     for mistake, changes in MISTAKES.items():
         wrong = after_steps(W, x, y, 3, 0.01, **changes)
-        assert not (is_close(found_W, wrong[0]) and is_close(found_b, wrong[1])), f"the steps are those of a training {mistake}"
+        alike = is_close(found_W, wrong[0]) and is_close(found_b, wrong[1])
+        assert not alike, f"the steps are those of a training {mistake}"
     assert_close(found_W, expected[0], "the weight after three steps", rtol=1e-3, atol=1e-5)
     assert_close(found_b, expected[1], "the bias after three steps", rtol=1e-3, atol=1e-5)
 

@@ -165,7 +165,8 @@ def assert_scores(found, drawn, x):
     expected = scores_of(drawn, x)
     if not is_close(found, expected):
         for name, arguments in arrangements():
-            assert not is_close(found, scores_of(drawn, x, **arguments)), f"the scores are those of a network in which {name}"
+            if is_close(found, scores_of(drawn, x, **arguments)):
+                raise AssertionError(f"the scores are those of a network in which {name}")
     assert_close(found, expected, "model(x) in training mode", **TIGHT)
 
 

@@ -16,6 +16,7 @@ from data import load
 from data_files import FORMAT, SPLITS
 
 from autograder.background import shared_files
+from autograder.compare import assert_finite
 
 CHANCE = 1 / 10  # what guessing among the classes is right on
 LOGGED = ("step", "train_loss", "train_accuracy", "val_accuracy", "test_loss", "test_accuracy")
@@ -107,6 +108,15 @@ def model_of(trained):
 def cross_entropy(probabilities, y):
     """Return the mean of -log of the right class's probability, for labels (S,)."""
     return float(-np.log(np.maximum(probabilities[np.arange(len(y)), y], 1e-300)).mean())
+
+
+def assert_loss(found, probabilities, y, what):
+    """Ask for the mean of -log of the right class's probability, which a submission may have kept away from 0 by up to 1e-8."""
+    right = probabilities[np.arange(len(y)), y]
+    low, high = (float(-np.log(kept).mean()) for kept in (right + 1e-8, np.maximum(right, 1e-320)))
+    assert_finite(found, what)
+    text = f"{what} is {found:.6g}, expected {high:.6g}"
+    assert low - 1e-3 <= found <= high + 1e-3, text
 
 
 def share_of_points(accuracy, limits):
