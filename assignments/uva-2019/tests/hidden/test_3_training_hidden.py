@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
-from layer_cases import linear_layers, linear_modules_in, one_hot
+from layer_cases import drawn_parameters, linear_layers, linear_modules_in, one_hot
+from mlp_numpy import MLP
 from train_mlp_numpy import accuracy
 from training_cases import (
     assert_loss,
@@ -185,17 +186,20 @@ def test_two_runs_with_the_same_flags_are_the_same():
 
 @number("3.2")
 @weight(1)
-def test_flags_make_the_network():
+def test_flags_make_the_network(rng):
     """train: dnn_hidden_units = "20,15" and "", neg_slope = 0.3"""
     flags = {**FLAGS, "max_steps": 1, "eval_freq": 1, "data_dir": shared_digits()}
     linear_layers(model_of(train_with({**flags, "dnn_hidden_units": ""})), [64, 10])
     model = model_of(train_with({**flags, "dnn_hidden_units": "20,15", "neg_slope": 0.3}))
-    layers = linear_layers(model, [64, 20, 15, 10])
-    for layer, size in zip(layers, (0.01, 0.02, 0.03), strict=True):
-        layer.params["weight"][...] = -size  # all units of the first layer are below zero for a positive input
-        layer.params["bias"][...] = 0
-    found = np.array(model.forward(np.ones((1, 64))))
-    assert_close(found, np.full((1, 10), 0.1), "the probabilities where all scores are the same", rtol=1e-4)
+    # Whether an MLP does what it should is the question of part 2: here it is compared with another one of the submission.
+    same, other = (MLP(64, [20, 15], 10, slope) for slope in (0.3, 0.02))
+    for each in (model, same, other):
+        drawn_parameters(linear_layers(each, [64, 20, 15, 10]), [64, 20, 15, 10], np.random.default_rng(8))
+    x = rng.normal(size=(5, 64))
+    found, expected = np.array(model.forward(x)), np.array(same.forward(x))
+    slope_of_other = np.allclose(found, np.array(other.forward(x)), atol=1e-6) and not np.allclose(found, expected)
+    assert not slope_of_other, "with neg_slope = 0.3 train makes an MLP with the slope 0.02: pass it on"
+    assert_close(found, expected, "the probabilities, compared with those of MLP(64, [20, 15], 10, 0.3),", rtol=1e-4)
 
 
 @number("3.2")
