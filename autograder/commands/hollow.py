@@ -86,7 +86,7 @@ def load_libraries(assignment: Assignment) -> None:
 
 
 def graded(assignment: Assignment, work: str, results: dict[str, dict]) -> dict[str, list[tuple[str, float, str]]]:
-    """Grade hollow submissions, as many at a time as there are processors beside the one for the other proofs.
+    """Grade hollow submissions, as many at a time as there are processors: the other proofs take a part of one, and not long.
 
     Args:
         results: kind -> what the reference's results look like.
@@ -97,7 +97,7 @@ def graded(assignment: Assignment, work: str, results: dict[str, dict]) -> dict[
     waiting, running, done = list(results), dict[int, str](), {}
     try:
         while waiting or running:
-            while waiting and len(running) < max(1, (os.cpu_count() or 1) - 1):
+            while waiting and len(running) < (os.cpu_count() or 1):
                 kind = waiting.pop(0)
                 write(hollow_files(assignment, kind, results[kind]), Path(work, kind))
                 running[fork(assignment, Path(work, kind))] = kind

@@ -5,9 +5,14 @@ gives them for nothing: for "the input is left alone" by a function that does no
 """
 
 import ast
+import base64
+import functools
 import json
+import marshal
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from autograder.assignment import Assignment, HollowTest
@@ -25,9 +30,18 @@ KINDS = {
     "previous": "the answer before",
     "raise": "",
 }
-# It stands at the end of a file, before what runs as a program.
-ENDING = "\n__hollow__ = {{'__name__': 'hollow'}}\nexec(compile({source!r}, 'hollow', 'exec'), __hollow__)\n{call}\n"
-CALL = "__hollow__['hollow_out'](globals(), {kind!r}, __hollow__['json'].loads({results!r}))"
+# What stands at the end of a file, before what runs as a program. Each process of the submission has the files written and runs
+# them anew: so the runtime is compiled already, and small.
+ENDING = """
+__hollow__ = {{"__name__": "hollow", "packed": {packed!r}}}
+exec({unpack!r}, __hollow__)
+__hollow__["hollow_out"](globals(), {kind!r}, __hollow__["results"])
+"""
+UNPACK = """
+import base64, marshal, zlib
+runtime, results = marshal.loads(zlib.decompress(base64.b64decode(packed)))
+exec(runtime)
+"""
 
 Points = Mapping[str, float]  # id of a test -> the points that it gives
 
@@ -43,7 +57,7 @@ def hollow_files(assignment: Assignment, kind: str, results: Mapping[str, Any]) 
     for name in [*assignment.files, *assignment.helper_files(reference)]:
         path = reference / name
         if name.endswith(".py") and path.is_file():
-            files[name] = hollow_source(path.read_bytes(), kind, results)
+            files[name] = hollow_source(path.read_bytes(), kind, results_of(results, assignment.module_name(name)))
         elif kind == RECORD or name not in assignment.files:
             other = path
         else:  # answers, say: there is nothing hollow but what students start from
@@ -60,12 +74,22 @@ def hollow_source(source: bytes, kind: str, results: Mapping[str, Any]) -> bytes
         isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) for node in tree.body
     ):
         return b""
-    runtime = Path(__file__).with_name("hollow_runtime.py").read_text(encoding="utf-8")
-    call = CALL.format(kind=kind, results=json.dumps(results))
+    packed = base64.b64encode(zlib.compress(marshal.dumps((runtime(), dict(results)))))
     lines = source.splitlines(keepends=True)
     program = next((node.lineno - 1 for node in tree.body if is_main_guard(node)), len(lines))
-    added = ENDING.format(source=runtime, call=call).encode()
+    added = ENDING.format(packed=packed, unpack=UNPACK, kind=kind).encode()
     return b"".join([*lines[:program], added, *lines[program:]])
+
+
+@functools.cache
+def runtime() -> CodeType:
+    """Return the code that runs at the end of each hollow file, for this version of Python."""
+    return compile(Path(__file__).with_name("hollow_runtime.py").read_text(encoding="utf-8"), "hollow", "exec")
+
+
+def results_of(results: Mapping[str, Any], module: str) -> dict[str, Any]:
+    """Return the results of one module's functions, imported or run as a program."""
+    return {key: result for key, result in results.items() if key.startswith((f"{module}.", "__main__."))}
 
 
 def is_main_guard(node: ast.stmt) -> bool:

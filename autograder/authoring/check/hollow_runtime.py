@@ -12,8 +12,8 @@ nothing that they do elsewhere, to a model, a file or a callback, is done.
 import functools
 import hashlib
 import json
-import sys
 import types
+from os import sys  # type: ignore[attr-defined]  # itself: a restricted file that imports it gets another, which is slow
 
 MARK = "hollow-record:"
 MOST_ITEMS = 200  # of a list whose items are all described

@@ -17,6 +17,8 @@ PLUGINS = {
     "pytest_timeout": re.compile(r"\bmark\s*\.\s*timeout\b"),
     "pytest_asyncio.plugin": re.compile(r"\bmark\s*\.\s*asyncio\b|\bpytest_asyncio\b"),
 }
+# What a library imports only when it is used, by what suites write then.
+LATE = {"torch.distributed.tensor": re.compile(r"\btorch\.testing\b")}  # by the first assert_close: 0.13 s
 MARKER = re.compile(r"\bmark\s*\.\s*inside\b")
 # The modules of this package that suites import. A child cannot load them: the folder that they lie in may hold the tests.
 FOR_SUITES = (
@@ -31,7 +33,9 @@ def modules_for_inside(assignment: Assignment) -> list[str]:
     for suite in assignment.suites:
         sources = {path: path.read_text(encoding="utf-8", errors="replace") for path in python_files(suite, assignment.folder)}
         if suite.inside or any(MARKER.search(source) for source in sources.values()):
-            found.update(dict.fromkeys([*LIBRARIES, *plugins_for("\n".join(sources.values()))]))
+            source = "\n".join(sources.values())
+            late = [name for name, use in LATE.items() if use.search(source)]
+            found.update(dict.fromkeys([*LIBRARIES, *plugins_for(source), *late]))
             found.update(dict.fromkeys(name for source in sources.values() for name in own_modules(source)))
     return list(found)
 

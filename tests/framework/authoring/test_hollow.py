@@ -1,14 +1,17 @@
 """Hollow submissions: the reference's functions without their work, and the tests that give them points all the same."""
 
+import builtins
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
 from programs import run_autograder as run
 
 from autograder.assignment import load
-from autograder.authoring.check.hollow import KINDS, RECORD, hollow_faults, hollow_source, results_in
+from autograder.authoring.check.hollow import KINDS, RECORD, hollow_faults, hollow_source, results_in, results_of
+from autograder.commands.hollow import hollow_trials
 from autograder.errors import AssignmentError
 
 pytest_plugins = ["assignments"]
@@ -163,6 +166,22 @@ def test_a_program_without_functions_is_left_empty():
     assert hollow_source(b"print(6 * 7)\n", RECORD, {}).startswith(b"print(6 * 7)\n")
 
 
+def test_the_runtime_has_sys_itself_also_where_imports_are_restricted(monkeypatch):
+    original = builtins.__import__
+    monkeypatch.setattr(
+        builtins,
+        "__import__",
+        lambda name, *others: types.ModuleType("sys") if name == "sys" else original(name, *others),
+    )
+    program("zeros", {}, "")
+    assert "hollow_state" in vars(sys), "the files of a submission have one state together"
+
+
+def test_each_file_holds_what_its_own_functions_give():
+    results = {"functions.double": 1, "functions.double abc": 2, "__main__.double": 3, "functions2.double": 4, "f.double": 5}
+    assert results_of(results, "functions") == {"functions.double": 1, "functions.double abc": 2, "__main__.double": 3}
+
+
 def test_records_that_were_cut_off_or_printed_by_the_submission_do_no_harm():
     record = 'hollow-record:["m", "f", "k", {"kind": "float"}]'
     assert results_in([f"text\n{record}\nhollow-record:[1, 2", "hollow-record:", "x hollow-record:[]"]) == {
@@ -220,6 +239,58 @@ def test_a_listed_test_that_there_is_not_is_named(assignment):
 def test_the_list_has_a_reason_for_each_test(assignment, text, fault):
     with pytest.raises(AssignmentError, match=fault):
         listed(assignment, text)
+
+
+SUITE_FOR_EACH_KIND = """
+import contextlib
+
+import numpy as np
+import pytest
+from double import double
+from gradescope_utils.autograder_utils.decorators import weight
+
+def test_zeros():
+    double(np.ones(3))
+    assert double(np.ones(2)).tolist() == [0, 0]
+
+def test_ones():
+    assert double(np.zeros(2)).tolist() == [1, 1]
+
+def test_none():
+    assert double(np.ones(2)) is None
+
+def test_empty():
+    assert double(np.ones(2)).size == 0
+
+def test_input():
+    assert double(np.full(2, 7.0)).tolist() == [7, 7]
+
+def test_previous():
+    double(np.ones(3))
+    assert double(np.ones(2)).shape == (3,)
+
+def test_raise():
+    with pytest.raises(RuntimeError):
+        double(np.ones(2))
+
+def test_all():
+    with contextlib.suppress(RuntimeError):
+        double(np.ones(2))
+"""
+
+
+@pytest.mark.slow
+def test_each_kind_gets_the_points_of_the_tests_that_it_passes(assignment):
+    (assignment / "tests/test_double.py").write_text(SUITE_FOR_EACH_KIND.replace("\ndef ", "\n@weight(1)\ndef "))
+    names = [*KINDS, "all"]
+    with hollow_trials(load(assignment), [f"tests/test_double.py::test_{name}" for name in names]) as faults:
+        found = [fault.partition(": ask for")[0] for fault in faults()]
+    every = "return zeros, ones, None, empty arrays, their input or the answer before, or raise an exception"
+    said = [*(f"return {words}" for words in KINDS.values() if words), "raise an exception", every]
+    assert found == [
+        f"tests/test_double.py::test_{name} gives 1 point to a submission whose functions {words}"
+        for name, words in zip(names, said, strict=True)
+    ]
 
 
 @pytest.mark.slow

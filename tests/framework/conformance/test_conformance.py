@@ -1,7 +1,7 @@
 """Each test of the corpus has the verdict of plain pytest, or asks for staff where that is known."""
 
 import pytest
-from conformance import FAILED, FOLDER, Case, Verdict, conformance, known, topics
+from conformance import FAILED, FOLDER, IN_CI, Case, Verdict, conformance, known, topics
 
 EQUAL = 0.95  # of the runs, at least
 CAUGHT = 1 / 3  # of the tests, at least, find a mistake in the wrong submission
@@ -13,7 +13,7 @@ def cases(tmp_path_factory) -> list[Case]:
     folder = tmp_path_factory.mktemp("conformance")
     folder.parent.chmod(0o755)
     folder.chmod(0o755)
-    return conformance(folder)
+    return conformance(folder, ways=IN_CI)
 
 
 def listed(cases: list[Case]) -> str:
@@ -102,5 +102,16 @@ def test_nearly_all_verdicts_are_those_of_plain_pytest(cases):
 
 @pytest.mark.slow
 def test_inside_all_verdicts_are_those_of_plain_pytest(cases):
-    found = [case for case in cases if case.compared("inside") != "equal"]
+    """Each test with one of the submissions; the thorough test has both."""
+    found = [case for case in cases if case.compared("half inside") not in ("equal", "left out")]
+    assert not found, listed(found)
+    ran = {case.test for case in cases if case.compared("half inside") == "equal"}
+    assert {case.test for case in cases} == ran
+
+
+@pytest.mark.thorough
+def test_inside_all_verdicts_of_both_submissions_are_those_of_plain_pytest(tmp_path):
+    tmp_path.parent.chmod(0o755)
+    tmp_path.chmod(0o755)
+    found = [case for case in conformance(tmp_path, ways=("plain", "inside")) if case.compared("inside") != "equal"]
     assert not found, listed(found)

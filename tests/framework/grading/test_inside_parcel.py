@@ -111,6 +111,12 @@ def test_the_server_loads_what_the_suites_import_of_this_package(assignment):
     assert modules_for_inside(assignment) == [*LIBRARIES, "autograder.compare"]
 
 
+def test_the_server_loads_what_the_comparisons_of_torch_import_when_they_are_used(assignment):
+    assert "torch.distributed.tensor" not in modules_for_inside(assignment)
+    (assignment.folder / "tests" / "helper.py").write_text("import torch\n\nclose = torch.testing.assert_close\n")
+    assert modules_for_inside(assignment)[-2:] == ["torch.distributed.tensor", "autograder.compare"]
+
+
 @pytest.mark.parametrize(
     ("source", "loaded"),
     [

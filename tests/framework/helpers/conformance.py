@@ -10,13 +10,16 @@ import re
 import shutil
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from multiprocessing import TimeoutError
 from pathlib import Path
 from typing import Any
 
+import pytest
 from gradings import graders
 from places import ROOT
+from plugins import with_plugin
 
 from autograder import fixtures
 from autograder.assignment import load, tomllib
@@ -25,6 +28,7 @@ from autograder.commands.launch import fork_server
 FOLDER = ROOT / "tests" / "framework" / "conformance"
 SUBMISSIONS = ("right", "wrong")
 WAYS = ("plain", "sandboxed", "inside")
+IN_CI = ("plain", "sandboxed", "half inside")  # each test with one of the submissions, every other one with the right one
 SECONDS = 900  # for one run of all suites of a group, on a machine that is busy
 NEEDS_TORCH = re.compile(r"^\s*(import|from) torch\b", re.MULTILINE)
 LIBRARIES = ("pandas",)  # preloaded for the suites that name them, which are left out where they are not installed
@@ -45,6 +49,7 @@ class Verdict:
 
 FAILED = ("failed", "not collected")
 MISSING = Verdict("not there")  # the test is not in the result of a way
+LEFT_OUT = Verdict("left out")  # it runs that way with the other submission
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,13 @@ class Case:
         return self.test.removeprefix("test_").split("_")[0].split(".")[0]
 
     def compared(self, way: str) -> str:
-        """How a way differs from plain pytest: "equal"; "staff asked"; "silent", a pass that is none; or "student's cost"."""
+        """How a way differs from plain pytest: "equal"; "staff asked"; "silent", a pass that is none; or "student's cost".
+
+        Also "left out", of a test that runs with the other submission.
+        """
         status = self.verdicts[way].status
+        if status == LEFT_OUT.status:
+            return status
         if status == self.verdicts["plain"].status:
             return "equal"
         return {"broken": "staff asked", "passed": "silent"}.get(status, "student's cost")
@@ -154,6 +164,24 @@ def write(group: Group, folder: Path) -> Path:
     return folder
 
 
+class EveryOther:
+    """A pytest plugin that runs every other test.
+
+    Attributes:
+        first: 0 to begin with the first test, 1 with the second.
+        left_out: ids of the tests that do not run.
+    """
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.left_out: list[str] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        self.left_out += [item.nodeid for item in items[1 - self.first :: 2]]
+        items[:] = items[self.first :: 2]
+
+
 class Recorder:
     """A pytest plugin that notes what each test has come to."""
 
@@ -175,8 +203,6 @@ class Recorder:
 
 def plainly(folder: Path, submission: str) -> list[tuple[str, Verdict]]:
     """Run a group's suites by plain pytest beside the submission, once in a process."""
-    import pytest
-
     os.chdir(folder / submission)
     sys.path[:0] = [str(folder / submission), str(folder / "suites")]
     recorder = Recorder()
@@ -186,18 +212,21 @@ def plainly(folder: Path, submission: str) -> list[tuple[str, Verdict]]:
     return list(recorder.verdicts.items())
 
 
-def graded(folder: Path, submission: str, inside: bool) -> list[tuple[str, Verdict]]:
+def graded(folder: Path, submission: str, way: str) -> list[tuple[str, Verdict]]:
     """Grade a group's submission, once in a process and before anything else in it."""
     server = fork_server()
     from autograder.grading.story import grade
 
     assignment = load(folder)
-    if inside:
+    if way != "sandboxed":
         change: dict[str, Any] = {"inside": True}
         assignment = replace(assignment, suites=tuple(replace(suite, **change) for suite in assignment.suites))
     os.chdir(folder)
-    verdicts = []
-    for record in grade(assignment, [folder / submission], server=server).records:
+    some = EveryOther(SUBMISSIONS.index(submission))
+    with with_plugin(some) if way == "half inside" else nullcontext():
+        outcome = grade(assignment, [folder / submission], server=server)
+    verdicts = [(nodeid, LEFT_OUT) for nodeid in some.left_out]
+    for record in outcome.records:
         skipped = record.status == "failed" and record.reason.startswith(("skipped", "ended by the test itself"))
         status = "skipped" if skipped else record.status
         verdicts.append((record.nodeid, Verdict(status, record.staff or record.reason if status != "passed" else "")))
@@ -206,7 +235,7 @@ def graded(folder: Path, submission: str, inside: bool) -> list[tuple[str, Verdi
 
 def run(folder: Path, submission: str, way: str) -> list[tuple[str, Verdict]]:
     """Run all tests of a group one way; return each test's name and verdict."""
-    found = plainly(folder, submission) if way == "plain" else graded(folder, submission, way == "inside")
+    found = plainly(folder, submission) if way == "plain" else graded(folder, submission, way)
     return [(nodeid.removeprefix("suites/"), verdict) for nodeid, verdict in found]
 
 

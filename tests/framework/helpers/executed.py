@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from known import Corpus, Known
+from plugins import with_plugin
 from reach import suite_of
 
 from autograder.grading.outcome import Outcome
@@ -158,9 +159,8 @@ def executed_functions(corpus: Corpus) -> tuple[dict[str, set[Function]], Outcom
     Returns:
         the functions of the reference that each test executes, and the outcome.
     """
-    tracer, main = Tracer(corpus), pytest.main
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pytest, "main", lambda arguments, plugins: main(arguments, plugins=[*plugins, tracer]))
+    tracer = Tracer(corpus)
+    with with_plugin(tracer):
         outcome = grade(corpus.assignment, [corpus.reference], "off")
     lost = {record.nodeid: record.reason or record.staff for record in outcome.records if record.status != "passed"}
     assert not lost, f"the reference of {corpus.assignment.folder} fails tests: {lost}"

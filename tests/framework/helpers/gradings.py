@@ -11,9 +11,11 @@ import pytest
 from executed import without_case
 from known import Corpus, Known
 from places import HELPERS
+from plugins import with_plugin
 from reach import files_of, suite_of
 
 from autograder.assignment import Assignment, Suite, load
+from autograder.commands.check import files_in_memory
 from autograder.commands.launch import fork_server
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.outcome import Outcome
@@ -33,7 +35,7 @@ def graders(preload: Sequence[str]) -> Iterator[Pool]:
     forkserver._forkserver._stop()  # type: ignore[attr-defined]  # the one before would stay, with what it has loaded
     context = get_context("forkserver")
     context.set_forkserver_preload([*preload, *(name for module in preload for name in LATE.get(module, ())), "warm"])
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, files_in_memory():
         patch.setenv("OMP_NUM_THREADS", "1")  # a team of threads would not survive a fork
         patch.setenv("PYTHONPATH", str(HELPERS))  # where `warm` is
         pool = context.Pool(PROCESSES, maxtasksperchild=1)
@@ -55,12 +57,15 @@ class Only:
 def grade_together(
     corpus: Corpus, group: Sequence[Known], tests: Collection[str], into: Path, mode: SandboxMode = "auto"
 ) -> Outcome:
-    """Grade a group of known submissions as one, by these tests; once in a process."""
+    """Grade a group of known submissions as one, by these tests; once in a process.
+
+    Other suites are not even read: they would start their background runs.
+    """
     server = fork_server() if mode != "off" else None
-    assignment = of_suites(corpus, set().union(*map(corpus.graded_by, group)))
+    assignment = of_suites(corpus, set(map(suite_of, tests)))
     for seconds in (known.test_seconds for known in group if known.test_seconds is not None):
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=seconds))
-    with only(tests):
+    with with_plugin(Only(tests)):
         return grade(assignment, [corpus.build(group, into)], mode, server=server)
 
 
@@ -75,17 +80,8 @@ def grade_tests(corpus: Corpus, name: str, tests: Collection[str], test_seconds:
     server = fork_server()
     assignment = of_suites(corpus, set(map(suite_of, tests)))
     assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=test_seconds, wall_seconds=None))
-    with only(tests):
+    with with_plugin(Only(tests)):
         return grade(assignment, [assignment.folder / name], server=server)
-
-
-@contextmanager
-def only(tests: Collection[str]) -> Iterator[None]:
-    """While this lasts, pytest runs these tests and no others."""
-    main = pytest.main
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pytest, "main", lambda arguments, plugins: main(arguments, plugins=[*plugins, Only(tests)]))
-        yield
 
 
 def of_suites(corpus: Corpus, names: Collection[str]) -> Assignment:

@@ -1,0 +1,83 @@
+# Generated from reference/layers.py by "autograder build skeleton"; the tasks are the TODOs.
+"""The layers that you write: fully connected, ReLU and softmax loss, forward and backward, in NumPy.
+
+Each is a pair of functions. The one forward takes the input of the layer and returns its output. The one backward takes the
+same input once more, and the gradient of the loss with respect to that output, and returns the gradient with respect to the
+input: the chain rule, one layer at a time. A gradient has the shape of what it is the gradient of.
+
+Shapes: N elements in a batch, M features, K outputs, C classes. The batch is always the last axis: vectors are (M, N), images
+(height, width, channels, N).
+
+Nothing here loops over the batch, features or classes in Python, and no function changes the arrays that it is given.
+"""
+
+import numpy as np
+
+
+def fully_connected_forward(X, W, b):
+    """Return Z = W X + b, (K, N).
+
+    Args:
+        X: a batch, (M, N), or of arrays with more axes, such as images (height, width, channels, N). Each element of the batch
+            then becomes a column of M numbers in Fortran order, in which the first axis runs fastest.
+        W: weights, (K, M).
+        b: biases, (K, 1).
+    """
+    # TODO 2.1: reshape with order="F" to as many rows as W has columns; one matrix product, one broadcast sum
+    raise NotImplementedError("TODO 2.1: fully_connected_forward")
+
+
+def fully_connected_backward(X, dldZ, W, b):
+    """Return dL/dX, dL/dW and dL/db, each in the shape of its variable.
+
+    Gradients of W and b are sums over the batch: where the loss is a mean over N elements, dldZ carries the 1 / N already.
+
+    Args:
+        X, W, b: as they went into `fully_connected_forward`.
+        dldZ: dL/dZ, (K, N).
+    """
+    # TODO 2.2: two matrix products, a sum over the batch, and the reshape in the other direction
+    raise NotImplementedError("TODO 2.2: fully_connected_backward")
+
+
+def relu_forward(X):
+    """Return max(X, 0), entry by entry, in the shape of X, which may be any."""
+    # TODO 3.1: an element-wise maximum
+    raise NotImplementedError("TODO 3.1: relu_forward")
+
+
+def relu_backward(X, dldZ):
+    """Return dL/dX, in the shape of X.
+
+    The derivative of the ReLU is 1 where X > 0 and 0 where X < 0. Where X is exactly 0, anything from 0 to 1 will do.
+
+    Args:
+        X: as it went into `relu_forward`.
+        dldZ: dL/dZ, in the shape of X.
+    """
+    # TODO 3.2: the chain rule: dldZ where the derivative is 1
+    raise NotImplementedError("TODO 3.2: relu_backward")
+
+
+def softmaxloss_forward(x, labels):
+    """Return the loss, one float: the mean over the batch of -log of the softmax of the right class's score.
+
+    It is finite and right for any finite scores, however large or far apart. Take care: exp(1000) is infinite in floating-point
+    numbers, exp(-1000) is 0, and 0 has no logarithm.
+
+    Args:
+        x: scores, (C, N).
+        labels: the right classes, integers (N,), from 0 to C - 1.
+    """
+    # TODO 4.1: subtract each column's largest score; then log Σ exp less the right class's score
+    raise NotImplementedError("TODO 4.1: softmaxloss_forward")
+
+
+def softmaxloss_backward(x, labels):
+    """Return dL/dx, (C, N), for the loss that `softmaxloss_forward` returns; finite for any finite scores, too.
+
+    Args:
+        x, labels: as they went into `softmaxloss_forward`.
+    """
+    # TODO 4.2: the softmax of each column, less 1 at the right class; the mean leaves a factor
+    raise NotImplementedError("TODO 4.2: softmaxloss_backward")
