@@ -14,6 +14,7 @@ from autograder.errors import AutograderError
 from autograder.files import write_atomically
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record, number, total
+from autograder.results.schema import faults
 from autograder.text import MAX_OUTPUT, block, harmless, line
 
 MAX_PRINTED = 10_000  # characters for staff of what a test printed that its student does not see
@@ -126,13 +127,10 @@ def validate(document: dict[str, Any]) -> None:
     Raises:
         AutograderError: it does not fit; the message names the place.
     """
-    import jsonschema  # 60 ms, needed once and at the end
-
     schema = json.loads(Path(__file__).with_name("results.schema.json").read_text(encoding="utf-8"))
-    error = next(jsonschema.Draft202012Validator(schema).iter_errors(document), None)
-    if error is not None:
-        place = "/".join(map(str, error.absolute_path)) or "the document"
-        raise AutograderError(f"results.json would be invalid at {place}: {error.message[:500]}")
+    place, words = next(faults(document, schema, schema["$defs"]), ("", ""))
+    if words:
+        raise AutograderError(f"results.json would be invalid at {place or 'the document'}: {words[:500]}")
 
 
 def text_of(document: dict[str, Any]) -> str:

@@ -66,6 +66,9 @@ class Connection:
         """The connection to a copy of the process that is at the other end of this one."""
         return Connection(sock, self.enforcer)
 
+    def expect(self, folder: str) -> None:
+        """See the name of a folder that the suite is about to have made over there."""
+
     def look_into(self, error: BaseException) -> None:
         """See an exception of the other side's before it is raised here."""
 

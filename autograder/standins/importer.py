@@ -376,4 +376,7 @@ def files_for_submission(files: dict[str, bytes], folder: str | None = None) -> 
     if keeper is None:
         return None
     contents = [np.frombuffer(content, np.uint8) for content in files.values()]
-    return keeper.current().ask("write_files", [list(files), contents, folder])
+    door = keeper.current()
+    if folder is not None:
+        door.connection.expect(folder)
+    return door.ask("write_files", [list(files), contents, folder])

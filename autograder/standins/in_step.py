@@ -172,6 +172,9 @@ class Flat(InStep):
 
     Args:
         fixed: names of what a suite finds here by links into the assignment's folder. A submission puts nothing in its place.
+
+    Attributes:
+        made: names of what the suite has had made over there, which may be among those, and then stays there.
     """
 
     def __init__(
@@ -183,6 +186,7 @@ class Flat(InStep):
     ) -> None:
         super().__init__(here, there, brought)
         self.fixed = frozenset(fixed)
+        self.made: set[str] = set()
         self.shown: set[Parts] = set()
         self.units = [()]
         self.start: set[Parts] = set()
@@ -288,6 +292,8 @@ class Flat(InStep):
         if known and parts in self.start and stamp == known.stamps[source]:
             return False
         if source == THERE and parts[0] in self.fixed:
+            if parts[0] in self.made:
+                return False
             raise TrustedValueError(written_to(parts))
         return super().changed(source, parts, stamp)
 

@@ -12,20 +12,15 @@ MODULE = {"scope": "module", "indirect": ["gradings"]}  # one pool of processes 
 def known_submissions():
     """Assignment and name of each."""
     for assignment, corpus in CORPORA.items():
-        for name, known in corpus.submissions.items():
-            yield pytest.param(assignment, name, marks=marks(known))
+        for name in corpus.submissions:
+            yield assignment, name
 
 
 def without_sandbox():
-    """Assignment, name, mode: a wrong submission of each assignment, quick if there is such."""
+    """Assignment, name, mode: a wrong submission of each assignment."""
     for assignment, corpus in CORPORA.items():
-        wrong = sorted((known for known in corpus.submissions.values() if known.fails), key=lambda known: not known.quick)
-        for known in wrong[:1]:
-            yield pytest.param(assignment, known.name, "off", marks=marks(known))
-
-
-def marks(known):
-    return () if known.quick else pytest.mark.slow
+        for known in [known for known in corpus.submissions.values() if known.fails][:1]:
+            yield assignment, known.name, "off"
 
 
 def folders():
@@ -47,6 +42,7 @@ def gradings(request, tmp_path_factory):
         yield begun
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("gradings", "name"), list(known_submissions()), **MODULE)
 def test_known_submission_gets_exactly_its_verdicts(gradings, name):
     gradings.check(name)
@@ -58,16 +54,19 @@ def test_the_corpus_holds_wrong_and_right_submissions(assignment):
     check_corpus(CORPORA[assignment], wrong=25, right=4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gradings", CORPORA, **MODULE)
 def test_every_test_fails_for_a_submission_that_passes_most_others(gradings):
     gradings.check_that_every_test_fails()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("gradings", "name", "mode", "points"), list(folders()), **MODULE)
 def test_the_reference_gets_all_points_and_the_skeleton_none(gradings, name, mode, points):
     gradings.check_folder(name, points, mode)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("gradings", "name", "mode"), list(without_sandbox()), **MODULE)
 def test_verdicts_without_a_sandbox_are_the_same(gradings, name, mode):
     gradings.check(name, mode)

@@ -351,6 +351,17 @@ class TestCase(unittest.TestCase):
     def test_unittest(self):
         modules.save(os.path.join(self.folder, "x"), "x")
         self.assertEqual(os.listdir(self.folder), ["x"])
+
+
+def test_files_of_the_suite_lie_in_a_folder_that_the_assignment_has_too(sandbox_dir):
+    for text in (b"1", b"2"):
+        sandbox_dir({"few.csv": text}, "images")
+        assert modules.lines("images/few.csv") == [text.decode().strip()]
+    modules.save("images/more.csv", "3")
+    assert modules.lines("images/more.csv") == ["3"]
+
+def test_asks_where_the_submission_writes_to_a_folder_of_the_assignment():
+    modules.make_folders("images")
 """
 
 
@@ -364,6 +375,7 @@ def graded(folder, mode) -> Graded:
         "tests/given.txt": "1\n2\n3\n",
         "tests/cases/a.txt": "a",
         "tests/cases/b.txt": "b",
+        "images/of_the_course.csv": "0\n",
         "sub/modules.py": SUBMISSION,
     }
     write_files(folder, {name: textwrap.dedent(text) for name, text in sources.items()})
@@ -401,4 +413,5 @@ def test_in_this_process_it_is_the_same_but_for_the_folder_that_all_tests_share(
         "test_is_not_there_for_the_next_test",
         "test_the_next_test_finds_no_file_beside_the_test",
         "test_a_file_beside_the_module",
+        "test_files_of_the_suite_lie_in_a_folder_that_the_assignment_has_too",  # here they lie in a temporary one
     }, [record.staff for record in records if record.nodeid.rpartition("::")[2] in failed]

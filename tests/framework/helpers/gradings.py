@@ -57,9 +57,12 @@ class Only:
 def grade_together(
     corpus: Corpus, group: Sequence[Known], tests: Collection[str], into: Path, mode: SandboxMode = "auto"
 ) -> Outcome:
-    """Grade a group of known submissions as one, by these tests; once in a process."""
+    """Grade a group of known submissions as one, by these tests; once in a process.
+
+    Other suites are not even read: they would start their background runs.
+    """
     server = fork_server() if mode != "off" else None
-    assignment = of_suites(corpus, set().union(*map(corpus.graded_by, group)))
+    assignment = of_suites(corpus, set(map(suite_of, tests)))
     for seconds in (known.test_seconds for known in group if known.test_seconds is not None):
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=seconds))
     with with_plugin(Only(tests)):

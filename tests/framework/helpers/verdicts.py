@@ -65,9 +65,9 @@ class Graded:
 
     @cached_property
     def all_tests(self) -> dict[str, float]:
-        """The points of all tests by their short ids, as the reference shows them."""
+        """The points of all tests by their short ids, as the reference shows them; 0 of a test that is not scored."""
         records = self.outcome(str(self.corpus.assignment.reference)).records
-        return {short_id(record.nodeid): record.max_score for record in records}
+        return {short_id(record.nodeid): record.max_score or 0.0 for record in records}
 
     def among(self, tests: Collection[str]) -> dict[str, float]:
         """Those of all tests, by their short ids, that are among `tests`, ids without cases."""
@@ -100,12 +100,12 @@ class Graded:
 def check_complete(outcome: Outcome, all_tests: dict[str, float]) -> None:
     """Every test of the suites stands in the outcome once, with its points; the tool has nothing to regret."""
     assert sorted(short_id(record.nodeid) for record in outcome.records) == sorted(all_tests)
-    assert {short_id(record.nodeid): record.max_score for record in outcome.records} == all_tests
+    assert {short_id(record.nodeid): record.max_score or 0.0 for record in outcome.records} == all_tests
     assert outcome.score[1] == pytest.approx(sum(all_tests.values()))
     assert [record.nodeid for record in outcome.records if record.status == "broken" or record.needs_human] == []
     for record in outcome.records:
         assert (record.status == "passed") <= (record.score == record.max_score), record.nodeid
-        assert (record.status == "failed") <= (record.score < record.max_score or not record.max_score), record.nodeid
+        assert (record.status == "failed") <= (not record.max_score or record.score < record.max_score), record.nodeid
         assert record.status == "passed" or record.reason, f"{record.nodeid} fails without a reason"
         assert len(record.printed) <= PRINTED_AT_MOST, record.nodeid
 
@@ -119,10 +119,10 @@ def check_verdicts(known: Known, outcome: Outcome, all_tests: dict[str, float]) 
     expected = expected_points(known, all_tests)
     records = [record for record in outcome.records if short_id(record.nodeid) in all_tests]
     surprises = [
-        f'"{short_id(record.nodeid)}" = {record.score}, expected {low:g} to {high:g}: {record.reason}'
+        f'"{short_id(record.nodeid)}" = {score}, expected {low:g} to {high:g}: {record.reason}'
         for record in records
-        for low, high in [expected[short_id(record.nodeid)]]
-        if not low <= record.score <= high
+        for score, (low, high) in [(record.score or 0.0, expected[short_id(record.nodeid)])]
+        if not low <= score <= high
     ]
     assert not surprises, "\n".join([f"{known.name}: {known.describe}", *surprises])
     reasons = {short_id(record.nodeid): record.reason for record in records}
