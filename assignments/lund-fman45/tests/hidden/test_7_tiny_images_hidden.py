@@ -62,14 +62,10 @@ def test_a_prediction_is_that_of_an_image_alone(model, withheld, predicted):
 
 @number("7.1")
 @partial_credit(5)
-def test_accuracy_on_withheld_tiny_images(predicted, withheld, settings, set_score=None):
+@leaderboard("accuracy", "desc")
+def test_accuracy_on_withheld_tiny_images(predicted, withheld, settings, set_score=None, set_leaderboard_value=None):
     """fit and predict: accuracy on withheld images; points from the floor, all of them from the target"""
     limits, accuracy = settings["tiny_images"]["limits"], float((predicted == withheld.labels).mean())
+    set_leaderboard_value(round(100 * accuracy, 1))  # in per cent
     set_score(round(5 * share_of_points(accuracy, limits), 2))
     check_accuracy(accuracy, limits)
-
-
-@leaderboard("accuracy", "desc")
-def test_place_on_the_leaderboard(predicted, withheld, set_leaderboard_value=None):
-    """Accuracy on withheld tiny images, in per cent"""
-    set_leaderboard_value(round(100 * float((predicted == withheld.labels).mean()), 1))
