@@ -6,7 +6,6 @@ Shapes: N samples, D inputs, C classes, E epochs.
 import functools
 import io
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from data_files import write_csv
@@ -75,15 +74,6 @@ def part_of(result, name):
 def assert_list(result, name, expected):
     """Check one of the lists of numbers that train_network has returned."""
     assert_close(part_of(result, name), expected, f'train_network(...)["{name}"]', **EXACT)
-
-
-def give_images(write_files):
-    """Write a few images where load_data looks for them, for a submission that trains while it is imported.
-
-    Where that folder lies beside the suites, as in a student's own run, nothing is written: it is not the suite's to change.
-    """
-    if not (Path(__file__).parents[2] / FOLDER).exists():
-        write_files(files_of_the_course(), FOLDER)
 
 
 @functools.cache
