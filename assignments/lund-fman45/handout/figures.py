@@ -56,13 +56,17 @@ def tiny_images():
     return figure
 
 
-def main():
-    folder = HERE / "figures"
-    folder.mkdir(exist_ok=True)
+def draw(folder):
+    """Write all figures into a folder and return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
     with matplotlib.rc_context(STYLE):
-        for draw in (fortran_order, tiny_images):
-            draw().savefig(folder / f"{draw.__name__}.svg", metadata={"Date": None}, bbox_inches="tight")
+        for function in (fortran_order, tiny_images):
+            paths.append(folder / f"{function.__name__}.svg")
+            function().savefig(paths[-1], metadata={"Date": None}, bbox_inches="tight")
+    return paths
 
 
 if __name__ == "__main__":
-    main()
+    for path in draw(HERE / "figures"):
+        print(f"wrote {path}")

@@ -44,12 +44,16 @@ def convnet():
     return figure
 
 
-def main():
-    folder = Path(__file__).parent / "figures"
+def draw(folder):
+    """Write the figure into a folder and return its path, in a list."""
+    folder.mkdir(parents=True, exist_ok=True)
     style = {"svg.fonttype": "path", "svg.hashsalt": "handout", "font.family": "DejaVu Sans", "text.color": INK}
+    path = folder / "convnet.svg"
     with matplotlib.rc_context(style):
-        convnet().savefig(folder / "convnet.svg", metadata={"Date": None})
+        convnet().savefig(path, metadata={"Date": None})
+    return [path]
 
 
 if __name__ == "__main__":
-    main()
+    for path in draw(Path(__file__).parent / "figures"):
+        print(f"wrote {path}")
