@@ -66,7 +66,7 @@ def source(name):
     return REFERENCE.replace(old, new)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def verdicts(request, tmp_path_factory):
     """A function from a name and a mode to what the grader finds, and one from a name to what unittest finds.
 

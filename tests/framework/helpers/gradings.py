@@ -23,6 +23,7 @@ from autograder.grading.story import grade
 from autograder.sandbox.preloading import LATE
 
 PROCESSES = 2
+OPEN: list[list[str]] = []  # what the pool of this process that is open has loaded
 
 
 @contextmanager
@@ -31,7 +32,11 @@ def graders(preload: Sequence[str]) -> Iterator[Pool]:
 
     They are forked off one that stays, and has loaded `preload` and what grades. A task that grades forks its fork server
     before anything else, as the command does; see autograder/commands/launch.py.
+
+    Raises:
+        AssertionError: another pool of this process is open, whose processes belong to the one server that there is.
     """
+    assert not OPEN, f"a pool is open, with {OPEN}: close it first (a fixture of module scope does)"
     forkserver._forkserver._stop()  # type: ignore[attr-defined]  # the one before would stay, with what it has loaded
     context = get_context("forkserver")
     context.set_forkserver_preload([*preload, *(name for module in preload for name in LATE.get(module, ())), "warm"])
@@ -39,8 +44,12 @@ def graders(preload: Sequence[str]) -> Iterator[Pool]:
         patch.setenv("OMP_NUM_THREADS", "1")  # a team of threads would not survive a fork
         patch.setenv("PYTHONPATH", str(HELPERS))  # where `warm` is
         pool = context.Pool(PROCESSES, maxtasksperchild=1)
-    with pool:
-        yield pool
+    OPEN.append(list(preload))
+    try:
+        with pool:
+            yield pool
+    finally:
+        OPEN.clear()
 
 
 class Only:
