@@ -80,9 +80,10 @@ def load_libraries(assignment: Assignment) -> None:
     import autograder.grading.suites
     import autograder.sandbox.server
     import autograder.standins.local  # noqa: F401
-    from autograder.sandbox.preloading import preload
+    from autograder.sandbox.preloading import preload, settle
 
     preload(assignment.sandbox.preload)
+    settle()
 
 
 def graded(assignment: Assignment, work: str, results: dict[str, dict]) -> dict[str, list[tuple[str, float, str]]]:

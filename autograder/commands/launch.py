@@ -1,11 +1,15 @@
 """The command starts here. Libraries that take seconds to load are loaded once, for both sides.
 
-    command ── exec ──► a fresh program in a clean environment, which loads the libraries
-                          ├── fork ──► the fork server: it never sees more than that
+    command ── exec ──► a fresh program in a clean environment
+                          │ loads NumPy
+                          ├── fork ──► the fork server of the first rung: it never sees more than that
+                          │ loads PyTorch
+                          ├── fork ──► the fork server of the next rung
                           └── the command again: it gets its environment and arguments back and goes on
 
-The two share the pages of the libraries. Environment, arguments and folder of the caller travel in descriptors that are read
-after the fork, on the command's side alone, so that nothing of them was ever in the memory of the server.
+They share the pages of the libraries, see `sandbox/ladder.py`. Environment, arguments and folder of the caller travel in
+descriptors that are read after the last fork, on the command's side alone, so that nothing of them was ever in the memory of a
+server.
 """
 
 import ast
@@ -27,7 +31,6 @@ from autograder.sandbox import kernel
 from autograder.sandbox.client import Launched
 from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 
-HEAVY = ("torch",)  # 2 s and 290 MB, where NumPy takes 0.1 s and is loaded by both sides at the same time
 CONTROL = 3  # the server's only descriptor beside the standard streams
 PROGRAM = """
 import sys
@@ -77,12 +80,13 @@ def modules_to_share(argv: Sequence[str]) -> Sequence[str]:
     if getattr(arguments, "sandbox", "off") == "off":
         return ()
     from autograder.assignment import load
+    from autograder.sandbox.preloading import rungs
 
     try:
         modules = load(arguments.assignment).sandbox.preload
     except (AutograderError, OSError):  # which `main` tells
         return ()
-    return [name for name in modules if name.partition(".")[0] in HEAVY]  # the rest while the command loads pytest
+    return modules if len(rungs(modules)) > 1 else ()  # NumPy alone is loaded by both sides at the same time
 
 
 def start_again(modules: Sequence[str]) -> None:
@@ -114,18 +118,21 @@ def form_of(stream: object) -> dict[str, object]:
 
 
 def divide(state: int, here: int, modules: Sequence[str]) -> None:
-    """Load the modules, fork the server off, and go on as the command. Never returns.
+    """Load the modules, with a fork server before each heavy one and after the last, and go on as the command. Never returns.
 
     Args:
         state, here: descriptors: what `start_again` has written, and the current folder.
     """
     from autograder.sandbox import server  # noqa: F401  what it imports is loaded once, too
-    from autograder.sandbox.preloading import preload
+    from autograder.sandbox.preloading import preload, rungs, settle
 
     try:
         os.chdir("/")  # no library is to keep the path
-        preload(modules)
-        launched = fork_server()
+        launched: Launched = []
+        for step in rungs(modules):
+            preload(step)
+            settle()
+            launched += fork_server()
         os.fchdir(here)
         os.close(here)
         restore(state)
@@ -190,7 +197,7 @@ def fork_server() -> Launched:
     if pid == 0:
         be_server(theirs.detach())
     theirs.close()
-    return ForkedServer(pid), control
+    return [(ForkedServer(pid), control)]
 
 
 def be_server(control: int) -> None:

@@ -11,8 +11,10 @@ from autograder.assignment import Assignment
 from autograder.errors import AutograderError
 from autograder.grading.inside.loading import modules_for_inside
 from autograder.patterns import expression
-from autograder.sandbox.client import Launched, Sandbox, SandboxError
+from autograder.sandbox.client import Launched, Sandbox, SandboxError, start_program
+from autograder.sandbox.ladder import Ladder
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.preloading import rungs
 
 SandboxMode = Literal["strict", "auto", "off"]
 LEVELS = {"strict": "A", "auto": "ABC"}
@@ -46,14 +48,14 @@ def require_limits(limits: Limits) -> None:
 
 
 def start_sandbox(
-    assignment: Assignment, readable: Sequence[Path], server: Launched | None, scratch: Path | None = None
-) -> Sandbox:
-    """Start the sandbox for an assignment; the server gets ready while this process goes on.
+    assignment: Assignment, readable: Sequence[Path], launched: Launched | None, scratch: Path | None = None
+) -> Ladder:
+    """Start the sandbox for an assignment; its servers get ready while this process goes on.
 
     Args:
         readable: folders that a submission may read; the first one is to hold its files.
-        server: one that runs already; without it a new program is started.
-        scratch: a folder that the server deletes should this process be killed.
+        launched: servers that run already, one for each of the assignment's rungs or one for all; None to start a program.
+        scratch: a folder that they delete should this process be killed.
     """
     packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *filter(os.path.isabs, sys.path)]
     secrets = {suite.name: str(suite.path) for suite in assignment.suites}
@@ -61,22 +63,33 @@ def start_sandbox(
         secrets["the reference"] = str(assignment.folder / assignment.reference)
     if assignment.variants:
         secrets["the secret of the variants"] = str(assignment.folder / assignment.variant_secret)
-    return Sandbox(
-        assignment.limits,
-        preload=[*assignment.sandbox.preload, *modules_for_inside(assignment)],
-        readable=[str(folder) for folder in readable],
-        hidden=[*secrets.values()],
-        withheld=[
+    whole = [*assignment.sandbox.preload, *modules_for_inside(assignment)]
+    launched = launched or start_program()
+    steps = [*rungs(assignment.sandbox.preload)[:-1], whole] if len(launched) > 1 else [whole]
+    common: dict[str, Any] = {
+        "readable": [str(folder) for folder in readable],
+        "hidden": [*secrets.values()],
+        "withheld": [
             path
             for folder in packages
             for path in (os.path.join(folder, name) for name in assignment.sandbox.hidden)
             if os.path.exists(path)
         ],
-        restrictions=restrictions_in(readable[0], assignment) if readable else None,
-        secrets=secrets,
-        scratch=str(scratch) if scratch else None,
-        server=server,
-    )
+        "restrictions": restrictions_in(readable[0], assignment) if readable else None,
+        "secrets": secrets,
+    }
+    made: list[Sandbox] = []
+    try:
+        for number, (server, modules) in enumerate(zip(launched, steps, strict=True)):
+            late = [module for module in whole if module not in modules]
+            own = str(scratch) if scratch and number == 0 else None
+            place = (number, len(steps))
+            made.append(Sandbox(assignment.limits, modules, **common, scratch=own, server=server, late=late, rung=place))
+    except BaseException:
+        for sandbox in made:
+            sandbox.close()
+        raise
+    return Ladder(made)
 
 
 def restrictions_in(stage: Path, assignment: Assignment) -> dict[str, Any] | None:
@@ -93,7 +106,7 @@ def restrictions_in(stage: Path, assignment: Assignment) -> dict[str, Any] | Non
     return {"stage": str(stage), "rules": rules, "support": list(assignment.support)} if rules else None
 
 
-def report_of(sandbox: Sandbox) -> dict[str, Any]:
+def report_of(sandbox: Ladder) -> dict[str, Any]:
     """Return what the sandbox reports about its layers and its self-test; wait until it is ready."""
     try:
         return sandbox.report()

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from autograder.background import ACTIVE, BackgroundRun
 from autograder.errors import AssignmentError
 from autograder.sandbox.limits import TimeLimit
 from autograder.standins.apart import finish_apart, start_apart, take_over
 from autograder.standins.failures import SubmissionFailure, SuiteTimeout
-from autograder.standins.keeper import Keeper, Process
+from autograder.standins.keeper import Keeper, Owner, Process
 
 
 class BackgroundRuns:
@@ -19,6 +20,7 @@ class BackgroundRuns:
         failed: whether all tests of a number, of those that have run, have failed.
         limit: the limit of what may use so many seconds of processor time and begins now.
         waiting: given a limit, a context in which the suite may wait so long for the submission.
+        prepared: is told which function has prepared the call of each process that runs apart.
 
     Attributes:
         asked: those whose result was asked for since the plugin has last looked.
@@ -30,7 +32,9 @@ class BackgroundRuns:
         failed: Callable[[str], bool],
         limit: Callable[[float], TimeLimit],
         waiting: Callable[[TimeLimit], AbstractContextManager],
+        prepared: dict[Owner, Any],
     ) -> None:
+        self.prepared = prepared
         self.keeper = keeper
         self.failed = failed
         self.limit = limit
@@ -59,7 +63,9 @@ class BackgroundRuns:
         if not self.keeper:
             return
         try:
-            run.process, run.request = start_apart(self.keeper, run.title, run.seconds, run.call, time, run.why_ended)
+            owner = Owner("session", f"beside the tests: {run.title}")
+            self.prepared[owner] = run.prepare
+            run.process, run.request = start_apart(self.keeper, owner, run.seconds, run.call, time, run.why_ended)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # pytest's outcomes and SubmissionFailure are none of Exception

@@ -23,6 +23,7 @@ from autograder.grading.containment import Containment, FixtureNotEnded, Wrapper
 from autograder.grading.helpers import helpers_among
 from autograder.grading.inside import selection
 from autograder.grading.inside.claims import Claim
+from autograder.grading.libraries import Libraries
 from autograder.grading.order import in_file_order
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
 from autograder.grading.records import Ran, Record
@@ -76,6 +77,7 @@ class GradingPlugin:
         on_record: called with each record as soon as its verdict is known; its printed text may still grow.
         only: numbers and ids of the tests that are run; empty for all.
         first_failure: end at the first test that fails.
+        libraries: which ones the process of a test will use; None where all processes have the same.
 
     Attributes:
         left_out: the records of tests that were not asked for.
@@ -95,7 +97,9 @@ class GradingPlugin:
         on_record: Callable[[Record], None] = lambda record: None,
         only: Sequence[str] = (),
         first_failure: bool = False,
+        libraries: Libraries | None = None,
     ) -> None:
+        self.libraries = libraries
         self.suites = sorted(suites, key=lambda suite: len(suite.path.parts), reverse=True)  # the innermost counts
         self.limits = limits
         self.keeper = keeper
@@ -109,7 +113,8 @@ class GradingPlugin:
         self.containment = Containment()
         self.time = Timekeeper(limits, keeper is not None)
         self.wide_fixtures = WideFixtures(keeper)
-        self.background = BackgroundRuns(keeper, self.all_failed, self.time.limit, self.waiting)
+        prepared = libraries.prepared if libraries else {}
+        self.background = BackgroundRuns(keeper, self.all_failed, self.time.limit, self.waiting, prepared)
         self.running: Running | None = None
         self.collected = False
         self.unfinished: dict[str, Record] = {}
@@ -203,6 +208,9 @@ class GradingPlugin:
             self.leave_out(items)
         self.unfinished = {item.nodeid: item.stash[RECORD] for item in items}
         self.records = [record for record in self.records if record.unreadable or record.nodeid in self.unfinished]
+        if self.libraries:
+            self.libraries.items = {item.nodeid: item for item in items}
+            self.libraries.inside = {item.nodeid for item in items if item.stash[RECORD].inside}
         self.collected = True
         return result
 
@@ -221,11 +229,13 @@ class GradingPlugin:
         return None
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> None:
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
         self.on_collected(self.records)
         if self.keeper:
             with contextlib.suppress(SandboxError):  # each test will find that the server has ended
                 self.keeper.sandbox.watch(max(self.time.seconds_left(), 0.0) + PATIENCE_SECONDS)
+            if session.items:
+                self.keeper.expect(Owner("function", session.items[0].nodeid))
         self.start_background()
 
     def start_background(self) -> None:
@@ -270,6 +280,8 @@ class GradingPlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Wrapper:
         self.begin(item)
+        if self.keeper and nextitem:
+            self.keeper.expect(Owner("function", nextitem.nodeid))
         try:
             return (yield)
         except (Exception, SuiteTimeout) as error:  # from a hook of the suite's, outside of set-up, call and tear-down
@@ -445,6 +457,8 @@ class GradingPlugin:
                 self.end_processes(self.keeper, running, nextitem)
             except SandboxError as error:
                 running.phases.failures.append(Failure("setup", "", whole_traceback(error), True))
+            if self.libraries:
+                self.libraries.learn(item.path, self.keeper.imports)
         if not self.containment.interrupted:
             self.conclude(item, running)
         self.running = None

@@ -59,7 +59,8 @@ def grade(
         if mode != "off":
             require_limits(assignment.limits)
             server = server or start_program()  # before there is a folder, which it deletes should this process be killed
-            cleanup.callback(server[1].close)
+            for _, control in server:
+                cleanup.callback(control.close)
         work = new_folder()
         cleanup.callback(remove_tree, work)
         stage_folder, shared_folder = folders_in(work)

@@ -1,5 +1,6 @@
 """The call of pytest on the suites of an assignment, and what surrounds it."""
 
+import ast
 import contextlib
 import importlib
 import importlib.machinery
@@ -23,13 +24,15 @@ from autograder.grading.explanations import explained_in_time
 from autograder.grading.headroom import bounded_memory
 from autograder.grading.inside.plugin import InsideTests
 from autograder.grading.leftovers import processes_ended
+from autograder.grading.libraries import Libraries
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.records import Ran, Record
 from autograder.grading.remedies import Remedies
 from autograder.grading.verdicts import Judge
 from autograder.handed_in import HandedIn
 from autograder.intake.stage import Stage
-from autograder.sandbox.client import Sandbox
+from autograder.intake.uses import uses_of
+from autograder.sandbox.ladder import Ladder
 from autograder.standins.classes import Classes
 from autograder.standins.emptiness import empty_is_different
 from autograder.standins.foreign_code import kept_out
@@ -58,7 +61,7 @@ class Submission:
     stage: Stage
     shared: Path
     work: Path
-    sandbox: Sandbox | None = None
+    sandbox: Ladder | None = None
     variant: str | None = None
     beside: Sequence[str] = ()
 
@@ -90,7 +93,8 @@ def run_suites(
     stage = submission.stage
     modules = {assignment.module_name(file): file for file in assignment.files if file.endswith(".py")}
     places = places_for(assignment, submission)
-    keeper = keeper_for(assignment, submission.sandbox, stage, places) if submission.sandbox else None
+    libraries = libraries_of(assignment, stage, submission.sandbox) if submission.sandbox else None
+    keeper = keeper_for(assignment, submission.sandbox, stage, places, libraries) if submission.sandbox else None
 
     programs = programs_for(assignment, stage, keeper, modules, places)
 
@@ -99,7 +103,9 @@ def run_suites(
 
     remedies = Remedies([*assignment.files, *assignment.also], stage.ignored, submission.beside)
     judge = Judge(keeper is not None, problem_with, stage.path, remedies)
-    plugin = GradingPlugin(assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only, first_failure)
+    plugin = GradingPlugin(
+        assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only, first_failure, libraries
+    )
     plugins = [plugin, fixtures]
     if keeper:
         plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
@@ -192,7 +198,23 @@ def programs_for(
     )
 
 
-def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage, places: Places) -> Keeper:
+def libraries_of(assignment: Assignment, stage: Stage, sandbox: Ladder) -> Libraries | None:
+    """Return what tells which libraries the process of a test will use; None where all processes have the same."""
+    if len(sandbox.rungs) == 1:
+        return None
+    imported = stage.uses()
+    for name, file in assignment.support_files().items():
+        if name.endswith(".py"):
+            with contextlib.suppress(SyntaxError, ValueError):  # whoever imports it will see
+                imported[name] = {used.partition(".")[0] for _, used in uses_of(ast.parse(file.read_bytes()))}
+    imported |= {assignment.module_name(name): found for name, found in imported.items()}
+    suites = [suite.path if suite.path.is_dir() else suite.path.parent for suite in assignment.suites]
+    return Libraries(sandbox.libraries[-1], imported, [*suites, *{file.parent for file in assignment.support_files().values()}])
+
+
+def keeper_for(
+    assignment: Assignment, sandbox: Ladder, stage: Stage, places: Places, libraries: Libraries | None = None
+) -> Keeper:
     """Return the keeper of the submission's processes."""
     if "torch" in assignment.sandbox.preload:
         with contextlib.suppress(ImportError):  # the suite that needs it will say so
@@ -210,6 +232,7 @@ def keeper_for(assignment: Assignment, sandbox: Sandbox, stage: Stage, places: P
         classes=Classes({**known, **own}),
         places=places,
         roots=[assignment.root] if assignment.root else [],
+        libraries=libraries.of if libraries else lambda owner, keeper: None,
         may_swallow=not assignment.reference or any(module.swallows for module in known.values()),
     )
 

@@ -94,6 +94,7 @@ class CompileCheck:
 
     Attributes:
         outlines: of the files that compile, once `remarks` has waited for them; see `autograder.outline`.
+        uses: what each of them imports and uses of it, once `remarks` has waited; see `autograder.intake.uses`.
     """
 
     def __init__(
@@ -105,6 +106,7 @@ class CompileCheck:
         self.pending = list(sources.items())
         self.found: list[Remark] = []
         self.outlines: dict[str, outline.Outline] = {}
+        self.uses: dict[str, list] = {}
         self.process = self.start() if self.pending else None
 
     def remarks(self) -> tuple[Remark, ...]:
@@ -153,7 +155,8 @@ class CompileCheck:
             verdict = json.loads(answer)
             if isinstance(verdict, dict):
                 read = verdict.pop("outline")
-                self.found += remarks_on_uses(name, verdict.pop("uses"), self.restrictions, self.own)
+                self.uses[name] = verdict.pop("uses")
+                self.found += remarks_on_uses(name, self.uses[name], self.restrictions, self.own)
                 if read:
                     self.outlines[name] = outline.Outline(**read)
                 self.found += remarks_on_code(name, source, **verdict)

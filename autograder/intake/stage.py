@@ -58,6 +58,11 @@ class Stage:
         self.compile_check.remarks()
         return self.compile_check.outlines
 
+    def uses(self) -> dict[str, set[str]]:
+        """The top-level names of the modules that each Python file which compiles imports."""
+        self.compile_check.remarks()
+        return {file: {name.partition(".")[0] for _, name in found} for file, found in self.compile_check.uses.items()}
+
     def problem_with(self, name: str) -> str | None:
         """What tests show that need the file of this name; None where it is there and compiles."""
         fatal = [str(remark) for remark in self.remarks if remark.fatal and remark.file == name]

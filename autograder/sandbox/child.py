@@ -23,6 +23,7 @@ from autograder.sandbox.connection import MAX_REQUEST_BYTES, MAX_STRUCTURE_BYTES
 from autograder.sandbox.decoder import MAX_NODES
 from autograder.sandbox.failures import MAX_MESSAGE
 from autograder.sandbox.journal import Journal
+from autograder.sandbox.late import LEFT
 from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
 from autograder.sandbox.notices import Notices
 from autograder.sandbox.operations import perform
@@ -67,6 +68,7 @@ ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {
     "numpy.random.seed": np.random.seed,  # what student code calls is the old global generator
     "os.chdir": enter_folder,
 }
+SEEDS = ("random.seed", "numpy.random.seed", "torch.manual_seed")
 # What the submission may choose for a part of its work, which what the suite does for it is to follow.
 MODES: dict[str, Callable[[], bool]] = {}
 
@@ -113,7 +115,7 @@ class Servant:
         self.streams: tuple[Any, ...] = ()
         self.notices = Notices(self.outbox)
         self.surroundings = Surroundings()
-        self.adjustments = {**ADJUSTMENTS, **self.surroundings.adjustments}
+        LEFT.told = self.tell_import
         world.call_back = self.call_back
         world.importing = self.importing
 
@@ -143,9 +145,17 @@ class Servant:
             if name == "patch":
                 self.patches.apply(*argument)
             else:
-                self.adjustments[name](argument)
+                self.adjust(name, argument)
         self.world.release(request.pop())
         return [*request, number], decoder
+
+    def adjust(self, name: str, argument: Any) -> None:
+        """Do for the whole process what the suite has done for its own, at the latest when the library is there."""
+        known = self.surroundings.adjustments.get(name) or ADJUSTMENTS.get(name)
+        if known:
+            known(argument)
+        else:
+            LEFT.when_loaded(name, lambda: ADJUSTMENTS[name](argument))
 
     def answer(self, message: list, decoder: RequestDecoder) -> None:
         request = Request(message.pop(), decoder.lent)
@@ -342,9 +352,9 @@ class Servant:
         if own:
             os.chdir(stage)
             sys.dont_write_bytecode = True
-        for name in ADJUSTMENTS:
-            if name.endswith("seed"):
-                ADJUSTMENTS[name](seed % (1 << 32))
+        for name in SEEDS:
+            if name in ADJUSTMENTS or LEFT.is_due(name):
+                self.adjust(name, seed % (1 << 32))
 
     def fork(self) -> None:
         """Continue in a copy of this process, on a connection that the suite's side sends."""

@@ -87,6 +87,7 @@ class Child:
         clock: what it may still use; None while it has nothing to do.
         worked: whether it has had a limit before.
         apart: it runs beside the tests.
+        has_loaded: it was given time for a library that it had to load itself.
         killed_for: the limit that it was killed for going over.
     """
 
@@ -101,6 +102,7 @@ class Child:
     clock: Clock | None = None
     worked: bool = False
     apart: bool = False
+    has_loaded: bool = False
     killed_for: KilledFor | None = None
 
     def limit(self, now: float, cpu_seconds: float, wall_seconds: float | None, known: Collection[int]) -> None:

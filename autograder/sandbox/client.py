@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -43,7 +43,9 @@ class ServerProcess(Protocol):
         """Send it SIGKILL."""
 
 
-Launched = tuple[ServerProcess, socket.socket]  # a fork server that runs, and the control socket to it
+Server = tuple[ServerProcess, socket.socket]  # a fork server that runs, and the control socket to it
+Launched = list[Server]  # by what they have loaded, see `ladder.py`; a single one is to load everything
+SPARES = 2  # children that the rung for the next tests has ready
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Sandbox:
         secrets: name -> path of what the self-test proves to be unreadable from a child.
         scratch: a folder that the server deletes in its end, so that it goes even if this process is killed.
         server: one that runs already and waits for this, and the control socket to it; otherwise a new program is started.
+        late: modules that it leaves to rungs above it; see `ladder.py`.
+        rung: its number from below, and how many there are.
     """
 
     def __init__(
@@ -92,7 +96,9 @@ class Sandbox:
         restrictions: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
         scratch: str | None = None,
-        server: Launched | None = None,
+        server: Server | None = None,
+        late: Sequence[str] = (),
+        rung: tuple[int, int] = (0, 1),
     ) -> None:
         self.limits = limits
         self.preload = tuple(preload)
@@ -101,7 +107,7 @@ class Sandbox:
         self.folder = tempfile.mkdtemp(prefix="autograder-")
         try:
             os.chmod(self.folder, 0o711)  # noqa: S103  children pass through to their own boxes
-            self.process, self.control = server or start_program()
+            self.process, self.control = server or start_program()[0]
         except BaseException:
             os.rmdir(self.folder)
             raise
@@ -111,6 +117,8 @@ class Sandbox:
                     {
                         "limits": asdict(limits),
                         "preload": list(preload),
+                        "late": list(late),
+                        "rung": {"number": rung[0], "count": rung[1]},
                         "readable": list(readable),
                         "hidden": list(hidden),
                         "withheld": list(withheld),
@@ -193,16 +201,24 @@ class Sandbox:
             peak_mb=message["peak_mb"],
         )
 
-    def spawn(self, cpu_seconds: float = 0.0) -> tuple[int, socket.socket]:
+    def spawn(self, cpu_seconds: float = 0.0, needs: Collection[str] | None = None) -> tuple[int, socket.socket]:
         """Return the serial number of a new child and the socket to it.
 
         Args:
             cpu_seconds: processor time that it may need, if that is more than `limits.test_seconds`.
+            needs: of no meaning where there is a single rung.
         """
         self.report()
         self.request(Request.SPAWN, cpu_seconds=cpu_seconds if cpu_seconds > self.limits.test_seconds else None)
         message, descriptors = self.answer()
         return message["serial"], socket.socket(fileno=descriptors[0])
+
+    def expect(self, needs: Collection[str] | None) -> None:
+        """Nothing: a single rung has children ready in any case."""
+
+    def control_of(self, serial: int) -> socket.socket:
+        """The socket that closes when nobody ends that child any more."""
+        return self.control
 
     def box_of(self, serial: int) -> str:
         """The folder in which a child may write, as the child itself sees it."""
@@ -268,7 +284,7 @@ class Sandbox:
 
 
 def start_program() -> Launched:
-    """Start a fork server as a fresh program; return it and the control socket to it."""
+    """Start a single fork server as a fresh program."""
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     process = subprocess.Popen(
         [sys.executable, "-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), str(theirs.fileno())],
@@ -280,4 +296,4 @@ def start_program() -> Launched:
         start_new_session=True,
     )
     theirs.close()
-    return process, control
+    return [(process, control)]

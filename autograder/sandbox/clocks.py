@@ -47,6 +47,11 @@ class Clock:
         self.until = until
         self.look = min(self.look, until)
 
+    def allow(self, more: float) -> None:
+        """It may use so much more processor time."""
+        self.cpu_seconds += more
+        self.plan(self.began + self.cpu_seconds)
+
     def plan(self, look: float) -> None:
         self.look = look if self.until is None else min(look, self.until)
 
@@ -88,6 +93,16 @@ def family_seconds(pid: int, known: Collection[int], own_group: bool, enough: fl
             total += seconds_of(member)
             waiting += [child for child in children(member) if child not in known]
     return total
+
+
+def has_loaded(pid: int, libraries: Collection[str]) -> bool:
+    """Whether a process has compiled code of a library in memory; also true where it cannot be looked at."""
+    try:
+        with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as file:
+            maps = file.read()
+    except OSError:
+        return True
+    return any(f"/{library}/" in maps for library in libraries)
 
 
 def seconds_of(pid: int) -> float:

@@ -26,6 +26,7 @@ CLOSE_RANGE, LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF 
 LANDLOCK_VERSION_FLAG, LANDLOCK_RULE_PATH_BENEATH = 1, 1
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_NOATIME, MOUNT_ATTR_ATIME = 442, -100, 0x8000, 0x10, 0x70
 CAPABILITY_VERSION_3 = 0x20080522
+HUGE_PAGE, MADV_COLLAPSE = 2 << 20, 25
 
 # What Landlock can hold back, one bit each, in the order in which the kernel learnt it.
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = (1 << bit for bit in range(6))
@@ -111,6 +112,23 @@ def keep_access_times() -> None:
     wanted = ctypes.create_string_buffer(struct.pack("=QQQQ", MOUNT_ATTR_NOATIME, MOUNT_ATTR_ATIME, 0, 0), 32)
     addresses = ctypes.addressof(path), AT_RECURSIVE, ctypes.addressof(wanted)
     syscall(MOUNT_SETATTR, AT_FDCWD, *addresses, 32, what="mount_setattr")
+
+
+def use_huge_pages() -> None:
+    """Have the kernel put the memory that this process has by now into huge pages, where it can (Linux 6.1).
+
+    A fork then copies one entry for 2 MB instead of 512, and a process that ends gives back as many.
+    """
+    if LIBC is None:
+        return
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as file:
+        areas = [line.split(None, 5) for line in file]
+    for addresses, modes, _, _, _, *path in areas:
+        if not modes.startswith("rw-p") or (path and path[0].strip() not in ("", "[heap]")):
+            continue  # of a file, of a thread, or not to be written
+        first, end = (int(address, 16) for address in addresses.split("-"))
+        for start in range(-(-first // HUGE_PAGE) * HUGE_PAGE, end // HUGE_PAGE * HUGE_PAGE, HUGE_PAGE):
+            LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(HUGE_PAGE), ctypes.c_int(MADV_COLLAPSE))
 
 
 def close_descriptors(first: int, last: int = 0xFFFFFFFF) -> None:

@@ -42,17 +42,17 @@ def frames() -> Any:
             warnings.simplefilter("ignore")  # of its own, about its dependencies
             importlib.import_module("pandas")
             for name in NAMES:
-                load(name)
+                load(name, CODE[name])
     except (ImportError, AttributeError):
         return None
     return sys.modules[FRAMES]
 
 
-def load(name: str) -> None:
+def load(name: str, code: types.CodeType) -> None:
     """Make a module of this package of its code."""
     sys.modules[name] = importlib.util.module_from_spec(importlib.machinery.ModuleSpec(name, None))
     try:
-        exec(CODE[name], vars(sys.modules[name]))  # noqa: S102  our own
+        exec(code, vars(sys.modules[name]))  # noqa: S102  our own
     except BaseException:
         del sys.modules[name]
         raise

@@ -13,6 +13,7 @@ The grader begins with a packet that holds no request: limits, modules to preloa
 | watch | `wall_seconds` from now, until when the grader itself must be done | none |
 | adopt | `serial`, `pid` that the kernel has named | `adopted`: whether it is a child of the server by now |
 | end | `serial` | none now |
+| expect | `wanted`: how many children the next tests will ask for | none |
 
 Two messages come whenever it is time: `ended`, how a child ended after `end`, with what it printed; `refused`, why the server
 cannot do what it was asked for.
@@ -39,3 +40,4 @@ class Request(Enum):
     ADOPT = "adopt"
     END = "end"
     WATCH = "watch"
+    EXPECT = "expect"

@@ -22,6 +22,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from autograder.sandbox.late import LEFT
 from autograder.sandbox.withheld import Missing, Shown
 
 STANDARD = sys.stdlib_module_names - {"sys"}  # whose `modules` has everything
@@ -97,7 +98,10 @@ class Restrictions:
         problems = []
         for name in sorted({name for _, rule in self.rules for name in rule["forbidden"]}):
             try:
-                self.forbid(name)
+                if LEFT.is_due(name):
+                    LEFT.when_loaded(name, functools.partial(self.forbid_if_there, name))
+                else:
+                    self.forbid(name)
             except (ImportError, AttributeError, TypeError) as error:
                 problems.append(f"{name}, which a restriction forbids: {error}")
         if self.restricts_imports:
@@ -276,6 +280,11 @@ class Restrictions:
             setattr(owner, parts[-1], type(kind)(self.guarded(kind.__func__, dotted)))
         else:
             setattr(owner, parts[-1], self.guarded(kind, dotted))
+
+    def forbid_if_there(self, dotted: str) -> None:
+        """As `forbid`, in a child; what is not there was told when the server began."""
+        with contextlib.suppress(ImportError, AttributeError, TypeError):
+            self.forbid(dotted)
 
     def guarded(self, function: Any, dotted: str) -> Callable:
         if not callable(function):

@@ -22,6 +22,7 @@ from autograder.sandbox.confine import boxes, canary
 from autograder.sandbox.confine.confinement import Confinement
 from autograder.sandbox.confine.mounts import open_private_folders
 from autograder.sandbox.confine.paths import default_readable, unreachable
+from autograder.sandbox.late import LEFT
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.messages import MESSAGE_BYTES
 from autograder.sandbox.preloading import forget_paths, preload
@@ -48,7 +49,7 @@ def main(descriptor: int) -> None:
             cleanup.callback(boxes.remove_in, os.open(parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC), name)
         try:
             confinement, report = prepare(config)
-            server = Server(control, confinement)
+            server = Server(control, confinement, **config["rung"])
             server.send({"ready": report})
             try:
                 server.run()
@@ -80,6 +81,7 @@ def prepare(config: dict[str, Any]) -> tuple[Confinement, dict[str, Any]]:
         The confinement of all children, and the report that `Sandbox.report` returns.
     """
     not_preloaded = preload(config["preload"])
+    LEFT.leave(config["late"])
     if config["restrictions"]:
         not_preloaded += Restrictions(boxes=config["boxes"], **config["restrictions"]).install()
     forget_paths([*own_folders(), *config["secrets"].values()])

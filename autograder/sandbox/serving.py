@@ -17,14 +17,17 @@ from typing import Any
 import msgpack
 
 from autograder.sandbox.children import Child, Printed, fork_child
+from autograder.sandbox.clocks import has_loaded
 from autograder.sandbox.confine import boxes
 from autograder.sandbox.confine.confinement import Confinement
 from autograder.sandbox.halves import is_half_sent
+from autograder.sandbox.late import LEFT
 from autograder.sandbox.messages import MESSAGE_BYTES, Request
 from autograder.sandbox.strays import end_strays
 
 DYING = 1  # children that are being ended while the next one runs
 SPARES = 2  # children that wait for a test; made while there is nothing else to do
+LATE_SECONDS = 15.0  # of processor time, for a library that a test loads itself although it is preloaded for others
 APART_NICENESS = 5  # of what runs beside the tests: it has time, while somebody waits for them
 LONG_SECONDS = 3600.0  # after which it looks again in any case: poll takes no more than some 24 days
 REPLY_SECONDS = 5.0  # from the beginning of a reply for which nobody waits yet to its end; an honest process needs none
@@ -42,17 +45,19 @@ class Server:
     Args:
         control: the socket to the grader.
         confinement: of all children, prepared by this process.
+        number, count: which rung of how many this is; no two of them give the same serial number.
     """
 
-    def __init__(self, control: socket.socket, confinement: Confinement) -> None:
+    def __init__(self, control: socket.socket, confinement: Confinement, number: int = 0, count: int = 1) -> None:
         self.control = control
         self.confinement = confinement
         self.limits = confinement.limits
         self.children: dict[int, Child] = {}  # by serial
         self.dying: dict[int, Child] = {}  # killed and not yet waited for, by the descriptor that tells of their end
-        self.serial = 0  # of the last child
+        self.serial = number  # of the last child
+        self.step = count
         self.spares: deque[tuple[Child, socket.socket]] = deque()
-        self.wanted = SPARES
+        self.wanted = SPARES if count == 1 else 0
         self.grader_until: float | None = None  # of `time.monotonic`, when it must be done
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
@@ -101,7 +106,10 @@ class Server:
                 return
         if running.clock and now >= running.clock.look:
             over = running.clock.over(now, running.cpu_seconds(self.pids(), running.clock.enough))
-            if over:
+            if over == "cpu" and not running.has_loaded and LEFT.due and has_loaded(running.pid, LEFT.due):
+                running.has_loaded = True
+                running.clock.allow(LATE_SECONDS)
+            elif over:
                 running.kill(over)
 
     def check_boxes(self) -> None:
@@ -196,7 +204,7 @@ class Server:
 
     def prepare_copy(self, of: int) -> None:
         """Make the ends for a copy of a child: for the grader its socket, for the copy a socket and its output."""
-        self.serial += 1
+        self.serial += self.step
         ours, theirs = socket.socketpair()
         with ours, theirs:
             output, theirs_output = os.pipe()
@@ -236,6 +244,10 @@ class Server:
         if len(self.dying) > DYING:
             self.bury(next(iter(self.dying)))
 
+    def expect(self, wanted: int) -> None:
+        """Have so many children ready, because the next tests will ask for them."""
+        self.wanted = wanted
+
     # The children
 
     def make_spare(self) -> None:
@@ -245,7 +257,7 @@ class Server:
             self.wanted = 0
 
     def new_child(self, cpu_seconds: float | None) -> tuple[Child, socket.socket]:
-        self.serial += 1
+        self.serial += self.step
         new, ours = fork_child(self.serial, self.confinement, self.control, cpu_seconds)
         self.add(new)
         return new, ours
@@ -339,4 +351,5 @@ HANDLERS: dict[Request, Callable[..., None]] = {
     Request.PREPARE_COPY: Server.prepare_copy,
     Request.ADOPT: Server.adopt,
     Request.END: Server.end,
+    Request.EXPECT: Server.expect,
 }

@@ -16,7 +16,7 @@ from autograder.standins.requests import RequestEncoder
 
 def start_apart(
     keeper: Keeper,
-    name: str,
+    owner: Owner,
     cpu_seconds: float,
     call: Callable[[], functools.partial],
     time_before: TimeLimit,
@@ -25,12 +25,12 @@ def start_apart(
     """Have a process of its own begin with a call; return it and the request it is busy with.
 
     Args:
+        owner: of the process, until a fixture takes it over.
         cpu_seconds: that the call may use.
         call: makes the call that is sent; what it does with the submission is done in that process.
         time_before: limit for doing so.
         words: turns an ending into a sentence for the student; None for the usual one.
     """
-    owner = Owner("session", f"beside the tests: {name}")
     keeper.enter(owner, time_before)
     process = keeper.spawn(owner, cpu_seconds)
     keeper.processes.append(process)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from autograder.sandbox.client import Ending, Sandbox, SandboxError
+from autograder.sandbox.ladder import Ladder
 from autograder.sandbox.limits import TimeLimit
 from autograder.sandbox.messages import KilledFor
 
@@ -24,7 +25,7 @@ class Endings:
         apart: {serial number: words for the ending of a process that runs apart from the tests, None for the usual ones}.
     """
 
-    def __init__(self, sandbox: Sandbox, words: Callable[[Ending, TimeLimit], str]) -> None:
+    def __init__(self, sandbox: Sandbox | Ladder, words: Callable[[Ending, TimeLimit], str]) -> None:
         self.sandbox = sandbox
         self.words = words
         self.time = TimeLimit(0.0, 0.0)

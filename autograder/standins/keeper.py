@@ -10,13 +10,14 @@ import os
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import AutograderError
-from autograder.sandbox.client import Ending, Sandbox
+from autograder.sandbox.client import Ending, Sandbox, SandboxError
 from autograder.sandbox.connection import Connection
+from autograder.sandbox.ladder import Ladder
 from autograder.sandbox.limits import TimeLimit
 from autograder.standins.answered import Answer
 from autograder.standins.box import Box
@@ -73,6 +74,7 @@ class Keeper:
         classes: the stand-ins of the submission's classes.
         operators: (class, method or other computed attribute) pairs of the reference; see `standin.combine`. None if there is
             no reference.
+        libraries: that the process of a test or scope is expected to use, as far as that is known.
         may_swallow: whether a context manager of the reference may swallow exceptions.
         words: turns an ending and the time limit in force into a sentence for the student.
         places: of the suite's files; without it, the submission runs in an empty folder.
@@ -81,7 +83,7 @@ class Keeper:
 
     def __init__(
         self,
-        sandbox: Sandbox,
+        sandbox: Sandbox | Ladder,
         stage: str,
         budget_bytes: int,
         operators: frozenset[tuple[str, str]] | None,
@@ -91,6 +93,7 @@ class Keeper:
         places: Places | None = None,
         roots: Sequence[str] = (),
         may_swallow: bool = True,
+        libraries: "Callable[[Owner, Keeper], Collection[str] | None]" = lambda owner, keeper: None,
     ) -> None:
         self.sandbox = sandbox
         self.endings = Endings(sandbox, words)
@@ -105,6 +108,7 @@ class Keeper:
         self.surroundings = Surroundings(places.files if places else "")
         self.modules: list[str] = []  # of the submission that the suite has imported
         self.needs: dict[str | None, set[str]] = {}  # file of a suite -> modules from which it has a constant as it is
+        self.libraries = libraries
         self.operators = operators
         self.may_swallow = may_swallow
         self.classes = classes or Classes()
@@ -168,6 +172,11 @@ class Keeper:
         """The suite has waited: what it has looked at before may be another by now."""
         for process in self.processes:
             process.door.looked.forget()
+
+    def expect(self, owner: Owner) -> None:
+        """A test comes next: have a process ready that is no heavier than it must be."""
+        with contextlib.suppress(SandboxError):  # the test will find that the server has ended
+            self.sandbox.expect(self.libraries(owner, self))
 
     def seed(self, name: str, value: int) -> None:
         """Seed a global generator of the submission's process as the suite has just seeded its own."""
@@ -258,15 +267,16 @@ class Keeper:
 
     def spawn(self, owner: Owner, cpu_seconds: float = 0.0) -> Process:
         """A new process; it may need more processor time than the test or fixture that runs now."""
-        serial, sock = self.sandbox.spawn(max(cpu_seconds, self.endings.time.cpu_seconds))
+        serial, sock = self.sandbox.spawn(max(cpu_seconds, self.endings.time.cpu_seconds), self.libraries(owner, self))
+        control = self.sandbox.control_of(serial)
         with contextlib.ExitStack() as undo:
             undo.callback(sock.close)
             self.sandbox.limit(serial, self.endings.time)
-            stage, connection = self.stage, Connection(sock, self.sandbox.control)
+            stage, connection = self.stage, Connection(sock, control)
             box = None
             if self.places:
                 box = Box(self.places, self.sandbox.box_of(serial))
-                stage, connection = box.submission, Carrier(sock, self.sandbox.control, box)
+                stage, connection = box.submission, Carrier(sock, control, box)
             door = Door(Ledger(serial), connection, self.endings, self)
             door.tell("start", [stage, zlib.crc32(owner.node.encode()), tuple(self.roots), box is not None])
             undo.pop_all()
