@@ -5,6 +5,7 @@ gradescope-utils' own runner gives is listed in docs/moving-from-gradescope-util
 """
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -133,6 +134,7 @@ class GradingPlugin:
     @pytest.hookimpl
     def pytest_configure(self, config: pytest.Config) -> None:
         config.option.tbstyle = "no"  # records have their own; pytest's takes 7 ms for each test that fails
+        let_loggers_propagate("torch")
         config.stash[gc_collect_iterations_key] = 0  # of garbage collection at the end, 0.1 s each, for warnings nobody reads
 
     @pytest.hookimpl(wrapper=True)
@@ -529,6 +531,16 @@ class GradingPlugin:
         except Exception as error:
             self.records.append(accounting.ending_failed(error))
             return None
+
+
+def let_loggers_propagate(library: str) -> None:
+    """Let what a library logs reach the root, where `caplog` is.
+
+    Pytest puts its handlers on each logger that does not propagate, three times a test; PyTorch has more than forty.
+    """
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.partition(".")[0] == library and isinstance(logger, logging.Logger):
+            logger.propagate = True
 
 
 def marked_as_failing(item: pytest.Item) -> bool:

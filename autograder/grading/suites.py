@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import functools
 import importlib
 import importlib.machinery
 import importlib.util
@@ -239,7 +240,12 @@ def keeper_for(
 
 def reference_outlines(assignment: Assignment) -> dict[str, outline.Outline]:
     """Return what the reference's modules define."""
-    return outline.outlines_of({assignment.module_name(name): file.read_bytes() for name, file in sources(assignment).items()})
+    return outlines_of(tuple((assignment.module_name(name), file.read_bytes()) for name, file in sources(assignment).items()))
+
+
+@functools.lru_cache(maxsize=1)  # a grading asks twice
+def outlines_of(modules: tuple[tuple[str, bytes], ...]) -> dict[str, outline.Outline]:
+    return outline.outlines_of(dict(modules))
 
 
 def imports_of(
