@@ -11,6 +11,7 @@ from autograder.sandbox.client import Ending
 from autograder.standins.keeper import Keeper
 
 BUSY_SHARE = 0.5  # of the time of all tests: who has used less of the processor has not had it
+UNSEEN = "neither the test nor the submission names it, so the process had begun without it"
 PRELOAD = "put it into preload, in [sandbox] of assignment.toml"
 
 
@@ -40,17 +41,23 @@ def break_unfinished(records: Sequence[Record], error: BaseException | None) -> 
         record.status, record.staff = "broken", staff
 
 
-def slow_imports(imports: Sequence[tuple[str, int]]) -> list[str]:
+def slow_imports(imports: Sequence[tuple[str, int]], preload: Sequence[str]) -> list[str]:
     """Say which libraries the processes of tests have imported, each for itself, although that takes long.
 
     Args:
         imports: names and milliseconds, as the processes have told them.
+        preload: what is preloaded, for those that are expected to use it.
     """
     found = []
+    preloaded = {module.partition(".")[0] for module in preload}
     for library in sorted({name for name, _ in imports}):
         times = [milliseconds / 1000 for name, milliseconds in imports if name == library]
-        if len(times) > 1:
-            found.append(f"{library} is imported by {len(times)} tests, {sum(times) / len(times):.1f} s each: {PRELOAD}")
+        each = f"{sum(times) / len(times):.1f} s each"
+        if library.partition(".")[0] in preloaded:
+            tests = "1 test" if len(times) == 1 else f"{len(times)} tests"
+            found.append(f"{library} was loaded by {tests} late, {each}: {UNSEEN}")
+        elif len(times) > 1:
+            found.append(f"{library} is imported by {len(times)} tests, {each}: {PRELOAD}")
     return found
 
 

@@ -520,7 +520,7 @@ class GradingPlugin:
                         waited += 0.0 if record in self.not_run else record.seconds
                 own = time.process_time() - self.time.started_cpu
                 accounting.ask_where_machine_was_busy(self.records, self.not_run, waited, own, self.limits.total_seconds)
-                self.notes += accounting.slow_imports(self.keeper.imports)
+                self.notes += accounting.slow_imports(self.keeper.imports, self.keeper.sandbox.preload)
                 for run in self.background.runs:
                     notes = accounting.account_for_background(run, self.keeper)
                     self.notes += [] if self.only else notes  # which say that no test has asked for it

@@ -42,9 +42,9 @@ class LateLibraries:
             if top in sys.modules:
                 continue
             self.due[top] = []
-            for name in OURS.get(top, ()):
+            for name in OURS.get(top, ()) if top in modules else ():
                 self.when_loaded(top, functools.partial(self.add, name, code_of(name)))
-            for tag in TAGS.get(top, ()):
+            for tag in TAGS.get(top, ()) if top in modules else ():
                 RequestDecoder.READERS[tag] = reader(top, tag)
         if self.due:
             sys.meta_path.insert(0, self)

@@ -45,6 +45,7 @@ class Submissions:
 
     Attributes:
         keeper: of the last submission, or None when it runs in this process.
+        libraries: what a process of the next one is expected to use; see `Keeper`.
     """
 
     def __init__(self, stages, sandbox, cleanup):
@@ -52,6 +53,7 @@ class Submissions:
         self.sandbox = sandbox
         self.cleanup = cleanup
         self.keeper = None
+        self.libraries = lambda owner, keeper: None
 
     def __call__(self, source, operators=(), missing=(), **others):
         """Write modules.py (and others), and return the module `modules`, as a suite's import gives it."""
@@ -67,7 +69,10 @@ class Submissions:
         if self.sandbox is None:
             self.cleanup.enter_context(local_imports(list(names), folder))
         else:
-            self.keeper = Keeper(self.sandbox, str(folder), 1 << 28, frozenset(operators), words, classes=Classes(outlines))
+            self.keeper = Keeper(
+                self.sandbox, str(folder), 1 << 28, frozenset(operators), words,
+                classes=Classes(outlines), libraries=self.libraries,
+            )  # fmt: skip
             self.cleanup.enter_context(sandboxed_imports(self.keeper, names))
             self.cleanup.callback(end_all, self.keeper)
             self.cleanup.enter_context(self.test())
