@@ -11,9 +11,10 @@ import importlib.machinery
 import sys
 import time
 from collections.abc import Callable, Sequence
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
+from autograder.sandbox.after_import import then
 from autograder.sandbox.libraries import code_of, load
 from autograder.sandbox.requests import RequestDecoder
 from autograder.sandbox.wire import Tag, WireError
@@ -60,20 +61,14 @@ class LateLibraries:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if name not in self.due:
             return None
-        spec: Any = importlib.machinery.PathFinder.find_spec(name, self.path)
-        if spec is None or spec.loader is None:
-            return spec
-        execute = spec.loader.exec_module
+        began = time.process_time()
 
-        def exec_module(module: Any) -> None:
-            began = time.process_time()
-            execute(module)
+        def loaded(module: ModuleType) -> None:
             for action in self.due.pop(name, ()):
                 action()
             self.told(name, int(1000 * (time.process_time() - began)))
 
-        spec.loader.exec_module = exec_module
-        return spec
+        return then(importlib.machinery.PathFinder.find_spec(name, self.path), loaded)
 
     @staticmethod
     def add(name: str, code: CodeType) -> None:

@@ -20,9 +20,8 @@ import sys
 import sysconfig
 import types
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from autograder.sandbox.late import LEFT
 from autograder.sandbox.withheld import Missing, Shown
 
 STANDARD = sys.stdlib_module_names - {"sys"}  # whose `modules` has everything
@@ -33,6 +32,16 @@ PACKAGES = tuple(
     }
 )
 MOST_LOOKED_AT = 2000  # values that a function of another file may lead to
+
+
+class Late(Protocol):
+    """See `late.LateLibraries`, which needs NumPy, as this module must not."""
+
+    def is_due(self, name: str) -> bool:
+        """Whether the library that a dotted name begins with is still to be loaded."""
+
+    def when_loaded(self, name: str, action: Callable[[], None]) -> None:
+        """Do something as soon as it is there."""
 
 
 class Rule(NamedTuple):
@@ -93,13 +102,17 @@ class Restrictions:
         self.rule_of = functools.cache(self.find_rule)
         self.submitted = functools.cache(self.find_file)
 
-    def install(self) -> list[str]:
-        """Put the restrictions in place for all children; return what is forbidden and not there, in words."""
+    def install(self, late: Late) -> list[str]:
+        """Put the restrictions in place for all children; return what is forbidden and not there, in words.
+
+        Args:
+            late: libraries that a child loads itself, where it does.
+        """
         problems = []
         for name in sorted({name for _, rule in self.rules for name in rule["forbidden"]}):
             try:
-                if LEFT.is_due(name):
-                    LEFT.when_loaded(name, functools.partial(self.forbid_if_there, name))
+                if late.is_due(name):
+                    late.when_loaded(name, functools.partial(self.forbid_if_there, name))
                 else:
                     self.forbid(name)
             except (ImportError, AttributeError, TypeError) as error:

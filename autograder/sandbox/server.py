@@ -83,7 +83,7 @@ def prepare(config: dict[str, Any]) -> tuple[Confinement, dict[str, Any]]:
     not_preloaded = preload(config["preload"])
     LEFT.leave(config["late"])
     if config["restrictions"]:
-        not_preloaded += Restrictions(boxes=config["boxes"], **config["restrictions"]).install()
+        not_preloaded += Restrictions(boxes=config["boxes"], **config["restrictions"]).install(LEFT)
     forget_paths([*own_folders(), *config["secrets"].values()])
     readable = [*default_readable(), *config["readable"]]
     private = open_private_folders([*readable, config["boxes"]])

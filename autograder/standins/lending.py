@@ -15,7 +15,6 @@ import types
 from pathlib import Path
 from typing import Any
 from unittest import TestCase
-from unittest.mock import NonCallableMock
 
 from autograder.sandbox.proxies import COMMON, SPECIALS, Description
 from autograder.sandbox.wire import EXCEPTION_NAMES
@@ -65,6 +64,12 @@ LIBRARIES = tuple(
 )
 
 
+def is_mock(value: Any) -> bool:
+    """Whether a value is a mock of unittest's, which nobody has before that module is loaded."""
+    mock = sys.modules.get("unittest.mock")
+    return mock is not None and isinstance(value, mock.NonCallableMock)
+
+
 def is_public(module: str) -> bool:
     """Whether a module is one of an installed library, which the submission's process finds under the same name."""
     loaded = sys.modules.get(module)
@@ -92,7 +97,7 @@ def public_name(value: Any) -> tuple[str, str] | None:
     if isinstance(value, types.ModuleType):
         name = value.__name__
         return (name, "") if sys.modules.get(name) is value and is_public(name) else None
-    if not callable(value) or isinstance(value, NonCallableMock):
+    if not callable(value) or is_mock(value):
         return None
     qualname = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if not isinstance(qualname, str):
@@ -173,7 +178,7 @@ def is_bound_over_there(value: Any) -> bool:
     """Whether a method is one of a value that crosses, so that it is the other side's value's as well."""
     owner = getattr(value, "__self__", None) if isinstance(value, (types.MethodType, types.BuiltinMethodType)) else None
     kind = type(owner)
-    if owner is None or isinstance(owner, (type, types.ModuleType, NonCallableMock)) or not isinstance(value.__name__, str):
+    if owner is None or isinstance(owner, (type, types.ModuleType)) or is_mock(owner) or not isinstance(value.__name__, str):
         return False
     return (
         is_public(kind.__module__) and not belongs_to(kind, (*STAYING, *ITERATORS[1:])) and not isinstance(owner, STAYING_TYPES)

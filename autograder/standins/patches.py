@@ -12,14 +12,15 @@ import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from unittest import mock
 
 import pytest
 from _pytest import monkeypatch
 
+from autograder.sandbox.after_import import AfterImport
 from autograder.sandbox.patches import MODULES, Place, Spot, put_all
 from autograder.standins.lending import OURS, is_public
 
+MOCK = "unittest.mock"
 ABSENT = getattr(monkeypatch, "NOTSET", None) or getattr(monkeypatch, "notset", None)  # its own word for that
 # What this process has of its own, and what crosses in other ways.
 LAST = ("last_type", "last_value", "last_traceback", "last_exc")  # which pytest sets after each failure
@@ -150,7 +151,8 @@ def noted(patches: Patches, active: Callable[[], bool]) -> Iterator[None]:
     try:
         with pytest.MonkeyPatch.context() as own:
             watch_tools(own, patches)
-            yield
+            with mock_is_watched(own, patches):
+                yield
     finally:
         for module in watched:
             module.__class__ = types.ModuleType
@@ -166,19 +168,6 @@ def caller(depth: int) -> str:
 
 def watch_tools(own: pytest.MonkeyPatch, patches: Patches) -> None:
     """Note what pytest's monkeypatch and unittest.mock replace."""
-    enter, fill = mock._patch.__enter__, mock._patch_dict._patch_dict  # type: ignore[attr-defined]
-
-    def enter_patch(self: Any) -> Any:
-        target = self.getter()
-        patches.note(target, self.attribute, value_at(target, self.attribute))
-        return enter(self)
-
-    def patch_dict(self: Any) -> Any:
-        before = dict(sys.modules)
-        fill(self)
-        for name in {*before, *sys.modules} if self.in_dict is sys.modules else ():
-            if sys.modules.get(name) is not before.get(name):
-                patches.note(sys.modules, name, (before[name],) if name in before else ())
 
     def noting(function: Callable, done: str) -> Callable:
         def change(self: Any, *arguments: Any, **keywords: Any) -> Any:
@@ -193,8 +182,40 @@ def watch_tools(own: pytest.MonkeyPatch, patches: Patches) -> None:
 
         return change
 
-    own.setattr(mock._patch, "__enter__", enter_patch)
-    own.setattr(mock._patch_dict, "_patch_dict", patch_dict)
     for name, done in (("setattr", "_setattr"), ("delattr", "_setattr"), ("setitem", "_setitem"), ("delitem", "_setitem")):
         setattr_of_own = getattr(pytest.MonkeyPatch, name)
         own.setattr(pytest.MonkeyPatch, name, noting(setattr_of_own, done))
+
+
+@contextmanager
+def mock_is_watched(own: pytest.MonkeyPatch, patches: Patches) -> Iterator[None]:
+    """While this lasts, what unittest.mock replaces is noted; it brings asyncio and ssl along, so it is not loaded for that."""
+    if MOCK in sys.modules:
+        watch_mock(own, patches, sys.modules[MOCK])
+        yield
+        return
+    hook: Any = AfterImport(MOCK, lambda mock: watch_mock(own, patches, mock))
+    sys.meta_path.insert(0, hook)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(hook)
+
+
+def watch_mock(own: pytest.MonkeyPatch, patches: Patches, mock: Any) -> None:
+    enter, fill = mock._patch.__enter__, mock._patch_dict._patch_dict
+
+    def enter_patch(self: Any) -> Any:
+        target = self.getter()
+        patches.note(target, self.attribute, value_at(target, self.attribute))
+        return enter(self)
+
+    def patch_dict(self: Any) -> Any:
+        before = dict(sys.modules)
+        fill(self)
+        for name in {*before, *sys.modules} if self.in_dict is sys.modules else ():
+            if sys.modules.get(name) is not before.get(name):
+                patches.note(sys.modules, name, (before[name],) if name in before else ())
+
+    own.setattr(mock._patch, "__enter__", enter_patch)
+    own.setattr(mock._patch_dict, "_patch_dict", patch_dict)

@@ -6,10 +6,10 @@ in ways that its class defines, functions only by calls; nothing leads into the 
 
 import dataclasses
 import enum
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
-from unittest.mock import NonCallableMock
 
 from autograder.sandbox.operations import OPERATIONS, leave_block, next_item
 from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, IN_PLACE, UNARY
@@ -25,13 +25,13 @@ from autograder.standins.lending import (
     belongs_to,
     describe,
     has_special,
+    is_mock,
     is_public,
 )
 
 # Libraries from which the class of an object may derive whose attributes the submission sets.
 SETTABLE = ("builtins", "abc", "typing", "collections", "collections.abc", "enum", "unittest.mock")
 LEADING_INSIDE = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "im_")
-OF_MOCKS = frozenset(dir(NonCallableMock)) | {"method_calls"}
 READ_OF_MOCKS = frozenset(("called", "call_count"))
 OF_ALL = frozenset(("getattr", "setattr", "delattr", "dir", "copy", "deepcopy", "too deep", "too large"))
 OF_CLASSES = frozenset(("call", "isinstance", "derive")) | OF_ALL
@@ -63,7 +63,7 @@ def attribute(value: Any, name: Any) -> Any:
         AttributeError: there is none, or it leads where the submission must not go.
         TrustedValueError: it is one of a library.
     """
-    check_name(value, name, OF_MOCKS - READ_OF_MOCKS)
+    check_name(value, name, READ_OF_MOCKS)
     if isinstance(value, FUNCTIONS):
         return getattr(value, name) if name in getattr(value, "__dict__", ()) else missing(value, name)
     if isinstance(value, BaseException):
@@ -105,20 +105,30 @@ def check_change(value: Any, name: Any) -> None:
         AttributeError, TypeError: as Python says of such objects.
         TrustedValueError: Python would do it.
     """
-    check_name(value, name, OF_MOCKS)
+    check_name(value, name)
     if isinstance(value, (*FUNCTIONS, type, enum.Enum)):
         raise TypeError(f"cannot change attributes of {describe(value)}, which belongs to the tests")
     cls = type(value)
-    method = callable(getattr(cls, name, None)) and not isinstance(value, NonCallableMock)
+    method = callable(getattr(cls, name, None)) and not is_mock(value)
     if method or any(is_public(base.__module__) and not belongs_to(base, SETTABLE) for base in cls.__mro__):
         raise TrustedValueError(f"the submission changes {name!r} of {describe(value)} of the suite; {INSIDE}")
 
 
-def check_name(value: Any, name: Any, of_mocks: frozenset[str]) -> None:
+def check_name(value: Any, name: Any, of_mocks: frozenset[str] = frozenset()) -> None:
+    """Refuse names that lead inside, and those of a mock's own; `of_mocks` are allowed.
+
+    Raises:
+        AttributeError: as if there were none.
+    """
     hidden = ("__", *LEADING_INSIDE) if isinstance(value, (*NEVER, types.GeneratorType)) else "__"
     is_name = type(name) is str and not name.startswith(hidden)
-    if not is_name or (isinstance(value, NonCallableMock) and (name in of_mocks or name.startswith(("_mock", "_spec")))):
+    if not is_name or (is_mock(value) and name not in of_mocks and is_of_mocks(name)):
         missing(value, name)
+
+
+def is_of_mocks(name: str) -> bool:
+    own = (*dir(sys.modules["unittest.mock"].NonCallableMock), "method_calls")
+    return name in own or name.startswith(("_mock", "_spec"))
 
 
 def missing(value: Any, name: Any) -> Any:
