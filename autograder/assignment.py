@@ -150,6 +150,7 @@ class Assignment:
     files: tuple[str, ...]
     support: tuple[str, ...] = ()
     taken: dict[str, str] = field(default_factory=dict)  # support file -> where it lies, if that is not beside the reference
+    exact_places: bool = False  # whether a file counts in the very place only that its name says
     root: str = ""  # the folder below the submission in which its modules are, such as "src"; its names begin there
     also: tuple[str, ...] = ()  # patterns of further files that a submission may hold, for its own imports
     reference: str | None = None
@@ -225,6 +226,7 @@ def load(folder: Path) -> Assignment:
         files=tuple(submission.strings("files")),
         support=tuple(support),
         taken={name: place for name, place in support.items() if place},
+        exact_places=submission.take("exact_places", bool, False),
         root=submission.take("root", str, "").strip("/"),
         also=tuple(submission.strings("also", ())),
         suites=tuple(

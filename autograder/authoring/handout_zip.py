@@ -162,7 +162,8 @@ def settings_file(assignment: Assignment, public: Sequence[Suite], parts: Iterab
     defaults = Limits()
     limits = {item.name: getattr(assignment.limits, item.name) for item in dataclasses.fields(Limits)}
     sandbox = assignment.sandbox
-    submission: dict[str, Any] = {name: getattr(assignment, name) for name in ("root", "also") if getattr(assignment, name)}
+    keys = ("exact_places", "root", "also")
+    submission: dict[str, Any] = {name: getattr(assignment, name) for name in keys if getattr(assignment, name)}
     tables: list[tuple[str, dict[str, Any]]] = [
         ("", {"title": assignment.title}),
         ("[submission]", {"files": assignment.files, "support": assignment.support, **submission}),

@@ -76,6 +76,7 @@ def grade(
                 also=assignment.also,
                 restrictions=assignment.restrictions,
                 root=assignment.root,
+                exact_places=assignment.exact_places,
             )
         cleanup.callback(stage.discard)
 

@@ -48,15 +48,26 @@ def name_key(parts: Iterable[str]) -> tuple[str, ...]:
     return tuple(unicodedata.normalize("NFC", part).casefold() for part in parts)
 
 
-def candidates_for(name: str, entries: Sequence[SubmissionEntry], asked: Collection[str]) -> list[SubmissionEntry]:
-    """The entries that may be meant: in the very place, else with other case, else the same name anywhere."""
+def candidates_for(
+    name: str, entries: Sequence[SubmissionEntry], asked: Collection[str], in_place: bool = False
+) -> list[SubmissionEntry]:
+    """The entries that may be meant: in the very place, else with other case, else the same name anywhere.
+
+    Args:
+        in_place: and not anywhere.
+    """
     parts = tuple(name.split("/"))
     exact = [entry for entry in entries if entry.parts == parts]
     if exact:
         return exact
-    in_place = [entry for entry in entries if name_key(entry.parts) == name_key(parts)]
+    in_other_case = [entry for entry in entries if name_key(entry.parts) == name_key(parts)]
     names = [name_key(other.split("/")) for other in asked]
-    if in_place or sum(other[-1:] == name_key(parts[-1:]) for other in names) > 1:
-        return in_place
-    elsewhere = [entry for entry in entries if name_key(entry.parts[-1:]) == name_key(parts[-1:])]
+    if in_other_case or in_place or sum(other[-1:] == name_key(parts[-1:]) for other in names) > 1:
+        return in_other_case
+    elsewhere = of_the_same_name(name, entries)
     return [entry for entry in elsewhere if not entry.refusal] or elsewhere
+
+
+def of_the_same_name(name: str, entries: Sequence[SubmissionEntry]) -> list[SubmissionEntry]:
+    """The entries that differ from a name in their folders, or in case."""
+    return [entry for entry in entries if name_key(entry.parts[-1:]) == name_key(name.split("/")[-1:])]

@@ -8,7 +8,7 @@ import sysconfig
 import unicodedata
 from collections.abc import Sequence
 
-from autograder.intake.entries import SubmissionEntry, name_key
+from autograder.intake.entries import SubmissionEntry, name_key, of_the_same_name
 from autograder.intake.remark import Remark, shown
 
 SHOWN_NAMES = 8  # of a list of file names
@@ -37,8 +37,14 @@ def unusable_file(name: str, candidates: Sequence[SubmissionEntry]) -> Remark:
     return Remark(name, None, None, message, fatal=True)
 
 
-def missing_files(absent: Sequence[str], entries: Sequence[SubmissionEntry], asked: Sequence[str]) -> list[Remark]:
-    """One remark for each missing file: what resembles it and is no other file asked for, and what to do."""
+def missing_files(
+    absent: Sequence[str], entries: Sequence[SubmissionEntry], asked: Sequence[str], exact_places: bool = False
+) -> list[Remark]:
+    """One remark for each missing file: what resembles it and is no other file asked for, and what to do.
+
+    Args:
+        exact_places: one in another folder does not count.
+    """
     if not absent:
         return []
     names = {name_key(name.split("/")[-1:]) for name in asked}
@@ -47,9 +53,26 @@ def missing_files(absent: Sequence[str], entries: Sequence[SubmissionEntry], ask
     remarks = []
     for name in absent:
         near = [entry for entry in extras if meant[id(entry)] == name]
-        message = f"The file is missing. {remedy(name, near, extras, entries)}"
+        misplaced = of_the_same_name(name, entries) if exact_places else []
+        what_to_do = f"Found {listed(misplaced)}: {only_as(name)}" if misplaced else remedy(name, near, extras, entries)
+        message = f"The file is missing. {what_to_do}"
         remarks.append(Remark(name, None, None, message, fatal=True))
     return remarks
+
+
+def misplaced_files(taken: Sequence[str], entries: Sequence[SubmissionEntry]) -> list[Remark]:
+    """One remark for each file of which there are others, in folders where they do not count."""
+    remarks = []
+    for name in taken:
+        others = [entry for entry in of_the_same_name(name, entries) if name_key(entry.parts) != name_key(name.split("/"))]
+        if others:
+            remarks.append(Remark(name, None, None, f"Ignored {listed(others)}: {only_as(name)}", fatal=False))
+    return remarks
+
+
+def only_as(name: str) -> str:
+    where = "" if "/" in name else ", at the top of the submission and not in a sub-directory"
+    return f"the file counts as {quoted(name)} only{where}"
 
 
 def remedy(

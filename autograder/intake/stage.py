@@ -19,7 +19,14 @@ from autograder.assignment import Restriction
 from autograder.errors import AssignmentError, AutograderError
 from autograder.intake.compile_check import CompileCheck
 from autograder.intake.entries import SubmissionEntry, candidates_for
-from autograder.intake.places import missing_files, refused_entries, remarks_on_place, shadowing_files, unusable_file
+from autograder.intake.places import (
+    misplaced_files,
+    missing_files,
+    refused_entries,
+    remarks_on_place,
+    shadowing_files,
+    unusable_file,
+)
 from autograder.intake.reader import IntakeLimits, SubmissionReader, same_text
 from autograder.intake.remark import Remark, shown
 from autograder.intake.source_bytes import check_bytes
@@ -93,6 +100,7 @@ def stage_submission(
     also: Sequence[str] = (),
     restrictions: Sequence[Restriction] = (),
     root: str = "",
+    exact_places: bool = False,
 ) -> Stage:
     """Take the files an assignment asks for out of a submission.
 
@@ -104,6 +112,7 @@ def stage_submission(
         also: patterns of further files that are taken where they are there.
         restrictions: of what files may use; what goes against one gets a remark.
         root: the folder from which modules are imported.
+        exact_places: a file in another folder than its name says does not count.
 
     Raises:
         SubmissionError: a source is missing, damaged, encrypted, unreadable or over a limit.
@@ -120,7 +129,7 @@ def stage_submission(
         absent: list[str] = []
         used: set[int] = set()
         for name in wanted:
-            candidates = candidates_for(name, entries, asked)
+            candidates = candidates_for(name, entries, asked, exact_places)
             used.update(map(id, candidates))
             if len(candidates) == 1 and candidates[0].refusal is None:
                 remarks += remarks_on_place(name, candidates[0])
@@ -129,9 +138,11 @@ def stage_submission(
                 remarks.append(unusable_file(name, candidates))
             else:
                 absent.append(name)
-        remarks += missing_files(absent, entries, asked)
+        remarks += missing_files(absent, entries, asked, exact_places)
+        if exact_places:
+            remarks += misplaced_files([name for name in wanted if name not in absent], entries)
         for name, trusted in support.items():
-            candidates = candidates_for(name, entries, asked)
+            candidates = candidates_for(name, entries, asked, exact_places)
             used.update(map(id, candidates))
             if not all(same_text(reader, entry, trusted) for entry in candidates):
                 message = "This copy differs from the assignment's file and is ignored; the assignment's is used"

@@ -57,6 +57,12 @@ def prctl(option: int, *arguments: int, what: str) -> int:
     return check(LIBC.prctl(option, *map(ctypes.c_ulong, (*arguments, *(0,) * (4 - len(arguments))))), what)
 
 
+def trim_heap() -> None:
+    """Give memory back that was freed and that the C library keeps for later; nothing where it has no such function."""
+    if hasattr(LIBC, "malloc_trim"):
+        LIBC.malloc_trim(0)  # type: ignore[union-attr]
+
+
 def set_parent_death_signal(number: int) -> None:
     """Have the kernel send this process signal `number` when its parent ends. A change of uid forgets it."""
     prctl(PR_SET_PDEATHSIG, number, what="prctl PDEATHSIG")

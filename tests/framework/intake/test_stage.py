@@ -27,11 +27,11 @@ def intake(tmp_path):
     """Stage what a test hands in: a mapping name -> content becomes a folder, paths stay as they are."""
     stages: list[Stage] = []
 
-    def take(submission, wanted=("modules.py",), support=None, limits=IntakeLimits()):  # noqa: B008  it is frozen
+    def take(submission, wanted=("modules.py",), support=None, limits=IntakeLimits(), **more):  # noqa: B008  it is frozen
         sources = submission
         if isinstance(submission, dict):
             sources = [folder(tmp_path / f"submission{len(stages)}", submission)]
-        stage = stage_submission(sources, tmp_path / f"stage{len(stages)}", wanted, support or {}, limits)
+        stage = stage_submission(sources, tmp_path / f"stage{len(stages)}", wanted, support or {}, limits, **more)
         stages.append(stage)
         return stage
 
@@ -167,6 +167,29 @@ def test_a_file_in_a_wrong_folder_is_taken_when_it_is_the_only_one(intake):
     assert two.files == ()
     assert '"new/modules.py", "old/modules.py"' in two.problem_with("modules.py")
     assert intake({"modules.py": GOOD, "old/modules.py": GOOD}).remarks == ()
+
+
+@pytest.mark.parametrize("around", ["", "homework/"])
+def test_a_file_in_a_sub_directory_does_not_count_where_places_are_exact(intake, around):
+    files = {f"{around}old/modules.py": GOOD, f"{around}answers.toml": b""}
+    stage = intake(files, wanted=("modules.py", "answers.toml"), exact_places=True)
+    assert stage.files == ("answers.toml",) and stage.ignored == (f"{around}old/modules.py",)
+    assert stage.problem_with("modules.py") == (
+        f'modules.py: The file is missing. Found "{around}old/modules.py": the file counts as "modules.py" only, at the top of '
+        "the submission and not in a sub-directory"
+    )
+
+
+def test_a_copy_in_a_sub_directory_is_ignored_with_a_remark_where_places_are_exact(intake):
+    stage = intake({"modules.py": GOOD, "old/Modules.py": b"1/0"}, exact_places=True)
+    assert stage.files == ("modules.py",) and (stage.path / "modules.py").read_bytes() == GOOD
+    assert [remark.fatal for remark in stage.remarks] == [False]
+    assert 'Ignored "old/Modules.py": the file counts as "modules.py" only' in messages(stage)
+
+
+def test_case_is_forgiven_and_so_is_a_folder_around_all_where_places_are_exact(intake):
+    stage = intake({"x/SRC/modules.py": GOOD, "x/a.py": GOOD}, wanted=("src/modules.py", "a.py"), exact_places=True)
+    assert stage.files == ("a.py", "src/modules.py")
 
 
 def test_a_file_asked_for_in_two_folders_is_not_taken_for_the_other(intake):

@@ -86,9 +86,8 @@ class Drawn:
     """A ConvNet's own parameters, in the order in which it calls its layers, those of batch norm drawn anew; float64.
 
     Attributes:
-        convolutions: (weight, bias or None) of each.
-        norms: (γ, β) of each.
-        linear: (W, b).
+        convolutions, norms, linear: the layers. `pair_of` has the parameters of one, which are fetched for one layer at a time:
+            together they are nine million numbers.
     """
 
     def __init__(self, model, x, rng):
@@ -103,16 +102,22 @@ class Drawn:
                 assert weight is not None and bias is not None, "a batch norm has no weight and bias to learn"
                 weight.copy_(torch.from_numpy(rng.uniform(0.5, 1.5, size=tuple(weight.shape))))
                 bias.copy_(torch.from_numpy(rng.normal(size=tuple(bias.shape))))
-        pairs = [[pair_of(modules[name]) for _, name, *_ in found] for found in (convolutions, norms, last)]
-        self.convolutions, self.norms, (self.linear,) = pairs
+        layers = [[modules[name] for _, name, *_ in found] for found in (convolutions, norms, last)]
+        self.convolutions, self.norms, (self.linear,) = layers
 
 
-def pair_of(module):
-    return tuple(None if value is None else value.detach().double() for value in (module.weight, module.bias))
+@in_sandbox
+def parameters_of(layer):
+    return [None if value is None else value.detach().double().numpy() for value in (layer.weight, layer.bias)]
+
+
+def pair_of(layer):
+    """Return (weight, bias or None) of a layer, float64; of a batch norm these are γ and β."""
+    return tuple(None if value is None else torch.from_numpy(value) for value in parameters_of(layer))
 
 
 def normalised(z, norm):
-    return batch_norm(z, None, None, *norm, training=True)
+    return batch_norm(z, None, None, *pair_of(norm), training=True)
 
 
 # What may come after a convolution, and how maps may be pooled, by what is wrong about it; "" is right.
@@ -142,10 +147,10 @@ def scores_of(drawn, x, after=None, pool=POOL[""], last=LAST[""]):
     """Return the scores, (S, C), of a ConvNet in training mode; `after` has what comes after each of the eight convolutions."""
     after = after or 8 * [AFTER[""]]
     for i, (convolution, norm, follows) in enumerate(zip(drawn.convolutions, drawn.norms, after, strict=True)):
-        x = follows(conv2d(x, *convolution, padding=1), norm)
+        x = follows(conv2d(x, *pair_of(convolution), padding=1), norm)
         if i in POOLED:
             x = pool(x)
-    return last(linear(x.flatten(start_dim=1), *drawn.linear))
+    return last(linear(x.flatten(start_dim=1), *pair_of(drawn.linear)))
 
 
 def arrangements():
