@@ -216,9 +216,8 @@ def count_lines(folder: str, calls: list, threads: list) -> list:
         asking.append(event)  # this is such a question, too
         frame = sys._getframe(2)
         asking.pop()
-        if frame.f_code is current_frame:
-            frame = frame.f_back
-        return frame is not None and is_counted(frame)
+        asks = frame.f_back if frame.f_code is current_frame else frame
+        return asks is not None and is_counted(asks)
 
     starts = ("_thread.start_new_thread", "_thread.start_joinable_thread", "os.fork", "os.posix_spawn", "subprocess.Popen")
 
