@@ -101,13 +101,25 @@ def drawn_curves(place: Any) -> list[list]:
                 return text.get_text().strip()
         return label
 
+    def is_seen(artist):
+        return artist.get_visible() and artist.get_alpha() != 0
+
+    def leaves_ink(line):
+        def nothing(style):
+            return str(style).strip().lower() in ("none", "")
+
+        stroke = not nothing(line.get_linestyle()) and not nothing(line.get_color()) and line.get_linewidth() > 0
+        return stroke or not nothing(line.get_marker())
+
     found = []
     for axes in place.get_axes() if hasattr(place, "add_subplot") else [place]:
-        for line in axes.get_lines():
+        if not is_seen(axes):
+            continue
+        for line in filter(leaves_ink, filter(is_seen, axes.get_lines())):
             x, y = plain(line.get_xdata(orig=False)), plain(line.get_ydata(orig=False))
             if x.shape == y.shape:
                 found.append([x, y, label_of(line, axes), axes])
-        for artist in axes.collections:
+        for artist in filter(is_seen, axes.collections):
             if type(artist).__name__ == "PathCollection":  # what scatter draws
                 offsets = plain(artist.get_offsets())
                 found.append([offsets[:, 0], offsets[:, 1], own_label(artist), axes])

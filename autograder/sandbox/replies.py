@@ -213,6 +213,10 @@ class ReplyEncoder(Encoder):
             return self.derived(value, float.__float__(value))
         if issubclass(kind, str) and kind is not str:
             return self.derived(value, self.text(plain_text(value)))
+        if issubclass(kind, bytes) and kind is not bytes:
+            return self.derived(value, self.text(bytes.__getitem__(value, slice(None))))
+        if issubclass(kind, complex) and kind is not complex:
+            return self.derived(value, self.encode(complex.__pos__(value)))
         if isinstance(value, BaseException):
             return exception_node(self, value)
         return (self.library_value(value) if self.library_value else None) or self.world.handle(value)
@@ -220,7 +224,7 @@ class ReplyEncoder(Encoder):
     def derived(self, value: Any, plain: Any) -> Any:
         """A number or text of a class of the submission, with what it is by itself."""
         node = self.world.class_node(type(value))
-        if node is None or type(plain) is list:
+        if node is None or (type(plain) is list and plain[0] != Tag.COMPLEX):
             return plain
         return [Tag.DERIVED, plain, self.world.number_of(value), own_name(type(value)), node]
 

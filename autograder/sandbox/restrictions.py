@@ -118,7 +118,8 @@ class Restrictions:
             except (ImportError, AttributeError, TypeError) as error:
                 problems.append(f"{name}, which a restriction forbids: {error}")
         if self.restricts_imports:
-            builtins.__import__ = self.guard_statement()
+            builtins.__import__ = self.guard_statement(self.original)
+            importlib.__import__ = self.guard_statement(importlib.__import__)
             importlib.import_module = self.guard_function()
         return problems
 
@@ -185,8 +186,8 @@ class Restrictions:
 
     # Imports
 
-    def guard_statement(self) -> Callable:
-        original, free, slowly = self.original, self.free, self.import_for
+    def guard_statement(self, original: Callable) -> Callable:
+        free, slowly = self.free, self.import_for
 
         def guarded(
             name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] = (), level: int = 0

@@ -208,8 +208,15 @@ def careful(equal: Callable) -> Callable:
 
 
 def plain(value: Any) -> Any:
-    """The copy of a stand-in that holds plain data; so it is asked for it only once, and cannot answer in two ways."""
-    return value.__autograder_value__() if isinstance(value, Standin) else value
+    """The copy of a stand-in that holds plain data, or the array that it makes of itself; anything else as it is.
+
+    So it is asked only once, and cannot answer in two ways.
+    """
+    if not isinstance(value, Standin):
+        return value
+    value = value.__autograder_value__()
+    array = value.__autograder_as_array__() if isinstance(value, Standin) else None
+    return array if isinstance(array, np.ndarray) else value
 
 
 def differ(first: Any, second: Any) -> bool:

@@ -13,6 +13,7 @@ from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, mirror_of
 from autograder.sandbox.named_tuples import is_plain_class
 from autograder.sandbox.naming import MAX_LINEAGE
 from autograder.sandbox.wire import EXCEPTIONS, KINDS, MAX_NAME, Tag, WireError
+from autograder.standins.classes import SIMPLE
 from autograder.standins.ledger import Ledger
 from autograder.standins.standin import Handle, Keeps, handle_class, library_handle_class, new_handle
 from autograder.text import clean
@@ -145,7 +146,7 @@ def read_derived(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     if len(node) != 4 or type(node[2]) is not str or len(node[2]) > MAX_NAME:
         raise WireError("a number is malformed")
     value, number = decoder.decode(node[0], depth), decoder.identifier(node[1])
-    if type(value) not in (int, float, str):
+    if type(value) not in SIMPLE:
         raise WireError("a number is malformed")
     ledger, keeper = decoder.ledger, decoder.keeper
     known = ledger.derived.get(number)

@@ -340,10 +340,14 @@ class Standin:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         value = self.__autograder_value__()
         if isinstance(value, Standin):
-            value = ask(self, "array")
+            value = value.__autograder_as_array__()
         if isinstance(value, (Standin, type(None))):
             raise TypeError(f"the submission gave a {self.__autograder_typename__()} object where an array is expected")
         return np.array(value, dtype=dtype)
+
+    def __autograder_as_array__(self) -> Any:
+        """The array that the object makes of itself; None where its class does not say how."""
+        return ask(self, "array")
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         later = self.__autograder_later__(functools.partial(getattr(ufunc, method), **keywords), list(inputs))
@@ -709,6 +713,28 @@ class Handle(Standin):
         door = keeper.current()
         place = (operation, ledger.serial, number, key)
         return door.look(place, lambda: door.ask(operation, [self, key]), is_lasting)
+
+    def __autograder_converted__(self, operation: str) -> Any:
+        """What a conversion gives: the same number or array while it cannot have changed."""
+        __tracebackhide__ = True
+        ledger, keeper, number, _, _, _ = self.__autograder_state
+        place = (operation, ledger.serial, number)
+        return keeper.current().look(place, lambda: ask(self, operation), lambda value: True)
+
+    def __autograder_as_array__(self) -> Any:
+        return self.__autograder_converted__("array")
+
+    def __float__(self) -> float:
+        return self.__autograder_converted__("float")
+
+    def __int__(self) -> int:
+        return self.__autograder_converted__("int")
+
+    def __index__(self) -> int:
+        return self.__autograder_converted__("index")
+
+    def __complex__(self) -> complex:
+        return self.__autograder_converted__("complex")
 
     def __autograder_overrides__(self, method: str) -> bool:
         return self.__autograder_keeper__().overrides(self.__autograder_typename__(), method)

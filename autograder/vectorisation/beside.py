@@ -61,7 +61,9 @@ def facts_of(module: str, wanted: list) -> list:
             node = node.value
         if not isinstance(node, ast.Name):
             return ""
-        return ".".join([libraries.get(node.id, node.id), *reversed(parts)]).removeprefix("builtins.")
+        name = ".".join([libraries.get(node.id, node.id), *reversed(parts)]).removeprefix("builtins.")
+        anywhere = f"numpy.{name.rpartition('.')[2]}"  # NumPy has its functions under several names
+        return anywhere if name.startswith("numpy.") and anywhere in wanted else name
 
     def is_counted(call):
         if full_name(call.func) in ("re.sub", "re.subn"):
@@ -103,7 +105,9 @@ def facts_of(module: str, wanted: list) -> list:
                 yield [part.lineno, "__code__", False]
             elif isinstance(part, ast.keyword) and part.arg == "co_filename":
                 yield [part.lineno, "co_filename", False]
-            elif isinstance(part, ast.Constant) and part.value in ("__code__", "co_filename"):
+            elif isinstance(part, ast.Attribute) and part.attr in ("f_trace", "f_trace_lines"):
+                yield [part.lineno, part.attr, False]
+            elif isinstance(part, ast.Constant) and part.value in ("__code__", "co_filename", "f_trace", "f_trace_lines"):
                 yield [part.lineno, part.value, False]
 
     def unit(name, node):
@@ -192,12 +196,29 @@ def count_lines(folder: str, calls: list, threads: list) -> list:
             hidden.append([*place, looping[frame.f_code]])
         if not is_counted(frame):
             return None
+        frame.f_trace_lines = True  # one that was made before the count, a generator's, may have it off
         if event == "line":
             line = counts.setdefault((os.path.basename(frame.f_code.co_filename), frame.f_lineno), [frame.f_code.co_name, 0])
             line[1] += 1
         return trace
 
+    others = set(sys._current_frames()) - set(threads)
+    current_frame = getattr(getattr(sys.modules.get("inspect"), "currentframe", None), "__code__", None)
     watching = [True]
+    asking: list = []
+
+    def takes_hold_of_a_frame(event, arguments):
+        """Whether the submission asks for one of its frames, which can be told not to count its lines."""
+        if event not in ("sys._getframe", "sys._current_frames") and (
+            event != "object.__getattr__" or arguments[1] not in ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
+        ):
+            return False
+        asking.append(event)  # this is such a question, too
+        frame = sys._getframe(2)
+        asking.pop()
+        asks = frame.f_back if frame.f_code is current_frame else frame
+        return asks is not None and is_counted(asks)
+
     starts = ("_thread.start_new_thread", "_thread.start_joinable_thread", "os.fork", "os.posix_spawn", "subprocess.Popen")
 
     def watch(event, arguments):  # threads are told from Python 3.12 on
@@ -205,10 +226,11 @@ def count_lines(folder: str, calls: list, threads: list) -> list:
             apart.append(f"a {'thread' if 'thread' in event else 'process'} was started beside them")
         elif watching and event == "autograder.counting":
             watching.append(True)
+        elif watching and not asking and takes_hold_of_a_frame(event, arguments):
+            apart.append("the submission takes hold of its own frames, which count them")
 
     sys.addaudithook(watch)
     sys.audit("autograder.counting")
-    others = set(sys._current_frames()) - set(threads)
     if others:
         apart.append("a thread of the submission runs beside them")
     elif len(watching) < 2:

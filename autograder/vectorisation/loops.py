@@ -46,6 +46,8 @@ FOUND_OTHERWISE = {
     "sub": "calls a function once per match",
     "__code__": "changes the code of a function",
     "co_filename": "changes in which file code stands",
+    "f_trace": "changes how lines are counted",
+    "f_trace_lines": "changes how lines are counted",
 }
 # These go through what they are given with a function. If it is one of the submission's own, its lines are counted.
 ITERATING = (

@@ -57,6 +57,8 @@ HIDDEN = {
     "a module's name": "import importlib\ndef f(x): return importlib.import_module('numpy').abs(x)",
     "__code__": "def f(x):\n    return x\ndef g(x): return x + 1\nf.__code__ = g.__code__",
     "sys.settrace": "import sys\ndef f(x):\n    sys.settrace(None)\n    return x",
+    "f_trace_lines": "import sys\ndef f(x):\n    sys._getframe().f_trace_lines = False\n    for row in x: pass",
+    "another place in numpy": "from numpy._core.umath import frompyfunc as g\ndef f(x): return g(abs, 1, 1)(x)",
 }
 
 # What looks like one of these and is none.
@@ -254,6 +256,39 @@ RENAMING = {
         "f.__getattribute__('__co' + 'de__').replace(**{'co_file' + 'name': np.__file__}), globals())"
     ),
 }
+
+
+# How one gets at the frame of f, whose lines are not counted if it says so.
+FRAMES = {
+    "sys": "    frame = here[3]._getframe()",
+    "inspect": "    frame = inspect.currentframe()",
+    "a traceback": "    try: 1 / 0\n    except ZeroDivisionError as error: frame = error.__traceback__.tb_frame",
+}
+SILENT = (
+    "import inspect, sys\nhere.append(sys)\ndef f(x):\n{}\n    setattr(frame, 'f_' + 'trace', None)\n    for row in x: pass"
+)
+GENERATOR = """
+def rows():
+    while True:
+        for row in (yield): pass
+g = rows()
+next(g)
+setattr(g.gi_frame, 'f_' + 'trace' + '_lines', False)
+def f(x): g.send(x)
+"""
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_a_function_that_takes_hold_of_its_frame_is_refused(sandboxed, frame):
+    modules = sandboxed(HEAD + SILENT.format(frame))
+    with pytest.raises(AssertionError, match="could not be counted: the submission takes hold of its own frames"):
+        assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
+
+
+def test_a_frame_that_was_silenced_before_the_count_is_counted(sandboxed):
+    modules = sandboxed(GENERATOR)
+    with pytest.raises(AssertionError, match="runs once per sample"):
+        assert_vectorised(read_source("modules"), ["f"], calls_of(modules.f), SMALL, LARGE)
 
 
 @pytest.mark.parametrize("source", APART.values(), ids=APART)

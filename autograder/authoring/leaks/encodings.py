@@ -13,6 +13,7 @@ MARKS = (  # UTF-32 first: its mark in little endian begins with that of UTF-16
 )
 WIDE = (("utf-16-le", 2), ("utf-16-be", 2), ("utf-32-le", 4), ("utf-32-be", 4))
 CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r\x1b"}) + b"\x7f"  # bytes that stand in no text
+ASCII = bytes(range(ord(" "), 0x7F)) + b"\t\n\r"
 CONTROL_SHARE = 0.02  # of them that a text may have, damaged as it is; of random bytes they are 0.11
 PLAIN_SHARE = 0.8  # of ASCII in what is read as two or four bytes a letter without a mark that says so
 RUN = re.compile(r"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]{6,}")  # letters in a row amid bytes that are none
@@ -29,7 +30,7 @@ def texts(content: bytes) -> tuple[list[str], bool]:
         if content.startswith(mark):
             text = content[len(mark) :].decode(encoding, "replace")
             if text.count("\ufffd") <= CONTROL_SHARE * len(text) + 1:
-                return unique([text, *others(content, text)]), True
+                return unique([text, *narrow(content[len(mark) :]), *others(content, text)]), True
     if b"\0" in content:
         for encoding, size in WIDE:
             text = content[: len(content) // size * size].decode(encoding, "replace")
@@ -45,6 +46,12 @@ def texts(content: bytes) -> tuple[list[str], bool]:
         text = bare.decode("latin-1")
     apart = [content.replace(b"\0", b" ").decode("latin-1")] if nuls else []
     return unique([text, *apart, *others(content, text)]), True
+
+
+def narrow(content: bytes) -> list[str]:
+    """Return what bytes behind a mark say if it says the wrong thing: as ASCII, where most of them are."""
+    letters = sum(map(content.count, ASCII))
+    return [content.decode("latin-1")] if letters >= PLAIN_SHARE * len(content) else []
 
 
 def runs(content: bytes) -> list[str]:

@@ -59,9 +59,10 @@ def logical_lines(source: str) -> Iterator[list[Token]]:
 
 def streams(name: str, text: str) -> Iterator[list[Token]]:
     """Yield the tokens of a file: of a page what it shows and what its tags say, of Python code and comments, else all."""
-    if name.endswith((".html", ".htm", ".svg")) or PAGE.match(text):
+    if name.endswith((".html", ".htm", ".svg", ".xml")) or PAGE.match(text):
         text = COORDINATES.sub(blank_lines, DATA_URI.sub("", text))
         yield list(tokens_of(html.unescape(TAG.sub(blank_lines, text)), 1))
+        yield list(tokens_of(html.unescape(TAG.sub(line_breaks, text)), 1))  # of words in pieces
         yield list(tokens_of(html.unescape(outside_blank(text)), 1))
         return
     if name.endswith(".py"):
@@ -77,7 +78,11 @@ def streams(name: str, text: str) -> Iterator[list[Token]]:
 
 
 def blank_lines(found: re.Match[str]) -> str:
-    return " " + "\n" * found[0].count("\n")
+    return " " + line_breaks(found)
+
+
+def line_breaks(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
 
 
 def outside_blank(page: str) -> str:

@@ -104,6 +104,8 @@ WRITTEN = {
     "UTF-16, the other way around": ("notes.txt", NOTES.encode("utf-16-be")),
     "UTF-32 with a mark": ("notes.txt", NOTES.encode("utf-32")),
     "UTF-32 without one": ("notes.txt", NOTES.encode("utf-32-be")),
+    "a mark of UTF-16 before ASCII": ("notes.txt", b"\xff\xfe\xff" + WORDS),
+    "a mark of UTF-32 before ASCII": ("notes.txt", b"\xff\xfe\0\0" + WORDS),
     "UTF-7": ("notes.txt", WORDS.replace(b"=", b"+AD0-").replace(b"/", b"+AC8-")),
     "a zip": ("notes.zip", in_zip(WORDS)),
     "a zip in a zip": ("notes.zip", in_zip(in_zip(WORDS), "inner.zip")),
@@ -138,6 +140,14 @@ WRITTEN = {
     "the text of a drawing in pieces": (
         "notes.svg",
         ("<svg>" + "".join(f"<text>{word}</text>" for word in SHARE.split()) + "</svg>").encode(),
+    ),
+    "the text of a drawing in letters": (
+        "notes.svg",
+        ("<svg>" + "".join(f"<tspan>{html.escape(letter)}</tspan>" for letter in SHARE) + "</svg>").encode(),
+    ),
+    "a Word document, whose words are in pieces": (
+        "notes.docx",
+        in_zip(b"<?xml version='1.0'?><w:t>" + b"</w:t><w:t>".join(bytes([letter]) for letter in SHARE.encode()) + b"</w:t>"),
     ),
     "a drawing, compressed": ("notes.svgz", gzip.compress(f"<svg><text>{SHARE}</text></svg>".encode())),
     "a drawing in a page": (

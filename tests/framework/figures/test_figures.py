@@ -178,6 +178,31 @@ def test_further_curves_do_no_harm():
     assert len(curves(axes)) == 3
 
 
+@pytest.mark.parametrize(
+    "style", [{"visible": False}, {"alpha": 0}, {"linewidth": 0}, {"linestyle": "none"}, {"color": "none"}]
+)
+def test_a_curve_that_nobody_can_see_is_none(style):
+    figure = Figure()
+    figure.subplots().plot([1, 2, 3], Y, **style)
+    with pytest.raises(Mismatch, match=r"^the figure shows no line and no points$"):
+        assert_curve(figure, Y)
+
+
+def test_points_without_a_line_are_a_curve():
+    figure = Figure()
+    figure.subplots().plot([1, 2, 3], Y, "o")
+    assert_curve(figure, Y)
+
+
+def test_axes_that_are_switched_off_as_a_whole_show_no_curve():
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([1, 2, 3], Y)
+    axes.set_visible(False)
+    with pytest.raises(Mismatch, match=r"^the figure shows no line and no points$"):
+        assert_curve(figure, Y)
+
+
 def test_a_curve_with_other_numbers_is_told_where():
     message, without = refusal(assert_curve, axes_with((X, [0.5, 0.26, 0.75], {})), Y, x=X, what="the accuracies")
     assert message == "the curve shows other numbers than the accuracies: at x = 10: got 0.26, expected 0.25"

@@ -46,7 +46,7 @@ def test_two_seconds_are_enough_for_the_reference_beside_eight_busy_processes():
     assert {record.nodeid for record in outcome.records} == TESTS
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 def test_the_reference_gets_all_points_beside_eight_busy_processes():
     with graders(CORPUS.assignment.sandbox.preload) as pool, busy_machine():
         outcome = pool.apply_async(grade_folder, (ROOT, "reference")).get(PATIENCE)

@@ -522,3 +522,106 @@ def test_an_object_shows_as_many_items_as_it_says(tmp_path):
     (tmp_path / "right").mkdir()
     assert failing(tmp_path / "wrong", UNFORESEEN, CLAIMS_A_LENGTH, reference) == names_in(UNFORESEEN)
     assert failing(tmp_path / "right", UNFORESEEN, RIGHT_IN_ITS_WAY, reference) == set()
+
+
+CONVERTED = (
+    HEADER
+    + """
+import modules
+
+def test_float():
+    got = modules.answer()
+    assert float(got) > 3.6
+    assert float(got) < 3.8
+def test_int():
+    got = modules.answer()
+    assert int(got) > 2 and int(got) < 4
+def test_shape_and_values():
+    got = modules.answer()
+    assert np.shape(got) == ()
+    assert np.abs(np.asarray(got) - 3.7).max() < 0.1
+def test_above_and_below():
+    got = modules.answer()
+    assert np.all(np.asarray(got) > 3.6)
+    assert np.all(np.asarray(got) < 3.8)
+def test_allclose():
+    assert np.allclose(modules.answer(), 3.7)
+def test_isclose():
+    assert np.isclose(modules.answer(), 3.7).all()
+def test_approx():
+    assert modules.answer() == pytest.approx(3.7)
+def test_approx_reversed():
+    assert pytest.approx(3.7) == modules.answer()
+def test_assert_allclose():
+    np.testing.assert_allclose(modules.answer(), 3.7)
+"""
+)
+CONVERTED_AS_IT_LIKES = """
+import itertools
+import numpy as np
+NUMBERS = itertools.cycle([1e9, -1e9])
+ARRAYS = itertools.cycle([np.array(1e9), np.empty(0), np.array(-1e9), np.empty(0)])
+class Answer:
+    def __float__(self): return next(NUMBERS)
+    def __int__(self): return int(next(NUMBERS))
+    def __array__(self, dtype=None, copy=None): return next(ARRAYS)
+def answer(): return Answer()
+"""
+CONVERTED_TO_NOTHING = CONVERTED_AS_IT_LIKES.replace("np.array(1e9), np.empty(0), np.array(-1e9)", "np.empty(0)")
+CONVERTED_RIGHTLY = """
+import numpy as np
+class Answer:
+    def __float__(self): return 3.7
+    def __int__(self): return 3
+    def __array__(self, dtype=None, copy=None): return np.array(3.7)
+def answer(): return Answer()
+"""
+
+
+@pytest.mark.slow
+def test_an_object_is_converted_once(tmp_path):
+    reference = "def answer(): return 3.7"
+    for name in ("turns", "nothing", "right"):
+        (tmp_path / name).mkdir()
+    assert failing(tmp_path / "turns", CONVERTED, CONVERTED_AS_IT_LIKES, reference) == names_in(CONVERTED)
+    arithmetic = {"test_above_and_below"}  # of the suite's own, for which no number is larger than another one
+    assert failing(tmp_path / "nothing", CONVERTED, CONVERTED_TO_NOTHING, reference) == names_in(CONVERTED) - arithmetic
+    assert failing(tmp_path / "right", CONVERTED, CONVERTED_RIGHTLY, reference) == set()
+
+
+CONVERTED_LATER = (
+    HEADER
+    + """
+import modules
+
+def test_what_the_submission_changes():
+    counter = modules.Counter()
+    assert float(counter) == 0 and np.asarray(counter) == 0
+    counter.count()
+    assert float(counter) == 1 and np.asarray(counter) == 1 and range(5)[counter] == 1
+def test_what_the_suite_writes_into():
+    counter = modules.Counter()
+    assert np.asarray(counter)[0] == 0
+    counter.values[0] = 3
+    assert np.asarray(counter)[0] == 3 and int(counter) == 3
+def test_what_numpy_made_of_it_belongs_to_the_suite():
+    counter = modules.Counter()
+    np.asarray(counter)[0] = 5
+    assert np.asarray(counter)[0] == 0
+"""
+)
+COUNTER = """
+import numpy as np
+class Counter:
+    def __init__(self): self.values = np.zeros(1)
+    def count(self): self.values[0] += 1
+    def __float__(self): return float(self.values[0])
+    def __int__(self): return int(self.values[0])
+    __index__ = __int__
+    def __array__(self, dtype=None, copy=None): return self.values.copy()
+"""
+
+
+@pytest.mark.slow
+def test_an_object_that_has_changed_is_converted_again(tmp_path):
+    assert failing(tmp_path, CONVERTED_LATER, COUNTER, COUNTER) == set()

@@ -111,6 +111,7 @@ WAYS = {
     "from importlib import import_module": "import_module('msg' + 'pack').packb(value)",
     "m = __import__('msgpack')": "m.packb(value)",
     "import builtins": "builtins.__import__('msgpack').packb(value)",
+    "import importlib": "importlib.__import__('msgpack').packb(value)",
     "import math": "exec('import msgpack; msgpack.packb(1)')",
     "import json": "eval(compile('__import__(\"msgpack\").packb(1)', 'numpy.py', 'eval'), {})",
     "import pkgutil": "pkgutil.resolve_name('msgpack:packb')(value)",

@@ -1,7 +1,7 @@
 """Attacks with one layer of the sandbox off: what stops them then.
 
-    python tests/framework/helpers/ablation.py --table
-        grades all of them so, as root, and writes the table in docs/security.md
+    python tests/framework/helpers/ablation.py --table [NAME ...]
+        grades all of them so, or those whose names begin so, as root, and writes the table in docs/security.md
     python tests/framework/helpers/ablation.py --without LAYER grade ...
         the command, without that layer
 
@@ -12,7 +12,7 @@ starts in its place. The self-test at the start is off, too: that it notices is 
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -37,7 +37,7 @@ STEPS = (
     *("session", "descriptors", "rlimits", "uid", "capabilities", "process limit", "parent death"),
     *("landlock", "seccomp"),
 )
-SERVER = ("namespaces", "subreaper", "not dumpable", "end of the group")
+SERVER = ("namespaces", "access times", "subreaper", "not dumpable", "end of the group")
 # Layers of the grader's side.
 GRADER = ("file modes", "comparisons here", "emptiness", "checks of replies", "made-up values")
 LAYERS = (*STEPS, *SERVER, *GRADER)
@@ -51,7 +51,7 @@ def patch_server(layers: Iterable[str], self_test: bool) -> None:
     """Take layers out of this program, a fork server."""
     from autograder.sandbox import kernel
     from autograder.sandbox.children import Child
-    from autograder.sandbox.confine import canary, probe
+    from autograder.sandbox.confine import canary, confinement, probe
     from autograder.sandbox.confine.confinement import Confinement
 
     def steps(self: Any, *arguments: Any) -> list[tuple[str, Callable]]:
@@ -65,6 +65,8 @@ def patch_server(layers: Iterable[str], self_test: bool) -> None:
         put(Confinement, "uid_of", lambda self, serial: None)  # boxes are the grader's, too
     if "namespaces" in layers:
         put(probe, "join_namespaces", lambda: {"net": "", "ipc": "", "uts": ""})
+    if "access times" in layers:
+        put(confinement, "keep_access_times", lambda: None)
     if "subreaper" in layers:
         put(kernel, "become_subreaper", lambda: None)
     if "not dumpable" in layers:
@@ -140,36 +142,48 @@ def gains_without(attack: Any, layer: str) -> list[str]:
     return gains(attack, grade(attack, ENVIRONMENTS["root"], program, before))
 
 
-def all_gains() -> dict[Any, dict[str, list[str]]]:
-    """For each attack on verdicts and secrets what it gains without each layer, two gradings at a time."""
+def chosen_attacks(names: Sequence[str] = ("",)) -> list[Any]:
+    """Those on verdicts and secrets whose names begin with one of these."""
     from attacks import attacks
 
-    chosen = [attack for attack in attacks() if attack.kind in ("verdict", "secret", "protocol")]
+    return [
+        attack
+        for attack in attacks()
+        if attack.kind in ("verdict", "secret", "protocol") and attack.name.startswith(tuple(names))
+    ]
+
+
+def all_gains(names: Sequence[str] = ("",)) -> dict[str, dict[str, list[str]]]:
+    """For each of these attacks what it gains without each layer, two gradings at a time."""
+    chosen = chosen_attacks(names)
     pairs = [(attack, layer) for attack in chosen for layer in layers_for(attack)]
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         found = list(pool.map(gains_without, *zip(*pairs, strict=True)))
-    table: dict[Any, dict[str, list[str]]] = {attack.name: {} for attack in chosen}
+    table: dict[str, dict[str, list[str]]] = {attack.name: {} for attack in chosen}
     for (attack, layer), gained in zip(pairs, found, strict=True):
         table[attack.name][layer] = gained
     return table
 
 
-def as_markdown(table: dict[str, dict[str, list[str]]]) -> str:
-    from attacks import attacks
-
+def as_markdown(table: dict[str, dict[str, list[str]]], known: str = "") -> str:
+    """The table, with the rows of `known` for attacks that were not graded now."""
+    rows = {line.split("`")[1]: line for line in known.splitlines() if line.startswith("| `")}
     lines = [
         f"Layers that were turned off, one at a time and together: {', '.join(LAYERS)}.",
         "",
         "| attack | gains with one of them off | gains with all of them off |",
         "| --- | --- | --- |",
     ]
-    titles = {attack.name: attack.title for attack in attacks()}
-    for name, gained in table.items():
+    for attack in sorted(chosen_attacks(), key=lambda attack: int(attack.name.partition("_")[0])):
+        if attack.name not in table:
+            lines += [rows[attack.name]] if attack.name in rows else []
+            continue
+        gained = table[attack.name]
         alone = "; ".join(f"{layer}: {', '.join(what)}" for layer, what in gained.items() if what and layer != ALL)
         together = (
             ", ".join(gained[ALL]) or "nothing: the split itself stops it" if ALL in gained else "not tried: harms the machine"
         )
-        lines.append(f"| `{name}` {titles[name]} | {alone or 'nothing'} | {together} |")
+        lines.append(f"| `{attack.name}` {attack.title} | {alone or 'nothing'} | {together} |")
     return "\n".join(lines)
 
 
@@ -189,10 +203,11 @@ def main() -> int:
         from autograder.commands.cli import main as command
 
         return command(sys.argv[3:])
-    if sys.argv[1:] != ["--table"]:
+    if sys.argv[1] != "--table":
         print(__doc__)
         return 2
-    put_between(DOCUMENT, BEGIN, END, as_markdown(all_gains()))
+    table = all_gains(sys.argv[2:] or ("",))
+    put_between(DOCUMENT, BEGIN, END, as_markdown(table, DOCUMENT.read_text(encoding="utf-8")))
     return 0
 
 

@@ -29,6 +29,12 @@ RESTS_ON = {
     "44": {"comparisons here"},
     "110": {"emptiness"},
     "111": {"comparisons here"},
+    "113": {"comparisons here"},
+    "114": {"comparisons here"},
+    "117": {"emptiness"},
+    "120": {"emptiness"},
+    "128": {"access times"},
+    "129": {"comparisons here"},
     "47": {"landlock"},  # any user may read command lines; nothing secret belongs there
 }
 LEFT = {"a file that stays", "a process that stays"}  # of no use to an attack on verdicts or secrets

@@ -118,6 +118,27 @@ def test_arrays_that_are_no_plain_numbers_stay_over_there(submission):
     assert np.array_equal(modules.matrix(), [[1, 2], [3, 4]]) and float(modules.long()[0]) == 1.5
 
 
+def test_numbers_and_bytes_of_ones_own_classes_are_compared_by_what_they_are(submission):
+    modules = submission("""
+        class Packet(bytes):
+            header = 4
+            def __eq__(self, other): return True
+            __hash__ = bytes.__hash__
+        class Phasor(complex):
+            def angle(self): return 90
+            def __eq__(self, other): return True
+            __hash__ = complex.__hash__
+        def packet(): return Packet(b"abc")
+        def phasor(): return Phasor(1j)
+        def length(value): return len(value)
+    """)
+    assert modules.packet() == b"abc" and modules.packet() != b"ab" and modules.packet()[1:] == b"bc"
+    assert modules.phasor() == 1j and modules.phasor() != 1 and abs(modules.phasor()) == 1
+    assert (modules.packet().header, modules.phasor().angle()) == (4, 90)
+    assert isinstance(modules.packet(), modules.Packet) and isinstance(modules.phasor(), complex)
+    assert modules.length(modules.packet()) == 3
+
+
 def test_members_of_a_suites_enumerations_are_passed_as_their_values(submission):
     import enum
 
