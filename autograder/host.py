@@ -1,6 +1,7 @@
 """What this machine has, as its kernel tells: memory and control groups."""
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,18 @@ def memory_mb() -> float | None:
             text = read(folder / name)
             values += [int(text)] if text.isdecimal() else []  # or "max"
     return min(values) / (1 << 20) if values else None
+
+
+def processors() -> int:
+    """How many processors this process can keep busy, where a container may have a share of them; at least 1."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    for folder in cgroups("cpu"):
+        quota, _, period = read(folder / "cpu.max").partition(" ")  # version 2
+        if not quota:
+            quota, period = read(folder / "cpu.cfs_quota_us"), read(folder / "cpu.cfs_period_us")  # version 1
+        if quota.isdecimal() and period.isdecimal() and int(period):
+            count = min(count, int(quota) // int(period))
+    return max(count, 1)
 
 
 def cgroups(controller: str) -> Iterator[Path]:

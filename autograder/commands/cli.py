@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 COMMANDS = (grade, check, doctor, new, build, codes, emulate, gradescope)
 
 
-def main(argv: Sequence[str] | None = None, server: "Launched | None" = None) -> int:
+def main(argv: Sequence[str] | None = None, servers: "Sequence[Launched]" = ()) -> int:
     """Return the exit status: 0 done, 1 a check failed, 2 wrong usage, 3 our own fault.
 
     Args:
-        server: to grade with, if `launch.py` has forked one.
+        servers: to grade with, for each grader, if `launch.py` has forked some.
     """
     arguments = parser().parse_args(argv)
-    arguments.server = server
+    arguments.server = servers[0] if servers else None
+    arguments.others = servers[1:]
     interruption = Interruption()
     try:
         with contextlib.ExitStack() as arguments.cleanup:

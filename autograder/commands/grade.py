@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.arguments import add_assignment, add_submission
 from autograder.errors import AutograderError, SubmissionError, UsageError
+from autograder.host import processors
 from autograder.results.formats import FORMATS
+
+MOST_GRADERS = 4  # by default: each takes 100 MB or more
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,6 +43,13 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         default=[],
         metavar="NUMBER|ID",
         help="run these tests alone: a number such as 1.3 or 4, or pytest's id of a file or a test; again for each",
+    )
+    command.add_argument(
+        "--jobs",
+        type=int,
+        default=min(processors(), MOST_GRADERS),
+        metavar="N",
+        help="run the tests of a suite that takes long by so many processes at a time (default: the processors, at most 4)",
     )
     command.add_argument("--as-student", action="store_true", help="show what students read of the result")
     who = command.add_mutually_exclusive_group()
@@ -85,6 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
                     arguments.server,
                     students,
                     only=arguments.only,
+                    others=arguments.others,
                 )
     except SubmissionError as error:
         if not arguments.format:

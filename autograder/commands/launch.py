@@ -31,12 +31,13 @@ from autograder.sandbox import kernel
 from autograder.sandbox.client import Launched
 from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 
+UNKNOWN = -1  # status of a process that is not a child of this one
 CONTROL = 3  # the server's only descriptor beside the standard streams
 PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from autograder.commands.launch import divide
-divide(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
+divide(int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5:])
 """
 
 
@@ -89,6 +90,11 @@ def modules_to_share(argv: Sequence[str]) -> Sequence[str]:
     return modules if len(rungs(modules)) > 1 else ()  # NumPy alone is loaded by both sides at the same time
 
 
+def graders_for(argv: Sequence[str]) -> int:
+    """How many graders may run the tests of a submission beside each other."""
+    return getattr(parser().parse_args(argv), "jobs", None) or 1
+
+
 def start_again(modules: Sequence[str]) -> None:
     """Replace this program by a fresh one that loads the modules and then divides. Returns if that cannot be."""
     state = {
@@ -105,7 +111,8 @@ def start_again(modules: Sequence[str]) -> None:
             file.seek(0)
             for descriptor in (here, file.fileno()):
                 os.set_inheritable(descriptor, True)
-            arguments = ["-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), str(file.fileno()), str(here), *modules]
+            numbers = [str(file.fileno()), str(here), str(graders_for(sys.argv[1:]))]
+            arguments = ["-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), *numbers, *modules]
             os.execve(sys.executable, [sys.executable, *arguments], clean_environment())  # noqa: S606  there is no shell
     except OSError:
         return
@@ -117,26 +124,28 @@ def form_of(stream: object) -> dict[str, object]:
     return {name: getattr(stream, name) for name in names} if hasattr(stream, "reconfigure") else {}
 
 
-def divide(state: int, here: int, modules: Sequence[str]) -> None:
+def divide(state: int, here: int, graders: int, modules: Sequence[str]) -> None:
     """Load the modules, with a fork server before each heavy one and after the last, and go on as the command. Never returns.
 
     Args:
         state, here: descriptors: what `start_again` has written, and the current folder.
+        graders: each gets servers of its own.
     """
     from autograder.sandbox import server  # noqa: F401  what it imports is loaded once, too
     from autograder.sandbox.preloading import preload, rungs, settle
 
     try:
         os.chdir("/")  # no library is to keep the path
-        launched: Launched = []
+        launched: list[Launched] = [[] for _ in range(graders)]
         for step in rungs(modules):
             preload(step)
             settle()
-            launched += fork_server()
+            for servers in launched:
+                servers.extend(fork_server())
         os.fchdir(here)
         os.close(here)
         restore(state)
-        sys.exit(without_waiting(main(server=launched)))
+        sys.exit(without_waiting(main(servers=launched)))
     except KeyboardInterrupt:
         print("autograder: interrupted", file=sys.stderr)
         sys.exit(130)
@@ -170,7 +179,10 @@ class ForkedServer:
     def wait(self, timeout: float | None = None) -> int:
         limit = time.monotonic() + (timeout or 0)
         while self.status is None:
-            pid, status = os.waitpid(self.pid, 0 if timeout is None else os.WNOHANG)
+            try:
+                pid, status = os.waitpid(self.pid, 0 if timeout is None else os.WNOHANG)
+            except ChildProcessError:  # in another grader, which is a fork of the one that has started it
+                return UNKNOWN
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
             elif time.monotonic() >= limit:

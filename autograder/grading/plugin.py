@@ -6,6 +6,7 @@ gradescope-utils' own runner gives is listed in docs/moving-from-gradescope-util
 
 import contextlib
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from autograder.grading.libraries import Libraries
 from autograder.grading.order import in_file_order
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
 from autograder.grading.records import Ran, Record
+from autograder.grading.sharing import Report, Sharing
 from autograder.grading.timekeeping import Timekeeper
 from autograder.grading.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, line_of, traceback_from, whole_traceback
 from autograder.grading.wide_fixtures import WIDE_SCOPES, WideFixtures
@@ -101,6 +103,7 @@ class GradingPlugin:
         libraries: Libraries | None = None,
     ) -> None:
         self.libraries = libraries
+        self.sharing: Sharing | None = None
         self.suites = sorted(suites, key=lambda suite: len(suite.path.parts), reverse=True)  # the innermost counts
         self.limits = limits
         self.keeper = keeper
@@ -119,6 +122,7 @@ class GradingPlugin:
         self.running: Running | None = None
         self.collected = False
         self.unfinished: dict[str, Record] = {}
+        self.elsewhere: set[str] = set()  # ids of tests that another grader runs
         self.serials: list[tuple[Record, int]] = []  # of the processes that tests had
         self.judged: list[Record] = []  # tests that have passed or failed, by now
         self.not_run: list[Record] = []  # tests for which the time of all tests was not enough
@@ -233,12 +237,37 @@ class GradingPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         self.on_collected(self.records)
-        if self.keeper:
+        if self.sharing and not self.first_failure:
+            self.share_out(session, self.sharing)
+        if self.keeper and not (self.sharing and self.sharing.number):
             with contextlib.suppress(SandboxError):  # each test will find that the server has ended
                 self.keeper.sandbox.watch(max(self.time.seconds_left(), 0.0) + PATIENCE_SECONDS)
-            if session.items:
-                self.keeper.expect(Owner("function", session.items[0].nodeid))
+        if self.keeper and session.items:
+            self.keeper.expect(Owner("function", session.items[0].nodeid))
         self.start_background()
+
+    def share_out(self, session: pytest.Session, sharing: Sharing) -> None:
+        """Have other graders, forks of this one, run a part of the tests."""
+        sharing.divide(session.items, self.background.runs, lambda item: item.stash[RECORD].number, self.weight)
+        if not sharing.shared:
+            return
+        own = {item.nodeid for item in session.items}
+        self.elsewhere = self.unfinished.keys() - own
+        self.unfinished = {nodeid: record for nodeid, record in self.unfinished.items() if nodeid in own}
+        self.background.runs = sharing.runs
+        if sharing.number:
+            self.containment.pid = os.getpid()
+            self.time.started_cpu = time.process_time()
+            self.on_record = lambda record: None
+            self.notes.clear()
+            assert self.keeper and self.keeper.places
+            # Pytest has named its folder already; there is no other way to name another.
+            session.config._tmp_path_factory._given_basetemp = Path(self.keeper.places.pytest_folder)  # type: ignore[attr-defined]
+
+    def weight(self, item: pytest.Item) -> float:
+        """How long a test takes, in comparison with others."""
+        found = self.libraries.of_item(item, self.keeper) if self.libraries and self.keeper else None
+        return 1.0 if found is not None and "torch" not in found else 2.0
 
     def start_background(self) -> None:
         for run in self.background.runs:
@@ -519,11 +548,15 @@ class GradingPlugin:
                     if ending.killed_for == "wall" and record.status == "failed":
                         waited += 0.0 if record in self.not_run else record.seconds
                 own = time.process_time() - self.time.started_cpu
-                accounting.ask_where_machine_was_busy(self.records, self.not_run, waited, own, self.limits.total_seconds)
-                self.notes += accounting.slow_imports(self.keeper.imports, self.keeper.sandbox.preload)
                 for run in self.background.runs:
                     notes = accounting.account_for_background(run, self.keeper)
                     self.notes += [] if self.only else notes  # which say that no test has asked for it
+                if self.containment.interrupted:
+                    pass  # nobody waits for the rest
+                elif self.sharing and self.sharing.number:
+                    self.sharing.tell(self.report(waited, own))
+                else:
+                    self.finish(self.keeper, waited, own)
         except SandboxError as error:
             self.records.append(accounting.ending_failed(error))
         try:
@@ -531,6 +564,43 @@ class GradingPlugin:
         except Exception as error:
             self.records.append(accounting.ending_failed(error))
             return None
+
+    def finish(self, keeper: Keeper, waited: float, own_seconds: float) -> None:
+        """Put what the other graders have come to into the records, and see what all of it says of the machine."""
+        known = {record.nodeid: place for place, record in enumerate(self.records)}
+        for other, report in self.sharing.hear(self.time.seconds_left()) if self.sharing else ():
+            if report is None:
+                lost = [self.records[known[item.nodeid]] for item in other.items]
+                accounting.break_unfinished(lost, AutograderError("the grader that was to run this test has not ended well"))
+                continue
+            for record in report.records:
+                if record.nodeid in known:
+                    self.records[known[record.nodeid]] = record
+                    self.on_record(record)
+                else:
+                    self.records.append(record)
+            self.not_run += [self.records[known[nodeid]] for nodeid in report.not_run]
+            waited, own_seconds = waited + report.waited, own_seconds + report.cpu_seconds
+            keeper.imports += report.imports
+            self.notes += report.notes
+            if report.error:
+                self.error = self.error or (AutograderError if report.explained else RuntimeError)(report.error)
+        accounting.ask_where_machine_was_busy(self.records, self.not_run, waited, own_seconds, self.limits.total_seconds)
+        self.notes += accounting.slow_imports(keeper.imports, keeper.sandbox.preload)
+
+    def report(self, waited: float, own_seconds: float) -> Report:
+        """What this grader, which is not the first one, has come to."""
+        assert self.keeper
+        return Report(
+            [record for record in self.records if record.nodeid not in self.elsewhere],
+            self.notes,
+            [record.nodeid for record in self.not_run],
+            waited,
+            own_seconds,
+            self.keeper.imports,
+            "" if self.error is None else str(self.error),
+            isinstance(self.error, AutograderError),
+        )
 
 
 def let_loggers_propagate(library: str) -> None:

@@ -31,6 +31,7 @@ def grade(
     only: Sequence[str] = (),
     first_failure: bool = False,
     beside: Sequence[str] = (),
+    others: Sequence[Launched] = (),
 ) -> Outcome:
     """Grade one submission.
 
@@ -45,6 +46,7 @@ def grade(
         only: numbers and ids of the tests that are run, the outcome is no complete one then; empty for all.
         first_failure: end at the first test that fails, which makes it incomplete, too.
         beside: names of files that lie beside the submission and are not handed in, for messages.
+        others: like `server`, for other graders that may run a part of the tests beside this one; see `sharing.py`.
 
     Raises:
         UsageError: `only` has something that chooses no test.
@@ -55,11 +57,12 @@ def grade(
     started = time.monotonic()
     variant = variant_of(assignment, students)
     sandbox = None
+    ladders = []
     with cleaned_up() as cleanup:
         if mode != "off":
             require_limits(assignment.limits)
             server = server or start_program()  # before there is a folder, which it deletes should this process be killed
-            for _, control in server:
+            for _, control in (*server, *(each for launched in others for each in launched)):
                 cleanup.callback(control.close)
         work = new_folder()
         cleanup.callback(remove_tree, work)
@@ -67,6 +70,9 @@ def grade(
         if mode != "off":
             sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server, scratch=work)
             cleanup.callback(sandbox.close)
+            for launched in others:
+                ladders.append(start_sandbox(assignment, [stage_folder, shared_folder], launched))
+                cleanup.callback(ladders[-1].close)
         with named(work):
             stage = stage_submission(
                 sources,
@@ -81,14 +87,14 @@ def grade(
         cleanup.callback(stage.discard)
 
         def before_tests(records: list[Record]) -> None:
-            if sandbox:
-                require_level(report_of(sandbox), mode)
+            for ladder in (*([sandbox] if sandbox else []), *ladders):
+                require_level(report_of(ladder), mode)
             on_collected(records)
 
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
         from autograder.grading.suites import Submission, run_suites
 
-        submission = Submission(stage, shared_folder, work, sandbox, variant, beside)
+        submission = Submission(stage, shared_folder, work, sandbox, variant, beside, ladders)
         ran = run_suites(assignment, submission, before_tests, on_record, only=only, first_failure=first_failure)
         outcome = Outcome(
             assignment,

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,14 @@ from autograder.grading.libraries import Libraries
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.records import Ran, Record
 from autograder.grading.remedies import Remedies
+from autograder.grading.sharing import Sharing
 from autograder.grading.verdicts import Judge
 from autograder.handed_in import HandedIn
 from autograder.intake.stage import Stage
 from autograder.intake.uses import uses_of
 from autograder.sandbox.ladder import Ladder
 from autograder.standins.classes import Classes
+from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.emptiness import empty_is_different
 from autograder.standins.foreign_code import kept_out
 from autograder.standins.importer import sandboxed_imports
@@ -57,6 +60,7 @@ class Submission:
         sandbox: that its processes run in; None to run it in this process.
         variant: the code of the student's own numbers; None where all have the same.
         beside: names of files that lie beside it and are not handed in, as far as that is known.
+        ladders: of other graders, that may run a part of the tests.
     """
 
     stage: Stage
@@ -65,6 +69,7 @@ class Submission:
     sandbox: Ladder | None = None
     variant: str | None = None
     beside: Sequence[str] = ()
+    ladders: Sequence[Ladder] = ()
 
 
 def run_suites(
@@ -107,6 +112,8 @@ def run_suites(
     plugin = GradingPlugin(
         assignment.suites, assignment.limits, keeper, judge, on_collected, on_record, only, first_failure, libraries
     )
+    if keeper and submission.ladders and not collect_only:
+        plugin.sharing = Sharing(submission.ladders, submission.work, partial(be_another, keeper, places, programs))
     plugins = [plugin, fixtures]
     if keeper:
         plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
@@ -125,7 +132,11 @@ def run_suites(
         started_in_sandbox(programs),
         kept_out(places, programs),
     ):
-        status = pytest.main(options(assignment, places, collect_only), plugins=plugins)
+        try:
+            status = pytest.main(options(assignment, places, collect_only), plugins=plugins)
+        finally:
+            if plugin.sharing:
+                plugin.sharing.end()
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if isinstance(plugin.error, AutograderError):
@@ -134,6 +145,16 @@ def run_suites(
         where = ", ".join(suite.name for suite in assignment.suites)
         raise AssignmentError(f"pytest found no tests in {where} ({pytest.ExitCode(status).name})") from plugin.error
     return plugin.ran()
+
+
+def be_another(keeper: Keeper, places: Places, programs: Programs, number: int, ladder: Ladder) -> None:
+    """In a fork of the grader: use processes of the submission and folders of its own."""
+    keeper.sandbox.hand_over()
+    keeper.elsewhere = Elsewhere()
+    keeper.sandbox = keeper.endings.sandbox = ladder
+    places.move(number)
+    keeper.surroundings.files = places.files
+    programs.cwd = places.cwd
 
 
 def options(assignment: Assignment, places: Places, collect_only: bool) -> list[str]:

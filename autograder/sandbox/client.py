@@ -271,6 +271,10 @@ class Sandbox:
             self.keep(message)
         return self.endings[serial]
 
+    def hand_over(self) -> None:
+        """Let another process, a fork of this one, be the only one that uses it; the server ends with that one."""
+        self.control.close()
+
     def close(self) -> None:
         """End the server and all that is left of its children."""
         self.control.close()

@@ -98,6 +98,11 @@ class Ladder:
     def ending(self, serial: int) -> Ending:
         return self.rung_of(serial).ending(serial)
 
+    def hand_over(self) -> None:
+        """Let another process, a fork of this one, be the only one that uses it; the servers end with that one."""
+        for rung in self.rungs:
+            rung.hand_over()
+
     def close(self) -> None:
         """End all servers and all that is left of their children."""
         for rung in self.rungs:

@@ -65,24 +65,38 @@ class Places:
         self.suites = [os.path.realpath(folder) for folder in suites]
         self.max_bytes = max_bytes
         self.own = own
-        self.files = os.path.join(self.work, "files")
-        self.cwd = os.path.join(self.work, "cwd")
-        self.pytest_folder = os.path.join(self.files, "pytest")
-        self.unit_in_text = re.compile(f"{re.escape(self.files)}((?:/{PART}){{0,2}})")
-        self.current = self.cwd
         self.linked: set[str] = set()
         self.brought: dict[tuple[str, Parts], int] = {}  # what submissions have left here, the oldest first
         self.bytes_brought = 0
         self.staged = staged(self.stage)
+        self.name_folders("")
+
+    def name_folders(self, suffix: str) -> None:
+        self.files = os.path.join(self.work, f"files{suffix}")
+        self.cwd = os.path.join(self.work, f"cwd{suffix}")
+        self.temporary = os.path.join(self.files, "tmp")
+        self.pytest_folder = os.path.join(self.files, "pytest")
+        self.unit_in_text = re.compile(f"{re.escape(self.files)}((?:/{PART}){{0,2}})")
+        self.current = self.cwd
+
+    def make_folders(self) -> None:
+        for folder in (self.files, self.temporary, self.cwd):
+            os.mkdir(folder, 0o700)
+        self.furnish()
+        os.utime(self.cwd, ns=(0, 0))  # see in_step.Flat
+
+    def move(self, number: int) -> None:
+        """In another grader of the same submission, which is a fork: have folders of its own from here on."""
+        self.name_folders(f"-{number}")
+        self.linked.clear()
+        self.make_folders()
+        tempfile.tempdir = self.temporary
+        os.chdir(self.cwd)
 
     @contextmanager
     def active(self) -> Iterator[None]:
         """While this lasts, the suite's current folder and its temporary files are here."""
-        temporary = os.path.join(self.files, "tmp")
-        for folder in (self.files, temporary, self.cwd):
-            os.mkdir(folder, 0o700)
-        self.furnish()
-        os.utime(self.cwd, ns=(0, 0))  # see in_step.Flat
+        self.make_folders()
         before, chdir, path, tempdir = os.getcwd(), os.chdir, list(sys.path), tempfile.tempdir
 
         def follow(*arguments: Any, **keywords: Any) -> None:
@@ -92,7 +106,7 @@ class Places:
 
         # "" would be the current folder, where the submission may put a module of any name.
         sys.path[:] = [os.path.abspath(entry) for entry in path]
-        tempfile.tempdir = temporary
+        tempfile.tempdir = self.temporary
         chdir(self.cwd)
         os.chdir = follow
         try:
