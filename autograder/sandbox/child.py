@@ -23,7 +23,7 @@ from autograder.sandbox.connection import MAX_REQUEST_BYTES, MAX_STRUCTURE_BYTES
 from autograder.sandbox.decoder import MAX_NODES
 from autograder.sandbox.failures import MAX_MESSAGE
 from autograder.sandbox.journal import Journal
-from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
+from autograder.sandbox.mirrors import MIRROR_KINDS
 from autograder.sandbox.notices import Notices
 from autograder.sandbox.operations import perform
 from autograder.sandbox.patches import Patches
@@ -87,8 +87,8 @@ class Request:
         """Keep in step from now on what was lent, and return the numbers."""
         numbers = []
         for item in self.lent:
-            if item.number not in world.mirrors:
-                world.add_mirror(item.number, item.mirror or mirror_of(item.value))
+            if item.number not in world.mirrors and item.number not in world.anchors:
+                item.keep(world)
                 numbers.append(item.number)
         # What the submission writes into what it was given in place of a tensor is still to be told.
         self.lent = [item for item in self.lent if item.given is not None]
@@ -194,9 +194,8 @@ class Servant:
                 mirror = item.written()
                 if mirror:
                     updates.append((item.number, mirror))
-                mirror = item.kept()
-                if mirror:
-                    self.world.add_mirror(item.number, mirror)
+                if item.is_kept():
+                    item.keep(self.world)
                     retained.append(item.number)
             if not outcome:
                 kind = MIRROR_KINDS.get(type(result))
@@ -246,6 +245,8 @@ class Servant:
         self.outbox.add(IMPORT, library[:MAX_NAME].encode("utf-8", "replace"), milliseconds)
 
     def reply(self, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
+        if self.world.let_go:
+            retained += [-number for number in self.world.take_let_go()]
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
         tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
         packed = packed_reply([Tag.LIST, *outcome, *tail])

@@ -133,22 +133,6 @@ class ArrayMirror(Mirror):
         return restore
 
 
-class Anchor(Mirror):
-    """A value that the other side refers to, and of which it has a copy: nothing is kept in step."""
-
-    update_type = type(None)
-    loaded = False
-
-    def look(self) -> None:
-        return None
-
-    def take(self, new: Any, partly: bool = False) -> None:
-        """What is written into the copy stays in the copy."""
-
-    def remember(self) -> Callable[[], None]:
-        return lambda: None
-
-
 # By the type of what they mirror; those of tensors are added where torch is used.
 MIRROR_KINDS: dict[type, type[Mirror]] = {np.ndarray: ArrayMirror}
 

@@ -276,7 +276,7 @@ class Door:
             if number in request.lent:
                 return request.lent[number]
         mirror = self.ledger.mirrors.get(number)
-        return mirror.value if mirror else None
+        return mirror.value if mirror else self.ledger.anchors.get(number)
 
     def interrupted(self, error: BaseException) -> None:
         """Ctrl-C, or the suite's own alarm: what is on its way now would answer the next request."""
@@ -345,7 +345,10 @@ class Door:
             if decoder.join_graph and decoder.outputs:
                 decoder.join_graph(graph)
             for number in retained:
-                ledger.retain(number, lent[number], number in copied)
+                if number < 0:
+                    ledger.anchors.pop(-number, None)
+                else:
+                    ledger.retain(number, lent[number], number in copied)
             for number, content in updates:
                 if number in ledger.twins:
                     check_attributes(ledger.twins[number], content)

@@ -83,6 +83,8 @@ def read_mirror(decoder: ReplyDecoder, node: list, depth: int) -> Any:
         if mirror is not None:
             mirror.idle = False
             return mirror.value
+        if number in decoder.ledger.anchors:
+            return decoder.ledger.anchors[number]
         if number in decoder.new_mirrors:
             value = decoder.new_mirrors[number]
             return value.value if isinstance(value, Mirror) else value
@@ -241,13 +243,16 @@ REPLY_PARTS: dict[str, tuple[Any, ...]] = {
 
 
 def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Collection[int] = ()) -> tuple[list, list, Any]:
-    """Take all but the outcome off a reply and check it; return the updates, the retained arrays and the graph (unchecked)."""
+    """Take all but the outcome off a reply and check it; return the updates, the retained arrays and the graph (unchecked).
+
+    A negative number among those of what is retained is that of what was, and is not needed any more.
+    """
     if type(reply) is not list or len(reply) < 5 or type(reply[0]) is not str:
         raise WireError("a reply is malformed")
     answered, retained, updates, graph = reply.pop(), reply.pop(), reply.pop(), reply.pop()
     if type(answered) is not int or answered != number:
         raise WireError("a reply answers another request")
-    if type(retained) is not list or not all(type(item) is int and item in lent for item in retained):
+    if type(retained) is not list or not all(type(item) is int and (item < 0 or item in lent) for item in retained):
         raise WireError("a reply retains what it was not given")
     if type(updates) is not list or not all(
         type(update) is list and len(update) == 2 and type(update[0]) is int for update in updates
