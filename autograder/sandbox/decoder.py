@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox import dtypes, values
+from autograder.sandbox.snapshots import read_items
 from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, MAX_DIGITS, MAX_RANGE, TYPES, Tag, WireError, range_length
 
 MAX_NODES = 100_000
@@ -175,6 +176,7 @@ Decoder.READERS = {
     Tag.BIG_INT: read_big_integer,
     Tag.SCALAR: read_scalar,
     Tag.ARRAY: read_array,
+    Tag.ITEMS: read_items,
     Tag.TYPE: read_type,
     Tag.DTYPE: read_dtype,
     Tag.DICT: read_dict,

@@ -12,7 +12,7 @@ import math
 import re
 import struct
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -23,7 +23,8 @@ from autograder.sandbox import (
 )
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.encoder import Encoder
-from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, fingerprint
+from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror
+from autograder.sandbox.snapshots import Items, changed_items, fingerprint, holds, snapshot_of
 from autograder.sandbox.wire import Tag, WireError
 
 DTYPES: tuple[torch.dtype, ...] = (
@@ -80,15 +81,16 @@ BASE_INDEX = {cls: index for cls, index in CONSTANT_INDEX.items() if isinstance(
 
 
 class TensorState(NamedTuple):
-    """What a mirrored tensor has become; content is None where it is as before."""
+    """What a mirrored tensor has become; content is None where it is as before, and grad True."""
 
     requires_grad: bool
-    content: torch.Tensor | None
-    grad: torch.Tensor | None
+    content: torch.Tensor | Items | None
+    grad: torch.Tensor | Literal[True] | None
 
     def fitting(self, value: torch.Tensor) -> "TensorState":
         """This state for a tensor of the suite, which stays of its shape and type."""
-        if self.content is None or (self.content.shape, self.content.dtype) == (value.shape, value.dtype):
+        content = self.content
+        if content is None or isinstance(content, Items) or (content.shape, content.dtype) == (value.shape, value.dtype):
             return self
         return self._replace(content=None)
 
@@ -123,40 +125,97 @@ def as_array(value: torch.Tensor) -> np.ndarray:
 class TensorMirror(Mirror):
     """A tensor with its gradient."""
 
-    update_type = TensorState
+    update_types = (TensorState,)
     value: torch.Tensor
 
     def __init__(self, value: torch.Tensor, loaded: bool = True) -> None:
         self.loaded = loaded
-        self.rewritten = False  # whether the last change was one of the content
+        self.rewritten = self.regraded = False  # whether the last change was one of the content, of the gradient
+        self.items: Items | None = None  # of the content, if those that have changed were few
+        self.untold = False  # whether what was found to have changed is still to be encoded
         super().__init__(value)
 
     def look(self) -> tuple:
-        content = (self.value.dtype, self.value.shape, fingerprint(as_array(self.value))) if self.loaded else None
+        content = (self.value.dtype, self.value.shape, snapshot_of(as_array(self.value))) if self.loaded else None
         grad = grad_of(self.value)
-        return content, None if grad is None else fingerprint(as_array(dense(grad))), self.value.requires_grad
+        return content, None if grad is None else snapshot_of(as_array(dense(grad))), self.value.requires_grad
+
+    def same_content(self) -> bool:
+        content = self.state[0]
+        if content is None or not self.loaded:
+            return content is None and not self.loaded
+        dtype, shape, snapshot = content
+        return self.value.dtype == dtype and self.value.shape == shape and holds(as_array(self.value), snapshot)
+
+    def same_grad(self) -> bool:
+        grad, snapshot = grad_of(self.value), self.state[1]
+        if grad is None or snapshot is None:
+            return grad is snapshot
+        return holds(as_array(dense(grad)), snapshot)
+
+    def written(self) -> bool:
+        return self.value.requires_grad != self.state[2] or not (self.same_content() and self.same_grad())
 
     def changed(self) -> bool:
-        before = self.state
-        if not super().changed():
+        rewritten, regraded = not self.same_content(), not self.same_grad()
+        if not (rewritten or regraded or self.value.requires_grad != self.state[2]):
             return False
-        self.rewritten = self.state[0] != before[0]
+        content, self.items = self.state[0], None
+        if rewritten and not regraded and not self.untold and (self.value.dtype, self.value.shape) == content[:2]:
+            self.items = changed_items(as_array(self.value), content[2])
+        self.rewritten, self.regraded = rewritten or self.untold, regraded or self.untold
+        self.untold = True
+        if self.items and self.items.put_into(content[2], self.value.nbytes):
+            self.state = (content, self.state[1], self.value.requires_grad)
+        else:
+            self.state = self.look()
         return True
 
     def encode(self, encoder: Encoder) -> list:
-        content = plain_tensor(encoder, self.value) if self.rewritten else None
-        return [Tag.TENSOR_STATE, self.value.requires_grad, content, encoded_grad(encoder, self.value)]
+        self.untold = False
+        content = None
+        if self.rewritten and self.loaded:
+            content = (self.items and encoder.items_alone(self.items)) or plain_tensor(encoder, self.value)
+        grad = encoded_grad(encoder, self.value) if self.regraded else True
+        return [Tag.TENSOR_STATE, self.value.requires_grad, content, grad]
 
     def take(self, new: TensorState, partly: bool = False) -> None:
+        items = None
         try:
-            if new.content is not None and self.loaded:
+            if isinstance(new.content, Items) and self.loaded:
+                items = self.take_items(new.content)
+            elif isinstance(new.content, torch.Tensor) and self.loaded:
                 write(self.value, new.content)
             if self.value.is_leaf:
                 self.value.requires_grad_(new.requires_grad)
-                set_grad(self.value, new.grad)
+                if new.grad is not True:
+                    set_grad(self.value, new.grad)
         except RuntimeError as error:  # a parameter of integers, say
             raise WireError("a tensor cannot become what it is said to be") from error
-        self.state = self.look()
+        content = self.state[0]
+        if items and new.grad is True and content and items.put_into(content[2], self.value.nbytes):
+            self.state = (content, self.state[1], self.value.requires_grad)
+        else:
+            self.state = self.look()
+
+    def take_items(self, items: Items) -> Items | None:
+        """Take items of the content; return them if the tensor has such."""
+        array = as_array(self.value)
+        if not items.fit(array):
+            return None
+        if self.value.is_leaf and self.value.data_ptr() == array.ctypes.data:
+            items.put(array)
+        else:
+            content = self.value.detach().clone()
+            items.put(as_array(content))
+            write(self.value, content)
+        return items
+
+    def inherit(self) -> Mirror:
+        mirror: Any = super().inherit()
+        content, *others = self.state
+        mirror.state = (content and (*content[:2], content[2][:]), *others)  # a copy, for this is written to
+        return mirror
 
     def remember(self) -> Callable[[], None]:
         content = self.value.detach().clone() if self.loaded else None
@@ -394,9 +453,10 @@ def read_state(decoder: Decoder, node: list, depth: int) -> TensorState:
     if len(node) != 3 or type(node[0]) is not bool:
         raise WireError("the state of a tensor is malformed")
     content, grad = (decoder.decode(part, depth) for part in node[1:])
-    for value in (content, grad):
-        if value is not None:
-            check_tensor(value)
+    if content is not None and type(content) is not Items:
+        check_tensor(content)
+    if grad is not None and grad is not True:
+        check_tensor(grad)
     return TensorState(node[0], content, grad)
 
 

@@ -262,7 +262,7 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Co
         if changed in sealed or (changed not in lent and changed not in mirrors):
             raise WireError("a reply changes an array that the submission does not have")
         kind = MIRROR_KINDS[type(lent[changed])] if changed in lent else type(mirrors[changed])
-        if type(content) is not kind.update_type:
+        if type(content) not in kind.update_types:
             raise WireError("a reply has malformed updates")
     if reply[0] == "ok" and len(reply) == 2:
         return updates, retained, graph

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.sandbox.mirrors import fingerprint
+from autograder.sandbox.snapshots import fingerprint
 
 
 @pytest.mark.parametrize("dtype", ["u1", "f4", "f8", "c16"])
