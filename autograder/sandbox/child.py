@@ -14,7 +14,6 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -71,17 +70,17 @@ ADJUSTMENTS: dict[str, Callable[[Any], Any]] = {
 MODES: dict[str, Callable[[], bool]] = {}
 
 
-@dataclass(eq=False)
 class Request:
     """A request that is being carried out.
 
-    Attributes:
+    Args:
         number: the reply repeats it.
         lent: arrays and tensors of the suite among its arguments.
     """
 
-    number: int
-    lent: list[Lent] = field(default_factory=list)
+    def __init__(self, number: int, lent: list[Lent]) -> None:
+        self.number = number
+        self.lent = lent
 
     def retain(self, world: World) -> list[int]:
         """Keep in step from now on what was lent, and return the numbers."""
@@ -138,14 +137,16 @@ class Servant:
         else:
             request = self.connection.receive(decoder, MAX_REQUEST_BYTES)
         decoder.arrays.clear()
-        number = request.pop()
-        for name, argument in request.pop():
+        number, adjustments, released = request.pop(), request.pop(), request.pop()
+        for name, argument in adjustments or ():
             if name == "patch":
                 self.patches.apply(*argument)
             else:
                 self.adjustments[name](argument)
-        self.world.release(request.pop())
-        return [*request, number], decoder
+        if released:
+            self.world.release(released)
+        request.append(number)
+        return request, decoder
 
     def answer(self, message: list, decoder: RequestDecoder) -> None:
         request = Request(message.pop(), decoder.lent)
@@ -153,7 +154,7 @@ class Servant:
         if message[0] == "start":
             self.start(*message[1])
         elif message[0] == "fork":
-            self.world.update(message.pop())
+            self.world.update(message.pop() or [])
             self.fork()
         else:
             self.carry_out(message, decoder)
@@ -161,12 +162,14 @@ class Servant:
 
     def arrive(self, decoder: RequestDecoder, arguments: list, changes: list) -> list:
         """Take over what has arrived with a message; return its arguments with what the suite has named in them."""
-        decoder.keep_containers()
+        if decoder.containers:
+            decoder.keep_containers()
         for item in decoder.lent:
             item.arrived()
         if decoder.references:
             *arguments, changes = decoder.settle([*arguments, changes])
-        self.world.update(changes)
+        if changes:
+            self.world.update(changes)
         return arguments
 
     def carry_out(self, message: list, decoder: RequestDecoder) -> None:
@@ -248,7 +251,7 @@ class Servant:
         if self.world.let_go:
             retained += [-number for number in self.world.take_let_go()]
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
-        tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
+        tail = [graph, [Tag.LIST, *changed] if changed else None, [Tag.LIST, *retained] if retained else None, self.number]
         packed = packed_reply([Tag.LIST, *outcome, *tail])
         if packed is None and outcome[0] == "callback":
             outcome = [outcome[0], "too large", outcome[2][:2], [Tag.LIST], [Tag.LIST]]
@@ -262,7 +265,10 @@ class Servant:
 
     def flush(self) -> None:
         """Have streams that the submission has put in place of ours, which keep nothing back, write what they hold."""
-        for stream in (sys.stdout, sys.stderr):
+        streams = (sys.stdout, sys.stderr)
+        if streams == self.streams:
+            return
+        for stream in streams:
             if stream not in self.streams:
                 with contextlib.suppress(Exception):  # it may be closed
                     stream.flush()

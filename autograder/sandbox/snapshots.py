@@ -30,22 +30,32 @@ class Items:
 
     def fit(self, array: np.ndarray) -> bool:
         """Whether an array has such items."""
-        return bool(array.dtype == self.values.dtype and self.positions.max() < array.size)
+        last = self.positions[0] if len(self.positions) == 1 else self.positions.max()
+        return bool(array.dtype == self.values.dtype and last < array.size)
 
     def put(self, array: np.ndarray) -> None:
-        array.flat[self.positions] = self.values
+        if len(self.positions) == 1:
+            array.flat[int(self.positions[0])] = self.values[0]
+        else:
+            array.flat[self.positions] = self.values
 
     def put_into(self, snapshot: bytes | bytearray, size: int) -> bool:
         """Make these a snapshot's as well, if it is a copy of so many bytes."""
         if type(snapshot) is not bytearray or len(snapshot) != size:
             return False
-        np.frombuffer(snapshot, self.values.dtype)[self.positions] = self.values
+        if len(self.positions) == 1:
+            place, width = int(self.positions[0]), self.values.itemsize
+            snapshot[place * width : (place + 1) * width] = self.values.tobytes()
+        else:
+            np.frombuffer(snapshot, self.values.dtype)[self.positions] = self.values
         return True
 
 
 def snapshot_of(array: np.ndarray) -> bytes | bytearray:
     """What `holds` compares: a copy, or what tells the content of a large array from another."""
-    return bytearray(array.tobytes()) if array.nbytes <= MAX_COPY_BYTES else fingerprint(array)
+    if array.nbytes > MAX_COPY_BYTES:
+        return fingerprint(array)
+    return bytearray(array.data if array.dtype in DTYPE_INDEX and array.flags.c_contiguous else array.tobytes())
 
 
 def holds(array: np.ndarray, snapshot: bytes | bytearray) -> bool:
@@ -61,7 +71,8 @@ def changes(array: np.ndarray, snapshot: bytes | bytearray) -> np.ndarray | None
     if type(snapshot) is not bytearray or len(snapshot) != array.nbytes:
         return None
     word = WORDS.get(array.itemsize, np.uint8)
-    differ = np.ascontiguousarray(array).reshape(-1).view(word) != np.frombuffer(snapshot, word)
+    raw = array if array.flags.c_contiguous else np.ascontiguousarray(array)
+    differ = raw.reshape(-1).view(word) != np.frombuffer(snapshot, word)
     return differ if len(differ) == array.size else differ.reshape(array.size, -1).any(axis=1)
 
 
@@ -73,7 +84,8 @@ def changed_items(array: np.ndarray, snapshot: bytes | bytearray) -> Items | Non
     positions = differ.nonzero()[0]
     if not 0 < len(positions) <= min(MAX_ITEMS, max(array.size // 4, 1)):
         return None
-    return Items(positions.astype(POSITION), array.flat[positions])
+    items = array.reshape(-1) if array.flags.c_contiguous else array.flat
+    return Items(positions.astype(POSITION), items[positions])
 
 
 def fingerprint(array: np.ndarray) -> bytes:

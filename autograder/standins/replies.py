@@ -205,6 +205,19 @@ def read_proxy(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     return decoder.ledger.objects[number]
 
 
+class Uncalled:
+    """An attribute of the submission that is to be called here."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def read_uncalled(decoder: ReplyDecoder, node: list, depth: int) -> Uncalled:
+    if len(node) != 1 or depth != 2:  # a reply, and its value
+        raise WireError("an attribute is malformed")
+    return Uncalled(decoder.decode(node[0], depth))
+
+
 def read_object_array(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarray:
     """An array of objects, by copy."""
     shape = node[0] if node else None
@@ -221,6 +234,7 @@ def read_object_array(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarr
 ReplyDecoder.READERS.update(
     {
         Tag.OBJECT_ARRAY: read_object_array,
+        Tag.UNCALLED: read_uncalled,
         Tag.MIRROR: read_mirror,
         Tag.HANDLE: read_handle,
         Tag.VIEW: read_view,
@@ -252,11 +266,12 @@ def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Co
     answered, retained, updates, graph = reply.pop(), reply.pop(), reply.pop(), reply.pop()
     if type(answered) is not int or answered != number:
         raise WireError("a reply answers another request")
-    if type(retained) is not list or not all(type(item) is int and (item < 0 or item in lent) for item in retained):
+    retained, updates = [] if retained is None else retained, [] if updates is None else updates
+    if type(retained) is not list or type(updates) is not list:
+        raise WireError("a reply is malformed")
+    if retained and not all(type(item) is int and (item < 0 or item in lent) for item in retained):
         raise WireError("a reply retains what it was not given")
-    if type(updates) is not list or not all(
-        type(update) is list and len(update) == 2 and type(update[0]) is int for update in updates
-    ):
+    if updates and not all(type(item) is list and len(item) == 2 and type(item[0]) is int for item in updates):
         raise WireError("a reply has malformed updates")
     for changed, content in updates:
         if changed in sealed or (changed not in lent and changed not in mirrors):
