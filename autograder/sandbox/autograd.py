@@ -41,7 +41,7 @@ class Graph:
         self.outputs = outputs
         self.leaves = leaves_of(outputs)
 
-    def products(self, grads: list, wanted: list[bool], create_graph: bool) -> list:
+    def products(self, grads: tuple, wanted: tuple[bool, ...], create_graph: bool) -> list:
         """The gradients of the wanted leaves for gradients of the outputs, None where there is none."""
         given = [(output, grad) for output, grad in zip(self.outputs, grads, strict=True) if grad is not None]
         inputs = [leaf for leaf, is_wanted in zip(self.leaves, wanted, strict=True) if is_wanted]
@@ -125,7 +125,8 @@ def encode_graph(encoder: ReplyEncoder) -> list:
         else:
             number = encoder.new_mirror(TensorMirror(leaf, loaded=False))
             leaves.append(plain_tensor(encoder, leaf, number, flags_of(leaf) | NO_CONTENT))
-    return [Tag.LIST, encoder.world.handle(graph), [Tag.LIST, *leaves]]
+    handle = [Tag.HANDLE, encoder.world.number_of(graph), "", Graph.__name__, None, None]
+    return [Tag.LIST, handle, [Tag.LIST, *leaves]]
 
 
 def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:

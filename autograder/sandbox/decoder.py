@@ -130,13 +130,13 @@ def read_array(decoder: Decoder, node: list, depth: int) -> np.ndarray:
         raise WireError("an array is malformed")
     _, shape, number, writeable = node
     decoder.nodes += len(shape)
+    if len(shape) > 32:
+        raise WireError("the shape of an array is malformed")
     size = dtype.itemsize
     for length in shape:
         if type(length) is not int or not 0 <= length < 1 << 48:
             raise WireError("the shape of an array is malformed")
         size *= length
-    if len(shape) > 32:
-        raise WireError("the shape of an array is malformed")
     decoder.budget -= size
     if decoder.budget < 0:
         raise WireError("the arrays of one message are larger than the limit")

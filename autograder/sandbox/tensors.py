@@ -12,6 +12,7 @@ import math
 import re
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ DTYPES: tuple[torch.dtype, ...] = (
     + (torch.uint16, torch.uint32, torch.uint64)
 )
 DTYPE_INDEX = {dtype: index for index, dtype in enumerate(DTYPES)}
+PLAIN = frozenset(dtype for dtype in DTYPES if not dtype.is_complex and dtype is not torch.bfloat16)  # as NumPy has them
 MAX_DIMENSIONS = 32
 PROBE: Any = (torch.ones(1, requires_grad=True) * 1).grad_fn
 ACCUMULATE_GRAD = type(PROBE.next_functions[0][0])
@@ -116,6 +118,8 @@ def why_not(value: torch.Tensor) -> str:
 def as_array(value: torch.Tensor) -> np.ndarray:
     """The content of a dense tensor as an array that shares its memory; bfloat16 as the integers of its bits."""
     value = value.detach()
+    if value.dtype in PLAIN and not value.is_neg():
+        return value.numpy()
     if value.is_complex():
         value = value.resolve_conj()
     value = value.resolve_neg()
@@ -380,14 +384,19 @@ def tensor_node(decoder: Decoder, node: list, depth: int) -> TensorNode:
     Raises:
         WireError: it is malformed, or larger than the message may be.
     """
-    if len(node) != 5 or any(type(part) is not int for part in (node[0], *node[2:4])) or type(node[1]) is not list:
+    if len(node) != 5:
         raise WireError("a tensor is malformed")
     index, shape, number, flags, grad = node
+    if type(index) is not int or type(shape) is not list or type(number) is not int or type(flags) is not int:
+        raise WireError("a tensor is malformed")
     decoder.nodes += len(shape)
     if not 0 <= index < len(DTYPES) or not 0 <= flags <= FLAGS:
         raise WireError("a tensor is of no known kind")
-    if len(shape) > MAX_DIMENSIONS or not all(type(length) is int and 0 <= length < 1 << 48 for length in shape):
+    if len(shape) > MAX_DIMENSIONS:
         raise WireError("the shape of a tensor is malformed")
+    for length in shape:
+        if type(length) is not int or not 0 <= length < 1 << 48:
+            raise WireError("the shape of a tensor is malformed")
     dtype = DTYPES[index]
     if flags & (REQUIRES_GRAD | HAS_GRAPH) and not (dtype.is_floating_point or dtype.is_complex):
         raise WireError("a tensor of integers has no gradient")
@@ -411,7 +420,7 @@ def new_tensor(decoder: Decoder, node: TensorNode) -> torch.Tensor:
     if decoder.budget < 0:
         raise WireError("the tensors of one message are larger than the limit")
     try:
-        with torch.inference_mode(False):
+        with torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext():
             if node.flags & NO_CONTENT and size:  # nothing that this process had there before; it takes no memory yet
                 value = torch.from_numpy(np.zeros(size, np.uint8)).view(node.dtype).reshape(node.shape)
             else:
@@ -424,7 +433,8 @@ def new_tensor(decoder: Decoder, node: TensorNode) -> torch.Tensor:
         value = torch.nn.Parameter(value, requires_grad=bool(node.flags & REQUIRES_GRAD))
     elif node.flags & REQUIRES_GRAD:
         value.requires_grad_()
-    value.grad = node.grad
+    if node.grad is not None:
+        value.grad = node.grad
     return value
 
 
