@@ -23,7 +23,6 @@ HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 MB to decode
 MAX_REQUEST_BYTES = 64 * MAX_STRUCTURE_BYTES  # of a structure of the suite, which is trusted: its lists may be long
 BYTES_AT_ONCE = 1 << 16
-LOOK_UP = struct.pack("@ll", 0, 200_000)  # s and us of waiting after which it is seen whether the enforcer is there still
 
 
 def framed(structure: Any) -> bytes:
@@ -56,7 +55,6 @@ class Connection:
             self.poll = select.poll()
             self.poll.register(sock, select.POLLIN)
             self.poll.register(enforcer, 0)  # no event is asked for: poll reports a hang-up always
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, LOOK_UP)
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             sock.setsockopt(socket.SOL_SOCKET, option, 1 << 22)
         self.before = b""  # messages, made by `framed`, that go with the next one
@@ -195,15 +193,11 @@ class Connection:
             raise EOFError("the fork server has ended")
 
     def read(self, target: memoryview) -> int:
-        while True:
-            try:
-                count = self.socket.recv_into(target)
-                break
-            except BlockingIOError:  # it has waited for long
-                self.wait()
-            except ConnectionError:
-                count = 0
-                break
+        self.wait()
+        try:
+            count = self.socket.recv_into(target)
+        except ConnectionError:
+            count = 0
         if not count:
             raise EOFError("the other side has closed the connection")
         return count
