@@ -32,6 +32,7 @@ ROOT = HERE.parent
 SMALL = HERE / "small_suite"
 LARGE_BYTES = 100_000_000
 TIME = TimeLimit(60, 60)
+ONE_THREAD = "OPENBLAS_NUM_THREADS"
 
 SUBMISSION = """
 import numpy as np
@@ -44,13 +45,28 @@ def make(count):
 
 def total(x):
     return float(x.sum())
+
+class Linear:
+    def __init__(self, inputs, outputs):
+        self.weight = np.ones((inputs, outputs))
+
+    def forward(self, x):
+        self.x = x
+        self.out = x @ self.weight
+        return self.out
 """
+SHAPES = ((50, 40), (340, 100))  # of arrays of which a numerical gradient perturbs entries
+PERTURBED = 2000
+INPUTS = (448, 1800)  # of a batch normalisation that gradcheck looks at
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=15)
     rounds = arguments.parse_args().rounds
+    if ONE_THREAD not in os.environ:  # as in the sandbox; NumPy looks at it when it is loaded
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, ONE_THREAD: "1"})
+    del os.environ[ONE_THREAD]  # the commands that are measured choose for themselves
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| what | measured |\n| --- | --- |")
     for row in (*isolated_tests(rounds), *isolated_torch(rounds), *suites(rounds), *assignment(rounds), *memory()):
@@ -76,7 +92,8 @@ def submission(source: str, preload: Sequence[str]) -> Iterator[tuple[Keeper, An
 def isolated_tests(rounds: int) -> list[tuple[str, str]]:
     """Cost of one test's process, and of what crosses its door."""
     with submission(SUBMISSION, ["numpy"]) as (keeper, submitted):
-        return [*fresh_processes(keeper, submitted, 40 * rounds), *traffic(keeper, submitted, rounds)]
+        fresh = fresh_processes(keeper, submitted, 40 * rounds)
+        return [*fresh, *traffic(keeper, submitted, rounds), *numerical_gradients(keeper, submitted, rounds)]
 
 
 def isolated_torch(rounds: int) -> list[tuple[str, str]]:
@@ -101,13 +118,23 @@ def isolated_torch(rounds: int) -> list[tuple[str, str]]:
         def step(network: Any) -> None:
             torch.nn.functional.cross_entropy(network(batch), labels).backward()
 
-        for name, work, there, here in (
-            ("gradcheck of a custom function of 20 numbers", gradcheck, submitted.Cube, own["Cube"]),
-            ("forward and backward of a 64-128-10 network, batch of 128", step, network, local),
+        def of_batches(count: int) -> Callable[[Any], None]:
+            inputs = torch.linspace(-1, 1, count, dtype=torch.float64, requires_grad=True).reshape(-1, 4).sin()
+            scale = torch.ones(4, dtype=torch.float64, requires_grad=True)
+            return lambda norm: torch.autograd.gradcheck(norm.apply, (inputs, scale))
+
+        for name, work, there, here, often in (
+            ("gradcheck of a custom function of 20 numbers", gradcheck, submitted.Cube, own["Cube"], 5),
+            ("forward and backward of a 64-128-10 network, batch of 128", step, network, local, 5),
+            *(
+                (f"gradcheck of a batch normalisation of {count:,} inputs", of_batches(count), submitted.Norm, own["Norm"], 1)
+                for count in INPUTS
+            ),
         ):
-            work(there), work(here)
-            times = [statistics.median(1000 / rate(lambda w=work, f=f: w(f), 5) for _ in range(rounds)) for f in (there, here)]
-            rows.append((f"{name}: isolated / in process", f"{times[0]:.1f} / {times[1]:.1f} ms"))
+            keeper.renew(TIME)
+            rows.append(
+                in_turns(name, lambda w=work, f=there: w(f), lambda w=work, f=here: w(f), often, min(rounds, 3 * often))
+            )
         keeper.leave(owner)
         keeper.close(owner)
     return rows
@@ -160,6 +187,47 @@ def traffic(keeper: Keeper, submitted, rounds: int) -> list[tuple[str, str]]:
     ]
 
 
+def numerical_gradients(keeper: Keeper, submitted, rounds: int) -> list[tuple[str, str]]:
+    """Entries of an array changed in place, one after the other, with two calls for each."""
+    own: dict[str, Any] = {}
+    exec(SUBMISSION, own)
+    owner = Owner("function", "numerical gradients")
+    keeper.enter(owner, TIME)
+    rows = []
+    for rows_of, columns in SHAPES:
+        x, dout = np.ones((rows_of, columns)), np.ones((rows_of, 50))
+
+        def work(layer: Any, x: np.ndarray = x, dout: np.ndarray = dout) -> None:
+            gradient = np.zeros_like(x)
+            for place in list(np.ndindex(x.shape))[:PERTURBED]:
+                old = x[place]
+                x[place] = old + 1e-5
+                more = layer.forward(x).copy()
+                x[place] = old - 1e-5
+                less = layer.forward(x).copy()
+                x[place] = old
+                gradient[place] = ((more - less) * dout).sum() / 2e-5
+
+        name = f"a numerical gradient of {PERTURBED:,} entries of an array of {x.size:,}, each changed in place"
+        there, here = submitted.Linear(columns, 50), own["Linear"](columns, 50)
+        keeper.renew(TIME)
+        rows.append(in_turns(name, lambda w=work, f=there: w(f), lambda w=work, f=here: w(f), 1, min(rounds, 5)))
+    keeper.leave(owner)
+    keeper.close(owner)
+    return rows
+
+
+def in_turns(name: str, there: Callable, here: Callable, often: int, rounds: int) -> tuple[str, str]:
+    """Median times of the same work with a submission that is isolated, and with one that is not."""
+    times: tuple[list[float], list[float]] = ([], [])
+    there(), here()
+    for _ in range(rounds):
+        for found, work in zip(times, (there, here), strict=True):
+            found.append(1000 / rate(work, often))
+    isolated, in_process = map(statistics.median, times)
+    return f"{name}: isolated / in process", f"{isolated:.1f} / {in_process:.1f} ms, {isolated / in_process:.1f} times"
+
+
 TORCH_SUBMISSION = """
 import torch
 
@@ -178,6 +246,20 @@ class Cube(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad):
         return 3 * ctx.saved_tensors[0] ** 2 * grad
+
+class Norm(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, scale):
+        inverse = 1 / torch.sqrt(x.var(0, unbiased=False) + 1e-5)
+        normed = (x - x.mean(0)) * inverse
+        ctx.save_for_backward(normed, scale, inverse)
+        return scale * normed
+
+    @staticmethod
+    def backward(ctx, grad):
+        normed, scale, inverse = ctx.saved_tensors
+        total, along = grad.sum(0), (grad * normed).sum(0)
+        return scale * inverse / len(grad) * (len(grad) * grad - total - normed * along), along
 """
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from autograder.sandbox.child import ADJUSTMENTS, MODES
-from autograder.sandbox.mirrors import Anchor
 from autograder.sandbox.operations import OPERATIONS
 from autograder.sandbox.replies import ENCODINGS, SIMPLE, ReplyEncoder
 from autograder.sandbox.requests import Lent, Reference, RequestDecoder
@@ -42,7 +41,7 @@ class Graph:
         self.outputs = outputs
         self.leaves = leaves_of(outputs)
 
-    def products(self, grads: list, wanted: list[bool], create_graph: bool) -> list:
+    def products(self, grads: tuple, wanted: tuple[bool, ...], create_graph: bool) -> list:
         """The gradients of the wanted leaves for gradients of the outputs, None where there is none."""
         given = [(output, grad) for output, grad in zip(self.outputs, grads, strict=True) if grad is not None]
         inputs = [leaf for leaf, is_wanted in zip(self.leaves, wanted, strict=True) if is_wanted]
@@ -88,8 +87,8 @@ def write_tensor(encoder: ReplyEncoder, value: torch.Tensor) -> list:
     if problem:
         raise TypeError(f"the tests can only be given plain tensors; this is {problem}")
     number = encoder.world.mirror_ids.get(id(value), 0)
-    mirror = encoder.world.mirrors[number] if number else None
-    if mirror and (mirror.loaded or isinstance(mirror, Anchor)):
+    mirror = encoder.world.mirrors.get(number)
+    if number and (mirror is None or mirror.loaded):
         return [Tag.MIRROR, number]
     if value.requires_grad and not value.is_leaf:
         encoder.outputs.append(value)
@@ -126,7 +125,8 @@ def encode_graph(encoder: ReplyEncoder) -> list:
         else:
             number = encoder.new_mirror(TensorMirror(leaf, loaded=False))
             leaves.append(plain_tensor(encoder, leaf, number, flags_of(leaf) | NO_CONTENT))
-    return [Tag.LIST, encoder.world.handle(graph), [Tag.LIST, *leaves]]
+    handle = [Tag.HANDLE, encoder.world.number_of(graph), "", Graph.__name__, None, None]
+    return [Tag.LIST, handle, [Tag.LIST, *leaves]]
 
 
 def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
@@ -141,16 +141,17 @@ def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
     if not checked.number:
         return value
     copied = bool(checked.flags & COPIED)
-    lent = Lent(checked.number, value, not copied, Anchor(value) if copied else None)
+    lent = Lent(checked.number, value, not copied, anchored=copied)
     decoder.lent.append(lent)
     if not checked.flags & HAS_GRAPH:
         return value
+    world, number = decoder.world, checked.number  # the hook lives as long as the leaf, and is to keep nothing else alive
 
     def pass_on(leaf: torch.Tensor) -> None:
         """The submission itself has called backward: the gradient goes on to what the suite has calculated the tensor from."""
         grad, leaf.grad = leaf.grad, None
-        assert decoder.world.call_back
-        decoder.world.call_back("backward", checked.number, [grad], {})
+        assert world.call_back
+        world.call_back("backward", number, [grad], {})
 
     def given(world: World) -> torch.Tensor:
         with torch.enable_grad():

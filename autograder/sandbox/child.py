@@ -14,7 +14,6 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from time import process_time  # a suite may patch time.process_time
 from typing import Any
 
@@ -26,7 +25,7 @@ from autograder.sandbox.failures import MAX_MESSAGE
 from autograder.sandbox.journal import Journal
 from autograder.sandbox.kernel import trim_heap
 from autograder.sandbox.late import LEFT
-from autograder.sandbox.mirrors import MIRROR_KINDS, mirror_of
+from autograder.sandbox.mirrors import MIRROR_KINDS
 from autograder.sandbox.notices import Notices
 from autograder.sandbox.operations import perform
 from autograder.sandbox.patches import Patches
@@ -76,24 +75,24 @@ SEEDS = ("random.seed", "numpy.random.seed", "torch.manual_seed")
 MODES: dict[str, Callable[[], bool]] = {}
 
 
-@dataclass(eq=False)
 class Request:
     """A request that is being carried out.
 
-    Attributes:
+    Args:
         number: the reply repeats it.
         lent: arrays and tensors of the suite among its arguments.
     """
 
-    number: int
-    lent: list[Lent] = field(default_factory=list)
+    def __init__(self, number: int, lent: list[Lent]) -> None:
+        self.number = number
+        self.lent = lent
 
     def retain(self, world: World) -> list[int]:
         """Keep in step from now on what was lent, and return the numbers."""
         numbers = []
         for item in self.lent:
-            if item.number not in world.mirrors:
-                world.add_mirror(item.number, item.mirror or mirror_of(item.value))
+            if item.number not in world.mirrors and item.number not in world.anchors:
+                item.keep(world)
                 numbers.append(item.number)
         # What the submission writes into what it was given in place of a tensor is still to be told.
         self.lent = [item for item in self.lent if item.given is not None]
@@ -151,14 +150,16 @@ class Servant:
         else:
             request = self.connection.receive(decoder, MAX_REQUEST_BYTES)
         decoder.arrays.clear()
-        number = request.pop()
-        for name, argument in request.pop():
+        number, adjustments, released = request.pop(), request.pop(), request.pop()
+        for name, argument in adjustments or ():
             if name == "patch":
                 self.patches.apply(*argument)
             else:
                 self.adjust(name, argument)
-        self.world.release(request.pop())
-        return [*request, number], decoder
+        if released:
+            self.world.release(released)
+        request.append(number)
+        return request, decoder
 
     def adjust(self, name: str, argument: Any) -> None:
         """Do for the whole process what the suite has done for its own, at the latest when the library is there."""
@@ -174,7 +175,7 @@ class Servant:
         if message[0] == "start":
             self.start(*message[1])
         elif message[0] == "fork":
-            self.world.update(message.pop())
+            self.world.update(message.pop() or [])
             self.fork()
         else:
             self.carry_out(message, decoder)
@@ -182,12 +183,14 @@ class Servant:
 
     def arrive(self, decoder: RequestDecoder, arguments: list, changes: list) -> list:
         """Take over what has arrived with a message; return its arguments with what the suite has named in them."""
-        decoder.keep_containers()
+        if decoder.containers:
+            decoder.keep_containers()
         for item in decoder.lent:
             item.arrived()
         if decoder.references:
             *arguments, changes = decoder.settle([*arguments, changes])
-        self.world.update(changes)
+        if changes:
+            self.world.update(changes)
         return arguments
 
     def carry_out(self, message: list, decoder: RequestDecoder) -> None:
@@ -215,9 +218,8 @@ class Servant:
                 mirror = item.written()
                 if mirror:
                     updates.append((item.number, mirror))
-                mirror = item.kept()
-                if mirror:
-                    self.world.add_mirror(item.number, mirror)
+                if item.is_kept():
+                    item.keep(self.world)
                     retained.append(item.number)
             if not outcome:
                 kind = MIRROR_KINDS.get(type(result))
@@ -267,8 +269,10 @@ class Servant:
         self.outbox.add(IMPORT, library[:MAX_NAME].encode("utf-8", "replace"), milliseconds)
 
     def reply(self, encoder: ReplyEncoder, outcome: list, graph: Any, updates: list, retained: list[int]) -> None:
+        if self.world.let_go:
+            retained += [-number for number in self.world.take_let_go()]
         changed = [[Tag.LIST, changed, mirror.encode(encoder)] for changed, mirror in updates]
-        tail = [graph, [Tag.LIST, *changed], [Tag.LIST, *retained], self.number]
+        tail = [graph, [Tag.LIST, *changed] if changed else None, [Tag.LIST, *retained] if retained else None, self.number]
         packed = packed_reply([Tag.LIST, *outcome, *tail])
         if packed is None and outcome[0] == "callback":
             outcome = [outcome[0], "too large", outcome[2][:2], [Tag.LIST], [Tag.LIST]]
@@ -282,7 +286,10 @@ class Servant:
 
     def flush(self) -> None:
         """Have streams that the submission has put in place of ours, which keep nothing back, write what they hold."""
-        for stream in (sys.stdout, sys.stderr):
+        streams = (sys.stdout, sys.stderr)
+        if streams == self.streams:
+            return
+        for stream in streams:
             if stream not in self.streams:
                 with contextlib.suppress(Exception):  # it may be closed
                     stream.flush()

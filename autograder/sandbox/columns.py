@@ -12,7 +12,7 @@ import pandas as pd
 from pandas.tseries.frequencies import to_offset
 
 from autograder.sandbox import dtypes
-from autograder.sandbox.mirrors import fingerprint
+from autograder.sandbox.snapshots import fingerprint
 from autograder.sandbox.values import ZONE, crosses
 from autograder.sandbox.wire import Tag, WireError
 

@@ -83,12 +83,12 @@ class Connection:
     def send_packed(self, packed: bytes, arrays: list[np.ndarray]) -> None:
         if len(packed) > MAX_REQUEST_BYTES:
             raise TooLarge
-        views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size]
-        total = sum(map(len, views))
+        views = [raw_bytes(np.ascontiguousarray(array)) for array in arrays if array.size] if arrays else []
+        total = sum(map(len, views)) if views else 0
         head = self.before + HEADER.pack(len(packed), total) + packed
         self.before = b""
         if total <= BYTES_AT_ONCE:
-            self.socket.sendall(b"".join([head, *views]))
+            self.socket.sendall(b"".join([head, *views]) if views else head)
             return
         self.socket.sendall(head)
         for view in views:
@@ -101,7 +101,10 @@ class Connection:
             EOFError: the other side is gone.
             WireError: the message is malformed; the connection is of no use any more.
         """
-        length, total = HEADER.unpack(self.take(HEADER.size))
+        if self.end - self.start < HEADER.size:
+            self.gather(HEADER.size)
+        length, total = HEADER.unpack_from(self.buffer, self.start)
+        self.start += HEADER.size
         if length > max_structure:
             raise WireError(f"a message has {length} bytes beside its arrays; {max_structure} are allowed")
         node = self.unpacked(self.take(length), max_structure)
@@ -112,16 +115,21 @@ class Connection:
         except (TypeError, ValueError, ArithmeticError, RecursionError, LookupError, AttributeError) as error:
             # An unhashable key, say, or objects of the suite that are keys and fail when they are compared.
             raise WireError("a value cannot be put together") from error
-        if total != sum(array.nbytes for array in decoder.arrays):
-            raise WireError("the arrays of a message do not have the announced size")
-        for array in decoder.arrays:
-            if array.size:
-                self.fill(raw_bytes(array))
-                if array.dtype == bool and array.view(np.uint8).max() > 1:  # compiled code counts on 0 and 1
-                    raise WireError("a truth value is neither true nor false")
+        if total or decoder.arrays:
+            self.fill_all(decoder.arrays, total)
         for finish in decoder.when_filled:
             finish()
         return value
+
+    def fill_all(self, arrays: list[np.ndarray], total: int) -> None:
+        """Receive the content of a message's arrays."""
+        if total != sum(array.nbytes for array in arrays):
+            raise WireError("the arrays of a message do not have the announced size")
+        for array in arrays:
+            if array.size:
+                self.fill(raw_bytes(array))
+                if array.dtype.kind == "b" and array.view(np.uint8).max() > 1:  # compiled code counts on 0 and 1
+                    raise WireError("a truth value is neither true nor false")
 
     def unpacked(self, packed: bytes, max_structure: int) -> Any:
         """The structure of a message."""
@@ -140,18 +148,24 @@ class Connection:
 
     def take(self, length: int) -> bytes:
         """Return the next `length` bytes."""
-        if length > len(self.buffer):
-            block = bytearray(length)
-            self.fill(memoryview(block))
-            return bytes(block)
         if self.end - self.start < length:
-            left = self.end - self.start
+            if length > BYTES_AT_ONCE:
+                block = bytearray(length)
+                self.fill(memoryview(block))
+                return bytes(block)
+            self.gather(length)
+        start = self.start
+        self.start = start + length
+        return bytes(self.view[start : self.start])
+
+    def gather(self, length: int) -> None:
+        """Have the next `length` bytes in the buffer."""
+        left = self.end - self.start
+        if left:
             self.buffer[:left] = self.buffer[self.start : self.end]
-            self.start, self.end = 0, left
-            while self.end < length:
-                self.end += self.read(self.view[self.end :])
-        self.start += length
-        return bytes(self.view[self.start - length : self.start])
+        self.start, self.end = 0, left
+        while self.end < length:
+            self.end += self.read(self.view[self.end :] if self.end else self.view)
 
     def unread(self, block: bytes) -> None:
         """Put back what was taken from the socket by other means."""

@@ -137,7 +137,7 @@ def new_container(kind: Kind, parts: list) -> Any:
 class ContainerMirror(Mirror):
     """A container, which has changed when it no longer holds the very objects that it held."""
 
-    update_type = Content
+    update_types = (Content,)
 
     def __init__(self, value: Any) -> None:
         self.kind = KINDS[KIND_INDEX[type(value)]]

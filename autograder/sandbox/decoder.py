@@ -1,6 +1,5 @@
 """A structure back into values; what each side adds is in standins/replies.py and sandbox/requests.py."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox import dtypes, values
+from autograder.sandbox.snapshots import read_items
 from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, MAX_DIGITS, MAX_RANGE, TYPES, Tag, WireError, range_length
 
 MAX_NODES = 100_000
@@ -46,10 +46,12 @@ class Decoder:
         self.nodes += len(node)
         if depth > self.max_depth or self.nodes > MAX_NODES:
             raise WireError("a value is nested too deeply or has too many parts")
-        read = self.READERS.get(node[0]) if node and type(node[0]) is int else None
-        if read is None:
+        tag = node[0] if node else None
+        if type(tag) is not int or tag not in self.READERS:
             raise WireError("a value has no tag that this side takes")
-        return read(self, node[1:], depth + 1)
+        if tag == Tag.LIST:  # the most common by far
+            return [part if type(part) in LEAVES else self.decode(part, depth + 1) for part in node[1:]]
+        return self.READERS[tag](self, node[1:], depth + 1)
 
     def parts(self, node: list, depth: int) -> list:
         return [part if type(part) in LEAVES else self.decode(part, depth) for part in node]
@@ -128,9 +130,14 @@ def read_array(decoder: Decoder, node: list, depth: int) -> np.ndarray:
         raise WireError("an array is malformed")
     _, shape, number, writeable = node
     decoder.nodes += len(shape)
-    if len(shape) > 32 or not all(type(length) is int and 0 <= length < 1 << 48 for length in shape):
+    if len(shape) > 32:
         raise WireError("the shape of an array is malformed")
-    decoder.budget -= math.prod(shape) * dtype.itemsize
+    size = dtype.itemsize
+    for length in shape:
+        if type(length) is not int or not 0 <= length < 1 << 48:
+            raise WireError("the shape of an array is malformed")
+        size *= length
+    decoder.budget -= size
     if decoder.budget < 0:
         raise WireError("the arrays of one message are larger than the limit")
     try:
@@ -175,6 +182,7 @@ Decoder.READERS = {
     Tag.BIG_INT: read_big_integer,
     Tag.SCALAR: read_scalar,
     Tag.ARRAY: read_array,
+    Tag.ITEMS: read_items,
     Tag.TYPE: read_type,
     Tag.DTYPE: read_dtype,
     Tag.DICT: read_dict,

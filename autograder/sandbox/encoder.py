@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox import dtypes, values
+from autograder.sandbox.snapshots import Items, write_items
 from autograder.sandbox.wire import DTYPE_INDEX, DTYPES, MAX_DIGITS, MAX_TEXT, TYPE_INDEX, Tag
 
 LEAST, GREATEST = -(1 << 63), (1 << 64) - 1  # integers that msgpack takes
@@ -18,6 +19,7 @@ class Encoder:
     """
 
     WRITERS: dict[type, Callable]
+    items_room = 1 << 16  # bytes that items of arrays may take in the structure
 
     def __init__(self) -> None:
         self.arrays: list[np.ndarray] = []
@@ -37,6 +39,11 @@ class Encoder:
         """An array whose mirrors have that number; one with the number 0 crosses by copy."""
         self.arrays.append(value)
         return [Tag.ARRAY, dtypes.node(value.dtype), list(value.shape), number, writeable]
+
+    def items_alone(self, items: Items) -> list | None:
+        """A few items of an array; None if the structure has no room for them."""
+        self.items_room -= items.values.nbytes + items.positions.nbytes
+        return write_items(items) if self.items_room >= 0 else None
 
     def text(self, value: Any) -> Any:
         return value if len(value) <= MAX_TEXT else self.other(value)

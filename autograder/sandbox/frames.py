@@ -101,7 +101,7 @@ class FrameState:
 
 
 class FrameMirror(Mirror):
-    update_type = FrameState
+    update_types = (FrameState,)
 
     def look(self) -> Any:
         try:

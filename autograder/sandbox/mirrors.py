@@ -13,9 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.encoder import Encoder
-
-FINGERPRINT_BYTES = 1 << 22  # up to here comparing copies is cheaper
-ROW = 4096
+from autograder.sandbox.snapshots import Items, changed_items, changes, holds, snapshot_of
 
 
 class Untold(Exception):
@@ -31,7 +29,7 @@ class Mirror:
         idle: nobody could have written to it since it was last looked at.
     """
 
-    update_type: type  # of what the other side sends when its value has changed
+    update_types: tuple[type, ...]  # of what the other side sends when its value has changed
     loaded = True
     inherited = False
     idle = False
@@ -97,23 +95,60 @@ class Mirror:
 
 
 class ArrayMirror(Mirror):
-    update_type = np.ndarray
-    value: np.ndarray
+    """An array.
 
-    def look(self) -> bytes:
-        return fingerprint(self.value)
+    Attributes:
+        items: those that were found to have changed last, if they were few.
+        untold: whether what was found to have changed is still to be encoded.
+    """
+
+    update_types = (np.ndarray, Items)
+    value: np.ndarray
+    items: Items | None = None
+    untold = False
+
+    def look(self) -> bytes | bytearray:
+        return snapshot_of(self.value)
+
+    def changed(self) -> bool:
+        if holds(self.value, self.state):
+            return False
+        self.items = None if self.untold else changed_items(self.value, self.state)
+        self.untold = True
+        if not (self.items and self.items.put_into(self.state, self.value.nbytes)):
+            self.state = self.look()
+        return True
+
+    def written(self) -> bool:
+        return not holds(self.value, self.state)
 
     def encode(self, encoder: Encoder) -> list:
-        return encoder.plain_array(self.value, 0, True)
+        self.untold = False
+        return (self.items and encoder.items_alone(self.items)) or encoder.plain_array(self.value, 0, True)
 
-    def take(self, new: np.ndarray, partly: bool = False) -> None:
-        written = changed_items(new, self.state) if partly and new.nbytes <= FINGERPRINT_BYTES else True
-        writeable = self.value.flags.writeable
+    def take(self, new: np.ndarray | Items, partly: bool = False) -> None:
+        value = self.value
+        items = new if type(new) is Items else None
+        if items and not items.fit(value):
+            return
+        written = changes(new, self.state) if partly and type(new) is np.ndarray else None
+        writeable = value.flags.writeable
         with contextlib.suppress(ValueError):  # the submission has given it another shape, or protected its base
-            self.value.flags.writeable = True
-            np.copyto(self.value, new, where=written)
-            self.value.flags.writeable = writeable
-        self.state = self.look()
+            if not writeable:
+                value.flags.writeable = True
+            if type(new) is Items:
+                new.put(value)
+            elif type(new) is np.ndarray:
+                np.copyto(value, new, where=True if written is None else written.reshape(value.shape))
+            if not writeable:
+                value.flags.writeable = False
+        if not (items and items.put_into(self.state, value.nbytes)):
+            self.state = self.look()
+
+    def inherit(self) -> Mirror:
+        mirror: Any = super().inherit()
+        mirror.state = self.state[:]  # a copy, for this is written to
+        return mirror
 
     @staticmethod
     def is_aliased(value: np.ndarray) -> bool:
@@ -133,41 +168,9 @@ class ArrayMirror(Mirror):
         return restore
 
 
-class Anchor(Mirror):
-    """A value that the other side refers to, and of which it has a copy: nothing is kept in step."""
-
-    update_type = type(None)
-    loaded = False
-
-    def look(self) -> None:
-        return None
-
-    def take(self, new: Any, partly: bool = False) -> None:
-        """What is written into the copy stays in the copy."""
-
-    def remember(self) -> Callable[[], None]:
-        return lambda: None
-
-
 # By the type of what they mirror; those of tensors are added where torch is used.
 MIRROR_KINDS: dict[type, type[Mirror]] = {np.ndarray: ArrayMirror}
 
 
 def mirror_of(value: Any) -> Mirror:
     return MIRROR_KINDS[type(value)](value)
-
-
-def changed_items(value: np.ndarray, old: bytes) -> np.ndarray:
-    """Which items of a contiguous array differ from the bytes it had; by bytes, so that -0.0 differs from 0.0."""
-    before = np.frombuffer(old, np.uint8).reshape(-1, value.itemsize)
-    return (value.reshape(-1).view(np.uint8).reshape(-1, value.itemsize) != before).any(axis=1).reshape(value.shape)
-
-
-def fingerprint(array: np.ndarray) -> bytes:
-    """What tells whether an array was written to: its bytes, or the sums of a large one's words by row and column."""
-    if array.nbytes <= FINGERPRINT_BYTES:
-        return array.tobytes()
-    raw = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
-    whole = len(raw) // (8 * ROW) * (8 * ROW)
-    words = raw[:whole].view(np.uint64).reshape(-1, ROW)
-    return words.sum(axis=0).tobytes() + words.sum(axis=1).tobytes() + raw[whole:].tobytes()

@@ -19,13 +19,22 @@ import numpy as np
 from autograder.sandbox import introspection
 from autograder.sandbox.failures import HELPER
 from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, IN_PLACE, UNARY
-from autograder.sandbox.replies import MAX_LIST, is_plain
+from autograder.sandbox.replies import MAX_LIST, Uncalled, is_plain
 from autograder.sandbox.scripts import run_path, run_script
 from autograder.sandbox.wire import EXCEPTIONS
 
 
 def call(function: Callable, /, *arguments: Any, **keywords: Any) -> Any:
     return function(*arguments, **keywords)
+
+
+def call_method(value: Any, name: str, /, *arguments: Any, **keywords: Any) -> Any:
+    """Look an attribute up and call it, as `value.name(...)` does."""
+    found = attribute(value, name)
+    return found(*arguments, **keywords) if type(found) in METHODS else Uncalled(found)
+
+
+METHODS = (types.MethodType, types.BuiltinFunctionType)  # any function may be one that the suite has lent
 
 
 def partial_of(function: Callable, arguments: tuple, keywords: dict[str, Any]) -> Callable:
@@ -125,6 +134,7 @@ OPERATIONS: dict[str, Callable] = {
     **IN_PLACE,
     **UNARY,
     "call": call,
+    "method": call_method,
     "next": next_item,
     "exit": lambda *arguments: bool(leave_block(*arguments)),
     "helper": define_helper,

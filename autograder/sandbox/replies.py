@@ -37,6 +37,13 @@ class TooLarge(Exception):
     """A container has more parts than travel by copy, or such that cannot."""
 
 
+class Uncalled:
+    """An attribute that the suite wants to call, and that may be no method of the submission: the suite calls it itself."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
 class ReplyEncoder(Encoder):
     """Values to the suite: plain ones by copy, arrays that live on here as mirrors, everything else as handles."""
 
@@ -253,6 +260,7 @@ def write_pattern(encoder: ReplyEncoder, value: re.Pattern) -> Any:
 
 
 ReplyEncoder.WRITERS[range] = write_short_range
+ReplyEncoder.WRITERS[Uncalled] = lambda encoder, value: [Tag.UNCALLED, encoder.encode(value.value)]
 ReplyEncoder.WRITERS[re.Pattern] = write_pattern
 ReplyEncoder.WRITERS[frozenset] = lambda encoder, value: encoder.sequence(Tag.FROZENSET, value)
 ReplyEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, ReplyEncoder.container))

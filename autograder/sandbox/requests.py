@@ -27,17 +27,19 @@ class Lent:
     Attributes:
         number: that of its mirror, should the submission keep it.
         synced: whether the suite sees what is written into it.
+        anchored: whether it is a copy at which a graph is cut: nothing of it is kept in step.
         mirror: made when the content has arrived.
         given: what the submission has in its place, calculated from it.
     """
 
     given: Any = None
+    mirror: Mirror | None = None
 
-    def __init__(self, number: int, value: Any, synced: bool, mirror: Mirror | None = None) -> None:
+    def __init__(self, number: int, value: Any, synced: bool, anchored: bool = False) -> None:
         self.number = number
         self.value = value
         self.synced = synced
-        self.mirror = mirror
+        self.anchored = anchored
 
     def arrived(self) -> None:
         """Take the state in which the submission gets it."""
@@ -52,13 +54,18 @@ class Lent:
             return MIRROR_KINDS[type(self.given)].of_written(self.given, self.value)
         return self.mirror if self.synced and self.mirror and self.mirror.changed() else None
 
-    def kept(self) -> Mirror | None:
-        """The mirror, if the submission has kept the value for later."""
+    def is_kept(self) -> bool:
+        """Whether the submission has kept the value for later."""
         ours = 2 if self.mirror is None else 3  # this object, the call, the mirror
         kind = MIRROR_KINDS[type(self.value)]
-        if sys.getrefcount(self.value) > ours or kind.is_held(self.value) or kind.is_aliased(self.value):
-            return self.mirror or mirror_of(self.value)
-        return None
+        return sys.getrefcount(self.value) > ours or kind.is_held(self.value) or kind.is_aliased(self.value)
+
+    def keep(self, world: World) -> None:
+        """Know it by its number from now on, and keep it in step."""
+        if self.anchored:
+            world.add_anchor(self.number, self.value)
+        else:
+            world.add_mirror(self.number, self.mirror or mirror_of(self.value))
 
 
 class Reference:

@@ -44,7 +44,7 @@ class State:
 
 
 class StateMirror(Mirror):
-    update_type = State
+    update_types = (State,)
 
     def look(self) -> tuple | None:
         return KINDS[POSITIONS[type(self.value)]].look(self.value)

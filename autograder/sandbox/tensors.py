@@ -12,7 +12,8 @@ import math
 import re
 import struct
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from contextlib import nullcontext
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -23,7 +24,8 @@ from autograder.sandbox import (
 )
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.encoder import Encoder
-from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror, fingerprint
+from autograder.sandbox.mirrors import MIRROR_KINDS, Mirror
+from autograder.sandbox.snapshots import Items, changed_items, fingerprint, holds, snapshot_of
 from autograder.sandbox.wire import Tag, WireError
 
 DTYPES: tuple[torch.dtype, ...] = (
@@ -32,6 +34,7 @@ DTYPES: tuple[torch.dtype, ...] = (
     + (torch.uint16, torch.uint32, torch.uint64)
 )
 DTYPE_INDEX = {dtype: index for index, dtype in enumerate(DTYPES)}
+PLAIN = frozenset(dtype for dtype in DTYPES if not dtype.is_complex and dtype is not torch.bfloat16)  # as NumPy has them
 MAX_DIMENSIONS = 32
 PROBE: Any = (torch.ones(1, requires_grad=True) * 1).grad_fn
 ACCUMULATE_GRAD = type(PROBE.next_functions[0][0])
@@ -80,15 +83,16 @@ BASE_INDEX = {cls: index for cls, index in CONSTANT_INDEX.items() if isinstance(
 
 
 class TensorState(NamedTuple):
-    """What a mirrored tensor has become; content is None where it is as before."""
+    """What a mirrored tensor has become; content is None where it is as before, and grad True."""
 
     requires_grad: bool
-    content: torch.Tensor | None
-    grad: torch.Tensor | None
+    content: torch.Tensor | Items | None
+    grad: torch.Tensor | Literal[True] | None
 
     def fitting(self, value: torch.Tensor) -> "TensorState":
         """This state for a tensor of the suite, which stays of its shape and type."""
-        if self.content is None or (self.content.shape, self.content.dtype) == (value.shape, value.dtype):
+        content = self.content
+        if content is None or isinstance(content, Items) or (content.shape, content.dtype) == (value.shape, value.dtype):
             return self
         return self._replace(content=None)
 
@@ -114,6 +118,8 @@ def why_not(value: torch.Tensor) -> str:
 def as_array(value: torch.Tensor) -> np.ndarray:
     """The content of a dense tensor as an array that shares its memory; bfloat16 as the integers of its bits."""
     value = value.detach()
+    if value.dtype in PLAIN and not value.is_neg():
+        return value.numpy()
     if value.is_complex():
         value = value.resolve_conj()
     value = value.resolve_neg()
@@ -123,40 +129,97 @@ def as_array(value: torch.Tensor) -> np.ndarray:
 class TensorMirror(Mirror):
     """A tensor with its gradient."""
 
-    update_type = TensorState
+    update_types = (TensorState,)
     value: torch.Tensor
 
     def __init__(self, value: torch.Tensor, loaded: bool = True) -> None:
         self.loaded = loaded
-        self.rewritten = False  # whether the last change was one of the content
+        self.rewritten = self.regraded = False  # whether the last change was one of the content, of the gradient
+        self.items: Items | None = None  # of the content, if those that have changed were few
+        self.untold = False  # whether what was found to have changed is still to be encoded
         super().__init__(value)
 
     def look(self) -> tuple:
-        content = (self.value.dtype, self.value.shape, fingerprint(as_array(self.value))) if self.loaded else None
+        content = (self.value.dtype, self.value.shape, snapshot_of(as_array(self.value))) if self.loaded else None
         grad = grad_of(self.value)
-        return content, None if grad is None else fingerprint(as_array(dense(grad))), self.value.requires_grad
+        return content, None if grad is None else snapshot_of(as_array(dense(grad))), self.value.requires_grad
+
+    def same_content(self) -> bool:
+        content = self.state[0]
+        if content is None or not self.loaded:
+            return content is None and not self.loaded
+        dtype, shape, snapshot = content
+        return self.value.dtype == dtype and self.value.shape == shape and holds(as_array(self.value), snapshot)
+
+    def same_grad(self) -> bool:
+        grad, snapshot = grad_of(self.value), self.state[1]
+        if grad is None or snapshot is None:
+            return grad is snapshot
+        return holds(as_array(dense(grad)), snapshot)
+
+    def written(self) -> bool:
+        return self.value.requires_grad != self.state[2] or not (self.same_content() and self.same_grad())
 
     def changed(self) -> bool:
-        before = self.state
-        if not super().changed():
+        rewritten, regraded = not self.same_content(), not self.same_grad()
+        if not (rewritten or regraded or self.value.requires_grad != self.state[2]):
             return False
-        self.rewritten = self.state[0] != before[0]
+        content, self.items = self.state[0], None
+        if rewritten and not regraded and not self.untold and (self.value.dtype, self.value.shape) == content[:2]:
+            self.items = changed_items(as_array(self.value), content[2])
+        self.rewritten, self.regraded = rewritten or self.untold, regraded or self.untold
+        self.untold = True
+        if self.items and self.items.put_into(content[2], self.value.nbytes):
+            self.state = (content, self.state[1], self.value.requires_grad)
+        else:
+            self.state = self.look()
         return True
 
     def encode(self, encoder: Encoder) -> list:
-        content = plain_tensor(encoder, self.value) if self.rewritten else None
-        return [Tag.TENSOR_STATE, self.value.requires_grad, content, encoded_grad(encoder, self.value)]
+        self.untold = False
+        content = None
+        if self.rewritten and self.loaded:
+            content = (self.items and encoder.items_alone(self.items)) or plain_tensor(encoder, self.value)
+        grad = encoded_grad(encoder, self.value) if self.regraded else True
+        return [Tag.TENSOR_STATE, self.value.requires_grad, content, grad]
 
     def take(self, new: TensorState, partly: bool = False) -> None:
+        items = None
         try:
-            if new.content is not None and self.loaded:
+            if isinstance(new.content, Items) and self.loaded:
+                items = self.take_items(new.content)
+            elif isinstance(new.content, torch.Tensor) and self.loaded:
                 write(self.value, new.content)
             if self.value.is_leaf:
                 self.value.requires_grad_(new.requires_grad)
-                set_grad(self.value, new.grad)
+                if new.grad is not True:
+                    set_grad(self.value, new.grad)
         except RuntimeError as error:  # a parameter of integers, say
             raise WireError("a tensor cannot become what it is said to be") from error
-        self.state = self.look()
+        content = self.state[0]
+        if items and new.grad is True and content and items.put_into(content[2], self.value.nbytes):
+            self.state = (content, self.state[1], self.value.requires_grad)
+        else:
+            self.state = self.look()
+
+    def take_items(self, items: Items) -> Items | None:
+        """Take items of the content; return them if the tensor has such."""
+        array = as_array(self.value)
+        if not items.fit(array):
+            return None
+        if self.value.is_leaf and self.value.data_ptr() == array.ctypes.data:
+            items.put(array)
+        else:
+            content = self.value.detach().clone()
+            items.put(as_array(content))
+            write(self.value, content)
+        return items
+
+    def inherit(self) -> Mirror:
+        mirror: Any = super().inherit()
+        content, *others = self.state
+        mirror.state = (content and (*content[:2], content[2][:]), *others)  # a copy, for this is written to
+        return mirror
 
     def remember(self) -> Callable[[], None]:
         content = self.value.detach().clone() if self.loaded else None
@@ -321,14 +384,19 @@ def tensor_node(decoder: Decoder, node: list, depth: int) -> TensorNode:
     Raises:
         WireError: it is malformed, or larger than the message may be.
     """
-    if len(node) != 5 or any(type(part) is not int for part in (node[0], *node[2:4])) or type(node[1]) is not list:
+    if len(node) != 5:
         raise WireError("a tensor is malformed")
     index, shape, number, flags, grad = node
+    if type(index) is not int or type(shape) is not list or type(number) is not int or type(flags) is not int:
+        raise WireError("a tensor is malformed")
     decoder.nodes += len(shape)
     if not 0 <= index < len(DTYPES) or not 0 <= flags <= FLAGS:
         raise WireError("a tensor is of no known kind")
-    if len(shape) > MAX_DIMENSIONS or not all(type(length) is int and 0 <= length < 1 << 48 for length in shape):
+    if len(shape) > MAX_DIMENSIONS:
         raise WireError("the shape of a tensor is malformed")
+    for length in shape:
+        if type(length) is not int or not 0 <= length < 1 << 48:
+            raise WireError("the shape of a tensor is malformed")
     dtype = DTYPES[index]
     if flags & (REQUIRES_GRAD | HAS_GRAPH) and not (dtype.is_floating_point or dtype.is_complex):
         raise WireError("a tensor of integers has no gradient")
@@ -352,7 +420,7 @@ def new_tensor(decoder: Decoder, node: TensorNode) -> torch.Tensor:
     if decoder.budget < 0:
         raise WireError("the tensors of one message are larger than the limit")
     try:
-        with torch.inference_mode(False):
+        with torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext():
             if node.flags & NO_CONTENT and size:  # nothing that this process had there before; it takes no memory yet
                 value = torch.from_numpy(np.zeros(size, np.uint8)).view(node.dtype).reshape(node.shape)
             else:
@@ -365,7 +433,8 @@ def new_tensor(decoder: Decoder, node: TensorNode) -> torch.Tensor:
         value = torch.nn.Parameter(value, requires_grad=bool(node.flags & REQUIRES_GRAD))
     elif node.flags & REQUIRES_GRAD:
         value.requires_grad_()
-    value.grad = node.grad
+    if node.grad is not None:
+        value.grad = node.grad
     return value
 
 
@@ -394,9 +463,10 @@ def read_state(decoder: Decoder, node: list, depth: int) -> TensorState:
     if len(node) != 3 or type(node[0]) is not bool:
         raise WireError("the state of a tensor is malformed")
     content, grad = (decoder.decode(part, depth) for part in node[1:])
-    for value in (content, grad):
-        if value is not None:
-            check_tensor(value)
+    if content is not None and type(content) is not Items:
+        check_tensor(content)
+    if grad is not None and grad is not True:
+        check_tensor(grad)
     return TensorState(node[0], content, grad)
 
 

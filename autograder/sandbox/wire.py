@@ -115,6 +115,8 @@ class Tag(IntEnum):
     FRAME = 44  # number of its mirror, parts: a table or a column of pandas; see frames.py
     FRAME_STATE = 45  # parts: what a mirrored one has become
     OBJECT_ARRAY = 46  # shape, parts: an array of objects that nobody else refers to
+    UNCALLED = 48  # value: an attribute that was to be called, and is none that is called here
+    ITEMS = 47  # dtype, positions, content: what a few items of a mirrored array have become; see snapshots.py
 
 
 def range_length(value: range) -> int:

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -33,6 +34,8 @@ class World:
         self.handles: dict[int, int] = {}  # id(object) -> handle
         self.mirrors: dict[int, Mirror] = {}
         self.mirror_ids: dict[int, int] = {}  # id(array or tensor) -> number of its mirror
+        self.anchors: dict[int, weakref.ref] = {}  # leaves, by the numbers of what the suite knows that they stand for
+        self.let_go: list[int] = []  # numbers of those that nothing here refers to any more, since the last message
         self.next_id = 1
         self.deferred: dict[int, Any] = {}
         self.failed: dict[str, str] = {}  # module -> why it cannot be imported
@@ -136,6 +139,24 @@ class World:
     def add_mirror(self, number: int, mirror: Mirror) -> None:
         self.mirrors[number] = mirror
         self.mirror_ids[id(mirror.value)] = number
+
+    def add_anchor(self, number: int, leaf: Any) -> None:
+        """Know a leaf by its number for as long as a graph has it."""
+        key = id(leaf)
+
+        def forget(_: Any) -> None:
+            if self.mirror_ids.get(key) == number:
+                del self.mirror_ids[key]
+            del self.anchors[number]
+            self.let_go.append(number)
+
+        self.anchors[number] = weakref.ref(leaf, forget)
+        self.mirror_ids[key] = number
+
+    def take_let_go(self) -> list[int]:
+        """What the suite need not keep for this process any more."""
+        numbers, self.let_go = self.let_go, []
+        return numbers
 
     def update(self, updates: list) -> None:
         """Take what the suite has written into arrays and tensors that live here."""

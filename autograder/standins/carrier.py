@@ -31,6 +31,8 @@ class Carrier(Connection):
         box = self.box
         if structure[1] == "call":
             box.show_relative(structure[2])
+        elif structure[1] == "method":
+            box.show_relative(structure[2][1:])  # without the name
         packed = pack(structure)
         if self.work in packed or self.assignment in packed:
             packed = pack(box.outward(structure))

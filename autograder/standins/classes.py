@@ -16,7 +16,7 @@ from autograder.errors import AutograderError
 from autograder.outline import Outline
 from autograder.sandbox.operators import ARITHMETIC, COMPARISONS, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, EXCEPTIONS, TYPE_INDEX, Tag
-from autograder.standins.asking import SHOWERS, by_test
+from autograder.standins.asking import SHOWERS, by_test, is_called
 from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
 from autograder.standins.names import Deferred, Name, Refused, deferred_attribute
@@ -27,6 +27,7 @@ from autograder.standins.standin import (
     Keeps,
     Standin,
     ask,
+    call_method,
     check_lineage,
     is_foreign,
     is_lasting,
@@ -84,7 +85,11 @@ class ClassStandin(Standin, abc.ABCMeta):
             return deferred_attribute(cls, name)
         if name in ("__enter__", "__exit__", "__aenter__", "__aexit__") and ask(cls, "hasattr", name):
             return type.__getattribute__(cls, name)
-        if name.startswith("__") or keeper.defines(type.__getattribute__(cls, "__name__"), name):
+        if name.startswith("__"):
+            return ask(cls, "getattr", name)
+        if is_called(name, 3):
+            return functools.partial(call_method, cls, name)
+        if keeper.defines(type.__getattribute__(cls, "__name__"), name):
             return ask(cls, "getattr", name)
         _, origin, ledger = cls.__autograder_state
         place = ("getattr", origin, ledger and ledger.serial, name)

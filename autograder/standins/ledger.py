@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.mirrors import Anchor, Mirror, Untold, mirror_of
+from autograder.sandbox.mirrors import Mirror, Untold, mirror_of
+from autograder.sandbox.snapshots import Items
 from autograder.standins.failures import ProcessGone, TrustedValueError
 
 
@@ -38,6 +39,7 @@ class Ledger:
         fetched: what the names that the suite has imported stand for, and its expressions outside of any test.
         raised: exceptions of the submission's own classes that the suite still holds, by number.
         mirror_ids: {id(array or tensor): number of its mirror}.
+        anchors: tensors of the suite of which the process has a copy, at which it has cut a graph. It says when it has none.
         released: numbers that the suite has let go since the last request.
         highest: the highest number seen so far.
         last_lent: the last number that this side has given.
@@ -54,6 +56,7 @@ class Ledger:
         self.standins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self.mirrors: dict[int, Mirror] = {}
         self.mirror_ids: dict[int, int] = {}
+        self.anchors: dict[int, Any] = {}
         self.released: list[int] = []
         self.objects: dict[int, Any] = {}
         self.object_ids: dict[Any, int] = {}
@@ -84,7 +87,7 @@ class Ledger:
     def retain(self, number: int, value: Any, copied: bool) -> None:
         """The submission has kept what it was lent."""
         if copied:
-            self.mirrors[number] = Anchor(value)  # and no number by which it would be sent again: its content may differ
+            self.anchors[number] = value  # and no number by which it would be sent again: its content may differ
         else:
             self.add_mirror(number, mirror_of(value))
 
@@ -122,8 +125,7 @@ class Ledger:
         Args:
             lent: {number: argument} of the request during which that has happened.
         """
-        known = self.mirrors.get(number)
-        mirror = mirror_of(lent[number]) if known is None or isinstance(known, Anchor) else known
+        mirror = self.mirrors.get(number) or mirror_of(lent[number])
         try:
             self.take(mirror, number, content)
         except Untold as error:
@@ -132,8 +134,12 @@ class Ledger:
     @staticmethod
     def take(mirror: Mirror, number: int, content: Any) -> None:
         own = number % 2 == 1  # the submission's, which may get another shape; an array of the suite cannot follow that
-        if type(content) is np.ndarray:
+        if type(mirror.value) is np.ndarray:
             value = mirror.value
+            if type(content) is Items:
+                if own or value.flags.writeable:
+                    mirror.take(content)
+                return
             if value.size == content.size and value.dtype == content.dtype and (own or value.flags.writeable):
                 mirror.take(content.reshape(value.shape))
         else:
@@ -155,7 +161,7 @@ class Ledger:
         copy.derived.update(self.derived)
         copy.fetched.update(self.fetched)
         copy.mirrors = {number: mirror.inherit() for number, mirror in self.mirrors.items()}
-        copy.mirror_ids = dict(self.mirror_ids)
+        copy.mirror_ids, copy.anchors = dict(self.mirror_ids), dict(self.anchors)
         copy.objects, copy.object_ids, copy.class_ids = dict(self.objects), dict(self.object_ids), dict(self.class_ids)
         copy.twins = dict(self.twins)
         copy.highest, copy.last_lent = self.highest, self.last_lent

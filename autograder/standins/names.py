@@ -1,14 +1,15 @@
 """Stand-ins for what a suite imports from the submission, and for expressions with them outside of any test."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.sandbox.wire import Tag
-from autograder.standins.asking import by_test
+from autograder.standins.asking import by_test, is_called
 from autograder.standins.failures import SubmissionFailure
 from autograder.standins.requests import RequestEncoder
-from autograder.standins.standin import Asks, Keeps, Standin, ask, copied, is_probe
+from autograder.standins.standin import Asks, Keeps, Standin, ask, call_method, copied, is_probe
 
 
 class Name(Standin):
@@ -53,7 +54,9 @@ class Name(Standin):
             return attribute
         if keeper.active:
             value = self if is_probe(name) else self.__autograder_once__()
-            return super().__getattr__(name) if value is self else getattr(value, name)
+            if value is not self:
+                return getattr(value, name)
+            return functools.partial(call_method, self, name) if is_called(name, 2) else super().__getattr__(name)
         return deferred_attribute(self, name)
 
     def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:

@@ -84,6 +84,8 @@ def read_mirror(decoder: ReplyDecoder, node: list, depth: int) -> Any:
         if mirror is not None:
             mirror.idle = False
             return mirror.value
+        if number in decoder.ledger.anchors:
+            return decoder.ledger.anchors[number]
         if number in decoder.new_mirrors:
             value = decoder.new_mirrors[number]
             return value.value if isinstance(value, Mirror) else value
@@ -204,6 +206,19 @@ def read_proxy(decoder: ReplyDecoder, node: list, depth: int) -> Any:
     return decoder.ledger.objects[number]
 
 
+class Uncalled:
+    """An attribute of the submission that is to be called here."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def read_uncalled(decoder: ReplyDecoder, node: list, depth: int) -> Uncalled:
+    if len(node) != 1 or depth != 2:  # a reply, and its value
+        raise WireError("an attribute is malformed")
+    return Uncalled(decoder.decode(node[0], depth))
+
+
 def read_object_array(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarray:
     """An array of objects, by copy."""
     shape = node[0] if node else None
@@ -220,6 +235,7 @@ def read_object_array(decoder: ReplyDecoder, node: list, depth: int) -> np.ndarr
 ReplyDecoder.READERS.update(
     {
         Tag.OBJECT_ARRAY: read_object_array,
+        Tag.UNCALLED: read_uncalled,
         Tag.MIRROR: read_mirror,
         Tag.HANDLE: read_handle,
         Tag.VIEW: read_view,
@@ -242,23 +258,27 @@ REPLY_PARTS: dict[str, tuple[Any, ...]] = {
 
 
 def checked_reply(reply: Any, number: int, lent: dict, mirrors: dict, sealed: Collection[int] = ()) -> tuple[list, list, Any]:
-    """Take all but the outcome off a reply and check it; return the updates, the retained arrays and the graph (unchecked)."""
+    """Take all but the outcome off a reply and check it; return the updates, the retained arrays and the graph (unchecked).
+
+    A negative number among those of what is retained is that of what was, and is not needed any more.
+    """
     if type(reply) is not list or len(reply) < 5 or type(reply[0]) is not str:
         raise WireError("a reply is malformed")
     answered, retained, updates, graph = reply.pop(), reply.pop(), reply.pop(), reply.pop()
     if type(answered) is not int or answered != number:
         raise WireError("a reply answers another request")
-    if type(retained) is not list or not all(type(item) is int and item in lent for item in retained):
+    retained, updates = [] if retained is None else retained, [] if updates is None else updates
+    if type(retained) is not list or type(updates) is not list:
+        raise WireError("a reply is malformed")
+    if retained and not all(type(item) is int and (item < 0 or item in lent) for item in retained):
         raise WireError("a reply retains what it was not given")
-    if type(updates) is not list or not all(
-        type(update) is list and len(update) == 2 and type(update[0]) is int for update in updates
-    ):
+    if updates and not all(type(item) is list and len(item) == 2 and type(item[0]) is int for item in updates):
         raise WireError("a reply has malformed updates")
     for changed, content in updates:
         if changed in sealed or (changed not in lent and changed not in mirrors):
             raise WireError("a reply changes an array that the submission does not have")
         kind = MIRROR_KINDS[type(lent[changed])] if changed in lent else type(mirrors[changed])
-        if type(content) is not kind.update_type:
+        if type(content) not in kind.update_types:
             raise WireError("a reply has malformed updates")
     if reply[0] == "ok" and len(reply) == 2:
         return updates, retained, graph

@@ -23,7 +23,7 @@ from autograder.sandbox.decoder import LEAVES
 from autograder.sandbox.introspection import DONE, EXHAUSTED
 from autograder.sandbox.operators import ARITHMETIC, BINARY, COMPARISONS, IN_PLACE, UNARY
 from autograder.sandbox.wire import EXCEPTION_NAMES, KINDS, MAX_TEXT, NAMED_KINDS, TYPE_INDEX, Tag
-from autograder.standins.asking import SHOWERS, by_attribute_access, by_test
+from autograder.standins.asking import SHOWERS, by_attribute_access, by_test, is_called
 from autograder.standins.content import CONSTANTS, READING, Held, fresh, is_constant, is_constant_key
 from autograder.standins.failures import SubmissionFailure, TrustedValueError
 from autograder.standins.ledger import Ledger
@@ -58,6 +58,9 @@ class Asks(Protocol):
 
     def once(self, key: Any, fetch: Callable[[], Any]) -> Any:
         """Return what `fetch` gives, or gave the first time."""
+
+    def ask_method(self, value: Any, name: str, arguments: tuple, keywords: dict[str, Any]) -> Any:
+        """Have `value.name(...)` carried out and return its value, or raise what it has raised."""
 
 
 class Keeps(Protocol):
@@ -388,6 +391,12 @@ def ask(standin: Standin, operation: str, *arguments: Any) -> Any:
     return standin.__autograder_door__().ask(operation, [standin, *arguments])
 
 
+def call_method(standin: Standin, name: str, /, *arguments: Any, **keywords: Any) -> Any:
+    """Call an attribute that is looked up over there at the same time."""
+    __tracebackhide__ = True
+    return standin.__autograder_door__().ask_method(standin, name, arguments, keywords)
+
+
 # What is done on this side with plain data that an imported name stands for.
 ON_DATA: dict[str, Callable] = {
     **UNARY,
@@ -702,6 +711,8 @@ class Handle(Standin):
             method = held.method(name) if held else None
             if method is not None:
                 return method
+        if is_called(name, 2):
+            return functools.partial(call_method, self, name)
         return self.__autograder_look__("getattr", name)
 
     def __autograder_look__(self, operation: str, key: Any) -> Any:

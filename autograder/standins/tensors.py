@@ -6,6 +6,7 @@ parameters too. So `backward`, `torch.autograd.grad`, hooks and retained graphs 
 function it asks the submission for the vector-Jacobian products.
 """
 
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 import torch
@@ -33,6 +34,8 @@ from autograder.standins.replies import ReplyDecoder
 from autograder.standins.requests import RequestEncoder
 from autograder.standins.standin import Handle
 
+NOTHING = torch.empty(0)
+
 
 class Remote(torch.autograd.Function):
     """What the submission has calculated in one call, as a function of the leaves of its graph."""
@@ -42,15 +45,15 @@ class Remote(torch.autograd.Function):
         outputs, leaves = tensors[:count], tensors[count:]
         ctx.mark_dirty(*outputs)  # the very tensors that have arrived get this function behind them
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(torch.empty(0))  # so that a second backward is refused like any other
+        ctx.save_for_backward(NOTHING)  # so that a second backward is refused like any other
         ctx.graph, ctx.count, ctx.leaves = graph, count, leaves
         return outputs
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor | None) -> tuple[torch.Tensor | None, ...]:
         ctx.saved_tensors  # noqa: B018  raises if the graph has been used up
-        wanted = list(ctx.needs_input_grad[2 + ctx.count :])
-        given = [grad if grad is None or torch.is_grad_enabled() else Copy(grad) for grad in grads]
+        wanted = ctx.needs_input_grad[2 + ctx.count :]
+        given = tuple(grad if grad is None or torch.is_grad_enabled() else Copy(grad) for grad in grads)
         door = ctx.graph.__autograder_door__()
         found = door.ask("products", [ctx.graph, given, wanted, torch.is_grad_enabled()])
         try:
@@ -70,7 +73,7 @@ class Copy:
         return plain_tensor(encoder, self.value)
 
 
-def check_products(found: Any, wanted: list[bool], leaves: tuple[torch.Tensor, ...]) -> None:
+def check_products(found: Any, wanted: tuple[bool, ...], leaves: tuple[torch.Tensor, ...]) -> None:
     """Raise a WireError unless there is a gradient that fits for each leaf that wants one, or None."""
     if type(found) is not list or len(found) != len(wanted):
         raise WireError("gradients are missing")
@@ -159,10 +162,20 @@ def join_graph(decoder: ReplyDecoder, graph: Any) -> None:
     if any(leaf is output for leaf in leaves for output in decoder.outputs):
         raise WireError("a graph is made of itself")
     try:
-        with torch.inference_mode(False), torch.enable_grad():
+        with surely_recorded():
             Remote.apply(handle, len(decoder.outputs), *decoder.outputs, *leaves)
     except RuntimeError as error:
         raise WireError("a graph cannot be what it is said to be") from error
+
+
+def surely_recorded() -> AbstractContextManager:
+    """A context in which autograd records what is calculated, whatever the suite has chosen."""
+    if torch.is_grad_enabled() and not torch.is_inference_mode_enabled():
+        return nullcontext()
+    with ExitStack() as contexts:
+        contexts.enter_context(torch.inference_mode(False))
+        contexts.enter_context(torch.enable_grad())
+        return contexts.pop_all()
 
 
 def backward(value: torch.Tensor, grad: Any) -> None:

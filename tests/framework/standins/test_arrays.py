@@ -171,3 +171,62 @@ def test_large_arrays_are_kept_in_step_too(submission, dtype):
     assert big.at(0) == x[0]
     assert big.at(n - 1) == x[n - 1]
     assert big.at(n // 2) == x[n // 2]
+
+
+DIFFERENCES = """
+    import numpy as np
+    class Layer:
+        def __init__(self): self.w = np.arange(1.0, 81).reshape(8, 10)
+        def keep(self, x): self.x, self.first, self.across = x, x[0], x.T
+        def total(self): return float((self.x * self.w).sum())
+        def parts(self): return self.x.tolist(), self.first.tolist(), self.across.tolist()
+        def set(self, i, j, value): self.x[i, j] = value
+"""
+
+
+def test_one_item_changed_at_a_time_is_seen_on_the_other_side_by_all_views(submission):
+    layer, x = submission(DIFFERENCES).Layer(), np.zeros((8, 10))
+    layer.keep(x)
+    gradient = np.zeros_like(x)
+    for i, j in np.ndindex(x.shape):
+        x[i, j] = 1
+        gradient[i, j] = layer.total()
+        x[i, j] = 0
+    assert gradient.tolist() == layer.w.tolist()
+    row, x[0, 3] = x[0], 5
+    assert layer.parts() == (x.tolist(), row.tolist(), x.T.tolist())
+    layer.set(0, 4, 6)
+    row[5] = 7
+    assert layer.parts() == (x.tolist(), row.tolist(), x.T.tolist()) and row[3:6].tolist() == [5, 6, 7]
+
+
+def test_of_an_array_that_changes_in_one_item_only_this_crosses(sandboxed, monkeypatch):
+    layer, x = sandboxed(DIFFERENCES).Layer(), np.zeros((8, 10))
+    layer.keep(x)
+    layer.total()
+    connection = sandboxed.keeper.current().connection
+    sent, original = [], connection.send_packed
+    monkeypatch.setattr(
+        connection, "send_packed", lambda packed, arrays: (sent.append((packed, arrays)), original(packed, arrays))
+    )
+    for value in (1.0, 2.0):
+        x[3, 3] = value
+        total = layer.total()  # by itself: where it is asserted, pytest looks at the method first
+        assert total == 34 * value
+    assert [len(arrays) for _, arrays in sent] == [0, 0] and all(len(packed) < 100 for packed, _ in sent)
+
+
+def test_two_tests_that_share_an_array_of_a_fixture_each_tell_their_own_process(sandboxed):
+    modules = sandboxed(DIFFERENCES)
+    x = np.zeros((8, 10))
+    with sandboxed.running("module", "fixture"):
+        layer = modules.Layer()
+        layer.keep(x)
+    for node in ("first", "second"):
+        with sandboxed.test(node):
+            assert layer.total() == 0
+            x[1, 1] = 1
+            assert layer.total() == 12
+            x[1, 1] = 0
+            assert layer.total() == 0
+            x[1, 1] = 2

@@ -769,3 +769,18 @@ def test_many_rounds_leave_nothing_behind(sandboxed):
     after = count()
     assert all(now <= then + 5 for now, then in zip(after, before, strict=True)), (before, after)
     assert parameters[0].grad is not None
+
+
+def test_a_graph_is_cut_at_tensors_of_the_suite_that_are_let_go_with_it(sandboxed):
+    modules = sandboxed("def scale(x, y): return 3 * x * y\nkept = []\ndef keep(x): kept.append(2 * x); return kept[-1]")
+    x, y = torch.ones(3, requires_grad=True) * 2, torch.ones(3, requires_grad=True) * 5
+    ledger = sandboxed.keeper.current().ledger
+    for _ in range(20):
+        out = modules.scale(x, y)
+    assert torch.autograd.grad(out.sum(), (x, y), retain_graph=True)[0].tolist() == [15, 15, 15]
+    assert len(ledger.anchors) <= 4, "those of the last call or two"
+    kept = [modules.keep(x) for _ in range(3)]
+    del out
+    modules.scale(x, y)
+    assert len(ledger.anchors) <= 5
+    assert [torch.autograd.grad(out.sum(), x)[0].tolist() for out in kept] == [[2, 2, 2]] * 3

@@ -1,5 +1,6 @@
 """Conversations with a process, and how they end."""
 
+import sys
 import time
 
 import pytest
@@ -51,6 +52,59 @@ def test_objects_of_another_tests_process_are_refused(sandboxed):
             old.f()
         with pytest.raises(AutograderError, match="process that has ended"):
             modules.Thing().f(old)
+
+
+METHODS = """
+    class Base:
+        made = 0
+        def plus(self, x, *, y=0): return x + y
+        @classmethod
+        def name(cls): return cls.__name__
+        @staticmethod
+        def double(x): return 2 * x
+        @property
+        def reader(self):
+            self.made += 1
+            return self.plus
+        number = 3
+        def fails(self): raise AttributeError("inside")
+        def use(self, f): self.given = f
+        def __getattr__(self, name):
+            if name == "anything": return lambda *parts: parts
+            raise AttributeError(f"no {name} here")
+"""
+
+
+def test_a_method_is_looked_up_and_called_as_in_one_process(submission):
+    modules = submission(METHODS)
+    thing = modules.Base()
+    assert thing.plus(1, y=2) == 3
+    found = [thing.plus(1), thing.name(), thing.double(4), thing.anything(5, 6), modules.Base.name(), modules.Base.double(1)]
+    assert found == [1, "Base", 8, (5, 6), "Base", 2]
+    read = thing.reader(7, y=1)
+    assert (read, thing.made) == (8, 1)
+    for failing, message in ((lambda: thing.missing(1), "no missing here"), (lambda: thing.fails(), "inside")):
+        with pytest.raises(AttributeError, match=message):
+            failing()
+    with pytest.raises(TypeError, match="not callable"):
+        thing.number()
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        thing.plus(1, z=2)
+    frame = sys._getframe()
+    thing.use(lambda x: x is frame)
+    same = thing.given(frame)  # the suite's own function, with what could not be handed to the submission
+    assert same is True
+    thing.use([].append)
+    nothing = thing.given(1)
+    assert nothing is None
+
+
+def test_a_method_is_one_message_each_way(sandboxed, monkeypatch):
+    modules = sandboxed(METHODS)
+    thing = modules.Base()
+    sent = calls_of(monkeypatch, sandboxed.keeper.current().connection, "send_packed")
+    results = [thing.plus(1), thing.name(), modules.Base.name()]
+    assert results == [1, "Base", "Base"] and len(sent) == 3
 
 
 def calls_of(monkeypatch, thing, name):
