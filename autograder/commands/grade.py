@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.arguments import add_assignment, add_submission
 from autograder.errors import AutograderError, SubmissionError, UsageError
-from autograder.host import processors
+from autograder.host import memory_mb, processors
 from autograder.results.formats import FORMATS
 
-MOST_GRADERS = 4  # by default: each takes 100 MB or more
+MOST_GRADERS = 4  # by default
+MB_OF_A_GRADER = 1024  # that there should be for each: itself, and the processes of the submission that it has
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,8 +47,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     )
     command.add_argument(
         "--jobs",
-        type=int,
-        default=min(processors(), MOST_GRADERS),
+        type=positive,
+        default=graders(),
         metavar="N",
         help="run the tests of a suite that takes long by so many processes at a time (default: the processors, at most 4)",
     )
@@ -65,6 +66,18 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     )
     add_assignment(command)
     command.set_defaults(run=run)
+
+
+def positive(text: str) -> int:
+    """The number of graders that is asked for."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
+def graders() -> int:
+    """How many graders this machine has processors and memory for."""
+    return max(1, min(processors(), MOST_GRADERS, int((memory_mb() or 0) // MB_OF_A_GRADER)))
 
 
 def run(arguments: argparse.Namespace) -> int:

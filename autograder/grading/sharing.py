@@ -107,7 +107,7 @@ class Sharing:
             numbers: the number of a test.
             weight: how long a test takes, in comparison with others.
         """
-        if not self.ladders or len(items) < LEAST_TESTS or not in_files(items):
+        if len(items) < LEAST_TESTS or not in_files(items) or has_threads() or not all(map(is_apart, self.ladders)):
             return
         shares = shares_of(groups_of(items, runs, numbers), len(self.ladders) + 1, weight)
         owners = [next((number for number, share in enumerate(shares) if users_of(run, share)), 0) for run in runs]
@@ -171,6 +171,16 @@ def wait_until(pid: int, deadline: float) -> int:
             os.waitpid(pid, 0)
             return -signal.SIGKILL
         time.sleep(0.003)
+
+
+def has_threads() -> bool:
+    """Whether a suite has started threads while it was collected: a fork has none of them, and perhaps the locks they hold."""
+    return len(os.listdir("/proc/self/task")) > 1
+
+
+def is_apart(ladder: Ladder) -> bool:
+    """Whether what one grader has running counts against no limit of another's, as it would with one user for all."""
+    return ladder.report()["level"] == "A"
 
 
 def users_of(run: BackgroundRun, items: Sequence[pytest.Item]) -> list[pytest.Item]:

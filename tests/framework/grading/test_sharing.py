@@ -15,6 +15,8 @@ from files import write_files
 from places import ROOT
 from waiting import until
 
+from autograder import host
+from autograder.commands.cli import parser
 from autograder.grading.records import Record
 from autograder.grading.sharing import LEAST_TESTS, Report, shares_of
 
@@ -219,9 +221,16 @@ def test_tests_of_a_grader_that_is_killed_are_for_staff_and_the_others_have_thei
 
 
 @pytest.mark.slow
-def test_a_suite_that_mixes_the_tests_of_its_files_has_one_grader(tmp_path):
-    hook = "\ndef pytest_collection_modifyitems(items):\n    items.sort(key=lambda item: item.name)\n"
-    write_assignment(tmp_path, conftest=textwrap.dedent(FILES["tests/conftest.py"]) + hook)
+@pytest.mark.parametrize(
+    "more",
+    [
+        "def pytest_collection_modifyitems(items):\n    items.sort(key=lambda item: item.name)\n",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n",
+    ],
+    ids=["mixes the tests of its files", "starts a thread"],
+)
+def test_a_suite_has_one_grader_if_it(more, tmp_path):
+    write_assignment(tmp_path, conftest=textwrap.dedent(FILES["tests/conftest.py"]) + more)
     graders = graders_of(graded(tmp_path, 2))
     assert len(set.union(*graders.values())) == 1
 
@@ -274,3 +283,18 @@ def test_a_report_is_read_as_it_was_written(tmp_path):
     report = Report([record], ["note"], ["id"], 1.5, 2.5, [("torch", 1200)], "why", True)
     report.write(tmp_path / "report.json")
     assert Report.read(tmp_path / "report.json") == report
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", ""])
+def test_a_number_of_graders_that_is_none_is_refused(text, capsys):
+    with pytest.raises(SystemExit):
+        parser().parse_args(["grade", "SUBMISSION", f"--jobs={text}"])
+    assert "is no whole number from 1 on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("quota", "expected"), [("max 100000", 4), ("50000 100000", 1), ("250000 100000", 2), ("", 4)])
+def test_a_share_of_a_processor_is_one_grader(quota, expected, tmp_path, monkeypatch):
+    (tmp_path / "cpu.max").write_text(quota)
+    monkeypatch.setattr(host, "cgroups", lambda controller: [tmp_path])
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: range(4))
+    assert host.processors() == expected
