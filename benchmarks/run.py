@@ -29,7 +29,7 @@ from autograder.standins.keeper import Keeper, Owner
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-SMALL = HERE / "small_suite"
+SMALL, PYTHON = HERE / "small_suite", HERE / "python_suite"
 LARGE_BYTES = 100_000_000
 TIME = TimeLimit(60, 60)
 ONE_THREAD = "OPENBLAS_NUM_THREADS"
@@ -271,15 +271,19 @@ def rate(function: Callable, count: int) -> float:
 
 
 def suites(rounds: int) -> list[tuple[str, str]]:
-    """The same 20 small tests by three runners, in turns."""
+    """The same 20 small tests by three runners, in turns: of NumPy, and of plain Python."""
+    return [*small("20 small NumPy tests", SMALL, rounds), *small("20 small plain-Python tests", PYTHON, rounds)]
+
+
+def small(what: str, suite: Path, rounds: int) -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         runners = {
-            "isolated": [sys.executable, "-m", "autograder", "grade", SMALL / "submission", "--assignment", SMALL,
+            "isolated": [sys.executable, "-m", "autograder", "grade", suite / "submission", "--assignment", suite,
                          "--out", Path(folder, "results.json")],
-            "plain pytest": [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", SMALL, SMALL / "tests"],
-            "gradescope-utils": [sys.executable, "-c", GRADESCOPE_UTILS, SMALL / "tests", Path(folder, "other.json")],
+            "plain pytest": [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", suite, suite / "tests"],
+            "gradescope-utils": [sys.executable, "-c", GRADESCOPE_UTILS, suite / "tests", Path(folder, "other.json")],
         }  # fmt: skip
-        return compared("20 small NumPy tests", runners, {"PYTHONPATH": str(SMALL / "submission")}, rounds)
+        return compared(what, runners, {"PYTHONPATH": str(suite / "submission")}, rounds)
 
 
 def assignment(rounds: int) -> list[tuple[str, str]]:

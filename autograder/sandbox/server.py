@@ -30,6 +30,7 @@ from autograder.sandbox.programs import own_folders
 from autograder.sandbox.restrictions import Restrictions
 from autograder.sandbox.serving import Server
 
+LATE_MB = 256  # of its own memory, for PyTorch and what it brings
 # Errors that the machine is the cause of, and whose text says enough. Any other would be a mistake of ours.
 MACHINE_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO)
 
@@ -94,6 +95,7 @@ def prepare(config: dict[str, Any]) -> tuple[Confinement, dict[str, Any]]:
         boxes=config["boxes"],
         limits=Limits(**config["limits"]),
     )
+    confinement.late_mb = LATE_MB if LEFT.due else 0
     uid = confinement.uid_base
     report = {
         "level": confinement.level,

@@ -126,7 +126,7 @@ def forbidden_attempts(
         number = getattr(socket, family)
         kind = socket.SOCK_RAW if family == "AF_NETLINK" else socket.SOCK_STREAM
         attempts[f"socket: {family}"] = lambda number=number, kind=kind: socket.socket(number, kind).close()  # type: ignore[misc]
-    megabytes = confinement.limits.memory_mb + 64
+    megabytes = confinement.memory_mb + 64
     attempts |= {
         "io_uring": lambda: with_buffer(256, lambda address: kernel.syscall(IO_URING_SETUP, 1, address)),
         "memfd": lambda: with_buffer(8, lambda address: numbered_call(MEMFD_CREATE, address, 0)),

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograder.sandbox import kernel
@@ -40,6 +41,7 @@ class Confinement:
         level: from "A", all of it, to "F", fit for one's own code only. B and E: no Landlock. C and E: the grader's uid.
         uid_base: child `serial` runs as uid and gid `uid_base + serial`; None where it keeps ours.
         process_base: processes that count against a child's limit without being its own.
+        late_mb: memory for libraries that a child may load although others share them.
     """
 
     def __init__(self, boxes: str, limits: Limits) -> None:
@@ -48,6 +50,7 @@ class Confinement:
         self.layers: dict[str, dict[str, Any]] = {}
         self.uid_base: int | None = None
         self.process_base = 0
+        self.late_mb = 0
         self.file_rules: FileRules | None = None
         self.machine = this_machine()
         self.filter_program = build_filter(self.machine, shared_uid=True, own_pid=None) if self.machine else b""
@@ -96,6 +99,11 @@ class Confinement:
             apart = self.is_on("uid") or self.is_on("user namespace")
             return "A" if apart and self.is_on("process limit") else "C"
         return "B" if self.is_on("uid") else "E"
+
+    @property
+    def memory_mb(self) -> int:
+        """What a child may take on top of what it shares."""
+        return self.limits.memory_mb + self.late_mb
 
     @property
     def shares_uid(self) -> bool:
@@ -264,7 +272,8 @@ class Confinement:
             kernel.close_descriptors(max(ours) + 1)
 
     def limit_resources(self, cpu_seconds: float | None) -> None:
-        steps.limit_resources(self.limits, cpu_seconds or self.limits.test_seconds)
+        limits = replace(self.limits, memory_mb=self.memory_mb)
+        steps.limit_resources(limits, cpu_seconds or limits.test_seconds)
 
     def limit_processes(self) -> None:
         count = self.process_base + self.limits.processes

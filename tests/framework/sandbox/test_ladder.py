@@ -47,7 +47,7 @@ SUBMISSION = """
 """
 
 
-LIMITS = Limits(test_seconds=0.5)  # less than PyTorch takes to load
+LIMITS = Limits(test_seconds=0.5, memory_mb=100)  # less than PyTorch takes to load
 
 
 @pytest.fixture(scope="module")
