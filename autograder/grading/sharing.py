@@ -145,10 +145,10 @@ class Sharing:
     def hear(self, seconds: float) -> Iterable[tuple[Other, Report | None]]:
         """In the first grader: wait for the others, so long; give what each has come to, None where it has not ended well."""
         deadline = time.monotonic() + max(seconds, 0.0) + PATIENCE_SECONDS
-        for other in self.others:
-            status = wait_until(other.pid, deadline)
-            yield other, Report.read(other.path) if status == 0 and other.path.exists() else None
-        self.others = []
+        while self.others:
+            status = wait_until(self.others[0].pid, deadline)
+            other = self.others.pop(0)
+            yield other, Report.read(other.path) if status == 0 else None
 
     def end(self) -> None:
         """Pytest is done. Another grader ends here; the first one kills what there is of others."""
