@@ -68,7 +68,10 @@ class Libraries:
         if item.nodeid in self.inside:
             return None
         if item.nodeid not in self.known:
-            self.known[item.nodeid] = self.read(item, keeper)
+            try:
+                self.known[item.nodeid] = self.read(item, keeper)
+            except Exception:  # an object of the suite that does not let itself be looked at
+                self.known[item.nodeid] = self.preloaded
         return self.known[item.nodeid] | self.learned.get(item.path, set())
 
     def read(self, item: pytest.Item, keeper: Keeper) -> frozenset[str]:
