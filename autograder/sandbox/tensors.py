@@ -19,8 +19,8 @@ import numpy as np
 import torch
 
 from autograder.sandbox import (
-    dynamo,  # noqa: F401  before the first optimizer
     generators,
+    put_off,  # noqa: F401  before the first optimizer
 )
 from autograder.sandbox.decoder import Decoder
 from autograder.sandbox.encoder import Encoder
