@@ -23,7 +23,7 @@ PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from autograder.sandbox.server import main
-main(int(sys.argv[2]))
+main(int(sys.argv[2]), alone=True)
 """
 
 

@@ -25,7 +25,7 @@ from autograder.sandbox.confine.paths import default_readable, unreachable
 from autograder.sandbox.late import LEFT
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.messages import MESSAGE_BYTES
-from autograder.sandbox.preloading import forget_paths, preload
+from autograder.sandbox.preloading import forget_paths, preload, settle
 from autograder.sandbox.programs import own_folders
 from autograder.sandbox.restrictions import Restrictions
 from autograder.sandbox.serving import Server
@@ -35,8 +35,12 @@ LATE_MB = 256  # of its own memory, for PyTorch and what it brings
 MACHINE_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO)
 
 
-def main(descriptor: int) -> None:
-    """Serve the grader at the other end of the control socket."""
+def main(descriptor: int, alone: bool = False) -> None:
+    """Serve the grader at the other end of the control socket.
+
+    Args:
+        alone: this process shares its libraries with no other, and has not loaded them yet.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is for the grader
     control = socket.socket(fileno=descriptor)
     config = control.recv(MESSAGE_BYTES)
@@ -49,7 +53,7 @@ def main(descriptor: int) -> None:
             # Opened now: this process may come to see another folder under that path.
             cleanup.callback(boxes.remove_in, os.open(parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC), name)
         try:
-            confinement, report = prepare(config)
+            confinement, report = prepare(config, alone)
             server = Server(control, confinement, **config["rung"])
             server.send({"ready": report})
             try:
@@ -72,16 +76,19 @@ def refuse(control: socket.socket, reason: str) -> None:
             control.send(msgpack.packb({"refused": reason}))
 
 
-def prepare(config: dict[str, Any]) -> tuple[Confinement, dict[str, Any]]:
+def prepare(config: dict[str, Any], alone: bool) -> tuple[Confinement, dict[str, Any]]:
     """Load what children use, find out which layers confine them here, and try these out.
 
     Args:
         config: what `client.Sandbox` has sent.
+        alone: see `main`.
 
     Returns:
         The confinement of all children, and the report that `Sandbox.report` returns.
     """
     not_preloaded = preload(config["preload"])
+    if alone:
+        settle()
     LEFT.leave(config["late"])
     if config["restrictions"]:
         not_preloaded += Restrictions(boxes=config["boxes"], **config["restrictions"]).install(LEFT)
