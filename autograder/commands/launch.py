@@ -81,7 +81,7 @@ def modules_to_share(argv: Sequence[str]) -> Sequence[str]:
     if getattr(arguments, "sandbox", "off") == "off":
         return ()
     from autograder.assignment import load
-    from autograder.sandbox.preloading import rungs
+    from autograder.sandbox.ladder import rungs
 
     try:
         modules = load(arguments.assignment).sandbox.preload
@@ -132,7 +132,8 @@ def divide(state: int, here: int, graders: int, modules: Sequence[str]) -> None:
         graders: each gets servers of its own.
     """
     from autograder.sandbox import server  # noqa: F401  what it imports is loaded once, too
-    from autograder.sandbox.preloading import preload, rungs, settle
+    from autograder.sandbox.ladder import rungs
+    from autograder.sandbox.preloading import preload, settle
 
     try:
         os.chdir("/")  # no library is to keep the path

@@ -12,9 +12,8 @@ from autograder.errors import AutograderError
 from autograder.grading.inside.loading import modules_for_inside
 from autograder.patterns import expression
 from autograder.sandbox.client import Launched, Sandbox, SandboxError, start_program
-from autograder.sandbox.ladder import Ladder
+from autograder.sandbox.ladder import Ladder, rungs
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.preloading import rungs
 
 SandboxMode = Literal["strict", "auto", "off"]
 LEVELS = {"strict": "A", "auto": "ABC"}

@@ -116,7 +116,7 @@ def patch_grader(layers: Iterable[str]) -> None:
 
 def unchecked_reply(reply: Any, *_: Any) -> tuple:
     _, retained, updates, graph = reply.pop(), reply.pop(), reply.pop(), reply.pop()
-    return updates, retained, graph
+    return updates or [], retained or [], graph
 
 
 def layers_for(attack: Any) -> list[str]:

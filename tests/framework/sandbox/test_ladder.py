@@ -10,9 +10,8 @@ from waiting import until
 
 from autograder.sandbox.client import Sandbox
 from autograder.sandbox.clocks import Clock
-from autograder.sandbox.ladder import Ladder
+from autograder.sandbox.ladder import Ladder, rungs
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.preloading import rungs
 from autograder.standins.failures import ProcessGone
 
 pytest_plugins = ["sandboxes"]
