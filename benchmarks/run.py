@@ -339,14 +339,18 @@ def memory() -> list[tuple[str, str]]:
     """Peak of the summed proportional set size of all processes of one grading."""
     rows = [
         peak("20 small NumPy tests", SMALL / "submission", SMALL),
-        peak("the whole assignment", ROOT / "reference", ROOT),
+        peak("the whole assignment, one grader", ROOT / "reference", ROOT),
+        peak("the whole assignment, two graders", ROOT / "reference", ROOT, jobs=2),
     ]
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder, "data")
         large_data_set(data)
         text = ROOT.joinpath("assignment.toml").read_text().replace('data_set = "digits"', 'data_set = "cifar10"')
         variant(folder, text.replace('data_dir = "data"', f'data_dir = "{data}"'))
-        return [*rows, peak("the whole assignment on data of the size of CIFAR-10", ROOT / "reference", Path(folder))]
+        return [
+            *rows,
+            peak("the whole assignment on data of the size of CIFAR-10, one grader", ROOT / "reference", Path(folder)),
+        ]
 
 
 def large_data_set(folder: Path) -> None:
@@ -360,8 +364,18 @@ def large_data_set(folder: Path) -> None:
     folder.joinpath("about.json").write_text(json.dumps({**about, "mean": [127.5], "deviation": [73.9]}))
 
 
-def peak(name: str, submission: Path, assignment: Path) -> tuple[str, str]:
-    command = [sys.executable, "-m", "autograder", "grade", str(submission), "--assignment", str(assignment)]
+def peak(name: str, submission: Path, assignment: Path, jobs: int = 1) -> tuple[str, str]:
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        str(submission),
+        "--assignment",
+        str(assignment),
+        "--jobs",
+        str(jobs),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     highest = 0.0
     while process.poll() is None:
