@@ -1,8 +1,8 @@
 """Several fork servers, each with more libraries than the one before, so that no child is heavier than it must be.
 
-A fork copies the page tables of all that its server has loaded, and a child pays again for each page that it writes to. With
-PyTorch loaded, a child takes three times the processor time of one that has NumPy alone. So each child comes from the lowest
-rung that has the libraries which it is expected to use. One that needs more loads it itself, late and correctly; see `late.py`.
+A fork copies the page tables of all that its server has loaded, and a child pays again for each page that it writes to. So each
+child comes from the lowest rung that has the libraries which it is expected to use. One that needs more loads it itself, late
+and correctly; see `late.py`.
 
 All rungs confine their children in the same way, and each has tried that out when it began.
 """
@@ -15,8 +15,7 @@ from autograder.sandbox.client import SPARES, Ending, Sandbox
 from autograder.sandbox.limits import TimeLimit
 from autograder.sandbox.messages import Request
 
-# A fork of a process costs the more, the more that process has loaded. Before each of these a server is forked for tests that
-# need none of it and none of what comes after it: PyTorch, 290 MB, makes a fork three times as dear as NumPy alone.
+# Before each of these a server is forked, for tests that need none of it and none of what comes after it.
 HEAVY = ("pandas", "scipy", "sklearn", "matplotlib", "torch")
 
 
@@ -26,9 +25,8 @@ def rungs(modules: Sequence[str]) -> list[list[str]]:
     Args:
         modules: to be preloaded, as the assignment names them.
     """
-    steps: list[list[str]] = [[]]
+    steps = [[module for module in modules if module.partition(".")[0] not in HEAVY]]
     by_weight = [[module for module in modules if module.partition(".")[0] == top] for top in HEAVY]
-    steps[0] = [module for module in modules if module.partition(".")[0] not in HEAVY]
     for heavy in filter(None, by_weight):
         steps.append([*steps[-1], *heavy])
     return steps
