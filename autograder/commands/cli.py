@@ -8,25 +8,28 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograder import __version__
-from autograder.commands import build, check, codes, doctor, emulate, grade, gradescope, new
+from autograder.commands import build, check, codes, doctor, emulate, grade, grade_class, gradescope, job, new
 from autograder.errors import AutograderError, SubmissionError, UsageError, machine_fault
 from autograder.signals import Interruption
 
 if TYPE_CHECKING:
     from autograder.sandbox.client import Launched
+    from autograder.sandbox.forked import Nursery
 
-COMMANDS = (grade, check, doctor, new, build, codes, emulate, gradescope)
+COMMANDS = (grade, grade_class, check, doctor, new, build, codes, emulate, gradescope, job)
 
 
-def main(argv: Sequence[str] | None = None, servers: "Sequence[Launched]" = ()) -> int:
+def main(argv: Sequence[str] | None = None, servers: "Sequence[Launched]" = (), nurseries: "Sequence[Nursery]" = ()) -> int:
     """Return the exit status: 0 done, 1 a check failed, 2 wrong usage, 3 our own fault.
 
     Args:
         servers: to grade with, for each grader, if `launch.py` has forked some.
+        nurseries: of servers, one for each rung, for a command that grades many submissions.
     """
     arguments = parser().parse_args(argv)
     arguments.server = servers[0] if servers else None
     arguments.others = servers[1:]
+    arguments.nurseries = nurseries
     interruption = Interruption()
     try:
         with contextlib.ExitStack() as arguments.cleanup:

@@ -14,30 +14,23 @@ server.
 
 import ast
 import contextlib
-import gc
 import os
-import signal
-import socket
-import subprocess
 import sys
 import threading
-import time
-import traceback
 from collections.abc import Sequence
 
 from autograder.commands.cli import main, parser
 from autograder.errors import AutograderError
-from autograder.sandbox import kernel
 from autograder.sandbox.client import Launched
+from autograder.sandbox.forked import Nursery, forked_server
 from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 
-UNKNOWN = -1  # status of a process that is not a child of this one
-CONTROL = 3  # the server's only descriptor beside the standard streams
+NURSERIES = "nurseries"
 PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from autograder.commands.launch import divide
-divide(int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5:])
+divide(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5:])
 """
 
 
@@ -87,12 +80,15 @@ def modules_to_share(argv: Sequence[str]) -> Sequence[str]:
         modules = load(arguments.assignment).sandbox.preload
     except (AutograderError, OSError):  # which `main` tells
         return ()
-    return modules if len(rungs(modules)) > 1 else ()  # NumPy alone is loaded by both sides at the same time
+    if len(rungs(modules)) == 1 and not hasattr(arguments, "nurseries"):
+        return ()  # NumPy alone is loaded by both sides at the same time
+    return modules
 
 
-def graders_for(argv: Sequence[str]) -> int:
-    """How many graders may run the tests of a submission beside each other."""
-    return getattr(parser().parse_args(argv), "jobs", None) or 1
+def servers_for(argv: Sequence[str]) -> str:
+    """How many graders may run the tests of a submission beside each other; NURSERIES for a command that grades many."""
+    arguments = parser().parse_args(argv)
+    return NURSERIES if hasattr(arguments, "nurseries") else str(getattr(arguments, "jobs", None) or 1)
 
 
 def start_again(modules: Sequence[str]) -> None:
@@ -111,7 +107,7 @@ def start_again(modules: Sequence[str]) -> None:
             file.seek(0)
             for descriptor in (here, file.fileno()):
                 os.set_inheritable(descriptor, True)
-            numbers = [str(file.fileno()), str(here), str(graders_for(sys.argv[1:]))]
+            numbers = [str(file.fileno()), str(here), servers_for(sys.argv[1:])]
             arguments = ["-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), *numbers, *modules]
             os.execve(sys.executable, [sys.executable, *arguments], clean_environment())  # noqa: S606  there is no shell
     except OSError:
@@ -124,12 +120,12 @@ def form_of(stream: object) -> dict[str, object]:
     return {name: getattr(stream, name) for name in names} if hasattr(stream, "reconfigure") else {}
 
 
-def divide(state: int, here: int, graders: int, modules: Sequence[str]) -> None:
+def divide(state: int, here: int, wanted: str, modules: Sequence[str]) -> None:
     """Load the modules, with a fork server before each heavy one and after the last, and go on as the command. Never returns.
 
     Args:
         state, here: descriptors: what `start_again` has written, and the current folder.
-        graders: each gets servers of its own.
+        wanted: how many graders get servers of their own; or NURSERIES, for processes that fork servers when these are needed.
     """
     from autograder.sandbox import server  # noqa: F401  what it imports is loaded once, too
     from autograder.sandbox.ladder import rungs
@@ -137,16 +133,19 @@ def divide(state: int, here: int, graders: int, modules: Sequence[str]) -> None:
 
     try:
         os.chdir("/")  # no library is to keep the path
-        launched: list[Launched] = [[] for _ in range(graders)]
+        launched: list[Launched] = [] if wanted == NURSERIES else [[] for _ in range(int(wanted))]
+        nurseries: list[Nursery] = []
         for step in rungs(modules):
             preload(step)
             settle()
             for servers in launched:
                 servers.extend(fork_server())
+            if wanted == NURSERIES:
+                nurseries.append(Nursery())
         os.fchdir(here)
         os.close(here)
         restore(state)
-        sys.exit(without_waiting(main(servers=launched)))
+        sys.exit(without_waiting(main(servers=launched, nurseries=nurseries)))
     except KeyboardInterrupt:
         print("autograder: interrupted", file=sys.stderr)
         sys.exit(130)
@@ -170,68 +169,10 @@ def restore(descriptor: int) -> None:
         sys.modules["numpy.random"].seed()  # both sides would draw the same numbers
 
 
-class ForkedServer:
-    """A fork server that is a child of this process; see `client.ServerProcess`."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.status: int | None = None
-
-    def wait(self, timeout: float | None = None) -> int:
-        limit = time.monotonic() + (timeout or 0)
-        while self.status is None:
-            try:
-                pid, status = os.waitpid(self.pid, 0 if timeout is None else os.WNOHANG)
-            except ChildProcessError:  # in another grader, which is a fork of the one that has started it
-                return UNKNOWN
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
-            elif time.monotonic() >= limit:
-                raise subprocess.TimeoutExpired(f"fork server {self.pid}", timeout or 0)
-            else:
-                time.sleep(0.002)
-        return self.status
-
-    def kill(self) -> None:
-        if self.status is None:
-            os.kill(self.pid, signal.SIGKILL)
-
-
 def fork_server() -> Launched:
     """Fork a server off this process, for `grade`.
 
     All that this process has in its memory, submissions can read: call this before anything secret is there, and while there
     is a single thread.
     """
-    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    gc.collect()
-    gc.freeze()  # so that no collection on either side writes to what both share
-    pid = os.fork()
-    if pid == 0:
-        be_server(theirs.detach())
-    theirs.close()
-    return [(ForkedServer(pid), control)]
-
-
-def be_server(control: int) -> None:
-    """The server's whole life. It never returns: it must not go on as a second command."""
-    status = 1
-    try:
-        from autograder.sandbox import server  # not earlier: NumPy may start threads, which a fork would lose
-
-        os.setsid()
-        os.dup2(control, CONTROL, inheritable=False)
-        null = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1):
-            os.dup2(null, stream)
-        kernel.close_descriptors(CONTROL + 1)
-        os.chdir("/")
-        sys.dont_write_bytecode = True  # files of Python's own in a box would be carried over as the submission's
-        os.environ.clear()
-        os.environ.update(clean_environment())
-        server.main(CONTROL)
-        status = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(status)
+    return [forked_server()]

@@ -29,7 +29,7 @@ from autograder.grading.libraries import Libraries
 from autograder.grading.order import in_file_order
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
 from autograder.grading.records import Ran, Record
-from autograder.grading.sharing import Report, Sharing
+from autograder.grading.sharing import Report, Sharing, users_of
 from autograder.grading.timekeeping import Timekeeper
 from autograder.grading.verdicts import UNEXPECTED, Failure, Judge, SuiteStopped, line_of, traceback_from, whole_traceback
 from autograder.grading.wide_fixtures import WIDE_SCOPES, WideFixtures
@@ -104,6 +104,7 @@ class GradingPlugin:
     ) -> None:
         self.libraries = libraries
         self.sharing: Sharing | None = None
+        self.stand_by: Callable[[pytest.Session], None] | None = None
         self.suites = sorted(suites, key=lambda suite: len(suite.path.parts), reverse=True)  # the innermost counts
         self.limits = limits
         self.keeper = keeper
@@ -214,11 +215,14 @@ class GradingPlugin:
             self.leave_out(items)
         self.unfinished = {item.nodeid: item.stash[RECORD] for item in items}
         self.records = [record for record in self.records if record.unreadable or record.nodeid in self.unfinished]
+        self.tell_libraries(items)
+        self.collected = True
+        return result
+
+    def tell_libraries(self, items: list[pytest.Item]) -> None:
         if self.libraries:
             self.libraries.items = {item.nodeid: item for item in items}
             self.libraries.inside = {item.nodeid for item in items if item.stash[RECORD].inside}
-        self.collected = True
-        return result
 
     def leave_out(self, items: list[pytest.Item]) -> None:
         """Keep the tests that are asked for."""
@@ -237,6 +241,8 @@ class GradingPlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         self.on_collected(self.records)
+        if self.stand_by:
+            self.stand_by(session)
         if self.sharing and not self.first_failure:
             self.share_out(session, self.sharing)
         if self.keeper and not (self.sharing and self.sharing.number):
@@ -248,7 +254,7 @@ class GradingPlugin:
 
     def share_out(self, session: pytest.Session, sharing: Sharing) -> None:
         """Have other graders, forks of this one, run a part of the tests."""
-        sharing.divide(session.items, self.background.runs, lambda item: item.stash[RECORD].number, self.weight)
+        sharing.divide(session.items, self.background.runs, number_of, self.weight)
         if not sharing.shared:
             return
         own = {item.nodeid for item in session.items}
@@ -256,13 +262,32 @@ class GradingPlugin:
         self.unfinished = {nodeid: record for nodeid, record in self.unfinished.items() if nodeid in own}
         self.background.runs = sharing.runs
         if sharing.number:
-            self.containment.pid = os.getpid()
-            self.time.started_cpu = time.process_time()
+            self.be_fork(session)
             self.on_record = lambda record: None
             self.notes.clear()
-            assert self.keeper and self.keeper.places
-            # Pytest has named its folder already; there is no other way to name another.
-            session.config._tmp_path_factory._given_basetemp = Path(self.keeper.places.pytest_folder)  # type: ignore[attr-defined]
+
+    def be_fork(self, session: pytest.Session) -> None:
+        """This process is a fork of the one that has collected the tests."""
+        self.containment.pid = os.getpid()
+        self.time.started_cpu = time.process_time()
+        assert self.keeper and self.keeper.places
+        # Pytest has named its folder already; there is no other way to name another.
+        session.config._tmp_path_factory._given_basetemp = Path(self.keeper.places.pytest_folder)  # type: ignore[attr-defined]
+
+    def serve(self, session: pytest.Session, libraries: Libraries | None, only: Sequence[str]) -> None:
+        """In a fork of a session that waits for submissions: run the tests on the one that the keeper has by now."""
+        self.be_fork(session)
+        self.time.started = time.monotonic()
+        self.only = only
+        if only:
+            self.leave_out(session.items)
+            self.unfinished = {item.nodeid: item.stash[RECORD] for item in session.items}
+            self.records = [record for record in self.records if record.nodeid in self.unfinished]
+            used = [run for run in self.background.runs if users_of(run, session.items)]
+            self.background.runs = used
+        self.libraries = libraries
+        self.background.prepared = libraries.prepared if libraries else {}
+        self.tell_libraries(session.items)
 
     def weight(self, item: pytest.Item) -> float:
         """How long a test takes, in comparison with others."""
@@ -601,6 +626,11 @@ class GradingPlugin:
             "" if self.error is None else str(self.error),
             isinstance(self.error, AutograderError),
         )
+
+
+def number_of(item: pytest.Item) -> str | None:
+    """The number of a test."""
+    return item.stash[RECORD].number
 
 
 def let_loggers_propagate(library: str) -> None:

@@ -34,6 +34,7 @@ class Record:
         needs_human: it has a verdict, and yet something of ours went wrong.
         inside: the test ran whole in the submission's process, so that its verdict is a claim.
         unreadable: it stands for tests of which nothing is known, because pytest could not collect them.
+        killed_for: the limit that its process was ended for; empty where it was not.
     """
 
     nodeid: str
@@ -57,6 +58,7 @@ class Record:
     unreadable: bool = False
     seconds: float = 0.0
     usage: dict[str, float] = field(default_factory=dict)
+    killed_for: str = ""
 
     def is_item(self) -> bool:
         """Whether it stands in `tests`: all but what is for a leaderboard alone, and that when staff must look at it."""

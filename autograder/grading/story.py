@@ -13,8 +13,9 @@ from autograder.errors import AutograderError
 from autograder.grading import part
 from autograder.grading.acceptance import SandboxMode, report_of, require_level, require_limits, start_sandbox
 from autograder.grading.outcome import Outcome
-from autograder.grading.records import Record
+from autograder.grading.records import Ran, Record
 from autograder.grading.staff_notes import notes_on_claims, staff_notes
+from autograder.grading.submission import Submission
 from autograder.intake.stage import Stage, remove_tree, stage_submission
 from autograder.sandbox.client import Launched, start_program
 from autograder.signals import held
@@ -55,6 +56,38 @@ def grade(
         AutograderError: the sandbox is too weak or does not work.
     """
     started = time.monotonic()
+    with prepared(assignment, sources, mode, server, students, beside, others) as submission:
+
+        def before_tests(records: list[Record]) -> None:
+            require_sandboxes(submission, mode)
+            on_collected(records)
+
+        # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
+        from autograder.grading.suites import run_suites
+
+        ran = run_suites(assignment, submission, before_tests, on_record, only=only, first_failure=first_failure)
+        outcome = outcome_of(assignment, submission, ran, only)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+@contextmanager
+def prepared(
+    assignment: Assignment,
+    sources: Sequence[Path],
+    mode: SandboxMode = "auto",
+    server: Launched | None = None,
+    students: Sequence[str] | None = (),
+    beside: Sequence[str] = (),
+    others: Sequence[Launched] = (),
+    readable: Sequence[Path] = (),
+) -> Iterator[Submission]:
+    """Stage a submission and start its sandboxes; when the context is left, nothing of both is there any more.
+
+    Args:
+        readable: further folders that the submission may read.
+        others: see `grade`, which this is the beginning of.
+    """
     variant = variant_of(assignment, students)
     sandbox = None
     ladders = []
@@ -67,11 +100,12 @@ def grade(
         work = new_folder()
         cleanup.callback(remove_tree, work)
         stage_folder, shared_folder = folders_in(work)
+        shown = [stage_folder, shared_folder, *readable]
         if mode != "off":
-            sandbox = start_sandbox(assignment, [stage_folder, shared_folder], server, scratch=work)
+            sandbox = start_sandbox(assignment, shown, server, scratch=work)
             cleanup.callback(sandbox.close)
             for launched in others:
-                ladders.append(start_sandbox(assignment, [stage_folder, shared_folder], launched))
+                ladders.append(start_sandbox(assignment, shown, launched))
                 cleanup.callback(ladders[-1].close)
         with named(work):
             stage = stage_submission(
@@ -85,34 +119,34 @@ def grade(
                 exact_places=assignment.exact_places,
             )
         cleanup.callback(stage.discard)
+        yield Submission(stage, shared_folder, work, sandbox, variant, beside, ladders)
 
-        def before_tests(records: list[Record]) -> None:
-            for ladder in (*([sandbox] if sandbox else []), *ladders):
-                require_level(report_of(ladder), mode)
-            on_collected(records)
 
-        # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
-        from autograder.grading.suites import Submission, run_suites
+def require_sandboxes(submission: Submission, mode: SandboxMode) -> None:
+    """Refuse to run the submission where one of its sandboxes is too weak."""
+    for ladder in (*([submission.sandbox] if submission.sandbox else []), *submission.ladders):
+        require_level(report_of(ladder), mode)
 
-        submission = Submission(stage, shared_folder, work, sandbox, variant, beside, ladders)
-        ran = run_suites(assignment, submission, before_tests, on_record, only=only, first_failure=first_failure)
-        outcome = Outcome(
-            assignment,
-            ran.records,
-            seconds=0.0,
-            remarks=[
-                *remarks(stage, variant),
-                *([part.words(ran.left_out, len(ran.records), only)] if ran.left_out else []),
-            ],
-            notes=staff_notes(assignment, ran),
-            variant=variant,
-            submission_sha256=stage.digest,
-            partial=bool(ran.left_out),
-        )
-        if sandbox:
-            add_report(outcome, report_of(sandbox))
-            outcome.notes += notes_on_claims(ran.records)
-    outcome.seconds = time.monotonic() - started
+
+def outcome_of(assignment: Assignment, submission: Submission, ran: Ran, only: Sequence[str] = ()) -> Outcome:
+    """What the tests of a submission have come to, with what is to be said beside them."""
+    stage = submission.stage
+    outcome = Outcome(
+        assignment,
+        ran.records,
+        seconds=0.0,
+        remarks=[
+            *remarks(stage, submission.variant),
+            *([part.words(ran.left_out, len(ran.records), only)] if ran.left_out else []),
+        ],
+        notes=staff_notes(assignment, ran),
+        variant=submission.variant,
+        submission_sha256=stage.digest,
+        partial=bool(ran.left_out),
+    )
+    if submission.sandbox:
+        add_report(outcome, report_of(submission.sandbox))
+        outcome.notes += notes_on_claims(ran.records)
     return outcome
 
 

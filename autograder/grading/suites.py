@@ -1,8 +1,6 @@
 """The call of pytest on the suites of an assignment, and what surrounds it."""
 
-import ast
 import contextlib
-import functools
 import importlib
 import importlib.machinery
 import importlib.util
@@ -11,7 +9,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,22 +18,21 @@ import pytest
 from autograder import fixtures, outline
 from autograder.assignment import Assignment
 from autograder.errors import AssignmentError, AutograderError
-from autograder.grading.endings import words_for
 from autograder.grading.explanations import explained_in_time
 from autograder.grading.headroom import bounded_memory
 from autograder.grading.inside.plugin import InsideTests
+from autograder.grading.keeping import keeper_for, libraries_of, reference_outlines
 from autograder.grading.leftovers import processes_ended
-from autograder.grading.libraries import Libraries
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.records import Ran, Record
 from autograder.grading.remedies import Remedies
 from autograder.grading.sharing import Sharing
+from autograder.grading.standby import NotBegun, Standby, begin
+from autograder.grading.submission import Submission
 from autograder.grading.verdicts import Judge
 from autograder.handed_in import HandedIn
 from autograder.intake.stage import Stage
-from autograder.intake.uses import uses_of
 from autograder.sandbox.ladder import Ladder
-from autograder.standins.classes import Classes
 from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.emptiness import empty_is_different
 from autograder.standins.foreign_code import kept_out
@@ -49,29 +45,6 @@ from autograder.standins.starting import started_in_sandbox
 from autograder.suite_files import Given
 
 
-@dataclass(frozen=True)
-class Submission:
-    """What the suites are run on.
-
-    Attributes:
-        stage: its files.
-        shared: a folder that every process of it may read, for files of the suites.
-        work: a folder of ours, for what the suites have in files while they run.
-        sandbox: that its processes run in; None to run it in this process.
-        variant: the code of the student's own numbers; None where all have the same.
-        beside: names of files that lie beside it and are not handed in, as far as that is known.
-        ladders: of other graders, that may run a part of the tests.
-    """
-
-    stage: Stage
-    shared: Path
-    work: Path
-    sandbox: Ladder | None = None
-    variant: str | None = None
-    beside: Sequence[str] = ()
-    ladders: Sequence[Ladder] = ()
-
-
 def run_suites(
     assignment: Assignment,
     submission: Submission,
@@ -81,6 +54,7 @@ def run_suites(
     collect_only: bool = False,
     only: Sequence[str] = (),
     first_failure: bool = False,
+    stand_by: "Callable[[Standby], None] | None" = None,
 ) -> Ran:
     """Run the suites with pytest in this process.
 
@@ -90,6 +64,8 @@ def run_suites(
         collect_only: put all tests on record and run none of them.
         only: numbers and ids of the tests that are run; empty for all.
         first_failure: end at the first test that fails.
+        stand_by: called when all tests are collected, with the session, which then waits for submissions: `submission` has no
+            file, and this is called to have the session's forks grade some. See `standby.py`.
 
     Raises:
         AssignmentError: there are no tests.
@@ -99,8 +75,9 @@ def run_suites(
     stage = submission.stage
     modules = {assignment.module_name(file): file for file in assignment.files if file.endswith(".py")}
     places = places_for(assignment, submission)
+    sandbox = submission.sandbox or (NotBegun() if stand_by else None)
     libraries = libraries_of(assignment, stage, submission.sandbox) if submission.sandbox else None
-    keeper = keeper_for(assignment, submission.sandbox, stage, places, libraries) if submission.sandbox else None
+    keeper = keeper_for(assignment, sandbox, stage, places, libraries) if sandbox else None
 
     programs = programs_for(assignment, stage, keeper, modules, places)
 
@@ -114,9 +91,14 @@ def run_suites(
     )
     if keeper and submission.ladders and not collect_only:
         plugin.sharing = Sharing(submission.ladders, submission.work, partial(be_another, keeper, places, programs))
-    plugins = [plugin, fixtures]
+    plugins: list[Any] = [plugin, fixtures]
     if keeper:
         plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
+    watch: AbstractContextManager[Any] = contextlib.nullcontext()
+    if keeper and stand_by:
+        waiting = Standby(assignment, keeper, places, programs, judge, plugin, plugins[-1])
+        plugin.stand_by = partial(begin, waiting, stand_by)
+        watch = waiting.watch.active()
     with (
         imports_of(assignment, modules, keeper, stage.path),
         suite_surroundings(assignment),
@@ -131,6 +113,7 @@ def run_suites(
         programs.active(),
         started_in_sandbox(programs),
         kept_out(places, programs),
+        watch,
     ):
         try:
             status = pytest.main(options(assignment, places, collect_only), plugins=plugins)
@@ -220,55 +203,6 @@ def programs_for(
     )
 
 
-def libraries_of(assignment: Assignment, stage: Stage, sandbox: Ladder) -> Libraries | None:
-    """Return what tells which libraries the process of a test will use; None where all processes have the same."""
-    if len(sandbox.rungs) == 1:
-        return None
-    imported = stage.uses()
-    for name, file in assignment.support_files().items():
-        if name.endswith(".py"):
-            with contextlib.suppress(SyntaxError, ValueError):  # whoever imports it will see
-                imported[name] = {used.partition(".")[0] for _, used in uses_of(ast.parse(file.read_bytes()))}
-    imported |= {assignment.module_name(name): found for name, found in imported.items()}
-    suites = [suite.path if suite.path.is_dir() else suite.path.parent for suite in assignment.suites]
-    return Libraries(sandbox.libraries[-1], imported, [*suites, *{file.parent for file in assignment.support_files().values()}])
-
-
-def keeper_for(
-    assignment: Assignment, sandbox: Ladder, stage: Stage, places: Places, libraries: Libraries | None = None
-) -> Keeper:
-    """Return the keeper of the submission's processes."""
-    if "torch" in assignment.sandbox.preload:
-        with contextlib.suppress(ImportError):  # the suite that needs it will say so
-            importlib.import_module("autograder.standins.tensors")
-    known = reference_outlines(assignment)
-    own = {assignment.module_name(file): found for file, found in stage.outlines().items()}
-    defined = [*outline.inherited_specials(known), *outline.computed_attributes(known)]
-    return Keeper(
-        sandbox,
-        stage=str(stage.path),
-        budget_bytes=assignment.limits.reply_mb << 20,
-        operators=frozenset(defined) if assignment.reference else None,
-        words=lambda ending, time: words_for(ending, time, assignment.limits),
-        copy_arguments=assignment.sandbox.copy_arguments,
-        classes=Classes({**known, **own}),
-        places=places,
-        roots=[assignment.root] if assignment.root else [],
-        libraries=libraries.of if libraries else lambda owner, keeper: None,
-        may_swallow=not assignment.reference or any(module.swallows for module in known.values()),
-    )
-
-
-def reference_outlines(assignment: Assignment) -> dict[str, outline.Outline]:
-    """Return what the reference's modules define."""
-    return outlines_of(tuple((assignment.module_name(name), file.read_bytes()) for name, file in sources(assignment).items()))
-
-
-@functools.lru_cache(maxsize=1)  # a grading asks twice
-def outlines_of(modules: tuple[tuple[str, bytes], ...]) -> dict[str, outline.Outline]:
-    return outline.outlines_of(dict(modules))
-
-
 def imports_of(
     assignment: Assignment, modules: dict[str, str], keeper: Keeper | None, stage: Path
 ) -> AbstractContextManager[Any]:
@@ -282,14 +216,6 @@ def imports_of(
     known = reference_outlines(assignment) or keeper.classes.outlines
     names = {name: outline.exports(known, name) for name in modules}
     return sandboxed_imports(keeper, names, {name: outline.libraries(known, name) for name in modules})
-
-
-def sources(assignment: Assignment) -> dict[str, Path]:
-    """Return the reference's Python files, as far as there are any, by the names of the files that are handed in."""
-    if not assignment.reference:
-        return {}
-    reference = assignment.folder / assignment.reference
-    return {file: reference / file for file in assignment.files if file.endswith(".py") and (reference / file).is_file()}
 
 
 @contextmanager

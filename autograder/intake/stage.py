@@ -171,6 +171,12 @@ def stage_submission(
     )
 
 
+def empty_stage(into: Path, support: Mapping[str, Path]) -> Stage:
+    """The stage of a submission that has no file."""
+    write_stage(into, {}, support)
+    return Stage(into, (), (), digest_of({}), (), CompileCheck({}))
+
+
 def top_level(name: str, root: str) -> str:
     """The module at top level that a file is, or lies in."""
     below = name.removeprefix(f"{root}/") if root else name

@@ -98,6 +98,8 @@ def details(record: Record) -> dict[str, Any]:
         extra["reason"] = record.full_reason
     if record.inside:
         extra["inside"] = True
+    if record.killed_for:
+        extra["killed_for"] = record.killed_for
     if record.status == "broken" or record.needs_human:
         extra["needs_human"] = True
     if record.printed and not record.show_output:

@@ -397,6 +397,19 @@ class Classes:
         self.named[where, known_as] = made
         return made
 
+    def same(self, other: "Classes", keeper: Keeps, module: str, name: str) -> bool:
+        """Whether the stand-in that a name has is like the one that it would have by other outlines."""
+        where, known_as, entry = self.entry(module, name)
+        if (where, known_as) != other.entry(module, name)[:2] or self.singleton(module, name) != other.singleton(module, name):
+            return False
+        mine, its = self.named.get((where, known_as)), other.named_class(keeper, module, name)
+        if mine is None or its is None:
+            return mine is its
+        if [form_of(cls) for cls in lineage(mine)] != [form_of(cls) for cls in lineage(its)]:
+            return False
+        methods = [found[3] if found else [] for found in (entry, other.entry(where, known_as)[2])]
+        return methods[0] == methods[1] or not issubclass(mine, Derived)
+
     def name(self, keeper: Keeps, module: str, name: str) -> Name:
         """Return the stand-in of a name; names that a module has for one thing have one."""
         place = self.entry(module, name)[:2]
@@ -540,6 +553,11 @@ SIMPLE_BASES: dict[str, type] = {
 def lineage(cls: type) -> tuple[type, ...]:
     """The classes that a stand-in derives from here, which says less than what is over there, and asks nobody."""
     return type.__getattribute__(cls, "__mro__")
+
+
+def form_of(cls: type) -> Any:
+    """What tells the stand-ins of two classes apart that have no more than their names in common."""
+    return type.__getattribute__(cls, "__name__") if type(cls) is ClassStandin else cls
 
 
 def is_among(cls: type, others: tuple[type, ...]) -> bool:

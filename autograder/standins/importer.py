@@ -58,6 +58,7 @@ class SubmissionModule(types.ModuleType):
         space["__autograder_keeper__"] = keeper
         space["__autograder_libraries__"] = libraries
         space["__autograder_names__"] = {}
+        space["__autograder_asked__"] = set()  # names that were asked for outside of any test
 
     def __getattr__(self, name: str) -> Any:
         __tracebackhide__ = True
@@ -78,6 +79,8 @@ class SubmissionModule(types.ModuleType):
                 return self.__autograder_bound__(name)  # which fails where it is used
         if name in space["__autograder_libraries__"] and instruction in STAR:
             return space["__autograder_libraries__"][name]
+        if keeper.on_truth and wants_truth():
+            keeper.on_truth()
         if keeper.classes.has(module, name) is False and wants_truth():
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         return self.__autograder_bound__(name)
@@ -86,6 +89,7 @@ class SubmissionModule(types.ModuleType):
         """What `from module import name` binds."""
         space = namespace(self)
         known = space["__autograder_names__"]
+        space["__autograder_asked__"].add(name)
         if name not in known:
             keeper, module = space["__autograder_keeper__"], space["__name__"]
             singleton = keeper.classes.singleton(module, name)
@@ -155,6 +159,8 @@ class SubmissionModule(types.ModuleType):
         keeper = namespace(self)["__autograder_keeper__"]
         if keeper.active:
             return dir(self.__autograder_name__())
+        if keeper.on_truth:
+            keeper.on_truth()
         outline = keeper.classes.outlines.get(namespace(self)["__name__"])
         return sorted(outline.names) if outline else list(namespace(self)["__autograder_all__"])
 
@@ -164,6 +170,14 @@ class SubmissionModule(types.ModuleType):
     def __autograder_encode__(self, encoder: Any) -> list:
         """How the module is named when it is an argument."""
         return self.__autograder_name__().__autograder_encode__(encoder)
+
+
+def names_bound() -> Iterator[tuple[str, str]]:
+    """Module and name of all that suites have taken from the submission's modules outside of any test."""
+    for module in list(sys.modules.values()):
+        if type(module) is SubmissionModule:
+            space = namespace(module)
+            yield from ((space["__name__"], name) for name in sorted(space["__autograder_asked__"]))
 
 
 def namespace(module: types.ModuleType) -> dict[str, Any]:
@@ -193,6 +207,8 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if name not in self.names and name not in self.packages:
             return None
         file = Path(self.keeper.stage, *name.split(".")).with_suffix(".py")
+        if self.keeper.on_truth and wants_truth():
+            self.keeper.on_truth()
         if name in self.names and not file.exists() and wants_truth():
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         spec = importlib.machinery.ModuleSpec(name, self, is_package=name in self.packages, origin=str(file))

@@ -117,6 +117,7 @@ class Keeper:
         self.notes: list[str] = []  # about the current test, for the record
         self.swallowed: list[BaseException] = []  # in the current test
         self.answer = Answer()
+        self.on_truth: Callable[[], None] | None = None  # called when a suite has asked what is there, outside of any test
         self.imports: list[tuple[str, int]] = []  # of libraries, that took long in a process: names and milliseconds
         self.keys = 0
         self.seeds: list[tuple[Owner, str, int]] = []  # set where there was no process yet

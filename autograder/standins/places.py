@@ -69,9 +69,9 @@ class Places:
         self.brought: dict[tuple[str, Parts], int] = {}  # what submissions have left here, the oldest first
         self.bytes_brought = 0
         self.staged = staged(self.stage)
-        self.name_folders("")
+        self.name_folders()
 
-    def name_folders(self, suffix: str) -> None:
+    def name_folders(self, suffix: str = "") -> None:
         self.files = os.path.join(self.work, f"files{suffix}")
         self.cwd = os.path.join(self.work, f"cwd{suffix}")
         self.temporary = os.path.join(self.files, "tmp")
@@ -88,6 +88,16 @@ class Places:
     def move(self, number: int) -> None:
         """In another grader of the same submission, which is a fork: have folders of its own from here on."""
         self.name_folders(f"-{number}")
+        self.enter()
+
+    def serve(self, work: Path, stage: Path) -> None:
+        """In a grader that was collected without a submission: be the folders of this one from here on."""
+        self.work, self.stage = os.path.realpath(work), os.path.realpath(stage)
+        self.staged = staged(self.stage)
+        self.name_folders()
+        self.enter()
+
+    def enter(self) -> None:
         self.linked.clear()
         self.make_folders()
         tempfile.tempdir = self.temporary

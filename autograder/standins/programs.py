@@ -45,11 +45,16 @@ class Programs:
         cwd: str = "",
     ) -> None:
         self.ask = ask
-        self.stage = stage
         self.folder = folder
         self.files = files
         self.modules = modules
-        self.path = [str(stage / root) for root in roots] + [str(stage)]
+        self.roots = roots
+        self.serve(stage, problem_with, cwd)
+
+    def serve(self, stage: Path, problem_with: Callable[[str], str | None], cwd: str) -> None:
+        """Be the programs of this submission from here on."""
+        self.stage = stage
+        self.path = [str(stage / root) for root in self.roots] + [str(stage)]
         self.problem_with = problem_with
         self.cwd = cwd
 

@@ -1,0 +1,64 @@
+"""`autograder job`: one job of a class, for engines that have it done by a program. Nobody types this."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from autograder.commands.arguments import add_assignment
+from autograder.errors import SubmissionError
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser("job")  # without help it is not listed
+    command.add_argument("--sandbox", choices=("strict", "auto"), default="auto")
+    add_assignment(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from autograder.assignment import load
+    from autograder.commands.grade import protect
+    from autograder.course import program
+    from autograder.course.jobs import Taken, answer, refusal
+    from autograder.grading.story import outcome_of, prepared, remarks, require_sandboxes
+
+    job, parent = program.read(sys.stdin.buffer.read())
+    if parent is not None:
+        end_with(parent)
+    out = os.dup(1)
+    os.dup2(2, 1)  # what a suite prints is not the answer
+    protect(arguments)
+    assignment = load(arguments.assignment)
+    started = time.monotonic()
+    try:
+        with prepared(
+            assignment, [Path(source) for source in job.sources], arguments.sandbox, arguments.server, job.students or None
+        ) as submission:
+            from autograder.grading.suites import run_suites
+
+            def before_tests(records: object) -> None:
+                require_sandboxes(submission, arguments.sandbox)
+
+            ran = run_suites(assignment, submission, before_tests, only=job.only)
+            taken = Taken.of(submission.stage, remarks(submission.stage, submission.variant))
+            document = answer(outcome_of(assignment, submission, ran), taken)
+    except SubmissionError as error:
+        document = refusal(Taken.nothing(str(error)))
+    document["seconds"] = round(time.monotonic() - started, 3)
+    with open(out, "w", encoding="utf-8") as file:
+        json.dump(document, file)
+    return 0
+
+
+def end_with(parent: int) -> None:
+    """End as soon as a process has ended that has started this one."""
+    from autograder.sandbox.kernel import LINUX, set_parent_death_signal
+
+    if LINUX:
+        set_parent_death_signal(signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before the line above
+            os._exit(1)
