@@ -16,6 +16,7 @@ class Person:
     Attributes:
         id: the school's student id, or what the download has in place of one. It is unique in a class.
         due: this student's due date, if it differs from that of the class. It has a time zone.
+        accounts: platform -> what it calls this student, such as ("canvas", "4711"); "login" stands for the school's own.
     """
 
     id: str
@@ -23,6 +24,11 @@ class Person:
     email: str = ""
     section: str = ""
     due: datetime | None = None
+    accounts: tuple[tuple[str, str], ...] = ()
+
+    def account(self, platform: str) -> str:
+        """What a platform calls this student; empty where that is not known."""
+        return dict(self.accounts).get(platform, "")
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class HandIn:
         label: what the download calls it, such as the name of its folder.
         time: when; None where the download does not say. It has a time zone.
         attempt: its number, where the download counts; None otherwise.
+        late: whether the platform calls it late, where the download says that and no time; None otherwise.
         metadata: Gradescope's, for policies; empty elsewhere.
     """
 
@@ -43,6 +50,7 @@ class HandIn:
     label: str
     time: datetime | None = None
     attempt: int | None = None
+    late: bool | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
 
 

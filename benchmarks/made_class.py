@@ -1,0 +1,318 @@
+"""Makes a class: `python benchmarks/made_class.py OUT [--students 1000] [--assignment .] [--as plain|gradescope]`.
+
+Made-up students hand in the known submissions of an assignment, right and wrong, each in a variation of its own that behaves
+the same. OUT is made, with
+
+    submissions/    a folder for each student, or Gradescope's export
+    roster.csv      all students, those who have handed in nothing too
+    truth.csv       what each has handed in: for tests and benchmarks, not for the grader
+
+About 55 % are right, 35 % have one mistake, 7 % have two or are unfinished and 3 % are broken. A few mistakes are common, most
+are rare. One in a hundred hides that the work is another's. The same arguments give the same class, byte for byte.
+"""
+
+import argparse
+import ast
+import csv
+import io
+import json
+import math
+import os
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "framework" / "helpers")]
+
+from known import Corpus, Known  # noqa: E402 -- found by the path above
+from variations import copied, unfinished, vary  # noqa: E402
+
+DUE = datetime(2026, 10, 16, 21, 59, tzinfo=timezone.utc)
+FIRST_NAMES = (
+    "Ada", "Amir", "Ana", "Anneke", "Bao", "Bela", "Carmen", "Chidi", "Daan", "Devi", "Elif", "Emre", "Fatou", "Femke",
+    "Goran", "Hana", "Ilse", "Imani", "Jonas", "Kaya", "Kwame", "Lars", "Leila", "Lotte", "Luca", "Mei", "Milan", "Nadia",
+    "Niels", "Noor", "Olga", "Omar", "Pia", "Priya", "Ravi", "Rosa", "Sanne", "Sofía", "Teun", "Thijs", "Uma", "Viktor",
+    "Wei", "Yara", "Yusuf", "Zoë",
+)  # fmt: skip
+LAST_NAMES = (
+    "Adeyemi", "Andersson", "Bakker", "Bauer", "Castillo", "Chen", "van Dam", "Dubois", "Eriksen", "Farouk", "García",
+    "Gupta", "Haddad", "Hoekstra", "Ionescu", "Jansen", "Kaplan", "Keller", "Kowalski", "Laurent", "Lindqvist", "Mensah",
+    "Moreau", "Müller", "Nakamura", "Nguyen", "O'Brien", "Okafor", "Øster", "Petrov", "Quist", "Rahman", "Rossi",
+    "Santos", "Silva", "Tanaka", "Tran", "Ueda", "Vermeer", "de Vries", "Wójcik", "Yilmaz", "Zhang", "van der Zee",
+)  # fmt: skip
+SECTIONS = ("A", "B", "C", "D")
+SHARES = {"right": 0.54, "like": 0.01, "one": 0.35, "two": 0.03, "unfinished": 0.04, "broken": 0.03}
+BREAKS = {"syntax error": 10, "missing import": 8, "file missing": 8, "endless loop": 1}  # loops use up the time of each test
+# Known submissions that are about the tool, not about a course: they end processes, fill memory, or wait.
+HOSTILE = (
+    "exit",
+    "hard_exit",
+    "hang",
+    "memory_hog",
+    "flood",
+    "crash",
+    "endless",
+    "process_left",
+    "returns_an_object_that_lies",
+)
+
+
+@dataclass
+class Student:
+    name: str
+    id: str
+    email: str
+    section: str
+    extension: str = ""
+
+
+@dataclass
+class Work:
+    """What is handed in.
+
+    Attributes:
+        kind: a key of SHARES.
+        known: the known submissions in it.
+        note: what is broken, or whose work it is like.
+    """
+
+    kind: str
+    known: Sequence[Known]
+    files: dict[str, bytes]
+    note: str = ""
+    people: list[Student] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("out", type=Path)
+    arguments.add_argument("--students", type=int, default=1000)
+    arguments.add_argument("--assignment", type=Path, default=HERE.parent)
+    arguments.add_argument("--files", nargs="+", help="hand in these files only, such as modules.py; all by default")
+    arguments.add_argument("--as", dest="form", choices=FORMS, default="plain")
+    arguments.add_argument("--seed", type=int, default=1)
+    options = arguments.parse_args()
+    rng = random.Random(options.seed)
+    people = students(options.students, rng)
+    maker = Maker(Corpus(options.assignment.resolve()), options.files, rng)
+    works = hand_ins(maker, people, rng)
+    if options.out.exists():
+        sys.exit(f"{options.out} exists; name a folder that does not")
+    folder = options.out / "submissions"
+    folder.mkdir(parents=True)
+    FORMS[options.form](works, folder)
+    roster = [["Name", "SID", "Email", "Section", "Extension"]]
+    roster += [[each.name, each.id, each.email, each.section, each.extension] for each in people]
+    write_csv(options.out / "roster.csv", roster)
+    truth = [["id", "kind", "known", "note"]]
+    for work in works:
+        names = " ".join(known.name for known in work.known)
+        truth += [[each.id, work.kind, names, work.note] for each in work.people]
+    write_csv(options.out / "truth.csv", truth)
+    print(f"{len(people)} students, {len(works)} hand-ins in {folder}")
+
+
+def students(count: int, rng: random.Random) -> list[Student]:
+    """People by the order of their ids, each with a name and an id of one's own."""
+    pairs = [(first, last) for first in FIRST_NAMES for last in LAST_NAMES]
+    rng.shuffle(pairs)
+    ids = sorted(rng.sample(range(11_000_000, 15_000_000), count))
+    found = []
+    for place, number in enumerate(ids):
+        first, last = pairs[place % len(pairs)]
+        again = place // len(pairs)
+        name = f"{first} {last}" + (f" {'I' * (again + 1)}" if again else "")
+        plain = "".join(char for char in f"{first}.{last}".lower() if char.isascii() and (char.isalnum() or char == "."))
+        section = rng.choice(SECTIONS)
+        extension = "+2d" if rng.random() < 0.01 else ""
+        found.append(Student(name, str(number), f"{plain}{again or ''}@students.example", section, extension))
+    return found
+
+
+class Maker:
+    """Makes what students hand in.
+
+    Args:
+        only: names of the files that are handed in; None for all that the assignment asks for.
+    """
+
+    def __init__(self, corpus: Corpus, only: Sequence[str] | None, rng: random.Random) -> None:
+        self.corpus, self.rng = corpus, rng
+        self.names = [name for name in corpus.assignment.files if not only or name in only]
+        usable = [known for known in corpus.submissions.values() if self.is_usable(known)]
+        self.right = [known for known in usable if not known.fails]
+        self.wrong = [known for known in usable if known.fails]
+        rng.shuffle(self.wrong)  # the first are the common ones
+
+    def is_usable(self, known: Known) -> bool:
+        if self.corpus.changes_everything(known) or known.test_seconds is not None or known.delete or known.rename:
+            return False
+        return bool(known.changed) and known.changed <= set(self.names) and not known.name.startswith(HOSTILE)
+
+    def work(self, kind: str) -> Work:
+        count = {"one": 1, "two": 2}.get(kind, 0)
+        while True:
+            wrong = self.mistakes(count)
+            changed = set().union(*(known.changed for known in wrong))
+            right: list[Known] = []
+            for known in self.rng.sample(self.right, len(self.right)):
+                if self.rng.random() < 0.5 and not known.changed & changed:
+                    right.append(known)
+                    changed |= known.changed
+            try:
+                files = self.corpus.contents_of([*right, *wrong])
+            except AssertionError:  # the second mistake is where the first has changed something
+                continue
+            break
+        files = {name: files[name] for name in self.names if name in files}
+        note = self.spoil(files, kind)
+        return Work(kind, [*right, *wrong], {name: self.varied(name, content) for name, content in files.items()}, note)
+
+    def mistakes(self, count: int) -> list[Known]:
+        """Mistakes, of which the n-th is chosen as often as 1 / n."""
+        if not self.wrong:
+            return []
+        weights = [1 / place for place in range(1, len(self.wrong) + 1)]
+        chosen: list[Known] = []
+        while len(chosen) < min(count, len(self.wrong)):
+            known = self.rng.choices(self.wrong, weights)[0]
+            chosen += [known] if known not in chosen else []
+        return chosen
+
+    def spoil(self, files: dict[str, bytes], kind: str) -> str:
+        """Leave out or break what this kind asks for; return what."""
+        modules = [name for name in files if name.endswith(".py")]
+        name = self.rng.choice(modules)
+        source = files[name].decode()
+        if kind == "unfinished" and self.corpus.assignment.skeleton:
+            skeleton = self.corpus.assignment.folder / self.corpus.assignment.skeleton / name
+            files[name] = unfinished(source, skeleton.read_text(encoding="utf-8"), self.rng).encode()
+            return name
+        if kind != "broken":
+            return ""
+        how = self.rng.choices(list(BREAKS), list(BREAKS.values()))[0]
+        if how == "file missing":
+            del files[name]
+        elif how == "missing import":
+            files[name] = source.replace("\nimport ", "\nimport my_own_helpers\nimport ", 1).encode()
+        else:
+            files[name] = broken(source, "while True: pass" if how == "endless loop" else "x = (1, 2", self.rng).encode()
+        return f"{how}: {name}"
+
+    def varied(self, name: str, content: bytes) -> bytes:
+        source = content.decode()
+        return vary(source, self.rng).encode() if name.endswith(".py") and is_python(source) else content
+
+
+def broken(source: str, line: str, rng: random.Random) -> str:
+    """Put a line before the last statement of some function."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    last = rng.choice(functions).body[-1]
+    lines = source.splitlines(keepends=True)
+    lines.insert(last.lineno - 1, " " * last.col_offset + line + "\n")
+    return "".join(lines)
+
+
+def is_python(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
+
+
+def hand_ins(maker: Maker, people: Sequence[Student], rng: random.Random) -> list[Work]:
+    """What the students hand in, by the order of the first one's id; 3 % hand in nothing, and 2 % in pairs."""
+    coming = [each for each in people if rng.random() >= 0.03]
+    kinds = kinds_of(len(coming))
+    rng.shuffle(kinds)
+    works: list[Work] = []
+    while coming:
+        kind, student = kinds.pop(), coming.pop(0)
+        others = [work for work in works if work.kind in ("right", "one")]
+        if kind == "like" and others:
+            other = rng.choice(others)
+            files = {name: hidden(name, content, rng) for name, content in other.files.items()}
+            work = Work(kind, other.known, files, f"like {other.people[0].id}")
+        else:
+            work = maker.work("right" if kind == "like" else kind)
+        work.people = [student]
+        if coming and rng.random() < 0.01:
+            work.people.append(coming.pop(0))
+        late = rng.random() < 0.04
+        before = timedelta(minutes=-rng.expovariate(1 / 300) if late else rng.expovariate(1 / 2500))
+        last = DUE - before
+        earlier = [last - timedelta(minutes=rng.randrange(10, 2000)) for _ in range(rng.choice((0, 0, 0, 1, 1, 2, 5)))]
+        work.times = [time.replace(microsecond=0) for time in sorted([*earlier, last])]
+        works.append(work)
+    return works
+
+
+def kinds_of(count: int) -> list[str]:
+    """As many kinds as asked for, each at least as often as SHARES says but for the right ones."""
+    kinds = [kind for kind, share in SHARES.items() if kind != "right" for _ in range(math.ceil(share * count))][:count]
+    return kinds + ["right"] * (count - len(kinds))
+
+
+def hidden(name: str, content: bytes, rng: random.Random) -> bytes:
+    source = content.decode()
+    return copied(source, rng).encode() if name.endswith(".py") and is_python(source) else content
+
+
+# Forms
+
+
+def plain(works: Sequence[Work], folder: Path) -> None:
+    """A folder for each student, named by the id; its time is that of handing in."""
+    for work in works:
+        for student in work.people:
+            place = folder / student.id
+            write(place, work.files)
+            seconds = work.times[-1].timestamp()
+            for path in (*place.rglob("*"), place):
+                os.utime(path, (seconds, seconds))
+
+
+def gradescope(works: Sequence[Work], folder: Path) -> None:
+    """An export of submissions: a folder for each, and a file in YAML about all of them."""
+    text = io.StringIO()
+    for number, work in enumerate(works, 301_000_001):
+        write(folder / f"submission_{number}", work.files)
+        text.write(f"submission_{number}:\n  :submitters:\n")
+        for student in work.people:
+            text.write(f"  - :name: {json.dumps(student.name, ensure_ascii=False)}\n    :sid: '{student.id}'\n")
+            text.write(f"    :email: {student.email}\n")
+        text.write(
+            f"  :created_at: {as_time(work.times[-1])}\n  :score: 0.0\n  :status: processed\n  :results:\n    tests: []\n"
+        )
+        text.write("  :history:\n" if len(work.times) > 1 else "  :history: []\n")
+        for place, time in enumerate(work.times[:-1]):
+            text.write(f"  - :id: {number - 1_000_000 * (place + 1)}\n    :created_at: {as_time(time)}\n    :score: 0.0\n")
+    (folder / "submission_metadata.yml").write_text(f"---\n{text.getvalue()}", encoding="utf-8")
+
+
+def as_time(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}.000000000 Z"
+
+
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def write_csv(path: Path, rows: list[list[str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+
+
+FORMS = {"plain": plain, "gradescope": gradescope}
+
+if __name__ == "__main__":
+    main()
