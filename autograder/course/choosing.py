@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from autograder.course.joining import key
 from autograder.course.model import HandIn, Person, Row
 from autograder.errors import UsageError
+from autograder.grading.outcome import Outcome
 
 WAYS = ("latest", "best")
 UNSAFE = re.compile(r"[^A-Za-z0-9_.@+-]")
@@ -71,7 +72,7 @@ def choose(hand_ins: Sequence[HandIn], which: str = "latest", scores: Sequence[f
     if unclear:
         raise UsageError(
             f"several hand-ins, and nothing says which is the latest: {'; '.join(unclear)}. "
-            "Leave one of each, or have the best one count with --count best"
+            "Leave one of each, or let the best one count"
         )
     return [
         Choice(
@@ -103,16 +104,24 @@ def tells_apart(hand_ins: Sequence[HandIn]) -> bool:
 
 
 def make_rows(
-    hand_ins: Sequence[HandIn], choices: Sequence[Choice], absent: Sequence[Person] = (), roster: Sequence[Person] = ()
+    hand_ins: Sequence[HandIn],
+    choices: Sequence[Choice],
+    absent: Sequence[Person] = (),
+    roster: Sequence[Person] = (),
+    outcomes: Sequence[Outcome | None] | None = None,
 ) -> list[Row]:
     """Return the rows of a class: those of the hand-ins that count, and of those who have handed in nothing.
 
     Args:
         absent: who has handed in nothing.
         roster: the rows are in its order; those who are in no roster come last, by name.
+        outcomes: of all hand-ins, where they are graded already.
     """
     places = {key(person.id): place for place, person in enumerate(roster)}
-    rows = [Row("", choice.people, hand_ins[choice.number], others=choice.others) for choice in choices]
+    rows = [
+        Row("", choice.people, hand_ins[choice.number], outcomes[choice.number] if outcomes else None, others=choice.others)
+        for choice in choices
+    ]
     rows += [Row("", (person,)) for person in absent]
     rows.sort(
         key=lambda row: (
@@ -156,4 +165,5 @@ def safe_name(text: str) -> str:
 def marked(name: str, text: str) -> str:
     """A name with what tells it from those of other texts."""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{name.strip('.-')}-{digest}" if not RESERVED.fullmatch(name) else f"id-{digest}"
+    name = name.strip(".-")
+    return f"{'id' if not name or RESERVED.fullmatch(name) else name}-{digest}"

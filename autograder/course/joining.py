@@ -37,18 +37,22 @@ def join(hand_ins: Sequence[HandIn], people: Sequence[Person]) -> Joined:
     if not people:
         return Joined(hand_ins, (), ())
     book = Roster(people, [person for hand_in in hand_ins for person in hand_in.people])
-    joined, present, by_name, unknown = [], set(), set(), {}
+    joined: list[HandIn] = []
+    present: set[str] = set()
+    by_name: set[str] = set()
+    unknown: dict[str, Person] = {}
     for hand_in in hand_ins:
-        found = []
+        found: list[Person] = []
         for person in hand_in.people:
             match, how = book.look_up(person)
             if match is None:
-                unknown[key(person.id)] = person
+                merged = book.apart(person)
+                unknown[key(merged.id)] = merged
             else:
+                merged = merge(match, person)
                 present.add(key(match.id))
                 if how == "name":
                     by_name.add(match.name)
-            merged = merge(match, person) if match else person
             if key(merged.id) not in {key(each.id) for each in found}:
                 found.append(merged)
         joined.append(replace(hand_in, people=tuple(found)))
@@ -81,13 +85,19 @@ class Roster:
         """Return who that is, or None, and by what it was found."""
         return next(((match, how) for match, how in self.candidates(person) if match is not None), (None, ""))
 
+    def apart(self, person: Person) -> Person:
+        """Somebody who is not in the roster, with an id that nobody in it has."""
+        while key(person.id) in self.ids:
+            platform = person.accounts[0][0] if person.accounts else "other"
+            person = replace(person, id=f"{platform}-{person.id}")
+        return person
+
     def candidates(self, person: Person) -> Iterable[tuple[Person | None, str]]:
         for platform, account in person.accounts:
             yield self.accounts.get((platform, key(account))), "id"
         match = self.ids.get(key(person.id)) or self.accounts.get(("login", key(person.id)))
-        if not person.accounts:
-            yield match, "id"
-        elif match and not self.platforms & dict(person.accounts).keys() and not contradict(person, match):
+        told = self.platforms & dict(person.accounts).keys()
+        if match and (not person.accounts or not (told or contradict(person, match))):
             yield match, "id"
         yield self.emails.get(key(person.email)), "e-mail"
         if key(person.name) in self.others:

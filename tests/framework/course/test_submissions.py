@@ -12,6 +12,7 @@ from files import write_files
 from autograder.course.submissions import read_submissions
 from autograder.errors import UsageError
 from autograder.gradescope import metadata
+from autograder.intake.stage import stage_submission
 from autograder.text import clean
 
 WANTED = ("double.py",)
@@ -418,3 +419,26 @@ def test_what_is_no_zip_is_named(read, tmp_path):
 def test_a_second_reading_finds_nothing_of_the_first(read, tmp_path):
     archive = zipped(write_files(tmp_path / "submissions", CANVAS), tmp_path / "submissions.zip")
     assert ids(read(archive)) == ids(read(archive))
+
+
+# Handing on
+
+
+def test_what_is_read_is_what_grading_takes(read, tmp_path):
+    kinds = {
+        "gradescope": gradescope(tmp_path / "gradescope"),
+        "canvas": write_files(tmp_path / "canvas", {"ada_LATE_1_7_double-1.py": RIGHT}),
+        "moodle": write_files(tmp_path / "moodle", {"Ada_1_assignsubmission_file_double.py": RIGHT}),
+        "plain": write_files(tmp_path / "plain", {"ada.py": RIGHT}),
+    }
+    zips = write_files(tmp_path / "zips", {"x/hw/double.py": RIGHT, "x/__MACOSX/._double.py": ""})
+    (tmp_path / "archives").mkdir()
+    zipped(zips / "x", tmp_path / "archives/ada.zip")
+    digests = set()
+    for number, folder in enumerate((*kinds.values(), tmp_path / "archives")):
+        for each, hand_in in enumerate(read(folder).hand_ins):
+            stage = stage_submission(hand_in.sources, tmp_path / f"stage-{number}-{each}", WANTED, {})
+            assert stage.files == WANTED, hand_in.label
+            digests.add(stage.digest)
+            stage.discard()
+    assert len(digests) == 1
