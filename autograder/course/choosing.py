@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.course.joining import key
 from autograder.course.model import HandIn, Person, Row
+from autograder.course.names import key
 from autograder.errors import UsageError
 from autograder.grading.outcome import Outcome
 

@@ -1,12 +1,10 @@
 """Who has handed in, looked up in the roster: by id, then by e-mail address, then by name; never by what is merely similar."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.course.model import HandIn, Person
-
-LISTED = 10  # people in a note
+from autograder.course.names import key, keys_of, some
 
 
 @dataclass(frozen=True)
@@ -109,18 +107,6 @@ def contradict(person: Person, other: Person) -> bool:
     return bool(person.name and other.name) and key(person.name) not in keys_of(other.name)
 
 
-def keys_of(name: str) -> set[str]:
-    """What may stand for a name: itself, and what Canvas makes of it, which has the last name first and no spaces."""
-    words = key(name).split()
-    turned = (words[at:] + words[:at] for at in range(len(words)))
-    return {key(name), *("".join(char for char in "".join(each) if char.isalnum() or char == "_") for each in turned)} - {""}
-
-
-def key(text: str) -> str:
-    """What texts have in common that differ in capitals, spaces or how accents are encoded."""
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
-
-
 def unique(pairs: Iterable[tuple[str, Person]]) -> dict[str, Person]:
     """A table of what stands for one person only."""
     table: dict[str, dict[str, Person]] = {}
@@ -139,8 +125,3 @@ def merge(person: Person, other: Person) -> Person:
         section=person.section or other.section,
         accounts=accounts,
     )
-
-
-def some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more

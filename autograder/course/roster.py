@@ -200,5 +200,5 @@ def decoded(path: Path) -> str:
 
 def delimiter(text: str) -> str:
     """What separates the cells: that with which the first line has most columns."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((each for each in text.splitlines() if each.strip()), "")
     return max(DELIMITERS, key=first.count)
