@@ -13,10 +13,11 @@ from autograder.course.downloads import canvas, github, gradescope, moodle, plai
 from autograder.course.downloads.listing import Found, Listing, listing
 from autograder.course.downloads.unpacking import unpack
 from autograder.course.model import HandIn
+from autograder.course.names import some
 from autograder.errors import UsageError
+from autograder.gradescope.wording import plural
 from autograder.intake.remark import shown
 
-LISTED = 10  # names in a message
 ENCLOSING = 3  # folders that everything may lie in
 
 
@@ -98,7 +99,7 @@ def read_submissions(folder: Path, wanted: Sequence[str], work: Path, download: 
     if ignored:
         notes.append(f"ignored: {', '.join(ignored)}")
     students = {person.id for hand_in in result.hand_ins for person in hand_in.people}
-    words = f"{KINDS[kind].words}: {count(result.hand_ins, 'submission')} of {count(students, 'student')}"
+    words = f"{KINDS[kind].words}: {plural(len(result.hand_ins), 'submission')} of {plural(len(students), 'student')}"
     return Submissions(kind, words[0].upper() + words[1:], result.hand_ins, [*notes, *result.notes])
 
 
@@ -143,9 +144,9 @@ def recognised(found: Listing, wanted: Sequence[str]) -> str:
     left = sorted(ordinary - claims[kind])
     if len(claims) == 1 and not left:
         return kind
-    parts = [f"{KINDS[name].words}: {some(sorted(names))}" for name, names in claims.items()]
+    parts = [f"{KINDS[name].words}: {some([*map(shown, sorted(names))])}" for name, names in claims.items()]
     rest = sorted(ordinary.difference(*claims.values()))
-    parts += [f"something else: {some(rest)}"] if rest else []
+    parts += [f"something else: {some([*map(shown, rest)])}"] if rest else []
     raise UsageError(
         f"{found.root} is not of one kind: {'; '.join(parts)}. Take out what does not belong there, or say what it is with "
         f"--download {'|'.join(KINDS)}, which ignores the rest"
@@ -154,13 +155,4 @@ def recognised(found: Listing, wanted: Sequence[str]) -> str:
 
 def contents(found: Listing) -> str:
     """What lies in a folder, for a message."""
-    return some([*found.folders, *found.files]) if found.folders or found.files else "nothing"
-
-
-def some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(map(shown, names[:LISTED])) + more
-
-
-def count(things: Sequence[object] | set[str], noun: str) -> str:
-    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+    return some([*map(shown, (*found.folders, *found.files))]) or "nothing"

@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from autograder.course.downloads.listing import Found, Listing, gathered, name_of
+from autograder.course.downloads.listing import Found, Listing, gathered
 from autograder.course.model import HandIn, Person
+from autograder.text import line
 
 WORDS = "Canvas download"
 NAME = re.compile(
@@ -48,10 +49,10 @@ def read(listing: Listing, wanted: Sequence[str], work: Path) -> Found:
         of_each[match["id"]].append(match)
     hand_ins, notes = [], []
     for number, (user, matches) in enumerate(of_each.items()):
-        person = Person(name_of(user), name_of(matches[0]["name"] or ""), accounts=(("canvas", name_of(user)),))
+        person = Person(line(user), line(matches[0]["name"] or ""), accounts=(("canvas", line(user)),))
         late = any(match["late"] for match in matches)
         sources, left_out = gathered(listing.root, originals(matches, wanted), work / f"canvas-{number}")
-        label = name_of("_".join(filter(None, [matches[0]["name"], user])))
+        label = line("_".join(filter(None, [matches[0]["name"], user])))
         hand_ins.append(HandIn(sources, (person,), label, late=late))
         notes += left_out
     marked = [hand_in.label for hand_in in hand_ins if hand_in.late]

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from autograder.course.downloads.listing import Found, Listing, name_of
+from autograder.course.downloads.listing import Found, Listing
 from autograder.course.model import HandIn, Person
 from autograder.errors import SubmissionError
 from autograder.intake.folders import open_below, scan
+from autograder.text import line
 
 WORDS = "clones of GitHub repositories"
 COLLECTION = "-submissions"
@@ -47,13 +48,11 @@ def read(listing: Listing, wanted: Sequence[str], work: Path) -> Found:
     prefix = assignment_prefix(listing.root.name, names)
     hand_ins = []
     for name in names:
-        user = name_of(name.removeprefix(prefix))
+        user = line(name.removeprefix(prefix))
         person = Person(user, accounts=(("github", user),))
-        hand_ins.append(HandIn((listing.root / name,), (person,), name_of(name), commit_time(listing.root / name)))
+        hand_ins.append(HandIn((listing.root / name,), (person,), line(name), commit_time(listing.root / name)))
     notes = [
-        f"the names of the repositories begin with {name_of(prefix)}"
-        if prefix
-        else "the names of the repositories are the users"
+        f"the names of the repositories begin with {line(prefix)}" if prefix else "the names of the repositories are the users"
     ]
     dated = sum(hand_in.time is not None for hand_in in hand_ins)
     if dated:

@@ -21,11 +21,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.course.downloads.listing import Found, Listing, name_of
+from autograder.course.downloads.listing import Found, Listing
 from autograder.course.model import HandIn, Person
 from autograder.errors import AutograderError, UsageError
 from autograder.gradescope import metadata
 from autograder.intake.remark import shown
+from autograder.text import line
 
 FILE = "submission_metadata.yml"
 WORDS = "Gradescope export"
@@ -78,9 +79,9 @@ def hand_in(label: str, data: Mapping[str, Any], source: Path, file: str) -> Han
     """One entry of the metadata, with what `gradescope.metadata.parse` takes."""
     people = []
     for each in texts(data.get(":submitters")):
-        name, sid, email = (name_of(text(each.get(key))) for key in (":name", ":sid", ":email"))
-        section = name_of(text(each.get(":Section") or each.get(":section") or each.get(":sections")))
-        people.append(Person(sid or email or name or name_of(label), name, email, section))
+        name, sid, email = (line(text(each.get(key))) for key in (":name", ":sid", ":email"))
+        section = line(text(each.get(":Section") or each.get(":section") or each.get(":sections")))
+        people.append(Person(sid or email or name or line(label), name, email, section))
     found = ID.fullmatch(label)
     content = {
         "id": found and found[1],
@@ -95,8 +96,8 @@ def hand_in(label: str, data: Mapping[str, Any], source: Path, file: str) -> Han
         ],
     }
     parsed = metadata.parse(content, f"{file}, {shown(label)}")
-    people = people or [Person(name_of(label))]
-    return HandIn((source,), tuple(people), name_of(label), parsed.created_at, metadata=content)
+    people = people or [Person(line(label))]
+    return HandIn((source,), tuple(people), line(label), parsed.created_at, metadata=content)
 
 
 def load(path: Path) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,6 @@ from autograder.errors import AutograderError, SubmissionError, UsageError
 from autograder.intake.folders import open_below, scan
 from autograder.intake.reader import CHUNK_BYTES, is_skipped
 from autograder.intake.remark import shown
-from autograder.text import line
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")  # what may be all that one student has handed in
 
@@ -90,7 +89,7 @@ def gathered(root: Path, files: Sequence[tuple[str, str]], into: Path) -> tuple[
     into.mkdir(parents=True)
     notes = []
     for name, original in files:
-        target = into / (original if original not in ("", ".", "..") and not (into / original).exists() else name)
+        target = into / (name if (into / original).exists() else original)  # ".." exists too
         try:
             copy(root, name, target)
         except SubmissionError as error:
@@ -111,8 +110,3 @@ def copy(root: Path, name: str, target: Path) -> None:
                 file.write(chunk)
     except OSError as error:
         raise AutograderError(f"{root / name} cannot be copied to {target}: {error.strerror}") from error
-
-
-def name_of(text: str) -> str:
-    """A name or an id from a download: one line, bounded, without control characters."""
-    return line(text)

@@ -14,8 +14,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course.downloads.listing import Found, Listing, gathered, name_of
+from autograder.course.downloads.listing import Found, Listing, gathered
 from autograder.course.model import HandIn, Person
+from autograder.text import line
 
 WORDS = "Moodle download"
 NAME = re.compile(r"(?P<name>.+?)(_(?P<id>\d+))?_assignsubmission_(?P<type>[a-z0-9]+)(_(?P<file>.*))?", re.DOTALL)
@@ -40,7 +41,7 @@ def read(listing: Listing, wanted: Sequence[str], work: Path) -> Found:
         of_each[match["name"], match["id"] or ""].append(match)
     hand_ins, notes, typed = [], [], 0
     for number, ((name, participant), matches) in enumerate(of_each.items()):
-        shown_name = "" if name == ANONYMOUS else name_of(name)
+        shown_name = "" if name == ANONYMOUS else line(name)
         accounts = (("moodle", participant),) if participant else ()
         person = Person(participant or shown_name, shown_name, accounts=accounts)
         files = [match for match in matches if match["type"] == "file"]
@@ -48,7 +49,7 @@ def read(listing: Listing, wanted: Sequence[str], work: Path) -> Found:
         folders = tuple(listing.root / match[0] for match in files or matches if match[0] in listing.folders)
         flat = [(match[0], match["file"] or match[0]) for match in files or matches if match[0] in listing.files]
         copies, left_out = gathered(listing.root, flat, work / f"moodle-{number}") if flat else ((), [])
-        hand_ins.append(HandIn((*folders, *copies), (person,), name_of("_".join(filter(None, [name, participant])))))
+        hand_ins.append(HandIn((*folders, *copies), (person,), line("_".join(filter(None, [name, participant])))))
         notes += left_out
     if typed:
         notes.append(f"hand-ins that are only a text typed in the browser: {typed}")

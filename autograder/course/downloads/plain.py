@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
-from autograder.course.downloads.listing import Found, Listing, copy, is_archive, listing, name_of
+from autograder.course.downloads.listing import Found, Listing, copy, is_archive, listing
 from autograder.course.model import HandIn, Person
 from autograder.errors import AutograderError, SubmissionError, UsageError
 from autograder.intake.remark import shown
+from autograder.text import line
 
 WORDS = "folder of submissions"
 
@@ -44,9 +45,9 @@ def read(found: Listing, wanted: Sequence[str], work: Path) -> Found:
         source = found.root / name
         if name in found.files and not is_archive(name):
             source = single(found.root, name, wanted, work / f"single-{number}")
-        who = name_of(name if name in found.folders else PurePath(name).stem.removesuffix(".tar"))
+        who = line(name if name in found.folders else PurePath(name).stem.removesuffix(".tar"))
         person = Person(who, who, who if "@" in who else "")
-        hand_ins.append(HandIn((source,), (person,), name_of(name)))
+        hand_ins.append(HandIn((source,), (person,), line(name)))
     return Found(hand_ins)
 
 

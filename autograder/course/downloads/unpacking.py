@@ -36,7 +36,8 @@ def unpack(archive: Path, into: Path) -> list[str]:
         except OSError as error:
             raise UsageError(f"{archive} cannot be unpacked into {into}: {error.strerror}") from error
         except SubmissionError as error:
-            raise UsageError(f"{archive}: {error}. Or unpack it yourself, and give the folder") from error
+            problem = str(error).partition(". ")[0]  # what follows is for a student
+            raise UsageError(f"{archive}: {problem}. Download it again, or unpack it yourself and give the folder") from error
         for entry in entries:
             problem = entry.refusal or unpacked(reader, entry, into)
             if problem:

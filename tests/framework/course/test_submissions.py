@@ -1,17 +1,22 @@
 """Downloads of a class are recognised by what is in them; what is not clear is an error that says what to do."""
 
 import os
+import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from downloads import ADA, BOB, HOSTILE, RIGHT, clone, gradescope, yml, zipped
+from downloads import ADA, BOB, HOSTILE, RESULTS, RIGHT, clone, gradescope, yml, zipped
 from files import write_files
 
+from autograder.course.downloads import unpacking
+from autograder.course.downloads.gradescope import without_results
 from autograder.course.submissions import read_submissions
 from autograder.errors import UsageError
 from autograder.gradescope import metadata
+from autograder.intake.stage import stage_submission
 from autograder.text import clean
 
 WANTED = ("double.py",)
@@ -52,6 +57,13 @@ def test_an_export_names_groups_and_times_and_its_results_are_not_read(read, tmp
     previous = metadata.parse(dict(second.metadata)).previous
     assert [(entry.time.day, entry.score) for entry in previous] == [(11, 3)]
     assert found.notes == ["ignored: .DS_Store"]
+
+
+def test_results_are_left_out_wherever_they_stand():
+    entry = "  - :results:\n      a: |\n\n        b\n    :id: 1\n"
+    text = f"submission_1:\n{RESULTS}  :history:\n{entry}submission_2:\n{RESULTS}"
+    kept = "submission_1:\n  :results:\n  :history:\n  - :results:\n    :id: 1\nsubmission_2:\n  :results:\n"
+    assert "".join(without_results(text.splitlines(keepends=True))) == kept
 
 
 @pytest.mark.parametrize("root", ["", "assignment_1_export/"])
@@ -187,9 +199,10 @@ def test_moodle_folders_and_files_say_name_and_participant(read, tmp_path):
         "Bob_Bobson_14_assignsubmission_file_hw 1.zip": b"PK",
         "Kim Lee_15_assignsubmission_file_double.py": RIGHT,
         "Max_16_assignsubmission_onlinetext_/onlinetext.html": "",
+        "Team_3_17_assignsubmission_file_double.py": RIGHT,
     }
     found = read(write_files(tmp_path / "class", content))
-    assert found.words == "Moodle download: 6 submissions of 6 students"
+    assert found.words == "Moodle download: 7 submissions of 7 students"
     people = [hand_in.people[0] for hand_in in found.hand_ins]
     assert {person.id: person.name for person in people} == {
         "11": "Ada Lovelace",
@@ -198,6 +211,7 @@ def test_moodle_folders_and_files_say_name_and_participant(read, tmp_path):
         "14": "Bob_Bobson",
         "15": "Kim Lee",
         "16": "Max",
+        "17": "Team_3",
     }
     assert all(person.account("moodle") == person.id for person in people)
     assert {hand_in.people[0].id: files(hand_in) for hand_in in found.hand_ins} == {
@@ -207,6 +221,7 @@ def test_moodle_folders_and_files_say_name_and_participant(read, tmp_path):
         "14": ["Bob_Bobson_14_assignsubmission_file_hw 1.zip"],
         "15": ["double.py"],
         "16": ["onlinetext.html"],
+        "17": ["double.py"],
     }
     assert found.notes == ["hand-ins that are only a text typed in the browser: 1"]
 
@@ -236,8 +251,6 @@ def test_the_folder_around_clones_is_looked_through_and_what_repositories_share_
 
 @GIT
 def test_a_packed_repository_has_its_time_too(read, tmp_path):
-    import subprocess
-
     subprocess.run(["git", "gc", "-q"], cwd=clone(tmp_path / "class/hw1-ada"), check=True)
     clone(tmp_path / "class/hw1-bob")
     assert all(hand_in.time for hand_in in read(tmp_path / "class").hand_ins)
@@ -245,15 +258,18 @@ def test_a_packed_repository_has_its_time_too(read, tmp_path):
 
 @GIT
 def test_the_configuration_of_a_clone_runs_nothing(read, tmp_path):
-    path = clone(tmp_path / "class/hw1-ada")
-    mark = tmp_path / "ran"
-    (path / "run.sh").write_text(f"#!/bin/sh\ntouch {mark}\n")
-    (path / "run.sh").chmod(0o755)
-    program = path / "run.sh"
-    settings = f"[core]\nfsmonitor={program}\nsshCommand={program}\npager={program}\n"
-    settings += f"[log]\nshowSignature=true\n[gpg]\nprogram={program}\n"
-    (path / ".git/config").write_text(settings)
-    assert read(tmp_path / "class").hand_ins[0].time and not mark.exists()
+    path, program, mark = clone(tmp_path / "class/hw1-ada"), tmp_path / "run.sh", tmp_path / "ran"
+    program.write_text(f"#!/bin/sh\ntouch {mark}\n")
+    program.chmod(0o755)
+    (path / ".git/HEAD").write_text("1" * 40)  # git would fetch what is missing, by this program
+    (path / ".git/config").write_text(
+        "[core]\nrepositoryformatversion = 1\n[extensions]\npartialClone = origin\n"
+        f'[remote "origin"]\nurl = {path}\npromisor = true\nuploadpack = {program}\n'
+    )
+    subprocess.run(["git", "cat-file", "commit", "1" * 40], cwd=path, capture_output=True)
+    assert mark.exists(), "this configuration would have run nothing anyway"
+    mark.unlink()
+    assert read(tmp_path / "class").hand_ins[0].time is None and not mark.exists()
 
 
 @GIT
@@ -409,12 +425,46 @@ def test_what_is_wrong_in_the_zip_of_a_download_costs_that_file_only(read, tmp_p
     assert not (tmp_path / "evil").exists() and not (tmp_path / "work/evil").exists()
 
 
+def test_a_file_that_is_too_large_is_left_out_alone_however_well_it_packs(read, tmp_path, monkeypatch):
+    monkeypatch.setattr(unpacking, "DOWNLOAD_LIMITS", replace(unpacking.DOWNLOAD_LIMITS, file_mb=1.0))
+    with zipfile.ZipFile(tmp_path / "class.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("ada/double.py", RIGHT)
+        file.writestr("eve/double.py", RIGHT)
+        file.writestr("eve/zeros.py", bytes(2_000_000))
+    found = read(tmp_path / "class.zip")
+    assert [files(hand_in) for hand_in in found.hand_ins] == [["double.py"], ["double.py"]]
+    assert "left out of class.zip: eve/zeros.py (eve/zeros.py has 2 MB" in found.notes[0]
+
+
 def test_what_is_no_zip_is_named(read, tmp_path):
     (tmp_path / "class.zip").write_text("no zip")
-    with pytest.raises(UsageError, match=r"class.zip is damaged, cut off or no zip"):
+    with pytest.raises(UsageError, match=r"class\.zip is damaged, cut off or no zip\. Download it again, or unpack it"):
         read(tmp_path / "class.zip")
 
 
 def test_a_second_reading_finds_nothing_of_the_first(read, tmp_path):
     archive = zipped(write_files(tmp_path / "submissions", CANVAS), tmp_path / "submissions.zip")
     assert ids(read(archive)) == ids(read(archive))
+
+
+# Handing on
+
+
+def test_what_is_read_is_what_grading_takes(read, tmp_path):
+    kinds = {
+        "gradescope": gradescope(tmp_path / "gradescope"),
+        "canvas": write_files(tmp_path / "canvas", {"ada_LATE_1_7_double-1.py": RIGHT}),
+        "moodle": write_files(tmp_path / "moodle", {"Ada_1_assignsubmission_file_double.py": RIGHT}),
+        "plain": write_files(tmp_path / "plain", {"ada.py": RIGHT}),
+    }
+    zips = write_files(tmp_path / "zips", {"x/hw/double.py": RIGHT, "x/__MACOSX/._double.py": ""})
+    (tmp_path / "archives").mkdir()
+    zipped(zips / "x", tmp_path / "archives/ada.zip")
+    digests = set()
+    for number, folder in enumerate((*kinds.values(), tmp_path / "archives")):
+        for each, hand_in in enumerate(read(folder).hand_ins):
+            stage = stage_submission(hand_in.sources, tmp_path / f"stage-{number}-{each}", WANTED, {})
+            assert stage.files == WANTED, hand_in.label
+            digests.add(stage.digest)
+            stage.discard()
+    assert len(digests) == 1
