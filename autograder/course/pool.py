@@ -13,7 +13,6 @@ import json
 import os
 import select
 import signal
-import subprocess
 import tempfile
 import time
 import traceback
@@ -21,6 +20,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen  # that of now: a suite is given another
 from typing import Any, NoReturn, Protocol
 
 from autograder.assignment import Assignment
@@ -40,13 +40,15 @@ from autograder.grading.story import (
 )
 from autograder.grading.submission import Submission
 from autograder.grading.suites import run_suites
-from autograder.intake.stage import empty_stage
+from autograder.intake.stage import empty_stage, stage_submission
+from autograder.outline import Outline
 from autograder.sandbox.client import SandboxError
 from autograder.sandbox.forked import Nursery
 from autograder.sandbox.kernel import set_parent_death_signal
 
 PATIENCE_SECONDS = 120.0  # with a grader, when the time that all tests have together is over
 TAIL_BYTES = 4000  # of what a grader that has died has printed
+SAMPLES = 20  # submissions that are looked at, at most, for what all of them should define
 NOT_HERE = 75  # status of a grader whose submission does not fit what was collected
 
 
@@ -126,7 +128,8 @@ class Pool:
         work = new_folder()
         try:
             stage, self.shared = folders_in(work)
-            submission = Submission(empty_stage(stage, self.assignment.support_files()), self.shared, work)
+            known = {} if self.assignment.reference else outlines_of_one(self.assignment, jobs, work / "sample")
+            submission = Submission(empty_stage(stage, self.assignment.support_files(), known), self.shared, work)
             ran = run_suites(self.assignment, submission, stand_by=self.serve)
             if self.mine:
                 self.finish(self.mine, lambda mine: answer(outcome_of(self.assignment, mine.submission, ran), mine.taken))
@@ -181,7 +184,7 @@ class Pool:
             given.write(program.request(job, self.head))
             given.seek(0)
             with open(self.errors(job), "wb") as errors:
-                process = subprocess.Popen(
+                process = Popen(
                     program.command(self.assignment.folder, self.mode),
                     stdin=given, stdout=out, stderr=errors, start_new_session=True,
                 )  # fmt: skip
@@ -303,3 +306,18 @@ class Pool:
             told = str(error) if isinstance(error, AutograderError) else machine_fault(error)
             os.write(2, (told or "".join(traceback.format_exception(error))).encode("utf-8", "replace"))
         os._exit(3)
+
+
+def outlines_of_one(assignment: Assignment, jobs: Sequence[Job], into: Path) -> dict[str, Outline]:
+    """What the modules of a submission define, for an assignment without a reference: of the first one in which all can be read."""
+    modules = {name for name in assignment.files if name.endswith(".py")}
+    for job in jobs[:SAMPLES]:
+        with contextlib.suppress(SubmissionError):
+            stage = stage_submission([Path(source) for source in job.sources], into, assignment.files, assignment.support_files())
+            try:
+                found = stage.outlines()
+            finally:
+                stage.discard()
+            if modules <= set(found):
+                return found
+    return {}

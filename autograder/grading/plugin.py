@@ -122,6 +122,7 @@ class GradingPlugin:
         self.background = BackgroundRuns(keeper, self.all_failed, self.time.limit, self.waiting, prepared)
         self.running: Running | None = None
         self.collected = False
+        self.idle = False  # there is no submission, and none will come
         self.unfinished: dict[str, Record] = {}
         self.elsewhere: set[str] = set()  # ids of tests that another grader runs
         self.serials: list[tuple[Record, int]] = []  # of the processes that tests had
@@ -243,6 +244,8 @@ class GradingPlugin:
         self.on_collected(self.records)
         if self.stand_by:
             self.stand_by(session)
+            if self.idle:
+                return
         if self.sharing and not self.first_failure:
             self.share_out(session, self.sharing)
         if self.keeper and not (self.sharing and self.sharing.number):
@@ -566,7 +569,7 @@ class GradingPlugin:
         accounting.break_unfinished(list(self.unfinished.values()), self.error)
         try:
             self.background.end_all()
-            if self.keeper:
+            if self.keeper and not self.idle:
                 waited = 0.0
                 for record, serial in self.serials:
                     ending = accounting.account_for_test(record, self.keeper, serial)

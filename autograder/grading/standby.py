@@ -27,7 +27,7 @@ from autograder.grading.submission import Submission
 from autograder.grading.verdicts import Judge
 from autograder.intake.stage import Stage
 from autograder.sandbox.ladder import Ladder
-from autograder.standins import foreign_code, looks
+from autograder.standins import foreign_code, importer, looks
 from autograder.standins.classes import Classes
 from autograder.standins.importer import names_bound
 from autograder.standins.keeper import Keeper
@@ -87,7 +87,7 @@ class Watch:
         """A function of `os` that looks at a path, or with `current` at the current folder."""
 
         def look_first(*arguments: Any, **keywords: Any) -> Any:
-            if self.on and not keywords.get("dir_fd") and (not current or self.is_asked_by_suite()):
+            if self.on and not keywords.get("dir_fd") and self.counts(asker(), current):
                 self.look(arguments[0] if arguments else keywords.get("path", "."))
             return function(*arguments, **keywords)
 
@@ -104,12 +104,11 @@ class Watch:
             if name == folder or name.startswith(folder + os.sep):
                 self.see(os.path.relpath(name, folder))
 
-    def is_asked_by_suite(self) -> bool:
-        """Whether the suite itself asks for the current folder, and no library that it imports."""
-        frame: FrameType | None = sys._getframe(2)
-        while frame is not None and frame.f_globals.get("__name__") in OF_PYTHON:
-            frame = frame.f_back
-        return frame is not None and self.is_suites(frame)
+    def counts(self, frame: FrameType | None, current: bool) -> bool:
+        """Whether who looks may be a suite. Libraries that it imports ask for the current folder; the import hook for files."""
+        if current:
+            return frame is not None and self.is_suites(frame)
+        return frame is None or frame.f_globals.get("__name__") != importer.__name__
 
     def is_suites(self, frame: FrameType) -> bool:
         return frame.f_code.co_filename.startswith(self.places.assignment + os.sep)
@@ -120,6 +119,14 @@ class Watch:
             frame = frame.f_back
         if frame is not None and not self.seen:
             self.seen = f"{os.path.relpath(frame.f_code.co_filename, self.places.assignment)}, line {frame.f_lineno}: {what}"
+
+
+def asker() -> FrameType | None:
+    """Who has called a function of `os`, be it by way of Python's own modules."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__") in OF_PYTHON:
+        frame = frame.f_back
+    return frame
 
 
 class Standby:
@@ -178,6 +185,7 @@ class Standby:
         """There is no submission any more: let pytest end without running a test."""
         assert self.session
         self.session.items.clear()
+        self.plugin.idle = True
         self.plugin.unfinished.clear()
 
     def become(self, submission: Submission, only: Sequence[str] = ()) -> None:

@@ -8,11 +8,11 @@ import json
 import math
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired  # those of now: a suite is given others
 
 from autograder import outline
 from autograder.assignment import Restriction
@@ -124,7 +124,7 @@ class CompileCheck:
             self.process.communicate()
             self.process = None
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> Popen[bytes]:
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
         # A file instead of a pipe for its input: a pipe would make this process wait until the interpreter has started.
         with tempfile.TemporaryFile() as questions:
@@ -132,21 +132,21 @@ class CompileCheck:
             questions.write(json.dumps(sizes).encode() + b"\n")
             questions.writelines(source for _, source in self.pending)
             questions.seek(0)
-            return subprocess.Popen(
+            return Popen(
                 [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", program(), str(math.ceil(COMPILE_SECONDS))],
                 stdin=questions,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stdout=PIPE,
+                stderr=DEVNULL,
                 cwd=os.sep,
                 env=kept,
             )
 
-    def collect(self, process: subprocess.Popen[bytes]) -> None:
+    def collect(self, process: Popen[bytes]) -> None:
         late = False
         try:
             answers, _ = process.communicate(timeout=PATIENCE_SECONDS)
             late = process.returncode == OUT_OF_TIME
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             late = True
             process.kill()
             answers, _ = process.communicate()

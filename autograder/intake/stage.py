@@ -171,10 +171,16 @@ def stage_submission(
     )
 
 
-def empty_stage(into: Path, support: Mapping[str, Path]) -> Stage:
-    """The stage of a submission that has no file."""
+def empty_stage(into: Path, support: Mapping[str, Path], outlines: Mapping[str, Outline] | None = None) -> Stage:
+    """The stage of a submission that has no file.
+
+    Args:
+        outlines: of files that it is taken to have.
+    """
     write_stage(into, {}, support)
-    return Stage(into, (), (), digest_of({}), (), CompileCheck({}))
+    check = CompileCheck({})
+    check.outlines.update(outlines or {})
+    return Stage(into, (), (), digest_of({}), (), check)
 
 
 def top_level(name: str, root: str) -> str:
