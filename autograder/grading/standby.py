@@ -29,6 +29,7 @@ from autograder.intake.stage import Stage
 from autograder.sandbox.ladder import Ladder
 from autograder.standins import foreign_code, importer, looks
 from autograder.standins.classes import Classes
+from autograder.standins.elsewhere import Elsewhere
 from autograder.standins.importer import names_bound
 from autograder.standins.keeper import Keeper
 from autograder.standins.places import Places
@@ -197,6 +198,7 @@ class Standby:
         assert self.session and submission.sandbox
         stage, keeper, places, plugin = submission.stage, self.keeper, self.places, self.plugin
         keeper.sandbox = keeper.endings.sandbox = submission.sandbox
+        keeper.elsewhere = Elsewhere()
         keeper.stage = str(stage.path)
         keeper.classes.outlines = outlines(self.assignment, stage)
         places.serve(submission.work, stage.path)
