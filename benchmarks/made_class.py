@@ -25,12 +25,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tests" / "framework" / "helpers"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "framework" / "helpers"))
 
 from known import Corpus, Known
 from variations import copied, unfinished, vary
 
+ROOT = Path(__file__).resolve().parents[1]
 DUE = datetime(2026, 10, 16, 21, 59, tzinfo=timezone.utc)
 FIRST_NAMES = (
     "Ada", "Amir", "Ana", "Anneke", "Bao", "Bela", "Carmen", "Chidi", "Daan", "Devi", "Elif", "Emre", "Fatou", "Femke",
@@ -93,7 +93,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("out", type=Path)
     arguments.add_argument("--students", type=int, default=1000)
-    arguments.add_argument("--assignment", type=Path, default=HERE.parent)
+    arguments.add_argument("--assignment", type=Path, default=ROOT)
     arguments.add_argument("--files", nargs="+", help="hand in these files only, such as modules.py; all by default")
     arguments.add_argument("--as", dest="form", choices=FORMS, default="plain")
     arguments.add_argument("--seed", type=int, default=1)
