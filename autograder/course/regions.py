@@ -77,6 +77,11 @@ class Segment:
 Given = Mapping[str, frozenset[str]]  # a function's name with its class's -> its statements
 
 
+def changed_files(files: Mapping[str, str], skeleton: Mapping[str, str]) -> dict[str, str]:
+    """Return the files that are not as they were handed out."""
+    return {name: text for name, text in files.items() if skeleton.get(name) != text}
+
+
 def given_by(skeleton: Mapping[str, str]) -> Given:
     """Return what the files of a skeleton hand out."""
     found: dict[str, set[str]] = {}
@@ -143,6 +148,16 @@ def statements(source: str) -> Iterator[tuple[str, str, list[tuple[int, tuple[in
         yield owner, " ".join(keys), lines
 
 
+def extents(source: str) -> dict[str, tuple[int, int]]:
+    """Return the first and the last line of each function, by its name with its classes'."""
+    found: dict[str, tuple[int, int]] = {}
+    for owner, _, lines in statements(source):
+        if owner:
+            first = found[owner][0] if owner in found else lines[0][0]
+            found[owner] = first, lines[-1][0]
+    return found
+
+
 def owner_in(stack: list[tuple[int, str, str]]) -> str:
     """The outermost function with the classes around it; "" outside of functions."""
     names = []
@@ -161,7 +176,16 @@ def without_comments(source: str) -> str:
             return ""
         return '""' + "\n" * match["triple"].count("\n") if match["triple"] else match[0]
 
-    return APART.sub(instead, source[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n").replace("\f", " "))
+    return APART.sub(instead, with_newlines(source[:MAX_CHARACTERS]).replace("\f", " "))
+
+
+def with_newlines(source: str) -> str:
+    return source.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def lines_of(source: str) -> list[str]:
+    """Return the lines of a source as Python counts them."""
+    return with_newlines(source).split("\n")
 
 
 @lru_cache(maxsize=1 << 14)

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.course.findings import Match, Pair
 from autograder.course.model import Row
-from autograder.course.regions import given_by, own_code
+from autograder.course.regions import changed_files, given_by, own_code
 from autograder.course.winnowing import GRAM, winnow
 
 MOST = 100  # pairs
@@ -107,7 +107,7 @@ def tokens_of(texts: Sequence[Mapping[str, str]], skeleton: Mapping[str, str]) -
     owner: list[int] = []
     files: list[str] = []
     for number, text in enumerate(texts):
-        for segment in own_code(text, given):
+        for segment in own_code(changed_files(text, skeleton), given):
             codes += segment.codes
             lines += segment.lines
             lengths.append(len(segment.codes))
