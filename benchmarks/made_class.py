@@ -78,7 +78,7 @@ class Work:
     Attributes:
         kind: a key of SHARES.
         known: the known submissions in it.
-        note: what is broken, or whose work it is like.
+        note: what is broken, whose work it is like, and whether two have handed in together.
     """
 
     kind: str
@@ -245,6 +245,7 @@ def hand_ins(maker: Maker, people: Sequence[Student], rng: random.Random) -> lis
         work.people = [student]
         if coming and rng.random() < 0.01:
             work.people.append(coming.pop(0))
+            work.note = f"{work.note} together".strip()
         late = rng.random() < 0.04
         before = timedelta(minutes=-rng.expovariate(1 / 300) if late else rng.expovariate(1 / 2500))
         last = DUE - before

@@ -62,7 +62,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Segment:
-    """Own code of one function, or of one file outside of its functions.
+    """Own code of one function, or of a file between two functions.
 
     Attributes:
         codes: one for each token.
@@ -103,18 +103,24 @@ def own_code(files: Mapping[str, str], given: Given) -> list[Segment]:
 
 
 def segments(file: str, source: str, given: Given) -> list[Segment]:
-    found: dict[str, Segment] = {}
+    found: list[Segment] = []
+    by_owner: dict[str, Segment] = {}
     nothing: frozenset[str] = frozenset()
+    last = ""
     for owner, key, lines in statements(source):
+        if not owner and last:
+            by_owner.pop("", None)  # what stands above a function and below it are not one
+        last = owner
         if key in given.get(owner, nothing) or key.startswith(("import ", "from ")):
             continue
-        segment = found.get(owner)
-        if segment is None:
-            segment = found[owner] = Segment(file, [], [])
+        if owner not in by_owner:
+            by_owner[owner] = Segment(file, [], [])
+            found.append(by_owner[owner])
+        segment = by_owner[owner]
         for number, codes in lines:
             segment.codes.extend(codes)
             segment.lines.extend([number] * len(codes))
-    return list(found.values())
+    return found
 
 
 def statements(source: str) -> Iterator[tuple[str, str, list[tuple[int, tuple[int, ...]]]]]:

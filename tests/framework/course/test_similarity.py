@@ -167,6 +167,15 @@ def test_code_that_does_not_compile_is_compared_as_well():
     assert pair.share_a > 0.5
 
 
+def test_equal_lines_with_functions_between_are_not_one_passage():
+    """Otherwise a match from the first to the last of them would show the functions, too."""
+    sources = [
+        "".join(f"class C{i}(Base, metaclass=Meta):\n    def f(self):\n        return {body}\n\n\n" for i in range(30))
+        for body in ("self.x[0]", "[a for a in b if c]")
+    ]
+    assert similar([row(f"s{number}", {"work.py": source}) for number, source in enumerate(sources)], {}) == []
+
+
 def test_too_little_code_says_nothing():
     assert similar([row(name, {"work.py": "def f(x):\n    return x.sum() + 1\n"}) for name in "ab"], {}) == []
 
