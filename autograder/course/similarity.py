@@ -7,7 +7,7 @@ what to look at. It proves nothing, and the word for it is "similar".
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ COMMON = 0.5  # of the class
 LEAST = 8  # fingerprints that a submission must have and that a pair must share: some 40 tokens
 EVIDENCE = 10  # weight, of two to five fingerprints; a few equal lines are no equal submissions
 SCALE = 64  # weights are whole multiples of 1 / SCALE, whose sums are exact in any order
-PAIRS_AT_ONCE = 1 << 20  # of texts that share a fingerprint
+PAIRS_AT_ONCE = 1 << 21  # of texts that share a fingerprint
 MAX_GAP = 2  # lines between two matches that are shown as one
 
 
@@ -146,32 +146,46 @@ def ranked(prints: Prints, texts: int, rows: int, most: int) -> list[tuple[int, 
     The weight of a pair is 2 s / (a + b + EVIDENCE), where s, a and b are the weights of all shared fingerprints, of a's and of
     b's: equal texts come first, the longest of them before the others.
     """
-    shared, counts = shared_weights(prints, texts)
+    shared, counts = shared_weights(prints, texts, rows)
     own = np.bincount(prints.owner, prints.weight, minlength=texts)
     a, b = np.nonzero(counts >= LEAST)
-    a, b = a[a < rows], b[a < rows]
     weight = 2 * shared[a, b] / (own[a] + own[b] + SCALE * EVIDENCE)
     best = np.lexsort((b, a, -weight))[:most]
     return [(int(a[i]), int(b[i]), round(float(weight[i]), 4)) for i in best]
 
 
-def shared_weights(prints: Prints, texts: int) -> tuple[np.ndarray, np.ndarray]:
+def shared_weights(prints: Prints, texts: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the weight and the number of the fingerprints that each two texts share, both (N, N), filled where a < b."""
     shared, counts = np.zeros((2, texts * texts))
+    for keys, weights in sharing(prints, texts, rows):
+        counts += np.bincount(keys, minlength=texts * texts)
+        shared += np.bincount(keys, weights, minlength=texts * texts)
+    return shared.reshape(texts, texts), counts.reshape(texts, texts)
+
+
+def sharing(prints: Prints, texts: int, rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield a · N + b and the weight for each fingerprint and each two texts a < b that share it, PAIRS_AT_ONCE or more."""
     order = np.lexsort((prints.owner, prints.value))
     owner, weight = prints.owner[order], prints.weight[order]
     first = np.flatnonzero(np.diff(prints.value[order], prepend=-1))
     sizes = np.diff(first, append=len(owner))  # how many texts share each fingerprint
+    keys: list[np.ndarray] = []
+    weights: list[np.ndarray] = []
     for size in np.unique(sizes[sizes > 1]):
         one, other = np.triu_indices(size, 1)
         of_size = first[sizes == size]
         at_once = max(1, PAIRS_AT_ONCE // len(one))
         for begin in range(0, len(of_size), at_once):
-            block = of_size[begin : begin + at_once, None]  # a row for each fingerprint, a column for each text that has it
-            keys = (owner[block + one] * texts + owner[block + other]).ravel()
-            counts += np.bincount(keys, minlength=texts * texts)
-            shared += np.bincount(keys, np.repeat(weight[block[:, 0]], len(one)), minlength=texts * texts)
-    return shared.reshape(texts, texts), counts.reshape(texts, texts)
+            block = of_size[begin : begin + at_once, None]  # a row for each fingerprint, a column for each two that have it
+            a, b, each = np.broadcast_arrays(owner[block + one], owner[block + other], weight[block])
+            of_class = a < rows
+            keys.append(a[of_class] * texts + b[of_class])
+            weights.append(each[of_class])
+            if sum(map(len, keys)) >= PAIRS_AT_ONCE:
+                yield np.concatenate(keys), np.concatenate(weights)
+                keys, weights = [], []
+    if keys:
+        yield np.concatenate(keys), np.concatenate(weights)
 
 
 def shared_part(prints: Prints, one: int, other: int) -> float:
