@@ -120,8 +120,7 @@ def cohort(course: Course, anonymous: bool = False) -> Cohort:
             if record.status != "broken":
                 shares[s, t] = (record.score or 0.0) / record.max_score if record.max_score else float(state == PASSED)
                 seconds[s, t] = record.usage.get("cpu_seconds", record.seconds)
-    scores = np.array([outcome.score[0] for outcome in outcomes], float)
-    possible = np.array([outcome.score[1] for outcome in outcomes], float)
+    scores, possible = np.array([outcome.score for outcome in outcomes], float).reshape(-1, 2).T
     passed = (states == PASSED).sum(1) / max(len(items), 1)
     percent = 100 * np.where(possible > 0, scores / np.where(possible > 0, possible, 1), passed)
     counted = np.array([not is_empty(line.row, course) for line in graded], bool)

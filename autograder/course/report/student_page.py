@@ -1,13 +1,14 @@
 """The page of one student: the result as staff see it and as the student does, and what was handed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
+from autograder.course.report.cohort import Cohort
 from autograder.course.report.labels import Listed
 from autograder.course.report.markup import code, escaped, page, preformatted, table
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record, number
-from autograder.results.excerpts import by_part, divide, for_students, points, policy_items, title
+from autograder.results.excerpts import OTHER, divide, for_students, points, policy_items, title
 
 WORDS = {"passed": "✓ passed", "failed": "✗ failed", "broken": "! needs a human"}
 VIEWS = (
@@ -17,21 +18,20 @@ VIEWS = (
 )
 
 
-def student_page(line: Listed, heading: str, places: Mapping[str, int], related: Sequence[str] = ()) -> bytes:
+def student_page(line: Listed, cohort: Cohort, related: Sequence[str] = ()) -> bytes:
     """The page.
 
     Args:
-        heading: the assignment's title.
-        places: node id -> the test's column in the matrix, which leads to "#t12" here.
+        cohort: the class; its column 12 of the matrix leads to "#t12" here.
         related: what else names this submission, as HTML.
     """
-    row, outcome = line.row, line.row.outcome
+    row, outcome, heading = line.row, line.row.outcome, cohort.course.assignment.title
     body = [
         f'<header><p class="crumb"><a href="../report.html">{escaped(heading)}</a></p><h1>{escaped(line.name)}</h1>'
         f'<p class="facts">{" · ".join(facts(line))}</p></header>\n<main id="main" tabindex="-1">'
     ]
     if outcome:
-        body += [VIEWS, result(line, outcome), tests(line, outcome, places)]
+        body += [VIEWS, result(line, outcome, cohort), tests(line, outcome, cohort)]
     elif row.fault:
         told = "" if line.anonymous else preformatted(row.fault)
         body.append(f"<section><h2>Grading failed</h2>{told}</section>")
@@ -58,13 +58,13 @@ def facts(line: Listed) -> list[str]:
     return found
 
 
-def result(line: Listed, outcome: Outcome) -> str:
+def result(line: Listed, outcome: Outcome, cohort: Cohort) -> str:
     """The points, in all and by part, and what is said beside the tests."""
     seen = for_students(outcome)
     differs = len(seen.records) != len(outcome.records)
     views = [(outcome, "staff"), (seen, "student")] if differs else [(outcome, "")]
     told = "".join(
-        f'<div class="{view}">{total(shown)}{parts(shown)}'
+        f'<div class="{view}">{total(shown)}{parts(shown, cohort)}'
         + (preformatted("\n".join(shown.remarks)) if shown.remarks and not line.anonymous else "")
         + (preformatted(shown.not_run) if shown.not_run else "")
         + "</div>"
@@ -87,36 +87,46 @@ def total(outcome: Outcome) -> str:
     )
 
 
-def parts(outcome: Outcome) -> str:
+def divided(records: Sequence[Record], cohort: Cohort) -> list[tuple[str, list[Record]]]:
+    """Return each part's title and those of the tests that belong to it, without parts that have none."""
+    found: dict[str, list[Record]] = {name: [] for name in (*cohort.parts, OTHER)}
+    for record in records:
+        place = cohort.places.get(record.nodeid)
+        found[OTHER if place is None else cohort.parts[cohort.items[place].part]].append(record)
+    return [(name, tests) for name, tests in found.items() if tests]
+
+
+def parts(outcome: Outcome, cohort: Cohort) -> str:
     if not outcome.assignment.parts:
         return ""
     rows = (
         f"<tr><th scope=row>{escaped(name)}<td>{points(records)}"
         f"<td>{sum(record.status == 'passed' for record in records)} / {len(records)}"
-        for name, records in by_part(outcome.assignment, outcome.records)
-        if records
+        for name, records in divided(outcome.records, cohort)
     )
     return table(("<th scope=col>part", "<th scope=col>points", "<th scope=col>tests passed"), rows, caption="By part")
 
 
-def tests(line: Listed, outcome: Outcome, places: Mapping[str, int]) -> str:
+def tests(line: Listed, outcome: Outcome, cohort: Cohort) -> str:
     withheld = {id(record) for record in divide(outcome.records)[1].records}
     items = policy_items(outcome) if outcome.items else []
     found = "".join(item(line, record, "", False) for record in items)
-    for name, records in by_part(outcome.assignment, outcome.records):
-        if not records:
-            continue
+    for name, records in divided(outcome.records, cohort):
         staff_only = all(id(record) in withheld for record in records)
         found += f"<h3{' class=staff' if staff_only else ''}>{escaped(name)}</h3>\n" + "\n".join(
-            item(line, record, f" id=t{places[record.nodeid]}" if record.nodeid in places else "", id(record) in withheld)
-            for record in records
+            item(line, record, anchor(record, cohort), id(record) in withheld) for record in records
         )
     return f"<section><h2>Tests</h2>{found}</section>"
 
 
+def anchor(record: Record, cohort: Cohort) -> str:
+    place = cohort.places.get(record.nodeid)
+    return "" if place is None else f" id=t{place}"
+
+
 def item(line: Listed, record: Record, anchor: str, withheld: bool) -> str:
     """A test: one line, and below it, where there is any, why it failed and what was printed."""
-    value = f"{points([record])}" if record.max_score is not None else ""
+    value = "" if record.max_score is None else f"{number(record.score or 0.0)} / {number(record.max_score)}"
     took = record.usage.get("cpu_seconds", record.seconds)
     head = (
         f"<span class=state>{WORDS[record.status]}</span><span class=title>{escaped(title(record))}</span>"

@@ -51,7 +51,7 @@ def write_report(
     written = set()
     for line in known.lines:
         name = f"students/{line.file}"
-        write(out / name, student_page(line, course.assignment.title, known.places, links.get(line.row.id, ())))
+        write(out / name, student_page(line, known, links.get(line.row.id, ())))
         written.add(name)
     for name, content in files.items():
         write(out / name, content)
