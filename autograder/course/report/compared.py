@@ -10,6 +10,7 @@ from autograder.course.report.markup import code, escaped, page, table
 Lines = Mapping[str, Listed]  # by the ids of their rows
 
 MOST_GROUPS = 50  # that report.html shows; all have a page
+OPEN_GROUPS = 8  # that it shows without a click
 SHORT_LINES, SHORT_LINE = 8, 90  # of an excerpt in report.html: 50 groups must stay light
 LISTED_TESTS = 6
 NO_COPY = (
@@ -27,10 +28,12 @@ def groups_section(cohort: Cohort, lines: Lines, grouping: Grouping | None) -> t
     cards = [card(cohort, lines, group, place) for place, group in enumerate(grouping.groups[:MOST_GROUPS], 1)]
     pages = {group_name(place): group_page(cohort, lines, group, place) for place, group in enumerate(grouping.groups, 1)}
     more = len(grouping.groups) - len(cards)
+    rest = "\n".join(cards[OPEN_GROUPS:])
+    rest = f"<details><summary>{len(cards) - OPEN_GROUPS} smaller groups</summary>{rest}</details>" if rest else ""
     left = f" The {more} smallest of them are not shown." if more else ""
     return (
         f"<p>{len(grouping.groups)} groups explain {share:.0f} % of {grouping.failures:,} failures.{left} Each holds submissions"
-        " that fail the same tests in the same way.</p>" + "\n".join(cards)
+        " that fail the same tests in the same way.</p>" + "\n".join(cards[:OPEN_GROUPS]) + rest
     ), pages
 
 
@@ -157,7 +160,7 @@ def pair_page(cohort: Cohort, lines: Lines, pair: Pair) -> bytes:
         marked_a = {place: match.lines_a for place, match in found}
         marked_b = {place: match.lines_b for place, match in found}
         blocks.append(
-            f"<section><h2>{escaped(file_a)} and {escaped(file_b)}</h2><div class='beside tall'>"
+            f"<section><h2>{escaped(file_a)} and {escaped(file_b)}</h2><div class='beside texts'>"
             f"<div><p class=label>{escaped(one.name)}</p>{marked(texts_a.get(file_a, ''), marked_a, 'a', 'b')}</div>"
             f"<div><p class=label>{escaped(name_b)}</p>{marked(texts_b.get(file_b, ''), marked_b, 'b', 'a')}</div></div></section>"
         )

@@ -66,17 +66,18 @@ def code(text: str, first: int = 1, marked: Mapping[int, str] | None = None, lin
     return f"<ol class=code start={first} tabindex=0>{items}</ol>"
 
 
-def table(head: Sequence[str], rows: Iterable[str], attributes: str = "", caption: str = "") -> str:
+def table(head: Sequence[str], rows: Iterable[str], attributes: str = "", caption: str = "", tall: bool = False) -> str:
     """A table in a container of its own, which scrolls where the window is narrow.
 
     Args:
         head: the elements of its head.
         rows: each with its tags.
         attributes: of the table.
+        tall: it scrolls from a certain height on, below a head that stays.
     """
     named = f"<caption>{caption}</caption>" if caption else ""
     return (
-        f'<div class="scroll" tabindex="0"><table {attributes}>{named}'
+        f'<div class="scroll{" tall" if tall else ""}" tabindex="0"><table {attributes}>{named}'
         f"<thead><tr>{''.join(head)}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
     )
 

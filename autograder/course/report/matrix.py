@@ -18,7 +18,7 @@ COLOURS = (
     (0x8A, 0x5F, 0xC8, 0xFF),  # needs a human
     (0x80, 0x80, 0x80, 0x30),  # not run
 )
-WIDEST, HIGHEST = 1100, 900  # pixels that the picture may take, where cells are not smaller than the least
+WIDEST, HIGHEST = 1200, 900  # pixels that the picture may take, where cells are not smaller than the least
 LEAST, LARGEST = 3, 14  # pixels of a cell
 
 
@@ -49,7 +49,7 @@ def matrix(cohort: Cohort) -> str:
         return "<p>There is nothing to show yet.</p>"
     order = sorted(range(rows), key=lambda s: (-cohort.percent[s], s))
     picture = base64.b64encode(png(cohort.states[order])).decode()
-    width = min(max(WIDEST // columns, LEAST), LARGEST)
+    width = round(min(max(WIDEST / columns, LEAST), LARGEST), 2)
     height = min(max(HIGHEST // rows, LEAST), LARGEST)
     places = " ".join(str(cohort.graded[s].place) for s in order)
     return (
@@ -61,7 +61,7 @@ def matrix(cohort: Cohort) -> str:
         f' aria-label="Matrix of {rows} submissions and {columns} tests" aria-describedby="cell"'
         f' data-rows="{places}" data-words="{escaped("|".join(WORDS))}"><div class="frame">'
         f"{rulers(cohort, width)}"
-        f'<img width="{columns * width}" height="{rows * height}" alt="One pixel for each test of each submission; the tables'
+        f'<img width="{columns * width:.0f}" height="{rows * height}" alt="One pixel for each test of each submission; the tables'
         f' below and above say the same in numbers." src="data:image/png;base64,{picture}">'
         '<div class="cross row"></div><div class="cross column"></div></div></div>'
     )
@@ -75,7 +75,7 @@ def legend() -> str:
     )
 
 
-def rulers(cohort: Cohort, width: int) -> str:
+def rulers(cohort: Cohort, width: float) -> str:
     """The numbers of the parts above their tests."""
     height = 18
     marks = []
@@ -84,9 +84,7 @@ def rulers(cohort: Cohort, width: int) -> str:
         start, end = owned[0] * width, (owned[-1] + 1) * width
         words = name if (end - start) > 7 * len(name) else name.split()[0]
         marks.append(
-            f'<g><title>{escaped(name)}</title><path class="axis" d="M{start + 0.5} {height}V2H{end - 1}"/>'
-            f'<text x="{start + 4}" y="14">{escaped(words, 40)}</text></g>'
+            f'<g><title>{escaped(name)}</title><path class="axis" d="M{start + 0.5:.1f} {height}V2H{end - 1:.1f}"/>'
+            f'<text x="{start + 4:.1f}" y="14">{escaped(words, 40)}</text></g>'
         )
-    return (
-        f'<svg class="rulers" width="{len(cohort.items) * width}" height="{height}" aria-hidden="true">{"".join(marks)}</svg>'
-    )
+    return f'<svg class="rulers" width="{len(cohort.items) * width:.0f}" height="{height}" aria-hidden="true">{"".join(marks)}</svg>'

@@ -95,7 +95,7 @@ def left_out(cohort: Cohort) -> str:
     if not empty:
         return ""
     told = "1 empty hand-in is" if empty == 1 else f"{empty} empty hand-ins are"
-    return f"<p class=hint>{told} left out: nothing in it passes a test, or it is the skeleton as it was handed out.</p>"
+    return f"<p class=hint>{told} left out: one that passes no test, or is the skeleton as it was handed out.</p>"
 
 
 def scores(cohort: Cohort) -> str:
@@ -130,7 +130,7 @@ def over_time(cohort: Cohort) -> str:
     ]
     if not points:
         return ""
-    late = " Those that were late are rings." if any(late for _, _, late in points) else ""
+    late = " Crosses were late." if any(late for _, _, late in points) else ""
     return f"<figure>{plots.scatter(points)}<figcaption>Score over the time of handing in.{late}</figcaption></figure>"
 
 
@@ -217,7 +217,7 @@ def tests(cohort: Cohort) -> str:
     )  # fmt: skip
     return (
         f"{left_out(cohort)}{reliability(cohort, count)}{findings(cohort, upside_down, unfailed, unpassed, enough)}"
-        + table(head, rows, "id=items class=sortable", caption="All tests")
+        + table(head, rows, "id=items class=sortable", caption="All tests", tall=True)
         + "<p class=hint>Passed: of the submissions in which the test has a verdict. Discrimination: correlation of the test with"
         " the points of all other tests; above 0.2 is usual. Seconds: the median of the processor time. A click on the number of"
         " failures lists them in the table of students.</p>"
@@ -304,4 +304,4 @@ def students(cohort: Cohort) -> str:
         ' placeholder="name, id or section"></label><label>Show <select id="mark"><option value="">all</option>'
         f'{options}</select></label><button type="reset">Reset</button><output id="shown" aria-live="polite"></output></form>'
     )
-    return controls + table(head, rows, "id=people class=sortable", caption="All students")
+    return controls + table(head, rows, "id=people class=sortable", caption="All students", tall=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from autograder.course.report.statistics import Summary
 
 WIDTH, HEIGHT = 720, 220  # units of a plot
-LEFT, BOTTOM, TOP = 40, 26, 16  # margins
+LEFT, RIGHT, BOTTOM, TOP = 40, 16, 26, 16  # margins
 BINS = 20
 
 
@@ -16,7 +16,7 @@ def histogram(percent: Sequence[float], quartiles: Summary) -> str:
     for value in percent:
         counts[min(max(int(value * BINS / 100), 0), BINS - 1)] += 1
     top = max(*counts, 1)
-    step = (WIDTH - LEFT) / BINS
+    step = (WIDTH - LEFT - RIGHT) / BINS
     bars = []
     for place, count in enumerate(counts):
         height = (HEIGHT - BOTTOM - TOP) * count / top
@@ -39,13 +39,13 @@ def histogram(percent: Sequence[float], quartiles: Summary) -> str:
     labels = "".join(
         f'<text class="tick" x="{across(value):.1f}" y="{HEIGHT - 6}">{value}</text>' for value in range(0, 101, 20)
     )
-    axis = f'<path class="axis" d="M{LEFT} {HEIGHT - BOTTOM}H{WIDTH}"/>'
+    axis = f'<path class="axis" d="M{LEFT} {HEIGHT - BOTTOM}H{WIDTH - RIGHT}"/>'
     words = f"Scores in per cent of {quartiles.count} submissions: median {quartiles.median:.0f}, half from {quartiles.lower:.0f} to {quartiles.upper:.0f}"
     return svg(words, "".join([*bars, axis, marks, labels]))
 
 
 def across(percent: float) -> float:
-    return LEFT + (WIDTH - LEFT) * min(max(percent, 0.0), 100.0) / 100
+    return LEFT + (WIDTH - LEFT - RIGHT) * min(max(percent, 0.0), 100.0) / 100
 
 
 def scatter(points: Sequence[tuple[datetime, float, bool]]) -> str:
@@ -59,20 +59,18 @@ def scatter(points: Sequence[tuple[datetime, float, bool]]) -> str:
     span = max((last - first).total_seconds(), 60.0)
 
     def place(time: datetime) -> float:
-        return LEFT + 8 + (WIDTH - LEFT - 16) * (time - first).total_seconds() / span
+        return LEFT + 8 + (WIDTH - LEFT - RIGHT - 16) * (time - first).total_seconds() / span
 
     def down(percent: float) -> float:
         return TOP + (HEIGHT - TOP - BOTTOM) * (1 - min(max(percent, 0.0), 100.0) / 100)
 
-    # One path for all points: a line of no length with round ends is a dot, in 10 bytes.
-    dots = {
-        late: "".join(
-            f"M{place(time):.0f} {down(percent):.0f}h0" for time, percent, is_late in sorted(points) if is_late == late
-        )
-        for late in (False, True)
-    }
+    # One path for all points of a kind: a line of no length with round ends is a dot, in 10 bytes.
+    dots = "".join(f"M{place(time):.0f} {down(percent):.0f}h0" for time, percent, late in sorted(points) if not late)
+    crosses = "".join(
+        f"M{place(time):.0f} {down(percent):.0f}m-3-3l6 6m0-6l-6 6" for time, percent, late in sorted(points) if late
+    )
     grid = "".join(
-        f'<path class="grid" d="M{LEFT} {down(value):.1f}H{WIDTH}"/><text class="left" x="{LEFT - 6}" y="{down(value) + 4:.1f}">{value}</text>'
+        f'<path class="grid" d="M{LEFT} {down(value):.1f}H{WIDTH - RIGHT}"/><text class="left" x="{LEFT - 6}" y="{down(value) + 4:.1f}">{value}</text>'
         for value in (0, 50, 100)
     )
     labels = "".join(
@@ -80,7 +78,7 @@ def scatter(points: Sequence[tuple[datetime, float, bool]]) -> str:
         f'<path class="grid" d="M{place(time):.1f} {HEIGHT - BOTTOM}v5"/>'
         for time, words in ticks(first, last)
     )
-    paths = "".join(f'<path class="dots{" late" if late else ""}" d="{path}"/>' for late, path in dots.items() if path)
+    paths = f'<path class="dots" d="{dots}"/><path class="crosses" d="{crosses}"/>'
     return svg(f"Scores in per cent over the time of handing in, of {len(points)} submissions", grid + labels + paths)
 
 
