@@ -18,7 +18,7 @@ MAX_DEPTH = 10
 
 def clean(text: str) -> str:
     """Return text without control, format, surrogate and unassigned characters; what is taken out shows as an escape."""
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", "").replace("\t", "").isprintable():  # which no odd character is
         return text
     return "".join(
         char if char in KEEP or unicodedata.category(char) not in ODD else escape(char) for char in text.replace("\r\n", "\n")

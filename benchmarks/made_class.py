@@ -25,12 +25,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "framework" / "helpers")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "framework" / "helpers"))
 
-from known import Corpus, Known  # noqa: E402 -- found by the path above
-from variations import copied, unfinished, vary  # noqa: E402
+from known import Corpus, Known
+from variations import copied, unfinished, vary
 
+ROOT = Path(__file__).resolve().parents[1]
 DUE = datetime(2026, 10, 16, 21, 59, tzinfo=timezone.utc)
 FIRST_NAMES = (
     "Ada", "Amir", "Ana", "Anneke", "Bao", "Bela", "Carmen", "Chidi", "Daan", "Devi", "Elif", "Emre", "Fatou", "Femke",
@@ -47,7 +47,7 @@ LAST_NAMES = (
 SECTIONS = ("A", "B", "C", "D")
 SHARES = {"right": 0.54, "like": 0.01, "one": 0.35, "two": 0.03, "unfinished": 0.04, "broken": 0.03}
 BREAKS = {"syntax error": 10, "missing import": 8, "file missing": 8, "endless loop": 1}  # loops use up the time of each test
-# Known submissions that are about the tool, not about a course: they end processes, fill memory, or wait.
+# Known submissions that are about the tool, not about a course: they end processes, fill memory, wait, look at their insides.
 HOSTILE = (
     "exit",
     "hard_exit",
@@ -58,6 +58,7 @@ HOSTILE = (
     "endless",
     "process_left",
     "returns_an_object_that_lies",
+    "right_chatty",
 )
 
 
@@ -77,7 +78,7 @@ class Work:
     Attributes:
         kind: a key of SHARES.
         known: the known submissions in it.
-        note: what is broken, or whose work it is like.
+        note: what is broken, whose work it is like, and whether two have handed in together.
     """
 
     kind: str
@@ -92,7 +93,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("out", type=Path)
     arguments.add_argument("--students", type=int, default=1000)
-    arguments.add_argument("--assignment", type=Path, default=HERE.parent)
+    arguments.add_argument("--assignment", type=Path, default=ROOT)
     arguments.add_argument("--files", nargs="+", help="hand in these files only, such as modules.py; all by default")
     arguments.add_argument("--as", dest="form", choices=FORMS, default="plain")
     arguments.add_argument("--seed", type=int, default=1)
@@ -244,6 +245,7 @@ def hand_ins(maker: Maker, people: Sequence[Student], rng: random.Random) -> lis
         work.people = [student]
         if coming and rng.random() < 0.01:
             work.people.append(coming.pop(0))
+            work.note = f"{work.note} together".strip()
         late = rng.random() < 0.04
         before = timedelta(minutes=-rng.expovariate(1 / 300) if late else rng.expovariate(1 / 2500))
         last = DUE - before

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any, Literal
 
 from autograder.assignment import MAX_POINTS
@@ -119,8 +118,6 @@ def bounded(value: float) -> float:
 def total(records: Sequence[Record]) -> tuple[float, float]:
     """(points reached, points possible), added exactly and rounded only then: three thirds are 1, and so are ten tenths."""
     counted = [record for record in records if record.max_score is not None]
-    score, possible = (
-        sum((Fraction(bounded(value)) for value in values), Fraction())
-        for values in ([record.score or 0.0 for record in counted], [record.max_score or 0.0 for record in counted])
-    )
-    return round(float(score), SCORE_DIGITS), round(float(possible), SCORE_DIGITS)
+    score = math.fsum(bounded(record.score or 0.0) for record in counted)
+    possible = math.fsum(bounded(record.max_score or 0.0) for record in counted)
+    return round(score, SCORE_DIGITS), round(possible, SCORE_DIGITS)

@@ -1,0 +1,199 @@
+"""Submissions are put together where they fail the same tests in the same way, and only there."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import Assignment, Part
+from autograder.course.groups import NOT_IMPLEMENTED, groups
+from autograder.course.model import Person, Row
+from autograder.course.passages import MAX_LINES
+from autograder.grading.outcome import Outcome
+from autograder.grading.records import Record
+
+ASSIGNMENT = Assignment(Path(), "Toy", ("layers.py",), parts=(Part("1", "Layers", 3), Part("2", "Training", 1)))
+FORWARD, BACKWARD, TRAIN = "1.1 forward", "1.2 backward", "2.1 train"
+SKELETON = {
+    "layers.py": "class Linear:\n    def forward(self, x):\n        raise NotImplementedError\n\n"
+    "    def backward(self, dout):\n        raise NotImplementedError\n"
+}
+TITLES = {"forward": "Linear.forward: W x + b", "backward": "Linear.backward: the gradient", "train": "it learns"}
+DIFFERS = (
+    "y differs in 4 of 12 entries (tolerance 1e-07 relative, 1e-09 absolute): "
+    "worst at [{}, 1]: got {}, expected 1.5; first at [0, 1]: got {}, expected 0.25"
+)
+
+
+def record(test, reason="", **other):
+    number, name = test.split()
+    status = "failed" if reason else "passed"
+    return Record(f"tests/test_{name}.py::test_linear_{name}", TITLES[name], "tests", number, 1, 0, status, reason, **other)
+
+
+def row(name, reasons=(), files=None, **other):
+    """A row whose tests fail for these reasons; all others are passed."""
+    records = [record(test, dict(reasons).get(test, "")) for test in (FORWARD, BACKWARD, TRAIN)]
+    text = "class Linear:\n    def forward(self, x):\n        return 0\n\n    def backward(self, dout):\n        return dout\n"
+    return Row(name, (Person(name),), outcome=Outcome(ASSIGNMENT, records, 1.0, **other), files=files or {"layers.py": text})
+
+
+def members(rows, skeleton=SKELETON):
+    return [list(group.rows) for group in groups(rows, ASSIGNMENT, skeleton).groups]
+
+
+def test_equal_wrong_values_make_a_group():
+    rows = [row(name, {FORWARD: "y is 3.5, expected 2.5"}) for name in "abc"] + [row("d", {FORWARD: "y is 7, expected 2.5"})]
+    grouping = groups(rows, ASSIGNMENT, SKELETON)
+    (group,) = grouping.groups
+    assert list(group.rows) == ["a", "b", "c"]
+    assert (grouping.covered, grouping.failures, group.share) == (3, 4, 0.75)
+    assert list(group.tests) == ["tests/test_forward.py::test_linear_forward"]
+    assert (group.part, group.name) == ("1 Layers", "")
+
+
+def test_values_are_compared_with_those_of_the_first_member():
+    """so that a chain of close values does not join distant ones, and no bound of rounding lies between equal ones"""
+    close = [row(f"a{i}", {FORWARD: f"y is {value}, expected 2"}) for i, value in enumerate(("3.4999999", "3.5", "3.5000001"))]
+    assert members(close) == [["a0", "a1", "a2"]]
+    chain = [row(f"a{i}", {FORWARD: f"y is {1 + i * 0.8e-4}, expected 2"}) for i in range(4)]
+    assert members(chain) == [["a0", "a1"], ["a2", "a3"]]
+
+
+def test_which_of_many_entries_is_the_worst_makes_no_difference():
+    rows = [row(name, {FORWARD: DIFFERS.format(at, value, 0.5)}) for name, at, value in (("a", 2, 9), ("b", 0, -6))]
+    assert members(rows) == [["a", "b"]]
+    rows[1] = row("b", {FORWARD: DIFFERS.format(2, 9, 0.75)})
+    assert members(rows) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("y is nan, expected 1", "y is inf, expected 1"),
+        ("y has shape (3,), expected (1, 3)", "y has shape (3, 1), expected (1, 3)"),
+        ("y is 1, expected 2", "y is a string, expected a number"),
+        ("your code raised ValueError: no", "your code raised TypeError: no"),
+        ("y differs in 3 of 4 entries: at [0]: got 1", "y differs in 2 of 4 entries: at [0]: got 1"),
+        ("your code raised NotImplementedError: TODO 1.1: Linear.forward", "your code raised ValueError: no"),
+    ],
+)
+def test_other_messages_and_values_are_other_groups(one, other):
+    assert members([row("a", {FORWARD: one}), row("b", {FORWARD: other})]) == []
+    assert members([row("a", {FORWARD: one}), row("b", {FORWARD: one})]) == [["a", "b"]]
+
+
+def test_other_tests_are_other_groups():
+    same = "y is 1, expected 2"
+    assert members([row("a", {FORWARD: same}), row("b", {FORWARD: same, BACKWARD: same}), row("c", {BACKWARD: same})]) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("AttributeError: 'Linear' object has no attribute 'xs'", "AttributeError: 'Linear' object has no attribute 'inputs'"),
+        ("NameError: name 'tmp' is not defined", "NameError: name 'res' is not defined"),
+        ("IndexError: at <a object at 0x7f00aa>", "IndexError: at <a object at 0x7f1234>"),
+    ],
+)
+def test_names_of_ones_own_and_addresses_in_exceptions_make_no_difference(one, other):
+    trace = '\n\nTraceback (most recent call last):\n  File "layers.py", line {}, in forward\n    {}'
+    reasons = [f"your code raised {text}{trace.format(*where)}" for text, where in ((one, (3, "a")), (other, (30, "b")))]
+    assert members([row("a", {FORWARD: reasons[0]}), row("b", {FORWARD: reasons[1]})]) == [["a", "b"]]
+
+
+def test_names_of_the_assignment_in_exceptions_do():
+    reasons = [
+        f"your code raised AttributeError: 'Linear' object has no attribute '{name}'" for name in ("forward", "backward")
+    ]
+    assert members([row("a", {FORWARD: reasons[0]}), row("b", {FORWARD: reasons[1]})]) == []
+
+
+def test_hidden_values_count_as_well():
+    """Where students do not see the numbers, staff's message has them."""
+    rows = [row("a"), row("b"), row("c")]
+    for one, value in zip(rows, (1, 1, 2), strict=True):
+        one.outcome.records[0] = record(FORWARD, "y is wrong", full_reason=f"y is {value}, expected 3")
+    assert members(rows) == [["a", "b"]]
+    assert groups(rows, ASSIGNMENT, SKELETON).groups[0].sentence.endswith("y is 1, expected 3")
+
+
+def test_a_part_in_which_nothing_is_written_is_a_group_of_its_own():
+    todo = "your code raised NotImplementedError: TODO 1.{}: Linear"
+    rows = [row(name, {FORWARD: todo.format(1), BACKWARD: todo.format(2)}) for name in "ab"]
+    rows.append(row("c", {FORWARD: "layers.py: The file is missing.", BACKWARD: "layers.py: The file is missing."}))
+    rows.append(row("d", {FORWARD: todo.format(1)}))
+    (group,) = groups(rows, ASSIGNMENT, SKELETON).groups
+    assert (list(group.rows), group.sentence) == (["a", "b", "c"], f"1 Layers: {NOT_IMPLEMENTED}")
+    assert len(group.tests) == 2
+
+
+def test_large_groups_come_first_and_then_those_of_early_tests():
+    rows = [row(f"{i}", {TRAIN: "no", BACKWARD: "not so", FORWARD: "no" if i < 3 else ""}) for i in range(4)]
+    assert [group.part for group in groups(rows, ASSIGNMENT, SKELETON).groups] == ["2 Training", "1 Layers"]
+    rows = [row(f"{i}", {BACKWARD: "no"} if i < 2 else {FORWARD: "no"}) for i in range(4)]
+    assert members(rows) == [["2", "3"], ["0", "1"]]
+    assert members(rows[::-1]) == members(rows)
+
+
+def test_there_are_at_most_so_many_groups():
+    rows = [row(f"{i}{j}", {FORWARD: f"y is {i}, expected 99"}) for i in range(6) for j in range(2)]
+    grouping = groups(rows, ASSIGNMENT, SKELETON, most=4)
+    assert (len(grouping.groups), grouping.covered, grouping.failures) == (4, 8, 12)
+
+
+def test_the_sentence_names_a_test_how_many_more_and_the_message():
+    told = {
+        FORWARD: "y has shape (3,), expected (1, 3)\nmore",
+        BACKWARD: "y is 1, expected 2 (tolerance 1 relative, 1 absolute)",
+    }
+    first = groups([row("a", told), row("b", told)], ASSIGNMENT, SKELETON).groups[0].sentence
+    assert first == "1.1 Linear.forward: W x + b and 1 more test: y has shape (3,), expected (1, 3)"
+    del told[FORWARD]
+    first = groups([row("a", told), row("b", told)], ASSIGNMENT, SKELETON).groups[0].sentence
+    assert first == "1.2 Linear.backward: the gradient: y is 1, expected 2"
+
+
+def test_the_representative_has_changed_least_and_is_shown_beside_the_skeleton():
+    long = SKELETON["layers.py"].replace("raise NotImplementedError", "y = 2\n        return y")
+    rows = [row("a", {BACKWARD: "no"}, {"layers.py": long}), row("b", {BACKWARD: "no"})]
+    (group,) = groups(rows, ASSIGNMENT, SKELETON).groups
+    assert group.representative == "b"
+    assert [(part.file, part.first, part.text) for part in group.lines] == [
+        ("layers.py", 5, "    def backward(self, dout):\n        return dout")
+    ]
+    assert [part.text for part in group.skeleton] == ["    def backward(self, dout):\n        raise NotImplementedError"]
+
+
+def test_the_function_in_which_an_exception_was_raised_is_shown():
+    raised = (
+        'your code raised ValueError: no\n\nTraceback (most recent call last):\n  File "layers.py", line 6, in backward\n    x'
+    )
+    (group,) = groups([row(name, {FORWARD: raised}) for name in "ab"], ASSIGNMENT, SKELETON).groups
+    assert [part.first for part in group.lines] == [5]
+
+
+def test_all_that_has_changed_is_shown_where_no_function_is_named():
+    (group,) = groups([row(name, {TRAIN: "no"}) for name in "ab"], ASSIGNMENT, SKELETON).groups
+    assert [part.first for part in group.lines] == [2, 5]
+    script = {"layers.py": "import x\n" + "x += 1\n" * 100}
+    (group,) = groups([row(name, {TRAIN: "no"}, script) for name in "ab"], ASSIGNMENT, {}).groups
+    assert [(part.first, part.text.count("\n") + 1) for part in group.lines] == [(1, MAX_LINES)]
+    assert group.skeleton == ()
+
+
+def test_who_has_no_result_and_tests_that_are_broken_are_left_out():
+    nothing = Row("n", (Person("n"),))
+    not_run = [row(name, {FORWARD: "work.zip is no zip"}, not_run="work.zip is no zip") for name in "xy"]
+    broken = [row("a"), row("b")]
+    for one in broken:
+        one.outcome.records[0].status = "broken"
+    grouping = groups([nothing, *not_run, *broken], ASSIGNMENT, SKELETON)
+    assert (grouping.groups, grouping.covered, grouping.failures) == ((), 0, 0)
+
+
+def test_hostile_messages_are_harmless_in_sentences():
+    nasty = "your code raised X: \x1b[31m\u202e" + "(" * 20_000 + "1e999999 " * 500 + "'" * 1001
+    (group,) = groups([row(name, {FORWARD: nasty}) for name in "ab"], ASSIGNMENT, SKELETON).groups
+    assert "\x1b" not in group.sentence
+    assert "\u202e" not in group.sentence
+    assert len(group.sentence) < 600
