@@ -1,6 +1,6 @@
 """What a class was compared for: the sections of report.html, and a page for each group and each similar pair."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from autograder.course.findings import Excerpt, Group, Grouping, Pair
 from autograder.course.report.cohort import Cohort
@@ -61,7 +61,7 @@ def card(cohort: Cohort, lines: Lines, group: Group, place: int) -> str:
     tests = titles_of(cohort, group)
     more = f", and {len(tests) - LISTED_TESTS} more" if len(tests) > LISTED_TESTS else ""
     return (
-        f"<div class=card><h3><a href={group_name(place)}>{count_of(group)}</a> · {escaped(group.part)} · {100 * group.share:.0f} % of all"
+        f"<div class=card><h3><a href={group_name(place)}>{count_of(group)}</a> · {escaped(group.part)} · {per_cent(group.share)} of all"
         f" failures</h3><p>{sentence_of(lines, group)}</p><p class=hint>{', '.join(tests[:LISTED_TESTS])}{more}</p>"
         f"{excerpts(lines, group, short=True)}</div>"
     )
@@ -73,25 +73,39 @@ def excerpts(lines: Lines, group: Group, short: bool) -> str:
     if not group.lines or shown.anonymous:
         return ""
 
-    def texts(found: Sequence[Excerpt], none: str) -> str:
-        cut = [shortened(one) for one in found[:1]] if short else found
-        return (
-            "".join(f"<p class=label>{escaped(one.file)}</p>{code(one.text, one.first)}" for one in cut)
-            or f"<p class=hint>{none}</p>"
-        )
-
     name = escaped(shown.name, 60)
     beside = (
-        f"<div class=beside><div><p class=label>{name}</p>{texts(group.lines, '')}</div>"
-        f"<div><p class=label>Skeleton</p>{texts(group.skeleton, 'The skeleton has nothing here.')}</div></div>"
+        f"<div class=beside><div><p class=label>{name}</p>{texts(group.lines, group.skeleton, short)}</div>"
+        f"<div><p class=label>Skeleton</p>{texts(group.skeleton, group.lines, short)}</div></div>"
     )
     return f"<details><summary>{name}’s lines beside the skeleton’s</summary>{beside}</details>" if short else beside
 
 
-def shortened(excerpt: Excerpt) -> Excerpt:
+def texts(found: Sequence[Excerpt], other: Sequence[Excerpt], short: bool) -> str:
+    """The lines of one side, those marked that the other side has not.
+
+    Args:
+        short: only the first few of them.
+    """
+    there = {text.strip() for one in other for text in one.text.split("\n")}
+    shown = []
+    for one in [shortened(one, there) for one in found[:1]] if short else found:
+        own = {one.first + place for place, text in enumerate(one.text.split("\n")) if text.strip() not in there}
+        marks = dict.fromkeys(own, "class=matched") if there and not short else {}
+        shown.append(f"<p class=label>{escaped(one.file)}</p>{code(one.text, one.first, marks)}")
+    return "".join(shown) or "<p class=hint>Nothing here.</p>"
+
+
+def shortened(excerpt: Excerpt, there: Set[str]) -> Excerpt:
+    """The first few lines, from the first on that the other side has not."""
     found = excerpt.text.split("\n")
-    cut = [text if len(text) <= SHORT_LINE else f"{text[:SHORT_LINE]}…" for text in found[:SHORT_LINES]]
-    return Excerpt(excerpt.file, excerpt.first, "\n".join([*cut, *(["…"] if len(found) > SHORT_LINES else [])]))
+    start = next((place for place, text in enumerate(found) if text.strip() not in there), 0)
+    cut = [text if len(text) <= SHORT_LINE else f"{text[:SHORT_LINE]}…" for text in found[start : start + SHORT_LINES]]
+    return Excerpt(excerpt.file, excerpt.first + start, "\n".join([*cut, *(["…"] if len(found) > start + SHORT_LINES else [])]))
+
+
+def per_cent(share: float) -> str:
+    return f"{100 * share:.{0 if share >= 0.01 else 1}f} %"
 
 
 def group_page(cohort: Cohort, lines: Lines, group: Group, place: int) -> bytes:
@@ -103,7 +117,7 @@ def group_page(cohort: Cohort, lines: Lines, group: Group, place: int) -> bytes:
         f"Group {place}: {title}",
         f'<header><p class="crumb"><a href="../report.html#groups">{escaped(title)}</a></p><h1>Group {place}</h1>'
         f"<p>{sentence_of(lines, group)}</p><p class=facts>{escaped(group.part)} · {count_of(group)} ·"
-        f" {100 * group.share:.1f} % of all failures</p></header>\n<main id=main tabindex=-1>"
+        f" {per_cent(group.share)} of all failures</p></header>\n<main id=main tabindex=-1>"
         f"<section><h2>Tests that fail</h2><ul>{tests}</ul></section>\n{section('One of them, beside the skeleton', excerpts(lines, group, short=False))}"
         f"<section><h2>Students</h2><ul>{links}</ul></section></main>",
     )

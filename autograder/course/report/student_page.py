@@ -66,7 +66,7 @@ def result(line: Listed, outcome: Outcome, cohort: Cohort) -> str:
     told = "".join(
         f'<div class="{view}">{total(shown)}{parts(shown, cohort)}'
         + (preformatted("\n".join(shown.remarks)) if shown.remarks and not line.anonymous else "")
-        + (preformatted(shown.not_run) if shown.not_run else "")
+        + (preformatted(line.told(shown.not_run)) if shown.not_run else "")
         + "</div>"
         for shown, view in views
     )
