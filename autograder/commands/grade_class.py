@@ -2,31 +2,66 @@
 
 import argparse
 import sys
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from autograder.commands.arguments import add_assignment
 from autograder.commands.grade import positive
+from autograder.course.progress import Progress
+from autograder.errors import UsageError
 from autograder.host import memory_mb, processors
 
 MB_OF_A_GRADER = 400  # that there should be for each: itself, its fork servers, and the processes of its submission
+DOWNLOADS = ("gradescope", "canvas", "moodle", "github", "plain")
+GRADEBOOKS = ("canvas", "gradescope", "moodle")
 
 if TYPE_CHECKING:
-    from autograder.course.story import Entry
+    from autograder.course.model import Course
+    from autograder.course.pool import Pool
+    from autograder.course.story import Entry, Grading
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("class", help="grade all submissions of a class, and write a report")
-    command.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder, or the zip that a platform gives")
-    command.add_argument("--out", type=Path, default=Path("class"), metavar="DIR", help="where results go (default: class)")
-    command.add_argument(
-        "--store", type=Path, metavar="DIR", help="where results are kept for later runs (default: store, in --out)"
+    command = commands.add_parser(
+        "class",
+        help="grade all submissions of a class, and write a report",
+        description="Grade all submissions of a class. Run it again and only what is missing or has changed is graded.",
+        epilog="example: autograder class downloads/submissions.zip --roster roster.csv --due '2026-11-12 23:59 +01:00'",
     )
-    command.add_argument("--roster", type=Path, metavar="FILE", help="CSV of who is in the class")
-    command.add_argument("--download", metavar="KIND", help="what SUBMISSIONS is, where that cannot be seen")
-    command.add_argument("--jobs", type=positive, default=None, metavar="N", help="submissions at a time")
-    command.add_argument("--again", action="append", default=[], choices=("time", "all"), help="grade these again")
-    command.add_argument("--sandbox", choices=("strict", "auto"), default="auto", help="as for grade")
+    command.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder, or the zip of a platform's download")
+    command.add_argument("--roster", type=Path, metavar="FILE", help="a CSV of who is in the class")
+    command.add_argument("--out", type=Path, default=Path("class"), metavar="DIR", help="for what is written (default: class)")
+    command.add_argument("--store", type=Path, metavar="DIR", help="for results that later runs use (default: store, in --out)")
+    command.add_argument("--download", choices=DOWNLOADS, help="what SUBMISSIONS is, where its content does not say")
+    command.add_argument("--due", metavar="TIME", help="the due date, such as '2026-11-12 23:59 +01:00'")
+    command.add_argument("--count", choices=("latest", "best"), default="latest", help="which of a student's hand-ins counts")
+    command.add_argument(
+        "--format", action="append", default=[], choices=GRADEBOOKS, help="write scores for this gradebook, too; again for each"
+    )
+    command.add_argument("--archive", type=Path, metavar="DIR", help="submissions of earlier years, to compare the code with")
+    command.add_argument("--anonymous", action="store_true", help="write the report without names")
+    command.add_argument(
+        "--again",
+        action="append",
+        default=[],
+        choices=("time", "all"),
+        help="grade again what is stored already: what ran out of time, or all",
+    )
+    command.add_argument(
+        "--jobs",
+        type=positive,
+        metavar="N",
+        help="submissions graded at a time (default: one for each processor, fewer if memory is short)",
+    )
+    command.add_argument(
+        "--sandbox",
+        choices=("strict", "auto"),
+        default="auto",
+        help="strict: every layer or nothing; auto: those that hide the tests (default)",
+    )
     add_assignment(command)
     command.set_defaults(run=run, nurseries=())
 
@@ -39,39 +74,87 @@ def graders() -> int:
 def run(arguments: argparse.Namespace) -> int:
     from autograder.assignment import load
     from autograder.commands.grade import protect
+    from autograder.course.gradebook import left_out
     from autograder.course.pool import Pool
-    from autograder.course.store import Store, private_folder
-    from autograder.course.story import Grading
-    from autograder.course.submissions import read_submissions
+    from autograder.course.whole import Wishes, grade_class
 
     assignment = load(arguments.assignment)
     protect(arguments)
-    private_folder(arguments.out)
-    import tempfile
-    import time
-
-    work = Path(tempfile.mkdtemp())
-    t = time.monotonic()
-    found = read_submissions(arguments.submissions, assignment.files, work, arguments.download)
-    print(found.words, file=sys.stderr)
-    grading = Grading(assignment, Store(arguments.store or arguments.out / "store"), arguments.sandbox, arguments.again)
-    entries = [grading.entry(hand_in) for hand_in in found.hand_ins]
-    print(
-        f"looked up in {time.monotonic() - t:.2f} s; {sum(bool(entry.missing) for entry in entries)} to grade", file=sys.stderr
+    error, shown = sys.stderr, Shown(sys.stderr)  # this one: pytest puts another in its place
+    wishes = Wishes(
+        submissions=arguments.submissions,
+        out=arguments.out,
+        store=arguments.store or arguments.out / "store",
+        work=Path(arguments.cleanup.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))),
+        roster=arguments.roster,
+        download=arguments.download,
+        due=due_of(arguments.due),
+        count=arguments.count,
+        formats=tuple(arguments.format),
+        archive=arguments.archive,
+        anonymous=arguments.anonymous,
+        again=tuple(arguments.again),
+        mode=arguments.sandbox,
     )
-    pool = Pool(assignment, arguments.nurseries, arguments.jobs or graders(), arguments.sandbox, grading.is_known)
-    done = []
 
-    def on_done(entry: "Entry") -> None:
-        done.append(entry)
-        print(f"\r{len(done)}  {len(done) / (time.monotonic() - t):.2f}/s", end="", file=sys.__stderr__)
-        if entry.fault:
-            print(entry.hand_in.label, entry.fault, file=sys.__stderr__)
+    def pool_for(grading: "Grading") -> "Pool":
+        count = arguments.jobs or graders()
+        return Pool(assignment, arguments.nurseries, count, arguments.sandbox, grading.is_known, shown.note)
 
-    t = time.monotonic()
-    grading.grade(entries, pool, on_done)
-    print(f"\n{time.monotonic() - t:.2f} s", pool.notes, file=sys.stderr)
-    for entry in entries:
-        outcome = grading.outcome(entry)
-        print(entry.hand_in.label, outcome and outcome.score)
-    return 0
+    try:
+        graded = grade_class(assignment, wishes, pool_for, shown.note, shown.begin)
+    except KeyboardInterrupt:
+        shown.end()
+        if shown.progress:
+            done = f"{shown.progress.done} of {shown.progress.total} are graded and stored"
+            print(f"autograder: {done}; the same command goes on there", file=error)
+        raise
+    shown.end()
+    if graded.course is None:
+        print(f"{arguments.out} is up to date: no submission, test or setting has changed")
+        return 0
+    print(told(graded.course, arguments.out))
+    for name in arguments.format:
+        for words in left_out(graded.course, name):
+            print(words)
+    for label, fault in graded.faults.items():
+        print(f"autograder: {label} could not be graded: {fault}", file=error)
+    return 3 if graded.faults else 0
+
+
+def due_of(text: str | None) -> datetime | None:
+    from autograder.course.times import due_date
+
+    try:
+        return due_date(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"--due: {error}") from error
+
+
+def told(course: "Course", out: Path) -> str:
+    """What has come of a class, in two lines."""
+    from autograder.course.output import counts
+
+    found = ", ".join(f"{count} {name}" for name, count in counts(course.rows).items())
+    files = "scores.csv, report.html, summary.json, results/, feedback/, students/"
+    return f"{len(course.rows)} rows: {found}\nwritten to {out}: {files}"
+
+
+class Shown:
+    """What is shown while a class is graded."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+        self.progress: Progress | None = None
+
+    def note(self, words: str) -> None:
+        self.end()
+        print(words, file=self.out, flush=True)
+
+    def begin(self, total: int) -> "Callable[[Entry], None]":
+        self.progress = Progress(total, self.out)
+        return lambda entry: self.progress.step(bool(entry.fault)) if self.progress else None
+
+    def end(self) -> None:
+        if self.progress:
+            self.progress.end()

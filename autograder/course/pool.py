@@ -97,6 +97,7 @@ class Pool:
         nurseries: of fork servers, one for each rung.
         count: of graders at a time.
         is_known: whether the result of what was taken of a submission, with a variant, is stored already.
+        note: is told what staff should know.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class Pool:
         count: int,
         mode: SandboxMode = "auto",
         is_known: Callable[[Taken, str | None, Job], bool] = lambda taken, variant, job: False,
+        note: Callable[[str], None] = lambda words: None,
     ) -> None:
         self.assignment = assignment
         self.nurseries = nurseries
@@ -116,7 +118,7 @@ class Pool:
         self.alone: deque[Job] = deque()  # for programs of their own
         self.running: list[Grader] = []
         self.mine: Mine | None = None
-        self.notes: list[str] = []
+        self.note = note
 
     def run(self, jobs: Sequence[Job], on_answer: Callable[[Answer], None]) -> None:
         """See `Engine.run`."""
@@ -147,7 +149,7 @@ class Pool:
         assert standby.session
         why = standby.why_not()
         if why:
-            self.notes.append(f"each submission was graded by a program of its own, which takes longer: {why}")
+            self.note(f"a program of its own grades each submission, which takes longer: {why}")
             self.alone, self.waiting = self.waiting, self.alone
         while self.waiting or self.alone or self.running:
             while len(self.running) < self.count and (self.waiting or self.alone):
@@ -309,11 +311,12 @@ class Pool:
 
 
 def outlines_of_one(assignment: Assignment, jobs: Sequence[Job], into: Path) -> dict[str, Outline]:
-    """What the modules of a submission define, for an assignment without a reference: of the first one in which all can be read."""
+    """What the modules of a submission define, of the first one in which all can be read, for lack of a reference."""
     modules = {name for name in assignment.files if name.endswith(".py")}
     for job in jobs[:SAMPLES]:
         with contextlib.suppress(SubmissionError):
-            stage = stage_submission([Path(source) for source in job.sources], into, assignment.files, assignment.support_files())
+            sources = [Path(source) for source in job.sources]
+            stage = stage_submission(sources, into, assignment.files, assignment.support_files())
             try:
                 found = stage.outlines()
             finally:

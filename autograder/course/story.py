@@ -39,7 +39,7 @@ class Entry:
         variant: the code of the students' own numbers.
         missing: the groups whose results are not stored.
         fault: why there is no result, for staff.
-        unstored: results that must not be kept.
+        pieces: name of a group -> its result.
     """
 
     hand_in: HandIn
@@ -48,7 +48,6 @@ class Entry:
     taken: Taken | None = None
     missing: list[Group] = field(default_factory=list)
     fault: str = ""
-    unstored: dict[str, dict[str, Any]] = field(default_factory=dict)
     pieces: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -109,10 +108,22 @@ class Grading:
         wanted = [group for group in self.suites.groups if not job.only or set(group.files) <= set(job.only)]
         return not self.again and all(self.store.has("results", self.key(group, taken, variant)) for group in wanted)
 
-    def grade(self, entries: Sequence[Entry], engine: Engine, on_done: Callable[[Entry], None] = lambda entry: None) -> None:
-        """Have the engine grade what is missing, and store it.
+    def state(self, entry: Entry) -> list[Any]:
+        """What an entry is, and the keys of its results."""
+        if entry.taken is None:
+            return [entry.intake]
+        return [entry.intake, *(self.key(group, entry.taken, entry.variant) for group in self.suites.groups)]
+
+    def grade(
+        self,
+        entries: Sequence[Entry],
+        engine_for: Callable[["Grading"], Engine],
+        on_done: Callable[[Entry], None] = lambda entry: None,
+    ) -> None:
+        """Have an engine grade what is missing, and store it.
 
         Args:
+            engine_for: gives the engine.
             on_done: called with each entry that has its result, or a fault.
         """
         waiting = {number: entry for number, entry in enumerate(entries) if entry.missing}
@@ -123,7 +134,7 @@ class Grading:
             on_done(entry)
 
         if waiting:
-            engine.run([self.job(number, entry) for number, entry in waiting.items()], on_answer)
+            engine_for(self).run([self.job(number, entry) for number, entry in waiting.items()], on_answer)
 
     def job(self, number: int, entry: Entry) -> Job:
         whole = len(entry.missing) == len(self.suites.groups)
