@@ -1,4 +1,7 @@
-"""What the known submissions of an assignment come to, and whether it is what their submission.toml asks for."""
+"""What the known submissions of an assignment come to, and whether it is what their submission.toml asks for.
+
+They are graded as a class is, by forks of one collected session; those that need other limits, or no sandbox, one by one.
+"""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +14,7 @@ import pytest
 from executed import executed_functions, reached_tests, without_case
 from gradings import grade_folder, grade_together, graders
 from known import Corpus, Known, expected_points, short_id
+from many import Many
 
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.outcome import Outcome
@@ -28,14 +32,18 @@ def graded(corpus: Corpus, asked: Iterable[Asked], into: Path) -> Iterator["Grad
 
     Those that no test looks at together are graded as one.
     """
+    many = Many(corpus.assignment, into)
     with graders(corpus.assignment.sandbox.preload) as pool:
-        yield Graded(corpus, pool, dict.fromkeys(asked), into)
+        try:
+            yield Graded(corpus, pool, many, dict.fromkeys(asked), into)
+        finally:
+            many.end()
 
 
 class Graded:
     """Gradings of an assignment, which begin when this is made."""
 
-    def __init__(self, corpus: Corpus, pool: Pool, asked: Collection[Asked], into: Path) -> None:
+    def __init__(self, corpus: Corpus, pool: Pool, many: Many, asked: Collection[Asked], into: Path) -> None:
         self.corpus = corpus
         known = corpus.submissions
         executing = pool.apply_async(executed_functions, (corpus,))
@@ -53,8 +61,14 @@ class Graded:
             tests = {one.name: reached_tests(corpus, one, executed) for one in group}
             place = into / f"{index}"
             place.mkdir()
-            grading = pool.apply_async(grade_together, (corpus, group, set().union(*tests.values()), place, mode))
+            wanted = set().union(*tests.values())
+            grading: Any
+            if mode == "auto" and all(one.test_seconds is None for one in group):
+                grading = many.add([corpus.build(group, place)], wanted)
+            else:
+                grading = pool.apply_async(grade_together, (corpus, group, wanted, place, mode))
             self.known |= {(one.name, mode): (grading, tests) for one in group}
+        many.start()
 
     def outcome(self, name: str, mode: SandboxMode = "auto") -> Outcome:
         """What a known submission, and those that are graded with it, or a folder of the assignment comes to."""
