@@ -8,7 +8,10 @@ def command() -> int:
     """Run the command. Until it can say so itself, Ctrl-C ends it without a traceback."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from autograder.commands.launch import command
+    from autograder.sandbox.loading import uncollected
+
+    with uncollected():
+        from autograder.commands.launch import command
 
     return command()
 
