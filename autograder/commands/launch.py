@@ -29,12 +29,13 @@ from autograder.commands.cli import main, parser
 from autograder.errors import AutograderError
 from autograder.sandbox import kernel
 from autograder.sandbox.client import Launched
-from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
+from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment, fresh_options
 
 UNKNOWN = -1  # status of a process that is not a child of this one
 CONTROL = 3  # the server's only descriptor beside the standard streams
 PROGRAM = """
-import sys
+import gc, sys
+gc.disable()  # `settle` does it, once for each server
 sys.path.insert(0, sys.argv[1])
 from autograder.commands.launch import divide
 divide(int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5:])
@@ -112,7 +113,7 @@ def start_again(modules: Sequence[str]) -> None:
             for descriptor in (here, file.fileno()):
                 os.set_inheritable(descriptor, True)
             numbers = [str(file.fileno()), str(here), str(graders_for(sys.argv[1:]))]
-            arguments = ["-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), *numbers, *modules]
+            arguments = [*fresh_options(), "-c", PROGRAM, str(PACKAGE_ROOT), *numbers, *modules]
             os.execve(sys.executable, [sys.executable, *arguments], clean_environment())  # noqa: S606  there is no shell
     except OSError:
         return
@@ -143,6 +144,7 @@ def divide(state: int, here: int, graders: int, modules: Sequence[str]) -> None:
             settle()
             for servers in launched:
                 servers.extend(fork_server())
+        gc.enable()
         os.fchdir(here)
         os.close(here)
         restore(state)
@@ -226,7 +228,6 @@ def be_server(control: int) -> None:
             os.dup2(null, stream)
         kernel.close_descriptors(CONTROL + 1)
         os.chdir("/")
-        sys.dont_write_bytecode = True  # files of Python's own in a box would be carried over as the submission's
         os.environ.clear()
         os.environ.update(clean_environment())
         server.main(CONTROL)

@@ -16,14 +16,17 @@ import msgpack
 from autograder.sandbox.confine import boxes
 from autograder.sandbox.limits import Limits, TimeLimit
 from autograder.sandbox.messages import MESSAGE_BYTES, KilledFor, Request
-from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
+from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment, fresh_options
 
 ANSWER_SECONDS = 120.0  # to each request; to begin with it loads torch from a cold disk
 PROGRAM = """
-import sys
+import gc, os, sys
+gc.disable()  # `prepare` does it once, when all is loaded
 sys.path.insert(0, sys.argv[1])
 from autograder.sandbox.server import main
 main(int(sys.argv[2]), alone=True)
+sys.stderr.flush()
+os._exit(0)  # nothing is left to be ended, and taking libraries down takes as long as the grader waits for it
 """
 
 
@@ -291,7 +294,7 @@ def start_program() -> Launched:
     """Start a single fork server as a fresh program."""
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     process = subprocess.Popen(
-        [sys.executable, "-I", "-B", "-c", PROGRAM, str(PACKAGE_ROOT), str(theirs.fileno())],
+        [sys.executable, *fresh_options(), "-c", PROGRAM, str(PACKAGE_ROOT), str(theirs.fileno())],
         pass_fds=[theirs.fileno()],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
