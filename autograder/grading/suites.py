@@ -48,6 +48,8 @@ from autograder.standins.programs import Programs
 from autograder.standins.starting import started_in_sandbox
 from autograder.suite_files import Given
 
+UNUSED = ("pastebin", "setuponly", "setupplan", "stepwise")  # of pytest's own plugins: they have options and no more
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -180,6 +182,7 @@ def settings(folder: Path, capture: str = "sys") -> list[str]:
         f"--capture={capture}",
         "-p", "no:cacheprovider",
         "-p", "no:terminal",
+        *(word for name in UNUSED for word in ("-p", f"no:{name}")),
         "--disable-plugin-autoload",
     ]  # fmt: skip
 
