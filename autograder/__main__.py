@@ -1,11 +1,11 @@
 """`python -m autograder`, the same as the command `autograder`."""
 
 import signal
-import sys
+from typing import NoReturn
 
 
-def command() -> int:
-    """Run the command. Until it can say so itself, Ctrl-C ends it without a traceback."""
+def command() -> NoReturn:
+    """Run the command and end with it. Until it can say so itself, Ctrl-C ends it without a traceback."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from autograder.sandbox.loading import uncollected
@@ -13,8 +13,8 @@ def command() -> int:
     with uncollected():
         from autograder.commands.launch import command
 
-    return command()
+    command()
 
 
 if __name__ == "__main__":
-    sys.exit(command())
+    command()
