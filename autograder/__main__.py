@@ -8,9 +8,9 @@ def command() -> NoReturn:
     """Run the command and end with it. Until it can say so itself, Ctrl-C ends it without a traceback."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from autograder.sandbox.loading import uncollected
+    from autograder.sandbox.loading import loading
 
-    with uncollected():
+    with loading():
         from autograder.commands.launch import command
 
     command()

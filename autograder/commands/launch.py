@@ -37,8 +37,7 @@ from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment, fresh_o
 UNKNOWN = -1  # status of a process that is not a child of this one
 CONTROL = 3  # the server's only descriptor beside the standard streams
 PROGRAM = """
-import gc, sys
-gc.disable()  # `settle` does it, once for each server
+import sys
 sys.path.insert(0, sys.argv[1])
 from autograder.commands.launch import divide
 divide(int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5:])
@@ -150,7 +149,6 @@ def divide(state: int, here: int, graders: int, modules: Sequence[str]) -> None:
             settle()
             for servers in launched:
                 servers.extend(fork_server())
-        gc.enable()
         os.fchdir(here)
         os.close(here)
         restore(state)

@@ -17,7 +17,7 @@ from autograder.grading.records import Record
 from autograder.grading.staff_notes import notes_on_claims, staff_notes
 from autograder.intake.stage import Stage, remove_tree, stage_submission
 from autograder.sandbox.client import Launched, start_program
-from autograder.sandbox.loading import one_thread, uncollected
+from autograder.sandbox.loading import loading, one_thread
 from autograder.signals import held
 
 
@@ -93,7 +93,7 @@ def grade(
             on_collected(records)
 
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
-        with uncollected(), one_thread() if sandbox else contextlib.nullcontext():
+        with loading(), one_thread() if sandbox else contextlib.nullcontext():
             from autograder.grading.suites import Submission, run_suites
 
         submission = Submission(stage, shared_folder, work, sandbox, variant, beside, ladders)

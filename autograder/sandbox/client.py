@@ -21,8 +21,7 @@ from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment, fresh_o
 
 ANSWER_SECONDS = 120.0  # to each request; to begin with it loads torch from a cold disk
 PROGRAM = """
-import gc, os, sys
-gc.disable()  # `prepare` does it once, when all is loaded
+import os, sys
 sys.path.insert(0, sys.argv[1])
 from autograder.sandbox.server import main
 main(int(sys.argv[2]), alone=True)

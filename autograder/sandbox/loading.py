@@ -6,24 +6,29 @@ import os
 import sys
 from collections.abc import Iterator
 
+NEVER = 1 << 30  # collections of what is younger before one of everything
 THREADS = "OPENBLAS_NUM_THREADS"  # NumPy's library reads it once, when it is loaded
 
 
 @contextlib.contextmanager
-def uncollected() -> Iterator[None]:
-    """Collect no garbage, and leave all that there is by then out of later collections if anything was loaded.
-
-    What a library makes while it loads stays. Looking through it again and again takes a tenth of the time of loading.
-    """
-    enabled, loaded = gc.isenabled(), len(sys.modules)
-    gc.disable()
+def few_collections() -> Iterator[None]:
+    """Look for garbage in what is new alone: what a library makes while it loads stays, and going through all of it is slow."""
+    new, middle, old = gc.get_threshold()
+    gc.set_threshold(new, middle, NEVER)
     try:
         yield
     finally:
-        if len(sys.modules) > loaded:
-            gc.freeze()
-        if enabled:
-            gc.enable()
+        gc.set_threshold(new, middle, old)
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Load modules of our own: with few collections, and later ones leave out all that is there by then."""
+    loaded = len(sys.modules)
+    with few_collections():
+        yield
+    if len(sys.modules) > loaded:
+        gc.freeze()
 
 
 @contextlib.contextmanager

@@ -116,5 +116,4 @@ def prepare(config: dict[str, Any], alone: bool) -> tuple[Confinement, dict[str,
     }
     gc.collect()
     gc.freeze()  # a collection in a child then leaves the shared pages alone
-    gc.enable()
     return confinement, report
