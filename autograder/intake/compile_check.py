@@ -4,7 +4,9 @@ One disposable interpreter is asked for all files together, because deep nesting
 caller goes on.
 """
 
+import functools
 import json
+import marshal
 import math
 import os
 import signal
@@ -12,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
+from typing import Any
 
 from autograder import outline
 from autograder.assignment import Restriction
@@ -26,7 +28,10 @@ PATIENCE_SECONDS = 120.0  # by the clock on the wall, which also covers the star
 OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None  # the status of a process that has used its processor time
 # One answer a line, flushed at once, so that after a crash the first file without an answer is the one to blame.
 COMPILER = """
-import dataclasses, json, os, sys
+import marshal, sys
+for code in marshal.loads(sys.stdin.buffer.read(int(sys.argv[2]))):
+    exec(code, globals())
+import json, os
 sizes = json.loads(sys.stdin.buffer.readline())
 sources = [(sys.stdin.buffer.read(size), package) for size, package in sizes]
 try:
@@ -72,7 +77,7 @@ for source, package in sources:
         except (RecursionError, MemoryError):
             answer = {"runs": [], "names": []}
         try:
-            answer["outline"] = dataclasses.asdict(outline_of(source, package))
+            answer["outline"] = vars(outline_of(source, package))
         except (RecursionError, MemoryError, ValueError):
             answer["outline"] = None
         try:
@@ -129,11 +134,12 @@ class CompileCheck:
         # A file instead of a pipe for its input: a pipe would make this process wait until the interpreter has started.
         with tempfile.TemporaryFile() as questions:
             sizes = [(len(source), ".".join(name.split("/")[:-1])) for name, source in self.pending]
-            questions.write(json.dumps(sizes).encode() + b"\n")
+            questions.write(readers() + json.dumps(sizes).encode() + b"\n")
             questions.writelines(source for _, source in self.pending)
             questions.seek(0)
+            numbers = [str(math.ceil(COMPILE_SECONDS)), str(len(readers()))]
             return subprocess.Popen(
-                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", program(), str(math.ceil(COMPILE_SECONDS))],
+                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", COMPILER, *numbers],
                 stdin=questions,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -169,6 +175,11 @@ class CompileCheck:
             self.found.append(Remark(name, None, None, message, fatal=True))
 
 
-def program() -> str:
-    """What the interpreter runs: it is isolated and finds no package, so that it is given their source."""
-    return "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (outline, uses)) + COMPILER
+@functools.cache
+def readers() -> bytes:
+    """The code of the modules that read a file, as Python has compiled it; the interpreter is isolated and finds no package."""
+    codes = []
+    for module in (outline, uses):
+        loader: Any = module.__spec__ and module.__spec__.loader
+        codes.append(loader.get_code(module.__name__))
+    return marshal.dumps(codes)
