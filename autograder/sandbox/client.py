@@ -216,7 +216,7 @@ class Sandbox:
         message, descriptors = self.answer()
         return message["serial"], socket.socket(fileno=descriptors[0])
 
-    def expect(self, needs: Collection[str] | None) -> None:
+    def expect(self, needs: Collection[str] | None, most: int = SPARES) -> None:
         """Nothing: a single rung has children ready in any case."""
 
     def control_of(self, serial: int) -> socket.socket:
