@@ -4,9 +4,7 @@ One disposable interpreter is asked for all files together, because deep nesting
 caller goes on.
 """
 
-import functools
 import json
-import marshal
 import math
 import os
 import signal
@@ -14,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from autograder import outline
 from autograder.assignment import Restriction
@@ -28,10 +25,10 @@ PATIENCE_SECONDS = 120.0  # by the clock on the wall, which also covers the star
 OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None  # the status of a process that has used its processor time
 # One answer a line, flushed at once, so that after a crash the first file without an answer is the one to blame.
 COMPILER = """
-import marshal, sys
-for code in marshal.loads(sys.stdin.buffer.read(int(sys.argv[2]))):
-    exec(code, globals())
-import json, os
+import json, os, sys
+from importlib.machinery import SourceFileLoader
+for path in sys.argv[2:]:  # of the modules that read a file: this interpreter is isolated and finds no package
+    exec(SourceFileLoader("reader", path).get_code("reader"), globals())
 sizes = json.loads(sys.stdin.buffer.readline())
 sources = [(sys.stdin.buffer.read(size), package) for size, package in sizes]
 try:
@@ -134,12 +131,12 @@ class CompileCheck:
         # A file instead of a pipe for its input: a pipe would make this process wait until the interpreter has started.
         with tempfile.TemporaryFile() as questions:
             sizes = [(len(source), ".".join(name.split("/")[:-1])) for name, source in self.pending]
-            questions.write(readers() + json.dumps(sizes).encode() + b"\n")
+            questions.write(json.dumps(sizes).encode() + b"\n")
             questions.writelines(source for _, source in self.pending)
             questions.seek(0)
-            numbers = [str(math.ceil(COMPILE_SECONDS)), str(len(readers()))]
+            readers = [str(module.__file__) for module in (outline, uses)]
             return subprocess.Popen(
-                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", COMPILER, *numbers],
+                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", COMPILER, str(math.ceil(COMPILE_SECONDS)), *readers],
                 stdin=questions,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -173,13 +170,3 @@ class CompileCheck:
             name, _ = self.pending.pop(0)
             message = f"Compiling the file takes longer than {COMPILE_SECONDS:g} s. Make it shorter" if late else TOO_DEEP
             self.found.append(Remark(name, None, None, message, fatal=True))
-
-
-@functools.cache
-def readers() -> bytes:
-    """The code of the modules that read a file, as Python has compiled it; the interpreter is isolated and finds no package."""
-    codes = []
-    for module in (outline, uses):
-        loader: Any = module.__spec__ and module.__spec__.loader
-        codes.append(loader.get_code(module.__name__))
-    return marshal.dumps(codes)
