@@ -56,7 +56,7 @@ def command() -> NoReturn:
 def end(status: int) -> NoReturn:
     """End this program with what is to be done at its end, and without taking libraries down.
 
-    That takes Python 50 ms, and with PyTorch far longer. Threads that a suite has left are not waited for.
+    That takes Python 50 ms, and more than 0.1 s with PyTorch. Threads that a suite has left are not waited for.
     """
     if threading.active_count() == 1:
         atexit._run_exitfuncs()
