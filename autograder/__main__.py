@@ -1,17 +1,20 @@
 """`python -m autograder`, the same as the command `autograder`."""
 
 import signal
-import sys
+from typing import NoReturn
 
 
-def command() -> int:
-    """Run the command. Until it can say so itself, Ctrl-C ends it without a traceback."""
+def command() -> NoReturn:
+    """Run the command and end with it. Until it can say so itself, Ctrl-C ends it without a traceback."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from autograder.commands.launch import command
+    from autograder.sandbox.loading import loading
 
-    return command()
+    with loading():
+        from autograder.commands.launch import command
+
+    command()
 
 
 if __name__ == "__main__":
-    sys.exit(command())
+    command()

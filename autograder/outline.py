@@ -1,14 +1,13 @@
 """What a module defines, read from its source without running it: its outline.
 
 The reference is read in the grader's own process. A submission is read in the disposable interpreter that also compiles it,
-because a hostile file can crash a parser; so this file needs the standard library only, and an outline is plain data.
+because a hostile file can crash a parser; so this file needs the standard library only, and little of it: it takes longer to
+load `dataclasses` than to read a file. An outline is plain data.
 """
 
 import ast
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 MAX_NAMES = 5000  # of one module; what comes after them is not listed, and the module counts as open
 MAX_LENGTH = 200  # characters of a name
@@ -21,7 +20,6 @@ SWALLOWERS = ("suppress", "ExitStack", "AsyncExitStack", "raises", "__exit__", "
 DATACLASS_ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
 
 
-@dataclass
 class Outline:
     """What a module defines at its top level.
 
@@ -37,13 +35,23 @@ class Outline:
         lines: qualified name of a function or class -> its first and last line, decorators included.
     """
 
-    names: dict[str, list] = field(default_factory=dict)
-    exported: list[str] | None = None
-    stars: list[str] = field(default_factory=list)
-    open: bool = False
-    bound_again: list[str] = field(default_factory=list)
-    swallows: bool = False
-    lines: dict[str, list[int]] = field(default_factory=dict)
+    def __init__(
+        self,
+        names: dict[str, list] | None = None,
+        exported: list[str] | None = None,
+        stars: list[str] | None = None,
+        open: bool = False,
+        bound_again: list[str] | None = None,
+        swallows: bool = False,
+        lines: dict[str, list[int]] | None = None,
+    ) -> None:
+        self.names = names or {}
+        self.exported = exported
+        self.stars = stars or []
+        self.open = open
+        self.bound_again = bound_again or []
+        self.swallows = swallows
+        self.lines = lines or {}
 
 
 class Reader:
@@ -127,7 +135,7 @@ class Reader:
                     self.target(item.optional_vars, None)
             self.block(node.body)
         elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
-            block: Any = node
+            block: ast.Try = node  # type: ignore[assignment]  # `except*` has the same parts
             for part in (block.body, *(handler.body for handler in block.handlers), block.orelse, block.finalbody):
                 self.block(part)
         elif isinstance(node, ast.Match):

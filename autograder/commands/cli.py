@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import functools
 import os
 import sys
 from collections.abc import Sequence
@@ -70,6 +71,7 @@ def failed(status: int, message: str = "") -> int:
     return status
 
 
+@functools.cache  # launch.py has parsed the arguments before
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(prog="autograder", description="Grade and build assignments.")
     root.add_argument("--version", action="version", version=f"autograder {__version__}")

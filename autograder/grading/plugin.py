@@ -123,6 +123,7 @@ class GradingPlugin:
         self.running: Running | None = None
         self.collected = False
         self.idle = False  # there is no submission, and none will come
+        self.left = 0  # tests that are still to begin
         self.unfinished: dict[str, Record] = {}
         self.elsewhere: set[str] = set()  # ids of tests that another grader runs
         self.serials: list[tuple[Record, int]] = []  # of the processes that tests had
@@ -252,7 +253,8 @@ class GradingPlugin:
             with contextlib.suppress(SandboxError):  # each test will find that the server has ended
                 self.keeper.sandbox.watch(max(self.time.seconds_left(), 0.0) + PATIENCE_SECONDS)
         if self.keeper and session.items:
-            self.keeper.expect(Owner("function", session.items[0].nodeid))
+            self.left = len(session.items)
+            self.keeper.expect(Owner("function", session.items[0].nodeid), self.left)
         self.start_background()
 
     def share_out(self, session: pytest.Session, sharing: Sharing) -> None:
@@ -339,8 +341,9 @@ class GradingPlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Wrapper:
         self.begin(item)
-        if self.keeper and nextitem:
-            self.keeper.expect(Owner("function", nextitem.nodeid))
+        if self.keeper:
+            self.left -= 1
+            self.keeper.expect(Owner("function", nextitem.nodeid) if nextitem else None, self.left)
         try:
             return (yield)
         except (Exception, SuiteTimeout) as error:  # from a hook of the suite's, outside of set-up, call and tear-down

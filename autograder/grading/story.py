@@ -18,6 +18,7 @@ from autograder.grading.staff_notes import notes_on_claims, staff_notes
 from autograder.grading.submission import Submission
 from autograder.intake.stage import Stage, remove_tree, stage_submission
 from autograder.sandbox.client import Launched, start_program
+from autograder.sandbox.loading import loading, one_thread
 from autograder.signals import held
 
 
@@ -63,7 +64,8 @@ def grade(
             on_collected(records)
 
         # Not before now: this loads NumPy and pytest, while the server's new program, started above, loads its own.
-        from autograder.grading.suites import run_suites
+        with loading(), one_thread() if submission.sandbox else contextlib.nullcontext():
+            from autograder.grading.suites import run_suites
 
         ran = run_suites(assignment, submission, before_tests, on_record, only=only, first_failure=first_failure)
         outcome = outcome_of(assignment, submission, ran, only)

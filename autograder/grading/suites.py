@@ -44,6 +44,8 @@ from autograder.standins.programs import Programs
 from autograder.standins.starting import started_in_sandbox
 from autograder.suite_files import Given
 
+UNUSED = ("pastebin", "setuponly", "setupplan", "stepwise")  # of pytest's own plugins: they have options and no more
+
 
 def run_suites(
     assignment: Assignment,
@@ -163,6 +165,7 @@ def settings(folder: Path, capture: str = "sys") -> list[str]:
         f"--capture={capture}",
         "-p", "no:cacheprovider",
         "-p", "no:terminal",
+        *(word for name in UNUSED for word in ("-p", f"no:{name}")),
         "--disable-plugin-autoload",
     ]  # fmt: skip
 

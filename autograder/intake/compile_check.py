@@ -11,7 +11,6 @@ import signal
 import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired  # those of now: a suite is given others
 
 from autograder import outline
@@ -26,7 +25,10 @@ PATIENCE_SECONDS = 120.0  # by the clock on the wall, which also covers the star
 OUT_OF_TIME = -getattr(signal, "SIGXCPU", 0) or None  # the status of a process that has used its processor time
 # One answer a line, flushed at once, so that after a crash the first file without an answer is the one to blame.
 COMPILER = """
-import dataclasses, json, os, sys
+import json, os, sys
+from importlib.machinery import SourceFileLoader
+for path in sys.argv[2:]:  # of the modules that read a file: this interpreter is isolated and finds no package
+    exec(SourceFileLoader("reader", path).get_code("reader"), globals())
 sizes = json.loads(sys.stdin.buffer.readline())
 sources = [(sys.stdin.buffer.read(size), package) for size, package in sizes]
 try:
@@ -72,7 +74,7 @@ for source, package in sources:
         except (RecursionError, MemoryError):
             answer = {"runs": [], "names": []}
         try:
-            answer["outline"] = dataclasses.asdict(outline_of(source, package))
+            answer["outline"] = vars(outline_of(source, package))
         except (RecursionError, MemoryError, ValueError):
             answer["outline"] = None
         try:
@@ -132,8 +134,9 @@ class CompileCheck:
             questions.write(json.dumps(sizes).encode() + b"\n")
             questions.writelines(source for _, source in self.pending)
             questions.seek(0)
+            readers = [str(module.__file__) for module in (outline, uses)]
             return Popen(
-                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", program(), str(math.ceil(COMPILE_SECONDS))],
+                [sys.executable, "-I", "-S", "-B", "-W", "ignore", "-c", COMPILER, str(math.ceil(COMPILE_SECONDS)), *readers],
                 stdin=questions,
                 stdout=PIPE,
                 stderr=DEVNULL,
@@ -167,8 +170,3 @@ class CompileCheck:
             name, _ = self.pending.pop(0)
             message = f"Compiling the file takes longer than {COMPILE_SECONDS:g} s. Make it shorter" if late else TOO_DEEP
             self.found.append(Remark(name, None, None, message, fatal=True))
-
-
-def program() -> str:
-    """What the interpreter runs: it is isolated and finds no package, so that it is given their source."""
-    return "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (outline, uses)) + COMPILER

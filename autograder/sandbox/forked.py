@@ -11,7 +11,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -147,7 +146,6 @@ def begin(control: int, be: Callable[[], None]) -> None:
             os.dup2(null, stream)
         kernel.close_descriptors(CONTROL + 1)
         os.chdir("/")
-        sys.dont_write_bytecode = True  # files of Python's own in a box would be carried over as the submission's
         os.environ.clear()
         os.environ.update(clean_environment())
         be()

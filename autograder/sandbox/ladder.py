@@ -44,7 +44,7 @@ class Ladder:
         self.limits = rungs[-1].limits
         self.preload = rungs[-1].preload
         self.libraries = [frozenset(module.partition(".")[0] for module in rung.preload) for rung in rungs]
-        self.expected: Sandbox | None = None  # the rung that has children ready
+        self.expected: tuple[Sandbox, int] | None = None  # the rung that has children ready, and how many
 
     def rung_for(self, needs: Collection[str] | None) -> Sandbox:
         """The lowest rung for a child that uses these libraries; the highest where that is not known (None)."""
@@ -75,14 +75,19 @@ class Ladder:
         """
         return self.rung_for(needs).spawn(cpu_seconds)
 
-    def expect(self, needs: Collection[str] | None) -> None:
-        """Have children ready on the rung that the next test will ask for one, and on no other."""
-        rung = self.rung_for(needs)
-        if rung is not self.expected:
-            if self.expected:
-                self.expected.request(Request.EXPECT, wanted=0)
-            rung.request(Request.EXPECT, wanted=SPARES)
-            self.expected = rung
+    def expect(self, needs: Collection[str] | None, most: int = SPARES) -> None:
+        """Have children ready on the rung that the next test will ask for one, and on no other.
+
+        Args:
+            most: so many at most, because no more tests are left.
+        """
+        rung, wanted = self.rung_for(needs), min(SPARES, most)
+        if self.expected == (rung, wanted):
+            return
+        if self.expected and self.expected[0] is not rung:
+            self.expected[0].request(Request.EXPECT, wanted=0)
+        rung.request(Request.EXPECT, wanted=wanted)
+        self.expected = rung, wanted
 
     def watch(self, wall_seconds: float) -> None:
         self.rungs[0].watch(wall_seconds)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from autograder.sandbox import kernel, semaphores
+from autograder.sandbox.loading import few_collections
 
 # Modules that student code imports.
 COMMON = ("argparse", "copy", "csv", "dataclasses", "datetime", "json", "math", "pickle", "random", "secrets", "typing")
@@ -29,11 +30,12 @@ def preload(modules: Sequence[str]) -> list[str]:
     """Import what children would otherwise import each for itself; return what could not be imported, and why."""
     problems = []
     late = [name for module in modules for name in LATE.get(module, ())]
-    for module in (*COMMON, *modules, *late):
-        try:
-            importlib.import_module(module)
-        except Exception as error:  # what is missing, and what does not load: its users will see
-            problems.append(f"{module}: {error}")
+    with few_collections():
+        for module in (*COMMON, *modules, *late):
+            try:
+                importlib.import_module(module)
+            except Exception as error:  # what is missing, and what does not load: its users will see
+                problems.append(f"{module}: {error}")
     semaphores.install()
     if "tqdm" in sys.modules:
         vars(sys.modules["tqdm"])["tqdm"].monitor_interval = 0  # no thread beside a progress bar: its process can be copied

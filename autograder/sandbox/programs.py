@@ -1,5 +1,6 @@
 """What a fresh program of ours is started with: where it finds this package, and an environment made from nothing."""
 
+import sys
 from pathlib import Path
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]  # the folder to import `autograder` from
@@ -24,3 +25,8 @@ def clean_environment() -> dict[str, str]:
         "MALLOC_ARENA_MAX": "2",
         "MPLBACKEND": "Agg",
     }
+
+
+def fresh_options() -> list[str]:
+    """Options of Python's: nothing of the user's is loaded, and what is compiled is kept for the next time where it is here."""
+    return ["-I", *(["-B"] if sys.dont_write_bytecode else [])]

@@ -13,6 +13,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 import traceback
 from typing import Any
 
@@ -87,6 +88,7 @@ def prepare(config: dict[str, Any], alone: bool) -> tuple[Confinement, dict[str,
         The confinement of all children, and the report that `Sandbox.report` returns.
     """
     not_preloaded = preload(config["preload"])
+    sys.dont_write_bytecode = True  # files of Python's own in a box would be carried over as the submission's
     if alone:
         settle()
     LEFT.leave(config["late"])

@@ -174,10 +174,14 @@ class Keeper:
         for process in self.processes:
             process.door.looked.forget()
 
-    def expect(self, owner: Owner) -> None:
-        """A test comes next: have a process ready that is no heavier than it must be."""
+    def expect(self, owner: Owner | None, left: int) -> None:
+        """A test comes next, or None: have a process ready that is no heavier than it must be.
+
+        Args:
+            left: how many tests there are from that one on.
+        """
         with contextlib.suppress(SandboxError):  # the test will find that the server has ended
-            self.sandbox.expect(self.libraries(owner, self))
+            self.sandbox.expect(self.libraries(owner, self) if owner else (), left)
 
     def seed(self, name: str, value: int) -> None:
         """Seed a global generator of the submission's process as the suite has just seeded its own."""

@@ -24,7 +24,7 @@ OWN_SERIAL, OTHER_SERIAL = -2, -3
 PTRACE, SEIZE, DETACH = {"x86_64": 101, "aarch64": 117}, 0x4206, 17
 MEMFD_CREATE = {"x86_64": 319, "aarch64": 279}
 IO_URING_SETUP = 425
-EXTRA_PROCESSES = 16
+EXTRA_PROCESSES = 4
 
 # What a probe tries: it raises OSError (or its kind) when stopped, and returns what it could do when not.
 Attempt = Callable[[], object]

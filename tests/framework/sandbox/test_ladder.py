@@ -12,6 +12,7 @@ from autograder.sandbox.client import Sandbox
 from autograder.sandbox.clocks import Clock
 from autograder.sandbox.ladder import Ladder, rungs
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.messages import Request
 from autograder.standins.failures import ProcessGone
 
 pytest_plugins = ["sandboxes"]
@@ -197,7 +198,7 @@ def test_children_are_ready_on_the_rung_that_comes_next_and_on_no_other(ladder):
     ladder.expect(set())
     ladder.expect({"torch"})
     light, heavy = ladder.rungs
-    assert ladder.expected is heavy
+    assert ladder.expected == (heavy, 2)
     assert until(lambda: len(boxes_of(heavy)) >= 2)
     ladder.expect(set())
     assert until(lambda: len(boxes_of(light)) >= 2)
@@ -205,6 +206,25 @@ def test_children_are_ready_on_the_rung_that_comes_next_and_on_no_other(ladder):
 
 def boxes_of(rung):
     return [path for path in Path(rung.folder).iterdir() if path.name.isdigit()]
+
+
+def test_no_more_children_are_ready_than_there_are_tests_left():
+    class Rung:
+        preload = ("numpy",)
+        limits = Limits()
+
+        def __init__(self):
+            self.wanted = []
+
+        def request(self, do, wanted):
+            assert do is Request.EXPECT
+            self.wanted.append(wanted)
+
+    rung = Rung()
+    ladder = Ladder([rung])
+    for left in (4, 3, 2, 1, 0):
+        ladder.expect(set(), left)
+    assert rung.wanted == [2, 1, 0]
 
 
 def test_a_ladder_reports_the_rung_that_is_confined_worst():
