@@ -117,7 +117,7 @@ def cohort(course: Course, anonymous: bool = False) -> Cohort:
                 continue
             states[s, t] = state = state_of(record)
             points[s, t] = record.score or 0.0
-            if record.status != "broken":
+            if state != BROKEN:
                 shares[s, t] = (record.score or 0.0) / record.max_score if record.max_score else float(state == PASSED)
                 seconds[s, t] = record.usage.get("cpu_seconds", record.seconds)
     scores, possible = np.array([outcome.score for outcome in outcomes], float).reshape(-1, 2).T

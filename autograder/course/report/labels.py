@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,9 +46,17 @@ class Listed:
     def address(self) -> str:
         return address(f"students/{self.file}")
 
+    @property
+    def outside(self) -> str:
+        """A link to its page, from a folder beside that of the pages."""
+        return f"<a href=../{self.address}>{escaped(self.name)}</a>"
+
     def told(self, text: str) -> str:
         """A text about this line, without what tells who it is if nobody is to be told."""
         return masked(text, self.row, self.name) if self.anonymous else text
+
+
+Lines = Mapping[str, Listed]  # by the ids of their rows
 
 
 def listed(course: Course, anonymous: bool) -> list[Listed]:

@@ -76,7 +76,7 @@ def all_tests(shape: Shape) -> list[Record]:
     return tests
 
 
-def made_course(shape: Shape = Shape(), seed: int = 1) -> Course:  # noqa: B008  it is frozen
+def made_course(shape: Shape = Shape(), seed: int = 1) -> Course:
     """A class in which ability and difficulty decide, with everything that a class can have: late ones, empty ones, faults."""
     rng = random.Random(seed)
     tests = all_tests(shape)
