@@ -43,7 +43,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 
 const words = document.getElementById("words"), mark = document.getElementById("mark"), shown = document.getElementById("shown");
 const told = lines.map(row => row.textContent.toLowerCase());
-const remarks = row => row.lastElementChild.textContent.split(", ");
+const remarks = row => row.lastElementChild.textContent.trim().split(", ");
 let failing = null; // {places, title} of the students that fail a test
 
 function filter() {
