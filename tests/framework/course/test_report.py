@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from made_course import DUE, Shape, made_course, made_grouping, made_pairs
+from toys import toy
 
 from autograder.course.findings import Excerpt, Group, Grouping, Match, Pair
 from autograder.course.model import HandIn, Person, Row
@@ -296,3 +297,27 @@ def test_names_are_masked_in_messages():
     row = Row("s12", people, HandIn((), people, "boer_ana_99"))
     text = "/home/ana/work: ANA DE BOER wrote s12 and s123 to ana@x.org in boer_ana_99/x.py, banana"
     assert masked(text, row, "S1") == "/home/S1/work: S1 wrote S1 and s123 to S1 in S1/x.py, banana"
+
+
+def test_what_a_real_grading_gives_is_shown(course, tmp_path):
+    suite = """
+        from modules import double
+
+
+        def test_double():
+            \"\"\"double(3) is 6\"\"\"
+            assert double(3) == 6
+
+
+        def test_of_the_suite():
+            \"\"\"has a mistake of its own\"\"\"
+            undefined_name
+        """
+    outcome = toy(tmp_path / "toy", suite, "def double(x):\n    print('<doubling>')\n    return x + 2\n").outcome
+    person = Person("s1", "Ana")
+    row = Row("s1", (person,), HandIn((), (person,), "s1", DUE), outcome, files={"modules.py": "def double(x): ..."})
+    write_report(replace(course, assignment=outcome.assignment, rows=[row]), tmp_path / "out")
+    text = (tmp_path / "out/students/s1.html").read_text()
+    assert "double(3) is 6" in text and "&lt;doubling&gt;" in text and "NameError" in text and "undefined_name" in text
+    assert "! needs a human" in text and "processor time" in text and "<li>def double(x): ..." in text
+    assert 'data-mark="needs a human"><b>1</b>' in (tmp_path / "out/report.html").read_text()
