@@ -68,7 +68,6 @@ def excerpts(lines: Lines, group: Group, short: bool) -> str:
     shown = lines[group.representative]
     if not group.lines or shown.anonymous:
         return ""
-
     name = escaped(shown.name, 60)
     beside = (
         f"<div class=beside><div><p class=label>{name}</p>{texts(group.lines, group.skeleton, short)}</div>"

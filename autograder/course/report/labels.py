@@ -11,7 +11,7 @@ from autograder.course.model import Course, Row
 from autograder.course.report.markup import address, escaped
 from autograder.errors import AutograderError
 
-FILE_NAME = re.compile(r"[^/\\\x00-\x1f]{1,200}")
+FILE_NAME = re.compile(r"[^./\\][^/\\]{0,199}")
 SHORTEST_MASKED = 3  # letters; shorter parts of names are words like any other
 
 
@@ -70,7 +70,7 @@ def listed(course: Course, anonymous: bool) -> list[Listed]:
     """
     ids = [row.id for row in course.rows]
     for name in ids:
-        if not FILE_NAME.fullmatch(name) or name.startswith("."):
+        if not FILE_NAME.fullmatch(name) or not name.isprintable():
             raise AutograderError(f"the id {name!r} of a line of the class cannot name a file; give it another")
     if len({name.casefold() for name in ids}) < len(ids):
         doubled = sorted(name for name in ids if [other.casefold() for other in ids].count(name.casefold()) > 1)

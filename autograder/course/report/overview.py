@@ -58,10 +58,9 @@ def tiles(cohort: Cohort) -> str:
 def notes(cohort: Cohort, anonymous: bool) -> str:
     course = cohort.course
     if anonymous:
-        told = f" {len(course.notes)} notes are left out as well." if course.notes else ""
         return (
-            "<p class=hint>Anonymous: names, ids, addresses, times of handing in, what was handed in and what it printed are"
-            f" left out. Sections, points and messages of tests remain.{told}</p>"
+            "<p class=hint>Anonymous: names, ids, addresses, times of handing in, what was handed in, what it printed and notes"
+            " for staff are left out. Sections, points and messages of tests remain.</p>"
         )
     if not course.notes:
         return ""

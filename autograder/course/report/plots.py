@@ -11,7 +11,7 @@ BINS = 20
 
 
 def histogram(percent: Sequence[float], quartiles: Summary) -> str:
-    """Submissions by their score in per cent, in bins of 5; the marks above are the quartiles."""
+    """Submissions by their score in per cent, in bins of 5; the marks below the axis are the quartiles."""
     counts = [0] * BINS
     for value in percent:
         counts[min(max(int(value * BINS / 100), 0), BINS - 1)] += 1
@@ -25,12 +25,7 @@ def histogram(percent: Sequence[float], quartiles: Summary) -> str:
         bars.append(
             f'<g><title>{words}</title><rect class="bar" x="{x + 1.5:.1f}" y="{HEIGHT - BOTTOM - height:.1f}"'
             f' width="{step - 3:.1f}" height="{height:.1f}" rx="2"/>'
-            + (
-                f'<text class="count" x="{x + step / 2:.1f}" y="{HEIGHT - BOTTOM - height - 4:.1f}">{count}</text>'
-                if count
-                else ""
-            )
-            + "</g>"
+            f'<text class="count" x="{x + step / 2:.1f}" y="{HEIGHT - BOTTOM - height - 4:.1f}">{count or ""}</text></g>'
         )
     marks = "".join(
         f'<path class="mark" d="M{across(value):.1f} {HEIGHT - BOTTOM}v7"/>'

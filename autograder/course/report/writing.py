@@ -98,7 +98,12 @@ def remove_others(out: Path, written: set[str]) -> None:
     for folder in FOLDERS:
         for path in sorted((out / folder).glob("*.html")):
             if f"{folder}/{path.name}" not in written and is_ours(path):
-                path.unlink()
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise AutograderError(
+                        f"{path}, of an earlier report, cannot be removed: {error.strerror}; remove it yourself"
+                    ) from error
 
 
 def is_ours(path: Path) -> bool:
