@@ -40,8 +40,8 @@ def scores(cohort: Cohort) -> str:
     )
     return (
         f"{left_out(cohort)}<dl class=facts>{facts}</dl>"
-        f"<div class=pair><figure>{plots.histogram(percent.tolist(), whole)}<figcaption>Submissions by score in per cent. The marks"
-        f" below the axis are the quartiles.</figcaption></figure>{over_time(cohort)}</div>"
+        f"<div class=pair><figure>{plots.histogram(percent.tolist(), whole)}<figcaption>Submissions by score in per cent. The"
+        f" marks below the axis are the quartiles.</figcaption></figure>{over_time(cohort)}</div>"
         f"<div class=pair>{parts_table(cohort)}{sections_table(cohort)}</div>"
     )
 
