@@ -6,7 +6,7 @@ Letters for shapes: S graded submissions, T tests.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.course.model import Course, Row
 from autograder.course.report.labels import Listed, listed
@@ -18,8 +18,6 @@ from autograder.results.excerpts import by_part, title
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 PASSED, PARTLY, FAILED, BROKEN, MISSING = range(5)  # states of a test of a submission
 WORDS = ("passed", "partly", "failed", "needs a human", "not run")  # of the states
@@ -66,17 +64,17 @@ class Cohort:
     graded: Sequence[Listed]
     items: Sequence[Item]
     parts: Sequence[str]
-    states: Any
-    shares: Any
-    points: Any
-    seconds: Any
-    scores: Any
-    percent: Any
+    states: "NDArray[np.uint8]"
+    shares: "NDArray[np.float64]"
+    points: "NDArray[np.float64]"
+    seconds: "NDArray[np.float64]"
+    scores: "NDArray[np.float64]"
+    percent: "NDArray[np.float64]"
     possible: float
-    counted: Any
+    counted: "NDArray[np.bool_]"
 
     @cached_property
-    def by_part(self) -> Any:
+    def by_part(self) -> "NDArray[np.float64]":
         """Points reached in each part, float64 (S, parts)."""
         import numpy as np
 
@@ -117,7 +115,7 @@ def cohort(course: Course, anonymous: bool = False) -> Cohort:
                 continue
             states[s, t] = state = state_of(record)
             points[s, t] = record.score or 0.0
-            if record.status != "broken":
+            if state != BROKEN:
                 shares[s, t] = (record.score or 0.0) / record.max_score if record.max_score else float(state == PASSED)
                 seconds[s, t] = record.usage.get("cpu_seconds", record.seconds)
     scores, possible = np.array([outcome.score for outcome in outcomes], float).reshape(-1, 2).T

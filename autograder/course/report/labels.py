@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from autograder.course.model import Course, Row
 from autograder.course.report.markup import address, escaped
 from autograder.errors import AutograderError
 
-FILE_NAME = re.compile(r"[^/\\\x00-\x1f]{1,200}")
+FILE_NAME = re.compile(r"[^./\\][^/\\]{0,199}")
 SHORTEST_MASKED = 3  # letters; shorter parts of names are words like any other
 
 
@@ -46,9 +46,17 @@ class Listed:
     def address(self) -> str:
         return address(f"students/{self.file}")
 
+    @property
+    def outside(self) -> str:
+        """A link to its page, from a folder beside that of the pages."""
+        return f"<a href=../{self.address}>{escaped(self.name)}</a>"
+
     def told(self, text: str) -> str:
         """A text about this line, without what tells who it is if nobody is to be told."""
         return masked(text, self.row, self.name) if self.anonymous else text
+
+
+Lines = Mapping[str, Listed]  # by the ids of their rows
 
 
 def listed(course: Course, anonymous: bool) -> list[Listed]:
@@ -62,7 +70,7 @@ def listed(course: Course, anonymous: bool) -> list[Listed]:
     """
     ids = [row.id for row in course.rows]
     for name in ids:
-        if not FILE_NAME.fullmatch(name) or name.startswith("."):
+        if not FILE_NAME.fullmatch(name) or not name.isprintable():
             raise AutograderError(f"the id {name!r} of a line of the class cannot name a file; give it another")
     if len({name.casefold() for name in ids}) < len(ids):
         doubled = sorted(name for name in ids if [other.casefold() for other in ids].count(name.casefold()) > 1)

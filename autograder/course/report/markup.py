@@ -11,6 +11,7 @@ from urllib.parse import quote
 from autograder.text import MAX_OUTPUT, block, clean, line
 
 OPENING = '<!doctype html>\n<html lang="en" data-made-by="autograder">\n'  # by which a page of ours is known again
+NO_VALUE = "–"
 MAX_CODE = 400_000  # characters of a file that are shown
 THEMES = "".join(
     f'<label><input type="radio" name="theme" id="theme-{name}"{" checked" if name == "auto" else ""}>{name}</label>'
@@ -80,6 +81,16 @@ def table(head: Sequence[str], rows: Iterable[str], attributes: str = "", captio
         f'<div class="scroll{" tall" if tall else ""}" tabindex="0"><table {attributes}>{named}'
         f"<thead><tr>{''.join(head)}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
     )
+
+
+def sortable(words: str, kind: str = "number", hint: str = "") -> str:
+    """The head of a column that script.js sorts by.
+
+    Args:
+        kind: "number" or "text".
+    """
+    told = f' title="{escaped(hint)}"' if hint else ""
+    return f'<th scope=col data-kind="{kind}"{told}><button>{words}</button>'
 
 
 def page(title: str, body: str, script: str = "") -> bytes:

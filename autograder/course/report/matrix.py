@@ -61,18 +61,15 @@ def matrix(cohort: Cohort) -> str:
         f' aria-label="Matrix of {rows} submissions and {columns} tests" aria-describedby="cell"'
         f' data-rows="{places}" data-words="{escaped("|".join(WORDS))}"><div class="frame">'
         f"{rulers(cohort, width)}"
-        f'<img width="{columns * width:.0f}" height="{rows * height}" alt="One pixel for each test of each submission; the tables'
-        f' below and above say the same in numbers." src="data:image/png;base64,{picture}">'
+        f'<img width="{columns * width:.0f}" height="{rows * height}" alt="One pixel for each test of each'
+        f' submission; the tables above and below say the same in numbers." src="data:image/png;base64,{picture}">'
         '<div class="cross row"></div><div class="cross column"></div></div></div>'
     )
 
 
 def legend() -> str:
-    return (
-        '<p class="legend">'
-        + "".join(f'<span class="state-{place}">{word}</span>' for place, word in enumerate(WORDS))
-        + "</p>"
-    )
+    words = "".join(f'<span class="state-{place}">{word}</span>' for place, word in enumerate(WORDS))
+    return f'<p class="legend">{words}</p>'
 
 
 def rulers(cohort: Cohort, width: float) -> str:
@@ -87,4 +84,5 @@ def rulers(cohort: Cohort, width: float) -> str:
             f'<g><title>{escaped(name)}</title><path class="axis" d="M{start + 0.5:.1f} {height}V2H{end - 1:.1f}"/>'
             f'<text x="{start + 4:.1f}" y="14">{escaped(words, 40)}</text></g>'
         )
-    return f'<svg class="rulers" width="{len(cohort.items) * width:.0f}" height="{height}" aria-hidden="true">{"".join(marks)}</svg>'
+    size = f'width="{len(cohort.items) * width:.0f}" height="{height}"'
+    return f'<svg class="rulers" {size} aria-hidden="true">{"".join(marks)}</svg>'

@@ -11,7 +11,7 @@ BINS = 20
 
 
 def histogram(percent: Sequence[float], quartiles: Summary) -> str:
-    """Submissions by their score in per cent, in bins of 5; the marks above are the quartiles."""
+    """Submissions by their score in per cent, in bins of 5; the marks below the axis are the quartiles."""
     counts = [0] * BINS
     for value in percent:
         counts[min(max(int(value * BINS / 100), 0), BINS - 1)] += 1
@@ -25,12 +25,7 @@ def histogram(percent: Sequence[float], quartiles: Summary) -> str:
         bars.append(
             f'<g><title>{words}</title><rect class="bar" x="{x + 1.5:.1f}" y="{HEIGHT - BOTTOM - height:.1f}"'
             f' width="{step - 3:.1f}" height="{height:.1f}" rx="2"/>'
-            + (
-                f'<text class="count" x="{x + step / 2:.1f}" y="{HEIGHT - BOTTOM - height - 4:.1f}">{count}</text>'
-                if count
-                else ""
-            )
-            + "</g>"
+            f'<text class="count" x="{x + step / 2:.1f}" y="{HEIGHT - BOTTOM - height - 4:.1f}">{count or ""}</text></g>'
         )
     marks = "".join(
         f'<path class="mark" d="M{across(value):.1f} {HEIGHT - BOTTOM}v7"/>'
@@ -40,7 +35,8 @@ def histogram(percent: Sequence[float], quartiles: Summary) -> str:
         f'<text class="tick" x="{across(value):.1f}" y="{HEIGHT - 6}">{value}</text>' for value in range(0, 101, 20)
     )
     axis = f'<path class="axis" d="M{LEFT} {HEIGHT - BOTTOM}H{WIDTH - RIGHT}"/>'
-    words = f"Scores in per cent of {quartiles.count} submissions: median {quartiles.median:.0f}, half from {quartiles.lower:.0f} to {quartiles.upper:.0f}"
+    middle = f"median {quartiles.median:.0f}, half from {quartiles.lower:.0f} to {quartiles.upper:.0f}"
+    words = f"Scores in per cent of {quartiles.count} submissions: {middle}"
     return svg(words, "".join([*bars, axis, marks, labels]))
 
 
@@ -70,7 +66,8 @@ def scatter(points: Sequence[tuple[datetime, float, bool]]) -> str:
         f"M{place(time):.0f} {down(percent):.0f}m-3-3l6 6m0-6l-6 6" for time, percent, late in sorted(points) if late
     )
     grid = "".join(
-        f'<path class="grid" d="M{LEFT} {down(value):.1f}H{WIDTH - RIGHT}"/><text class="left" x="{LEFT - 6}" y="{down(value) + 4:.1f}">{value}</text>'
+        f'<path class="grid" d="M{LEFT} {down(value):.1f}H{WIDTH - RIGHT}"/>'
+        f'<text class="left" x="{LEFT - 6}" y="{down(value) + 4:.1f}">{value}</text>'
         for value in (0, 50, 100)
     )
     labels = "".join(

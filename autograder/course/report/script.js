@@ -43,14 +43,14 @@ for (const table of document.querySelectorAll("table.sortable")) {
 
 const words = document.getElementById("words"), mark = document.getElementById("mark"), shown = document.getElementById("shown");
 const told = lines.map(row => row.textContent.toLowerCase());
+const remarks = row => row.lastElementChild.textContent.trim().split(", ");
 let failing = null; // {places, title} of the students that fail a test
 
 function filter() {
   const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
   let count = 0;
   lines.forEach((row, place) => {
-    const remarks = row.lastElementChild.textContent.split(", ");
-    const shows = wanted.every(word => told[place].includes(word)) && (!mark.value || remarks.includes(mark.value))
+    const shows = wanted.every(word => told[place].includes(word)) && (!mark.value || remarks(row).includes(mark.value))
       && (!failing || failing.places.has(place));
     row.hidden = !shows;
     count += shows;
@@ -143,7 +143,7 @@ async function matrix() {
 
   items.forEach((line, test) => line.querySelector(".who").addEventListener("click", () => {
     failing = {
-      places: new Set(places.filter((place, row) => ![0, 4].includes(state(row, test)))),
+      places: new Set(places.filter((place, row) => [1, 2].includes(state(row, test)) && !remarks(lines[place]).includes("empty"))),
       title: line.cells[0].textContent,
     };
     words.value = mark.value = "";

@@ -1,7 +1,6 @@
 """The page of one student: the result as staff see it and as the student does, and what was handed in."""
 
 from collections.abc import Sequence
-from html import escape
 
 from autograder.course.report.cohort import Cohort
 from autograder.course.report.labels import Listed
@@ -11,6 +10,11 @@ from autograder.grading.records import Record, number
 from autograder.results.excerpts import OTHER, divide, for_students, points, policy_items, title
 
 WORDS = {"passed": "✓ passed", "failed": "✗ failed", "broken": "! needs a human"}
+USED = (
+    ("cpu_seconds", "processor time", "s"),
+    ("run_cpu_seconds", "of a background run", "s"),
+    ("peak_mb", "memory", "MB"),
+)  # what a record may know of its test
 VIEWS = (
     '<fieldset class="choice views"><legend>View</legend>'
     '<label><input type="radio" name="view" id="view-staff" checked>as staff see it</label>'
@@ -38,9 +42,8 @@ def student_page(line: Listed, cohort: Cohort, related: Sequence[str] = ()) -> b
     else:
         body.append("<section><p>Nothing was handed in.</p></section>")
     if related:
-        body.append(
-            f"<section class=staff><h2>Compared with the class</h2><ul>{''.join(f'<li>{one}' for one in related)}</ul></section>"
-        )
+        items = "".join(f"<li>{one}" for one in related)
+        body.append(f"<section class=staff><h2>Compared with the class</h2><ul>{items}</ul></section>")
     if row.files and not line.anonymous:
         files = "".join(f"<h3>{escaped(name)}</h3>{code(text)}" for name, text in sorted(row.files.items()))
         body.append(f"<section><h2>Handed in</h2>{files}</section>")
@@ -82,7 +85,7 @@ def total(outcome: Outcome) -> str:
     return (
         f"<p class=tiles><span><b>{number(score)} / {number(possible)}</b> points</span>"
         f"<span><b>{passed} / {len(outcome.records)}</b> tests passed</span>"
-        f"<span class=staff><b>{escape(outcome.level)}</b> sandbox level</span>"
+        f"<span class=staff><b>{escaped(outcome.level)}</b> sandbox level</span>"
         f"<span class=staff><b>{outcome.seconds:.1f} s</b> to grade</span></p>"
     )
 
@@ -136,7 +139,8 @@ def item(line: Listed, record: Record, anchor: str, withheld: bool) -> str:
     body = details(line, record)
     if not body:
         return f'<div class="{classes}"{anchor}>{head}</div>'
-    return f'<details class="{classes}"{anchor}{"" if record.status == "passed" else " open"}><summary>{head}</summary>{body}</details>'
+    is_open = "" if record.status == "passed" else " open"
+    return f'<details class="{classes}"{anchor}{is_open}><summary>{head}</summary>{body}</details>'
 
 
 def details(line: Listed, record: Record) -> str:
@@ -151,15 +155,7 @@ def details(line: Listed, record: Record) -> str:
         body += f"<div{'' if seen else ' class=staff'}><p class=label>{label}</p>{preformatted(printed)}</div>"
     if record.staff and record.staff not in for_staff:
         body += f"<details class=staff><summary class=label>For staff</summary>{preformatted(record.staff)}</details>"
-    used = " · ".join(
-        f"{words} {record.usage[key]:.2f} {unit}"
-        for key, words, unit in (
-            ("cpu_seconds", "processor time", "s"),
-            ("run_cpu_seconds", "of a background run", "s"),
-            ("peak_mb", "memory", "MB"),
-        )  # fmt: skip
-        if key in record.usage
-    )
+    used = " · ".join(f"{words} {record.usage[key]:.2f} {unit}" for key, words, unit in USED if key in record.usage)
     if body and (used or record.seconds):
         body += f"<p class='label staff'>{' · '.join(filter(None, (f'{record.seconds:.2f} s by the clock', used)))}</p>"
     return body

@@ -6,9 +6,10 @@ from pathlib import Path
 from autograder.course.findings import Grouping, Pair
 from autograder.course.model import Course
 from autograder.course.report.cohort import cohort
-from autograder.course.report.compared import groups_section, pairs_section, related
+from autograder.course.report.groups_section import groups_section, links_to_groups
 from autograder.course.report.markup import OPENING
 from autograder.course.report.overview import overview
+from autograder.course.report.pairs_section import links_to_pairs, pairs_section
 from autograder.course.report.student_page import student_page
 from autograder.errors import AutograderError
 from autograder.files import write_atomically
@@ -44,14 +45,15 @@ def write_report(
     require_known(by_id, pairs, grouping)
     groups, group_pages = groups_section(known, by_id, grouping)
     similar, pair_pages = pairs_section(known, by_id, pairs)
-    links = related(by_id, pairs, grouping)
+    to_groups, to_pairs = links_to_groups(by_id, grouping), links_to_pairs(by_id, pairs)
     files = {**group_pages, **pair_pages}
     for name in ("", *FOLDERS):
         make_folder(out / name)
     written = set()
     for line in known.lines:
         name = f"students/{line.file}"
-        write(out / name, student_page(line, known, links.get(line.row.id, ())))
+        related = [*to_groups.get(line.row.id, ()), *to_pairs.get(line.row.id, ())]
+        write(out / name, student_page(line, known, related))
         written.add(name)
     for name, content in files.items():
         write(out / name, content)
@@ -96,7 +98,12 @@ def remove_others(out: Path, written: set[str]) -> None:
     for folder in FOLDERS:
         for path in sorted((out / folder).glob("*.html")):
             if f"{folder}/{path.name}" not in written and is_ours(path):
-                path.unlink()
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise AutograderError(
+                        f"{path}, of an earlier report, cannot be removed: {error.strerror}; remove it yourself"
+                    ) from error
 
 
 def is_ours(path: Path) -> bool:
