@@ -122,6 +122,7 @@ def test_a_part_in_which_nothing_is_written_is_a_group_of_its_own():
     rows = [row(name, {FORWARD: todo.format(1), BACKWARD: todo.format(2)}) for name in "ab"]
     rows.append(row("c", {FORWARD: "layers.py: The file is missing.", BACKWARD: "layers.py: The file is missing."}))
     rows.append(row("d", {FORWARD: todo.format(1)}))
+    rows.append(row("e", {FORWARD: todo.format(1), BACKWARD: "y is 1, expected 2"}))
     (group,) = groups(rows, ASSIGNMENT, SKELETON).groups
     assert (list(group.rows), group.sentence) == (["a", "b", "c"], f"1 Layers: {NOT_IMPLEMENTED}")
     assert len(group.tests) == 2
