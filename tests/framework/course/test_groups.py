@@ -38,15 +38,16 @@ def row(name, reasons=(), files=None, **other):
 
 
 def members(rows, skeleton=SKELETON):
-    return [list(group.rows) for group in groups(rows, ASSIGNMENT, skeleton).groups]
+    """The ids in each group of several."""
+    return [list(group.rows) for group in groups(rows, ASSIGNMENT, skeleton).groups if len(group.rows) > 1]
 
 
 def test_equal_wrong_values_make_a_group():
     rows = [row(name, {FORWARD: "y is 3.5, expected 2.5"}) for name in "abc"] + [row("d", {FORWARD: "y is 7, expected 2.5"})]
     grouping = groups(rows, ASSIGNMENT, SKELETON)
-    (group,) = grouping.groups
-    assert list(group.rows) == ["a", "b", "c"]
-    assert (grouping.covered, grouping.failures, group.share) == (3, 4, 0.75)
+    group, alone = grouping.groups
+    assert (list(group.rows), list(alone.rows)) == (["a", "b", "c"], ["d"])
+    assert (grouping.covered, grouping.failures, group.share) == (4, 4, 0.75)
     assert list(group.tests) == ["tests/test_forward.py::test_linear_forward"]
     assert (group.part, group.name) == ("1 Layers", "")
 
@@ -123,9 +124,24 @@ def test_a_part_in_which_nothing_is_written_is_a_group_of_its_own():
     rows.append(row("c", {FORWARD: "layers.py: The file is missing.", BACKWARD: "layers.py: The file is missing."}))
     rows.append(row("d", {FORWARD: todo.format(1)}))
     rows.append(row("e", {FORWARD: todo.format(1), BACKWARD: "y is 1, expected 2"}))
-    (group,) = groups(rows, ASSIGNMENT, SKELETON).groups
+    group = groups(rows, ASSIGNMENT, SKELETON).groups[0]
     assert (list(group.rows), group.sentence) == (["a", "b", "c"], f"1 Layers: {NOT_IMPLEMENTED}")
-    assert len(group.tests) == 2
+    assert (len(group.tests), group.lines) == (2, ())
+    assert members(rows) == [["a", "b", "c"]]
+
+
+def test_a_mistake_that_shows_in_several_parts_is_one_group():
+    rows = [row(name, {FORWARD: "y is 1, expected 2", TRAIN: "no"}) for name in "ab"]
+    (group,) = groups(rows, ASSIGNMENT, SKELETON).groups
+    assert (len(group.tests), group.part) == (2, "1 Layers")
+    assert members([*rows, row("c", {TRAIN: "no"})]) == [["a", "b", "c"], ["a", "b"]]
+
+
+def test_a_failure_of_one_alone_is_shown_where_groups_explain_too_little():
+    many = [row(f"a{i}", {FORWARD: "y is 1, expected 2"}) for i in range(18)]
+    alone = [row("b", {FORWARD: "y is 3, expected 2"}), row("c", {FORWARD: "y is 4, expected 2"})]
+    assert len(groups([*many, *alone], ASSIGNMENT, SKELETON).groups) == 1  # 18 of 20
+    assert len(groups([*many[1:], *alone], ASSIGNMENT, SKELETON).groups) == 2
 
 
 def test_large_groups_come_first_and_then_those_of_early_tests():
