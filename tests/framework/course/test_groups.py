@@ -1,5 +1,6 @@
 """Submissions are put together where they fail the same tests in the same way, and only there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,45 @@ def test_the_function_in_which_an_exception_was_raised_is_shown():
     )
     (group,) = groups([row(name, {FORWARD: raised}) for name in "ab"], ASSIGNMENT, SKELETON).groups
     assert [part.first for part in group.lines] == [5]
+
+
+def shown(reason, source, assignment=ASSIGNMENT, other=None):
+    """The first lines of what is shown of two rows with this file."""
+    files = {"layers.py": source, **(other or {})}
+    (group,) = groups([row(name, {FORWARD: reason}, files) for name in "ab"], assignment, SKELETON).groups
+    return [(part.file, part.text.partition("\n")[0].strip()) for part in group.lines]
+
+
+def test_what_the_shown_function_calls_is_shown_as_well():
+    source = SKELETON["layers.py"].replace("raise NotImplementedError", "return self.helper(x) + add(1)")
+    helpers = (
+        "\n    def helper(self, x):\n        return x\n\n    def unused(self):\n        pass\n\ndef add(x):\n    return x\n"
+    )
+    assert shown("y is 1, expected 2", source + helpers) == [
+        ("layers.py", "def forward(self, x):"),
+        ("layers.py", "def helper(self, x):"),
+        ("layers.py", "def add(x):"),
+    ]
+
+
+def test_the_lines_that_do_not_compile_are_shown():
+    source = "import os\n\nx = (1\ny = 2\nz = 3\n"
+    assert shown("layers.py, line 3, column 5: '(' was never closed", source) == [("layers.py", "import os")]
+
+
+def test_the_line_in_a_message_gives_the_function():
+    source = SKELETON["layers.py"].replace("raise NotImplementedError", "return 1")
+    assert shown("Linear: layers.py:6 in helper runs once per sample", source) == [("layers.py", "def backward(self, dout):")]
+
+
+def test_of_functions_of_one_name_that_of_the_file_which_the_test_imports_is_shown(tmp_path):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_forward.py").write_text("import numpy as np\nfrom layers import Linear\n")
+    source = SKELETON["layers.py"].replace("raise NotImplementedError", "return 1")
+    other = {"another.py": source}
+    here = replace(ASSIGNMENT, folder=tmp_path)
+    assert shown("y is 1", source, here, other) == [("layers.py", "def forward(self, x):")]
+    assert len(shown("y is 1", source, ASSIGNMENT, other)) == 2
 
 
 def test_all_that_has_changed_is_shown_where_no_function_is_named():
