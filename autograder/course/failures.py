@@ -26,7 +26,7 @@ QUOTED = re.compile(r"'[^'\n]{0,100}'")
 WORST = re.compile(r"worst at \[[^\]]*\](?:: got [^;\n]+)?; first at")
 TOLERANCE = re.compile(r" \(tolerance [^()]*\)")
 RAISED = re.compile(r"your code raised \w+|importing \S+ failed: \w+")
-UNWRITTEN = re.compile(r"NotImplementedError\b|does not define |^\S+: The file is missing")
+UNWRITTEN = re.compile(r"NotImplementedError\b|does not define |: The file is missing|has no answer yet")
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def groups(rows: Sequence[Row], assignment: Assignment, skeleton: Mapping[str, s
 
 def wrong_parts(row: Row, assignment: Assignment, known_names: Set[str]) -> Iterator[Wrong]:
     """Yield what fails in each part with failures."""
-    if row.outcome is None or row.outcome.not_run:
+    if row.outcome is None or row.outcome.not_run or not any(record.status == "failed" for record in row.outcome.records):
         return
     for part, records in by_part(assignment, row.outcome.records):
         failing = [record for record in records if record.status == "failed" and record.is_item()]
