@@ -75,7 +75,7 @@ def groups(rows: Sequence[Row], assignment: Assignment, skeleton: Mapping[str, s
         skeleton: the files that were handed out, by name.
         most: so many groups at most; those that explain most failures.
     """
-    known_names = {name for text in skeleton.values() for name in NAME.findall(text)}
+    known_names = {part for text in skeleton.values() for name in NAME.findall(text) for part in name.split(".")}
     wrongs = [wrong for row in sorted(rows, key=lambda row: row.id) for wrong in wrong_parts(row, assignment, known_names)]
     failed = Alike(wrongs).failures
     chosen: list[Alike] = []
