@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.grading.records import Record
-from autograder.text import line, shorten
+from autograder.text import line
 
 RTOL, ATOL = 1e-4, 1e-6  # messages have six digits, and float32 has seven
 MAX_MESSAGE = 10_000  # characters that are looked at
@@ -69,8 +69,8 @@ def said(record: Record) -> str:
 
 def in_short(record: Record) -> str:
     """The same for a sentence: its first line, without tolerances."""
-    first = TOLERANCE.sub("", said(record)).partition("\n")[0]
-    return shorten(line(first), MAX_SAID).replace("\n", " ").rstrip(".:")
+    first = line(TOLERANCE.sub("", said(record)).partition("\n")[0])
+    return first.rstrip(".:") if len(first) <= MAX_SAID else f"{first[:MAX_SAID].rstrip()} ..."
 
 
 def are_close(some: Sequence[Failure], others: Sequence[Failure]) -> bool:
