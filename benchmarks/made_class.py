@@ -19,6 +19,7 @@ import json
 import math
 import os
 import random
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -151,9 +152,15 @@ class Maker:
         rng.shuffle(self.wrong)  # the first are the common ones
 
     def is_usable(self, known: Known) -> bool:
+        """Whether it is about the course, and changes and needs files that are handed in only."""
         if self.corpus.changes_everything(known) or known.test_seconds is not None or known.delete or known.rename:
             return False
-        return bool(known.changed) and known.changed <= set(self.names) and not known.name.startswith(HOSTILE)
+        if not known.changed or not known.changed <= set(self.names) or known.name.startswith(HOSTILE):
+            return False
+        contents = self.corpus.contents_of([known])
+        missing = [Path(name).stem for name in self.corpus.assignment.files if name not in self.names]
+        imports = re.compile(rf"^\s*(?:from|import) (?:{'|'.join(missing)})\b".encode(), re.MULTILINE)
+        return not missing or not any(imports.search(contents[name]) for name in known.changed)
 
     def work(self, kind: str) -> Work:
         count = {"one": 1, "two": 2}.get(kind, 0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.grading.records import Record
-from autograder.text import line, shorten
+from autograder.text import line
 
 RTOL, ATOL = 1e-4, 1e-6  # messages have six digits, and float32 has seven
 MAX_MESSAGE = 10_000  # characters that are looked at
@@ -26,7 +26,7 @@ QUOTED = re.compile(r"'[^'\n]{0,100}'")
 WORST = re.compile(r"worst at \[[^\]]*\](?:: got [^;\n]+)?; first at")
 TOLERANCE = re.compile(r" \(tolerance [^()]*\)")
 RAISED = re.compile(r"your code raised \w+|importing \S+ failed: \w+")
-UNWRITTEN = re.compile(r"NotImplementedError\b|does not define |^\S+: The file is missing")
+UNWRITTEN = re.compile(r"NotImplementedError\b|does not define |: The file is missing|has no answer yet")
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def said(record: Record) -> str:
 
 def in_short(record: Record) -> str:
     """The same for a sentence: its first line, without tolerances."""
-    first = TOLERANCE.sub("", said(record)).partition("\n")[0]
-    return shorten(line(first), MAX_SAID).replace("\n", " ").rstrip(".:")
+    first = line(TOLERANCE.sub("", said(record)).partition("\n")[0])
+    return first.rstrip(".:") if len(first) <= MAX_SAID else f"{first[:MAX_SAID].rstrip()} ..."
 
 
 def are_close(some: Sequence[Failure], others: Sequence[Failure]) -> bool:

@@ -1,8 +1,9 @@
 """The lines of a submission that a failure is about, and those of the skeleton that they replace."""
 
+import contextlib
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from autograder.course.failures import MAX_MESSAGE
 from autograder.course.findings import Excerpt
@@ -11,8 +12,10 @@ from autograder.grading.records import Record
 
 MAX_LINES = 40  # of all excerpts of one side together
 MAX_FUNCTIONS = 3
+AROUND = 3  # lines above and below one that is in no function
 NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
-FRAME = re.compile(r'^ *File "([^"\n]{1,200})", line (\d{1,9})', re.MULTILINE)
+LOCATION = re.compile(r"([\w./-]{1,200}\.py)\"?(?:, line |:)(\d{1,9})")  # of a traceback, and of a message about a file
+IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 
 Place = tuple[str, str]  # the file, and the function's name with its class's
 Functions = dict[Place, Excerpt]
@@ -23,16 +26,25 @@ def passages(
 ) -> tuple[list[Excerpt], list[Excerpt]]:
     """Return the functions that failed tests are about, as they are in a submission and as they are in the skeleton.
 
-    Such a function is one in which the submission's traceback ends, or that the message or the title of a test names, such as
-    "LinearModule.backward"; a class stands for all its functions. Where none is found, all functions that the submission has
-    changed are shown, and where there are none, files. Of each side, MAX_LINES are shown at most.
+    Such a function has the line that the traceback or the message gives, or the message or the title of a test names it, such
+    as "LinearModule.backward"; a class stands for all its functions. Those of the first tests are shown, and what they call.
+    Where none is found, all functions that the submission has changed are shown, and where there are none, files. Of each
+    side, MAX_LINES are shown at most.
     """
+    skeleton = {name: text for name, text in skeleton.items() if name in files}
     functions, handed_out = functions_in(files), functions_in(skeleton)
-    changed = [place for place in functions if place not in handed_out or functions[place].text != handed_out[place].text]
-    wanted = [place for place in most_named(records, functions) if place in changed][:MAX_FUNCTIONS] or changed
+    functions |= lines_outside(records, files, functions)
+    changed = {
+        place: excerpt
+        for place, excerpt in functions.items()
+        if place not in handed_out or excerpt.text != handed_out[place].text
+    }
+    found = dict.fromkeys(place for record in records for place in located(record, changed) or named_by(record, changed))
+    wanted = list(found)[:MAX_FUNCTIONS]
+    wanted += called(wanted, changed) if wanted else list(changed)
     if not wanted:
         return cut(differing(files, skeleton)), cut(differing(skeleton, files))
-    return cut([functions[place] for place in wanted]), cut([handed_out[place] for place in wanted if place in handed_out])
+    return cut([changed[place] for place in wanted]), cut([handed_out[place] for place in wanted if place in handed_out])
 
 
 def functions_in(files: Mapping[str, str]) -> Functions:
@@ -45,21 +57,28 @@ def functions_in(files: Mapping[str, str]) -> Functions:
     return found
 
 
-def most_named(records: Sequence[Record], functions: Functions) -> list[Place]:
-    """The functions that most of the failed tests are about, those first."""
-    found: Counter[Place] = Counter()
+def lines_outside(records: Sequence[Record], files: Mapping[str, str], functions: Functions) -> Functions:
+    """The lines of messages and tracebacks that are in no function, such as those that do not compile, with some around."""
+    found = {}
     for record in records:
-        found.update(raised_in(record, functions) or named_by(record, functions))
-    order = {place: number for number, place in enumerate(functions)}
-    return sorted(found, key=lambda place: (-found[place], order[place]))
+        for file, line in location(record):
+            if file in files and not located(record, functions):
+                first = max(line - AROUND, 1)
+                lines = lines_of(files[file])[first - 1 : line + AROUND]
+                found[file, f"line {line}"] = Excerpt(file, first, "\n".join(lines))
+    return found
 
 
-def raised_in(record: Record, functions: Functions) -> list[Place]:
-    """The function in which the submission's traceback ends."""
-    frames = [(file, int(line)) for file, line in FRAME.findall(record.reason)]
+def location(record: Record) -> list[tuple[str, int]]:
+    """The last file and line that the reason gives: in a traceback, where the exception was raised."""
+    return [(file, int(line)) for file, line in LOCATION.findall(record.reason[:MAX_MESSAGE])[-1:]]
+
+
+def located(record: Record, functions: Functions) -> list[Place]:
+    """The function that has this line."""
     return [
         place
-        for file, line in frames[-1:]
+        for file, line in location(record)
         for place, excerpt in functions.items()
         if excerpt.file == file and 0 <= line - excerpt.first <= excerpt.text.count("\n")
     ]
@@ -78,6 +97,31 @@ def named_by(record: Record, functions: Functions) -> list[Place]:
     )
     found = ([place for place in functions if way(place[1])] for way in ways)
     return next(filter(None, found), [])
+
+
+def called(places: Sequence[Place], functions: Functions) -> list[Place]:
+    """Other functions of the same file and class, or of no class, that these call."""
+    found = []
+    for file, owner in functions:
+        around, _, name = owner.rpartition(".")
+        near = [place for place in places if place[0] == file and around in ("", place[1].rpartition(".")[0])]
+        bodies = (functions[place].text.partition("\n")[2] for place in near)
+        if (file, owner) not in places and any(re.search(rf"\b{re.escape(name)}\(", body) for body in bodies):
+            found.append((file, owner))
+    return found
+
+
+def imported_by(records: Sequence[Record], folder: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """Return those of a submission's files that the tests import, as far as their own text says; all where it says nothing.
+
+    Args:
+        folder: of the assignment; the ids of tests begin there.
+    """
+    names = set()
+    for suite in sorted({record.nodeid.partition("::")[0] for record in records}):
+        with contextlib.suppress(OSError, ValueError):
+            names |= {f"{name.replace('.', '/')}.py" for name in IMPORT.findall((folder / suite).read_text(encoding="utf-8"))}
+    return {name: text for name, text in files.items() if name in names} or dict(files)
 
 
 def is_in(owner: str, test: str) -> bool:

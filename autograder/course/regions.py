@@ -25,7 +25,7 @@ TOKEN = re.compile(
     (?i:[rbfut]{{0,2}}){QUOTED}             # text
     | self\s*\.\s*\w+ | \.\s*[^\W\d]\w*     # an attribute
     | [^\W\d]\w*\s*=(?!=)                   # a keyword argument, or an assignment
-    | [^\W\d]\w* | \d[\w.]*                 # a name, a number
+    | [^\W\d]\w* | \d(?:[eE][-+]\d|[\w.])*  # a name, a number
     | \*\*=? | //=? | <<=? | >>=? | [-+*/%@&|^<>=!:]=? | ->
     | [^\s\w]
     """,

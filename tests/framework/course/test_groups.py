@@ -1,5 +1,6 @@
 """Submissions are put together where they fail the same tests in the same way, and only there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,16 @@ def row(name, reasons=(), files=None, **other):
 
 
 def members(rows, skeleton=SKELETON):
-    return [list(group.rows) for group in groups(rows, ASSIGNMENT, skeleton).groups]
+    """The ids in each group of several."""
+    return [list(group.rows) for group in groups(rows, ASSIGNMENT, skeleton).groups if len(group.rows) > 1]
 
 
 def test_equal_wrong_values_make_a_group():
     rows = [row(name, {FORWARD: "y is 3.5, expected 2.5"}) for name in "abc"] + [row("d", {FORWARD: "y is 7, expected 2.5"})]
     grouping = groups(rows, ASSIGNMENT, SKELETON)
-    (group,) = grouping.groups
-    assert list(group.rows) == ["a", "b", "c"]
-    assert (grouping.covered, grouping.failures, group.share) == (3, 4, 0.75)
+    group, alone = grouping.groups
+    assert (list(group.rows), list(alone.rows)) == (["a", "b", "c"], ["d"])
+    assert (grouping.covered, grouping.failures, group.share) == (4, 4, 0.75)
     assert list(group.tests) == ["tests/test_forward.py::test_linear_forward"]
     assert (group.part, group.name) == ("1 Layers", "")
 
@@ -122,9 +124,25 @@ def test_a_part_in_which_nothing_is_written_is_a_group_of_its_own():
     rows = [row(name, {FORWARD: todo.format(1), BACKWARD: todo.format(2)}) for name in "ab"]
     rows.append(row("c", {FORWARD: "layers.py: The file is missing.", BACKWARD: "layers.py: The file is missing."}))
     rows.append(row("d", {FORWARD: todo.format(1)}))
-    (group,) = groups(rows, ASSIGNMENT, SKELETON).groups
+    rows.append(row("e", {FORWARD: todo.format(1), BACKWARD: "y is 1, expected 2"}))
+    group = groups(rows, ASSIGNMENT, SKELETON).groups[0]
     assert (list(group.rows), group.sentence) == (["a", "b", "c"], f"1 Layers: {NOT_IMPLEMENTED}")
-    assert len(group.tests) == 2
+    assert (len(group.tests), group.lines) == (2, ())
+    assert members(rows) == [["a", "b", "c"]]
+
+
+def test_a_mistake_that_shows_in_several_parts_is_one_group():
+    rows = [row(name, {FORWARD: "y is 1, expected 2", TRAIN: "no"}) for name in "ab"]
+    (group,) = groups(rows, ASSIGNMENT, SKELETON).groups
+    assert (len(group.tests), group.part) == (2, "1 Layers")
+    assert members([*rows, row("c", {TRAIN: "no"})]) == [["a", "b", "c"], ["a", "b"]]
+
+
+def test_a_failure_of_one_alone_is_shown_where_groups_explain_too_little():
+    many = [row(f"a{i}", {FORWARD: "y is 1, expected 2"}) for i in range(18)]
+    alone = [row("b", {FORWARD: "y is 3, expected 2"}), row("c", {FORWARD: "y is 4, expected 2"})]
+    assert len(groups([*many, *alone], ASSIGNMENT, SKELETON).groups) == 1  # 18 of 20
+    assert len(groups([*many[1:], *alone], ASSIGNMENT, SKELETON).groups) == 2
 
 
 def test_large_groups_come_first_and_then_those_of_early_tests():
@@ -170,6 +188,45 @@ def test_the_function_in_which_an_exception_was_raised_is_shown():
     )
     (group,) = groups([row(name, {FORWARD: raised}) for name in "ab"], ASSIGNMENT, SKELETON).groups
     assert [part.first for part in group.lines] == [5]
+
+
+def shown(reason, source, assignment=ASSIGNMENT, other=None):
+    """The first lines of what is shown of two rows with this file."""
+    files = {"layers.py": source, **(other or {})}
+    (group,) = groups([row(name, {FORWARD: reason}, files) for name in "ab"], assignment, SKELETON).groups
+    return [(part.file, part.text.partition("\n")[0].strip()) for part in group.lines]
+
+
+def test_what_the_shown_function_calls_is_shown_as_well():
+    source = SKELETON["layers.py"].replace("raise NotImplementedError", "return self.helper(x) + add(1)")
+    helpers = (
+        "\n    def helper(self, x):\n        return x\n\n    def unused(self):\n        pass\n\ndef add(x):\n    return x\n"
+    )
+    assert shown("y is 1, expected 2", source + helpers) == [
+        ("layers.py", "def forward(self, x):"),
+        ("layers.py", "def helper(self, x):"),
+        ("layers.py", "def add(x):"),
+    ]
+
+
+def test_the_lines_that_do_not_compile_are_shown():
+    source = "import os\n\nx = (1\ny = 2\nz = 3\n"
+    assert shown("layers.py, line 3, column 5: '(' was never closed", source) == [("layers.py", "import os")]
+
+
+def test_the_line_in_a_message_gives_the_function():
+    source = SKELETON["layers.py"].replace("raise NotImplementedError", "return 1")
+    assert shown("Linear: layers.py:6 in helper runs once per sample", source) == [("layers.py", "def backward(self, dout):")]
+
+
+def test_of_functions_of_one_name_that_of_the_file_which_the_test_imports_is_shown(tmp_path):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_forward.py").write_text("import numpy as np\nfrom layers import Linear\n")
+    source = SKELETON["layers.py"].replace("raise NotImplementedError", "return 1")
+    other = {"another.py": source}
+    here = replace(ASSIGNMENT, folder=tmp_path)
+    assert shown("y is 1", source, here, other) == [("layers.py", "def forward(self, x):")]
+    assert len(shown("y is 1", source, ASSIGNMENT, other)) == 2
 
 
 def test_all_that_has_changed_is_shown_where_no_function_is_named():
