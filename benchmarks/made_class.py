@@ -310,6 +310,7 @@ def as_time(time: datetime) -> str:
 
 
 def write(folder: Path, files: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)  # also of a student who has none of the files
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
