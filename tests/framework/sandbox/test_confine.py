@@ -640,6 +640,8 @@ def verdict(program: bytes, audit_architecture: int, number: int, *arguments: in
             register = struct.unpack_from("=I", data, value)[0]
         elif code == 0x54:
             register &= value
+        elif code == 0x05:
+            position += value
         else:
             true = {0x15: register == value, 0x35: register >= value, 0x45: bool(register & value)}[code]
             position += if_true if true else if_false
@@ -692,6 +694,20 @@ def test_the_filter_refuses_by_number_and_by_argument(column, calls):
     if column == 0:
         assert verdict(program, machine.audit_architecture, calls["socket"] | 0x40000000) == ABSENT
     assert verdict(build_filter(machine, False, None), machine.audit_architecture, calls["kill"], 78) == ALLOWED
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_the_filter_finds_each_call_of_its_tables_and_no_other(column):
+    machine = Machine(column)
+    programs = {shared: build_filter(machine, shared, own_pid=None) for shared in (True, False)}
+    found = {
+        shared: {number for number in range(600) if verdict(program, machine.audit_architecture, number, 0) != ALLOWED}
+        for shared, program in programs.items()
+    }
+    always = {*machine.numbers(FORBIDDEN), *machine.numbers(PRETENDED)}
+    by_argument = {435, (53, 199)[column]}  # clone3, and a pair of sockets of no family
+    assert found[False] == always | by_argument
+    assert found[True] == found[False] | {*machine.numbers(FORBIDDEN_FOR_SHARED_UID)}
 
 
 @pytest.mark.parametrize("column", [0, 1])
