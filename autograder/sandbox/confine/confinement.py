@@ -84,7 +84,7 @@ class Confinement:
         self.note("access times", error_of(keep_access_times))
         self.protect_server()
         try:
-            self.file_rules = FileRules(readable, [*hidden, self.boxes], withheld)
+            self.file_rules = FileRules(readable, hidden, self.boxes, withheld)
         except OSError as error:
             self.note("landlock", probe.failure(error))
         self.try_layers()
@@ -227,7 +227,7 @@ class Confinement:
         finally:
             self.remove_box(PROBE_SERIAL)
         if self.is_on("landlock") and self.file_rules:
-            self.layers["landlock"]["detail"] = f"ABI {self.file_rules.abi}, {len(self.file_rules.descriptors)} shared rules"
+            self.layers["landlock"]["detail"] = f"ABI {self.file_rules.abi}, {self.file_rules.count} shared rules"
         self.note("signal scope", "" if self.signals_are_scoped() else "Landlock has none here")
 
     def signals_are_scoped(self) -> bool:

@@ -17,6 +17,7 @@ from waiting import until
 from autograder.sandbox import kernel
 from autograder.sandbox.confine import confinement as layers
 from autograder.sandbox.confine.confinement import Confinement
+from autograder.sandbox.confine.landlock import FileRules
 from autograder.sandbox.confine.paths import listable, unreachable, without_hidden
 from autograder.sandbox.confine.probe import report_of_child
 from autograder.sandbox.confine.seccomp import FORBIDDEN, FORBIDDEN_FOR_SHARED_UID, PRETENDED, Machine, build_filter
@@ -625,6 +626,13 @@ def test_folders_above_hidden_files_of_libraries_can_be_listed_and_those_above_s
     assert listable([env], [f"{checkout}/env/lib/library/data"], []) == []
     assert listable([elsewhere], [f"{env}/lib/library/data"], [f"{env}/lib/library/tests"]) == []
     assert listable([env], [], [tests]) == []
+
+
+def test_what_each_child_allows_itself_holds_neither_the_boxes_nor_other_processes():
+    paths = ["/usr/lib/python3", "/usr/share/zoneinfo", "/tmp/run/stage/file", "/tmp/run/boxes-of-another", "/proc/cpuinfo"]
+    assert FileRules.above(paths, "/tmp/run/boxes") == [
+        "/usr", "/tmp/run/stage", "/tmp/run/boxes-of-another", "/proc/cpuinfo"
+    ]  # fmt: skip
 
 
 def verdict(program: bytes, audit_architecture: int, number: int, *arguments: int) -> int:
