@@ -34,7 +34,7 @@ from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
 from autograder.sandbox.slow_imports import noticed
-from autograder.sandbox.streams import IMPORT, Outbox, install
+from autograder.sandbox.streams import IMPORT, Outbox, streams
 from autograder.sandbox.surroundings import Surroundings
 from autograder.sandbox.wire import MAX_NAME, Tag
 from autograder.sandbox.world import UnusableModule, World
@@ -102,19 +102,19 @@ class Request:
 class Servant:
     """Answers the requests of one connection, one after the other.
 
-    Args:
-        journal: where the fork server finds what was printed last, if this process is killed.
+    The fork server makes one, and each child serves with its copy of that: what is made before a fork is made once.
     """
 
-    def __init__(self, connection: Connection, world: World, journal: Journal | None = None) -> None:
-        self.connection = connection
+    connection: Connection
+
+    def __init__(self, world: World) -> None:
         self.world = world
         self.requests: list[Request] = []  # that are being carried out; the last one was made within those before it
         self.turn = threading.RLock()  # of the thread that uses the connection
         self.pid = os.getpid()
         self.patches = Patches(world)
-        self.outbox = Outbox(journal)
-        self.streams: tuple[Any, ...] = ()
+        self.outbox = Outbox()
+        self.streams = streams(self.outbox, self.call_back)
         self.notices = Notices(self.outbox)
         self.surroundings = Surroundings()
         LEFT.told = self.tell_import
@@ -235,10 +235,16 @@ class Servant:
             self.flush()
             self.reply(encoder, outcome, graph, updates, retained)
 
-    def take_over(self) -> None:
-        """Let the suite see, and decide, what this process prints, reads, logs and warns of."""
-        install(self.outbox, self.call_back)
-        self.streams = (sys.stdout, sys.stderr)
+    def take_over(self, connection: Connection, journal: Journal) -> None:
+        """Let the suite see, and decide, what this process prints, reads, logs and warns of.
+
+        Args:
+            journal: where the fork server finds what was printed last, if this process is killed.
+        """
+        self.connection = connection
+        self.pid = self.outbox.pid = os.getpid()
+        self.outbox.journal = journal
+        sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__ = self.streams
         self.notices.install()
         self.surroundings.install()
 
@@ -286,10 +292,7 @@ class Servant:
 
     def flush(self) -> None:
         """Have streams that the submission has put in place of ours, which keep nothing back, write what they hold."""
-        streams = (sys.stdout, sys.stderr)
-        if streams == self.streams:
-            return
-        for stream in streams:
+        for stream in (sys.stdout, sys.stderr):
             if stream not in self.streams:
                 with contextlib.suppress(Exception):  # it may be closed
                     stream.flush()
@@ -428,8 +431,7 @@ def threads_alive() -> bool:
         return len(sys._current_frames()) > 1
 
 
-def main(sock: socket.socket, journal: Journal | None = None) -> None:
+def main(servant: Servant, sock: socket.socket, journal: Journal) -> None:
     """Serve until the other side goes away. The process is confined already."""
-    servant = Servant(Connection(sock), World(), journal)
-    servant.take_over()
+    servant.take_over(Connection(sock), journal)
     servant.run()
