@@ -114,9 +114,12 @@ class Servant:
         self.pid = os.getpid()
         self.patches = Patches(world)
         self.outbox = Outbox()
+        self.outbox.aside = True  # until this is a child
         self.streams = streams(self.outbox, self.call_back)
         self.notices = Notices(self.outbox)
         self.surroundings = Surroundings()
+        self.notices.install()
+        self.surroundings.install()
         LEFT.told = self.tell_import
         world.call_back = self.call_back
         world.importing = self.importing
@@ -243,10 +246,8 @@ class Servant:
         """
         self.connection = connection
         self.pid = self.outbox.pid = os.getpid()
-        self.outbox.journal = journal
+        self.outbox.journal, self.outbox.aside = journal, False
         sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__ = self.streams
-        self.notices.install()
-        self.surroundings.install()
 
     def execute(self, module: str, how: str) -> bool:
         """Import a module in the middle of a test, which looks at what that does.

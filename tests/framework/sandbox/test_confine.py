@@ -215,9 +215,9 @@ answer(confined(prepare(), work))
 
 def test_a_child_starts_clean(user):
     found = user.run("""
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
 c = prepare()
 os.environ["HOME"] = "/root"
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 os.dup2(os.open("/", os.O_RDONLY), 200)
 def work():
