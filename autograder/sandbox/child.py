@@ -14,7 +14,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from time import process_time  # a suite may patch time.process_time
+from time import monotonic  # a suite may patch time.monotonic
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ from autograder.sandbox.world import UnusableModule, World
 SOCKET_FD = 3
 NOT_CONFINED = 120  # exit status of a child that could not be confined; it has run nothing of the submission
 CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
-LONG_SECONDS = 0.2  # of the processor; what a request leaves behind that took less is little
+LONG_SECONDS = 0.2  # what a request leaves behind that took less is little
 FRAMES_NESTED = 15  # of our own that each of them takes
 FRAMES_OF_MESSAGES = 700  # of our own that putting a message together or taking one apart takes, while it lasts
 
@@ -135,13 +135,13 @@ class Servant:
                 message = self.receive()
             except EOFError:
                 return
-            begun = process_time()
+            begun = monotonic()  # the clock of the processor would be a system call
             try:
                 self.answer(*message)
             except EOFError:
                 return
             del message
-            if process_time() - begun > LONG_SECONDS:  # such as a training run, whose process then waits for long
+            if monotonic() - begun > LONG_SECONDS:  # such as a training run, whose process then waits for long
                 trim_heap()
 
     def receive(self) -> tuple[list, RequestDecoder]:
@@ -247,7 +247,9 @@ class Servant:
         self.connection = connection
         self.pid = self.outbox.pid = os.getpid()
         self.outbox.journal, self.outbox.aside = journal, False
-        sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__ = self.streams
+        for name, stream in zip(("stdin", "stdout", "stderr"), self.streams, strict=True):
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
 
     def execute(self, module: str, how: str) -> bool:
         """Import a module in the middle of a test, which looks at what that does.

@@ -8,7 +8,6 @@ process the import has happened before any test.
 import contextlib
 import io
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -197,7 +196,7 @@ class SuiteInput(io.TextIOBase):
         return answer
 
 
-def streams(outbox: Outbox, ask: Ask) -> tuple[SuiteInput, io.TextIOWrapper, io.TextIOWrapper]:
+def streams(outbox: Outbox, ask: Ask) -> tuple[io.TextIOBase, ...]:
     """Stdin, stdout and stderr of a process that prints into the outbox and reads from the suite."""
     made = []
     for kind in (OUT, ERR):

@@ -26,9 +26,9 @@ READ_ONLY_EXTRAS = (
 class FileRules:
     """Landlock for the children of one fork server, in two layers: what either does not allow is forbidden.
 
-    The first is made once and the same for all: the files that children may read, however many rules that takes, every box, and
-    /proc. The second is made by each child. It leaves of the boxes and of /proc what is the child's own, and has a few rules for
-    the folders high up in which all else lies.
+    The first is made once and is the same for all: the files that children may read, however many rules that takes, every box
+    and /proc. The second each child makes for itself. It leaves of the boxes and of /proc what is the child's own, and has a
+    few rules for the folders high up in which everything else lies.
 
     Args:
         readable: files and folders to read and run; missing ones are left out.
