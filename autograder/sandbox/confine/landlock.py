@@ -47,7 +47,7 @@ class FileRules:
         shared |= dict.fromkeys(listable(readable, list(withheld), [*hidden, boxes]), kernel.READ_DIR)
         shared |= dict.fromkeys(without_hidden(readable, [*hidden, boxes, *withheld]), READ)
         shared["/dev/null"] = kernel.READ_FILE | kernel.WRITE_FILE | kernel.TRUNCATE
-        self.count = len(shared)
+        self.count = 0
         # The descriptors are inherited under the same numbers. The kernel reads a rule's memory, so it is kept.
         self.descriptors: list[int] = []
         self.ruleset = self.keep(kernel.landlock_ruleset(self.files, self.network, self.scopes))
@@ -55,6 +55,7 @@ class FileRules:
             if rule := self.opened(path, rights):
                 kernel.landlock_allow(self.ruleset, rule)
                 os.close(self.descriptors.pop())
+                self.count += 1
         own = dict.fromkeys(self.above(shared, boxes), READ) | {"/dev/null": shared["/dev/null"]}
         self.own_rules = [rule for path, rights in own.items() if (rule := self.opened(path, rights))]
 

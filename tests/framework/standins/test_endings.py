@@ -107,6 +107,21 @@ def test_a_method_is_one_message_each_way(sandboxed, monkeypatch):
     assert results == [1, "Base", "Base"] and len(sent) == 3
 
 
+def test_an_array_of_an_object_is_looked_up_once_between_two_calls(sandboxed, monkeypatch):
+    layer = sandboxed("""
+        import numpy as np
+        class Layer:
+            def __init__(self): self.weight = np.zeros(3)
+            def renew(self): self.weight = np.ones(3)
+    """).Layer()
+    sent = calls_of(monkeypatch, sandboxed.keeper.current().connection, "send_packed")
+    before, same = layer.weight, layer.weight
+    assert before is same and len(sent) == 1
+    layer.renew()
+    after = layer.weight
+    assert (before.tolist(), after.tolist(), len(sent)) == ([0, 0, 0], [1, 1, 1], 3)
+
+
 def calls_of(monkeypatch, thing, name):
     """A list that gets an item for each call of a method from now on."""
     calls, original = [], getattr(thing, name)
@@ -123,9 +138,9 @@ def test_a_call_is_one_message_each_way_and_takes_less_than_a_millisecond_of_eit
     modules = sandboxed("import time\ndef noop(): return None\ndef used(): return time.process_time()")
     connection = sandboxed.keeper.current().connection
     there, here = modules.used(), time.process_time()
-    reads, waits = (calls_of(monkeypatch, connection, name) for name in ("read", "wait"))
+    reads = calls_of(monkeypatch, connection, "read")
     for _ in range(500):
         modules.noop()
-    assert len(reads) == len(waits) == 500, "a reply is waited for once, and comes whole: nobody polls or sleeps"
+    assert len(reads) == 500, "a reply comes whole, and is received by one system call"
     assert time.process_time() - here < 0.5
     assert modules.used() - there < 0.5
