@@ -23,8 +23,6 @@ HEADER = struct.Struct("<IQ")
 MAX_STRUCTURE_BYTES = 1 << 20  # of hostile msgpack this costs at most some 75 MB to decode
 MAX_REQUEST_BYTES = 64 * MAX_STRUCTURE_BYTES  # of a structure of the suite, which is trusted: its lists may be long
 BYTES_AT_ONCE = 1 << 16
-TIMEVAL = struct.Struct("@ll")
-SOON_MICROSECONDS = 20_000
 
 
 def framed(structure: Any) -> bytes:
@@ -52,8 +50,11 @@ class Connection:
         self.socket = sock
         self.descriptor = sock.fileno()
         self.enforcer = enforcer
-        if enforcer:  # most replies come sooner, and to wait for one thing is cheaper than for two
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, TIMEVAL.pack(0, SOON_MICROSECONDS))
+        self.poll = None
+        if enforcer:
+            self.poll = select.poll()
+            self.poll.register(sock, select.POLLIN)
+            self.poll.register(enforcer, 0)  # no event is asked for: poll reports a hang-up always
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             sock.setsockopt(socket.SOL_SOCKET, option, 1 << 22)
         self.before = b""  # messages, made by `framed`, that go with the next one
@@ -184,25 +185,21 @@ class Connection:
         Raises:
             EOFError: there is nothing, and nobody is left who would end a process that hangs.
         """
-        if self.enforcer:
-            poll = select.poll()
-            poll.register(self.socket, select.POLLIN)
-            poll.register(self.enforcer, 0)  # no event is asked for: poll reports a hang-up always
-            if self.descriptor not in dict(poll.poll()):
-                raise EOFError("the fork server has ended")
+        if self.poll:
+            for descriptor, _ in self.poll.poll():
+                if descriptor == self.descriptor:
+                    return
+            raise EOFError("the fork server has ended")
 
     def read(self, target: memoryview) -> int:
-        while True:
-            try:
-                count = self.socket.recv_into(target)
-            except BlockingIOError:  # it takes long
-                self.wait()
-                continue
-            except ConnectionError:
-                count = 0
-            if not count:
-                raise EOFError("the other side has closed the connection")
-            return count
+        self.wait()
+        try:
+            count = self.socket.recv_into(target)
+        except ConnectionError:
+            count = 0
+        if not count:
+            raise EOFError("the other side has closed the connection")
+        return count
 
     def close(self) -> None:
         self.socket.close()

@@ -138,9 +138,9 @@ def test_a_call_is_one_message_each_way_and_takes_less_than_a_millisecond_of_eit
     modules = sandboxed("import time\ndef noop(): return None\ndef used(): return time.process_time()")
     connection = sandboxed.keeper.current().connection
     there, here = modules.used(), time.process_time()
-    reads = calls_of(monkeypatch, connection, "read")
+    reads, waits = (calls_of(monkeypatch, connection, name) for name in ("read", "wait"))
     for _ in range(500):
         modules.noop()
-    assert len(reads) == 500, "a reply comes whole, and is received by one system call"
+    assert len(reads) == len(waits) == 500, "a reply is waited for once, and comes whole: nobody polls or sleeps"
     assert time.process_time() - here < 0.5
     assert modules.used() - there < 0.5
