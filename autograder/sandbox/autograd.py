@@ -8,6 +8,7 @@ When the suite calls backward, its engine asks for the vector-Jacobian products 
 from typing import Any
 
 import torch
+from torch.autograd.graph import _engine_run_backward
 
 from autograder.sandbox.child import ADJUSTMENTS, MODES
 from autograder.sandbox.operations import OPERATIONS
@@ -47,14 +48,16 @@ class Graph:
         inputs = [leaf for leaf, is_wanted in zip(self.leaves, wanted, strict=True) if is_wanted]
         before, Graph.asked = Graph.asked, True
         try:
+            # As torch.autograd.grad, which would first check what the engine of the suite has made and checked.
             found = iter(
-                torch.autograd.grad(
-                    [output for output, _ in given],
-                    inputs,
-                    [grad for _, grad in given],
-                    retain_graph=True,  # the suite's side knows when a graph has been used up
-                    create_graph=create_graph,
-                    allow_unused=True,
+                _engine_run_backward(
+                    tuple(output for output, _ in given),
+                    tuple(grad for _, grad in given),
+                    True,  # the graph is retained: the suite's side knows when it has been used up
+                    create_graph,
+                    tuple(inputs),
+                    allow_unreachable=True,
+                    accumulate_grad=False,
                 )
             )
         finally:
@@ -134,9 +137,11 @@ def read_tensor(decoder: RequestDecoder, node: list, depth: int) -> Any:
     lengths = node[1]
     leaves = decoder.decode(node[4], depth) if node[3] & HAS_GRAPH else None
     grad = None if node[3] & HAS_GRAPH else node[4]
-    checked = tensor_node(decoder, [node[0], [1 if length < 0 else length for length in lengths], *node[2:4], grad], depth)
+    is_expanded = min(lengths, default=0) < 0
+    stored = [1 if length < 0 else length for length in lengths] if is_expanded else lengths
+    checked = tensor_node(decoder, [node[0], stored, *node[2:4], grad], depth)
     value = new_tensor(decoder, checked)
-    if any(length < 0 for length in lengths):
+    if is_expanded:
         value = value.expand([abs(length) for length in lengths])
     if not checked.number:
         return value

@@ -14,7 +14,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from time import process_time  # a suite may patch time.process_time
+from time import monotonic  # a suite may patch time.monotonic
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ from autograder.sandbox.proxies import MAX_NESTED
 from autograder.sandbox.replies import ENCODINGS, ReplyEncoder, report
 from autograder.sandbox.requests import Lent, RequestDecoder
 from autograder.sandbox.slow_imports import noticed
-from autograder.sandbox.streams import IMPORT, Outbox, install
+from autograder.sandbox.streams import IMPORT, Outbox, streams
 from autograder.sandbox.surroundings import Surroundings
 from autograder.sandbox.wire import MAX_NAME, Tag
 from autograder.sandbox.world import UnusableModule, World
@@ -42,7 +42,7 @@ from autograder.sandbox.world import UnusableModule, World
 SOCKET_FD = 3
 NOT_CONFINED = 120  # exit status of a child that could not be confined; it has run nothing of the submission
 CONFINED = b"\x06"  # what a child that is confined prints first of all, before it knows anything of the submission
-LONG_SECONDS = 0.2  # of the processor; what a request leaves behind that took less is little
+LONG_SECONDS = 0.2  # what a request leaves behind that took less is little
 FRAMES_NESTED = 15  # of our own that each of them takes
 FRAMES_OF_MESSAGES = 700  # of our own that putting a message together or taking one apart takes, while it lasts
 
@@ -102,21 +102,24 @@ class Request:
 class Servant:
     """Answers the requests of one connection, one after the other.
 
-    Args:
-        journal: where the fork server finds what was printed last, if this process is killed.
+    The fork server makes one, and each child serves with its copy of that: what is made before a fork is made once.
     """
 
-    def __init__(self, connection: Connection, world: World, journal: Journal | None = None) -> None:
-        self.connection = connection
+    connection: Connection
+
+    def __init__(self, world: World) -> None:
         self.world = world
         self.requests: list[Request] = []  # that are being carried out; the last one was made within those before it
         self.turn = threading.RLock()  # of the thread that uses the connection
         self.pid = os.getpid()
         self.patches = Patches(world)
-        self.outbox = Outbox(journal)
-        self.streams: tuple[Any, ...] = ()
+        self.outbox = Outbox()
+        self.outbox.aside = True  # until this is a child
+        self.streams = streams(self.outbox, self.call_back)
         self.notices = Notices(self.outbox)
         self.surroundings = Surroundings()
+        self.notices.install()
+        self.surroundings.install()
         LEFT.told = self.tell_import
         world.call_back = self.call_back
         world.importing = self.importing
@@ -132,13 +135,13 @@ class Servant:
                 message = self.receive()
             except EOFError:
                 return
-            begun = process_time()
+            begun = monotonic()  # the clock of the processor would be a system call
             try:
                 self.answer(*message)
             except EOFError:
                 return
             del message
-            if process_time() - begun > LONG_SECONDS:  # such as a training run, whose process then waits for long
+            if monotonic() - begun > LONG_SECONDS:  # such as a training run, whose process then waits for long
                 trim_heap()
 
     def receive(self) -> tuple[list, RequestDecoder]:
@@ -235,12 +238,18 @@ class Servant:
             self.flush()
             self.reply(encoder, outcome, graph, updates, retained)
 
-    def take_over(self) -> None:
-        """Let the suite see, and decide, what this process prints, reads, logs and warns of."""
-        install(self.outbox, self.call_back)
-        self.streams = (sys.stdout, sys.stderr)
-        self.notices.install()
-        self.surroundings.install()
+    def take_over(self, connection: Connection, journal: Journal) -> None:
+        """Let the suite see, and decide, what this process prints, reads, logs and warns of.
+
+        Args:
+            journal: where the fork server finds what was printed last, if this process is killed.
+        """
+        self.connection = connection
+        self.pid = self.outbox.pid = os.getpid()
+        self.outbox.journal, self.outbox.aside = journal, False
+        for name, stream in zip(("stdin", "stdout", "stderr"), self.streams, strict=True):
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
 
     def execute(self, module: str, how: str) -> bool:
         """Import a module in the middle of a test, which looks at what that does.
@@ -286,10 +295,7 @@ class Servant:
 
     def flush(self) -> None:
         """Have streams that the submission has put in place of ours, which keep nothing back, write what they hold."""
-        streams = (sys.stdout, sys.stderr)
-        if streams == self.streams:
-            return
-        for stream in streams:
+        for stream in (sys.stdout, sys.stderr):
             if stream not in self.streams:
                 with contextlib.suppress(Exception):  # it may be closed
                     stream.flush()
@@ -428,8 +434,7 @@ def threads_alive() -> bool:
         return len(sys._current_frames()) > 1
 
 
-def main(sock: socket.socket, journal: Journal | None = None) -> None:
+def main(servant: Servant, sock: socket.socket, journal: Journal) -> None:
     """Serve until the other side goes away. The process is confined already."""
-    servant = Servant(Connection(sock), World(), journal)
-    servant.take_over()
+    servant.take_over(Connection(sock), journal)
     servant.run()

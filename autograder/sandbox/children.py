@@ -9,7 +9,6 @@ import os
 import resource
 import signal
 import socket
-import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -158,11 +157,12 @@ class Child:
 
 
 def fork_child(
-    serial: int, confinement: Confinement, control: socket.socket, cpu_seconds: float | None
+    servant: child.Servant, serial: int, confinement: Confinement, control: socket.socket, cpu_seconds: float | None
 ) -> tuple[Child, socket.socket]:
     """Fork a child that waits for its first request; return it and the grader's end of its socket.
 
     Args:
+        servant: that the child is to be.
         control: of the fork server, which the child lets go.
         cpu_seconds: processor time that it may need; None: as much as a test.
 
@@ -182,7 +182,7 @@ def fork_child(
             try:
                 pid = os.fork()
                 if pid == 0:
-                    become_child(serial, confinement, control, theirs, theirs_output, box, cpu_seconds, journal)
+                    become_child(servant, serial, confinement, control, theirs, theirs_output, box, cpu_seconds, journal)
             finally:
                 os.close(theirs_output)
         undo.pop_all()
@@ -191,6 +191,7 @@ def fork_child(
 
 
 def become_child(
+    servant: child.Servant,
     serial: int,
     confinement: Confinement,
     control: socket.socket,
@@ -210,12 +211,8 @@ def become_child(
             lost.detach()
         confinement.enter(serial, box, child.SOCKET_FD + 1, cpu_seconds)
         os.write(1, child.CONFINED)
-        for name in ("stdout", "stderr"):
-            stream = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-            setattr(sys, name, stream)
-            setattr(sys, f"__{name}__", stream)
         status = 0
-        child.main(socket.socket(fileno=child.SOCKET_FD), journal)
+        child.main(servant, socket.socket(fileno=child.SOCKET_FD), journal)
     except BaseException as error:
         with contextlib.suppress(Exception):
             os.write(2, f"{type(error).__name__}: {error}\n".encode())

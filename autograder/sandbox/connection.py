@@ -58,8 +58,7 @@ class Connection:
         for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             sock.setsockopt(socket.SOL_SOCKET, option, 1 << 22)
         self.before = b""  # messages, made by `framed`, that go with the next one
-        self.buffer = bytearray(BYTES_AT_ONCE)
-        self.view = memoryview(self.buffer)
+        self.view = memoryview(np.empty(BYTES_AT_ONCE, np.uint8))  # type: ignore[arg-type]  # a Buffer from Python 3.12 on
         self.start = self.end = 0  # the part of the buffer that was received and not yet used
 
     def to_copy(self, sock: socket.socket) -> "Connection":
@@ -103,7 +102,7 @@ class Connection:
         """
         if self.end - self.start < HEADER.size:
             self.gather(HEADER.size)
-        length, total = HEADER.unpack_from(self.buffer, self.start)
+        length, total = HEADER.unpack_from(self.view, self.start)
         self.start += HEADER.size
         if length > max_structure:
             raise WireError(f"a message has {length} bytes beside its arrays; {max_structure} are allowed")
@@ -162,14 +161,14 @@ class Connection:
         """Have the next `length` bytes in the buffer."""
         left = self.end - self.start
         if left:
-            self.buffer[:left] = self.buffer[self.start : self.end]
+            self.view[:left] = self.view[self.start : self.end]
         self.start, self.end = 0, left
         while self.end < length:
             self.end += self.read(self.view[self.end :] if self.end else self.view)
 
     def unread(self, block: bytes) -> None:
         """Put back what was taken from the socket by other means."""
-        self.buffer[: len(block)] = block
+        self.view[: len(block)] = block
         self.start, self.end = 0, len(block)
 
     def fill(self, target: memoryview) -> None:

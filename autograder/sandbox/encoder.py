@@ -55,7 +55,7 @@ class Encoder:
             return values.write_value(self, value)
         return [Tag.BIG_INT, str(value)]
 
-    def sequence(self, tag: Tag, values: Any) -> list:
+    def sequence(self, tag: int, values: Any) -> list:
         return [tag, *map(self.encode, values)]
 
 

@@ -11,6 +11,9 @@ import sys
 
 LINUX = sys.platform.startswith("linux")
 LIBC = ctypes.CDLL(None, use_errno=True) if LINUX else None
+if LIBC is not None:  # Python integers would be passed as 32-bit ints; the kernel reads whole registers
+    LIBC.syscall.argtypes, LIBC.syscall.restype = (ctypes.c_long,) * 7, ctypes.c_long
+    LIBC.prctl.argtypes = (ctypes.c_int, *(ctypes.c_ulong,) * 4)
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWNET = (
     0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x40000000,
@@ -26,7 +29,12 @@ CLOSE_RANGE, LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF 
 LANDLOCK_VERSION_FLAG, LANDLOCK_RULE_PATH_BENEATH = 1, 1
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_NOATIME, MOUNT_ATTR_ATIME = 442, -100, 0x8000, 0x10, 0x70
 CAPABILITY_VERSION_3 = 0x20080522
+NO_CAPABILITIES = (  # a header, and two sets of effective, permitted, inheritable
+    ctypes.create_string_buffer(struct.pack("=Ii", CAPABILITY_VERSION_3, 0), 8),
+    ctypes.create_string_buffer(24),
+)
 HUGE_PAGE, MADV_COLLAPSE = 2 << 20, 25
+ZEROS = (0,) * 6  # for the arguments that a call does not have
 
 # What Landlock can hold back, one bit each, in the order in which the kernel learnt it.
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = (1 << bit for bit in range(6))
@@ -47,14 +55,13 @@ def syscall(number: int, *arguments: int, what: str = "system call") -> int:
     """Make a system call with up to six integers (an address is one) and return its result."""
     if LIBC is None:
         raise OSError(errno.ENOSYS, f"{what}: not Linux")
-    # Python integers would be passed as 32-bit ints; the kernel reads whole registers.
-    return check(LIBC.syscall(ctypes.c_long(number), *map(ctypes.c_long, (*arguments, *(0,) * (6 - len(arguments))))), what)
+    return check(LIBC.syscall(number, *arguments, *ZEROS[len(arguments) :]), what)
 
 
 def prctl(option: int, *arguments: int, what: str) -> int:
     if LIBC is None:
         raise OSError(errno.ENOSYS, f"{what}: not Linux")
-    return check(LIBC.prctl(option, *map(ctypes.c_ulong, (*arguments, *(0,) * (4 - len(arguments))))), what)
+    return check(LIBC.prctl(option, *arguments, *ZEROS[2 + len(arguments) :]), what)
 
 
 def trim_heap() -> None:
@@ -92,9 +99,7 @@ def drop_capabilities(capset_number: int | None) -> None:
     if capset_number is None:
         raise OSError(errno.ENOSYS, "capset: unknown machine")
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, what="prctl CAP_AMBIENT")
-    header = ctypes.create_string_buffer(struct.pack("=Ii", CAPABILITY_VERSION_3, 0))
-    data = ctypes.create_string_buffer(24)  # two sets of effective, permitted, inheritable
-    syscall(capset_number, ctypes.addressof(header), ctypes.addressof(data), what="capset")
+    syscall(capset_number, *map(ctypes.addressof, NO_CAPABILITIES), what="capset")
 
 
 def unshare(flags: int) -> None:

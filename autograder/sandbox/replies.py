@@ -125,7 +125,7 @@ class ReplyEncoder(Encoder):
     def untold(self, what: str) -> None:
         """What stands in place of the content of something that has become what cannot be told."""
 
-    def sequence(self, tag: Tag, values: Any) -> list:
+    def sequence(self, tag: int, values: Any) -> list:
         return self.unless_large(values, lambda: super(ReplyEncoder, self).sequence(tag, values))
 
     def unless_large(self, value: Any, encode: Callable[[], list]) -> list:
@@ -265,7 +265,7 @@ ReplyEncoder.WRITERS[re.Pattern] = write_pattern
 ReplyEncoder.WRITERS[frozenset] = lambda encoder, value: encoder.sequence(Tag.FROZENSET, value)
 ReplyEncoder.WRITERS.update(dict.fromkeys(KIND_INDEX, ReplyEncoder.container))
 
-CONTAINERS: dict[Any, Tag] = {
+CONTAINERS: dict[Any, int] = {
     dict: Tag.DICT,
     list: Tag.LIST,
     tuple: Tag.TUPLE,

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgpack
 
+from autograder.sandbox.child import Servant
 from autograder.sandbox.children import Child, Printed, fork_child
 from autograder.sandbox.clocks import has_loaded
 from autograder.sandbox.confine import boxes
@@ -24,6 +25,7 @@ from autograder.sandbox.halves import is_half_sent
 from autograder.sandbox.late import LEFT
 from autograder.sandbox.messages import MESSAGE_BYTES, Request
 from autograder.sandbox.strays import end_strays
+from autograder.sandbox.world import World
 
 DYING = 1  # children that are being ended while the next one runs
 SPARES = 2  # children that wait for a test; made while there is nothing else to do
@@ -52,6 +54,7 @@ class Server:
         self.control = control
         self.confinement = confinement
         self.limits = confinement.limits
+        self.servant = Servant(World())
         self.children: dict[int, Child] = {}  # by serial
         self.dying: dict[int, Child] = {}  # killed and not yet waited for, by the descriptor that tells of their end
         self.serial = number  # of the last child
@@ -258,7 +261,7 @@ class Server:
 
     def new_child(self, cpu_seconds: float | None) -> tuple[Child, socket.socket]:
         self.serial += self.step
-        new, ours = fork_child(self.serial, self.confinement, self.control, cpu_seconds)
+        new, ours = fork_child(self.servant, self.serial, self.confinement, self.control, cpu_seconds)
         self.add(new)
         return new, ours
 

@@ -8,7 +8,6 @@ process the import has happened before any test.
 import contextlib
 import io
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -197,12 +196,12 @@ class SuiteInput(io.TextIOBase):
         return answer
 
 
-def install(outbox: Outbox, ask: Ask) -> None:
-    """Let the process print into the outbox and read from the suite."""
-    for kind, name in ((OUT, "stdout"), (ERR, "stderr")):
+def streams(outbox: Outbox, ask: Ask) -> tuple[io.TextIOBase, ...]:
+    """Stdin, stdout and stderr of a process that prints into the outbox and reads from the suite."""
+    made = []
+    for kind in (OUT, ERR):
         # "surrogatepass": the suite's stream decides whether it takes them.
         stream = io.TextIOWrapper(Written(outbox, kind), encoding="utf-8", errors="surrogatepass", write_through=True)
         vars(stream)["mode"] = "w"
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
-    sys.stdin = sys.__stdin__ = SuiteInput(outbox, ask)  # type: ignore[misc,assignment]
+        made.append(stream)
+    return SuiteInput(outbox, ask), *made

@@ -117,7 +117,8 @@ def why_not(value: torch.Tensor) -> str:
 
 def as_array(value: torch.Tensor) -> np.ndarray:
     """The content of a dense tensor as an array that shares its memory; bfloat16 as the integers of its bits."""
-    value = value.detach()
+    if value.requires_grad:
+        value = value.detach()
     if value.dtype in PLAIN and not value.is_neg():
         return value.numpy()
     if value.is_complex():

@@ -9,7 +9,6 @@ encoder.py makes structures, decoder.py reads them, connection.py sends and rece
 
 import builtins
 import types
-from enum import IntEnum
 
 import numpy as np
 
@@ -72,7 +71,9 @@ class WireError(ValueError):
     """The other side sent what no honest peer sends."""
 
 
-class Tag(IntEnum):
+class Tag:
+    """What a composite value is. Plain integers: members of an enumeration are looked up four times as slowly."""
+
     LIST = 0
     TUPLE = 1
     SLICE = 2

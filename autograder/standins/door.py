@@ -104,13 +104,16 @@ class Door:
         """
         __tracebackhide__ = True
         self.keeper.elsewhere.check()
+        calls = operation == "call" or operation == "method"
         with self.turn:
+            if calls and self.looked.answers:
+                self.looked.forget()  # which keeps nothing alive, then, that the suite has dropped
             if not self.keeper.patches.before:
                 value = self.finish(self.begin(operation, arguments, keywords))
             else:
                 with self.keeper.patches.ours():
                     value = self.finish(self.begin(operation, arguments, keywords))
-        if operation == "call" or operation == "method":
+        if calls:
             self.keeper.answer.note(value)
         return value
 
@@ -152,6 +155,10 @@ class Door:
     def has_seen(self, key: Any) -> bool:
         """Whether `look` has an answer that still holds."""
         return self.looked.known(key, self.number) is not MISSING
+
+    def is_in_step(self, value: Any) -> bool:
+        """Whether both sides have a value, and are told of what the other one does to it."""
+        return id(value) in self.ledger.mirror_ids
 
     def once(self, key: Any, fetch: Callable[[], Any]) -> Any:
         """Return what an imported name stands for: in one process, it is looked up by the import and stays that."""

@@ -251,8 +251,10 @@ class Keeper:
                 "(its truth, length or items, say); move that into a fixture"
             )
         owner = self.running[-1]
-        if self.processes and self.processes[-1].owner == owner:
-            return self.processes[-1].door
+        if self.processes:
+            last = self.processes[-1]
+            if last.owner is owner or last.owner == owner:
+                return last.door
         with self.turn, self.patches.ours() if self.patches.before else contextlib.nullcontext():
             process = self.process_of(owner) or self.new_process(owner)
         return process.door

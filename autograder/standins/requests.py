@@ -108,7 +108,7 @@ class RequestEncoder(Encoder):
         self.depth -= 1
         return node
 
-    def sequence(self, tag: Tag, values: Any) -> list:
+    def sequence(self, tag: int, values: Any) -> list:
         return self.nested(Encoder.sequence, tag, values)
 
     def container(self, value: Any) -> list:

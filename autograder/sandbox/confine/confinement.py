@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from autograder.sandbox import kernel
@@ -55,6 +54,7 @@ class Confinement:
         self.machine = this_machine()
         self.filter_program = build_filter(self.machine, shared_uid=True, own_pid=None) if self.machine else b""
         self.server_pid = os.getpid()
+        self.changed_signals = steps.changed_signals()
 
     @classmethod
     def prepare(
@@ -84,7 +84,7 @@ class Confinement:
         self.note("access times", error_of(keep_access_times))
         self.protect_server()
         try:
-            self.file_rules = FileRules(readable, [*hidden, self.boxes], withheld)
+            self.file_rules = FileRules(readable, hidden, self.boxes, withheld)
         except OSError as error:
             self.note("landlock", probe.failure(error))
         self.try_layers()
@@ -227,7 +227,7 @@ class Confinement:
         finally:
             self.remove_box(PROBE_SERIAL)
         if self.is_on("landlock") and self.file_rules:
-            self.layers["landlock"]["detail"] = f"ABI {self.file_rules.abi}, {len(self.file_rules.descriptors)} shared rules"
+            self.layers["landlock"]["detail"] = f"ABI {self.file_rules.abi}, {self.file_rules.count} shared rules"
         self.note("signal scope", "" if self.signals_are_scoped() else "Landlock has none here")
 
     def signals_are_scoped(self) -> bool:
@@ -251,7 +251,7 @@ class Confinement:
         return [
             ("session", os.setsid),  # one process group, which killpg ends; leaving it is forbidden below
             ("descriptors", lambda: self.close_descriptors(keep_fds)),
-            ("signals", steps.reset_signals),
+            ("signals", lambda: steps.reset_signals(self.changed_signals)),
             ("box", lambda: steps.move_to(box)),  # while the folders above it are still open to us
             ("oom score", steps.die_first),  # needs our own uid
             ("rlimits", lambda: self.limit_resources(cpu_seconds)),  # any uid can lower hard limits, only root can raise them
@@ -272,8 +272,7 @@ class Confinement:
             kernel.close_descriptors(max(ours) + 1)
 
     def limit_resources(self, cpu_seconds: float | None) -> None:
-        limits = replace(self.limits, memory_mb=self.memory_mb)
-        steps.limit_resources(limits, cpu_seconds or limits.test_seconds)
+        steps.limit_resources(self.limits, self.memory_mb, cpu_seconds or self.limits.test_seconds)
 
     def limit_processes(self) -> None:
         count = self.process_base + self.limits.processes

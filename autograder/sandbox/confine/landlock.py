@@ -3,11 +3,12 @@
 import ctypes
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from autograder.sandbox import kernel
-from autograder.sandbox.confine.paths import listable, without_hidden
+from autograder.sandbox.confine.paths import is_below, listable, outermost, without_hidden
 
+PROC = "/proc"
 FIRST_DESCRIPTOR = 64  # above what a fork server has open besides, so that its children can keep one block of numbers
 
 READ = kernel.EXECUTE | kernel.READ_FILE | kernel.READ_DIR
@@ -23,42 +24,69 @@ READ_ONLY_EXTRAS = (
 
 
 class FileRules:
-    """Landlock for the children of one fork server: descriptors and rules made once, a ruleset for each child.
+    """Landlock for the children of one fork server, in two layers: what either does not allow is forbidden.
+
+    The first is made once and is the same for all: the files that children may read, however many rules that takes, every box
+    and /proc. The second each child makes for itself. It leaves of the boxes and of /proc what is the child's own, and has a
+    few rules for the folders high up in which everything else lies.
 
     Args:
         readable: files and folders to read and run; missing ones are left out.
         hidden: nothing in these can be read, even where a readable folder contains them.
-        withheld: the same for files of libraries, whose names are no secret: the folders above them can be listed.
+        boxes: the folder of the boxes, without links.
+        withheld: the same as hidden for files of libraries, whose names are no secret: the folders above them can be listed.
 
     Raises:
         OSError: there is no Landlock here.
     """
 
-    def __init__(self, readable: list[str], hidden: list[str], withheld: Sequence[str] = ()) -> None:
+    def __init__(self, readable: list[str], hidden: list[str], boxes: str, withheld: Sequence[str] = ()) -> None:
         self.abi = kernel.landlock_abi()
         self.files, self.network, self.scopes = supported_rights(self.abi)
+        shared = dict.fromkeys(READ_ONLY_EXTRAS, kernel.READ_FILE | kernel.READ_DIR)
+        shared |= dict.fromkeys(listable(readable, list(withheld), [*hidden, boxes]), kernel.READ_DIR)
+        shared |= dict.fromkeys(without_hidden(readable, [*hidden, boxes, *withheld]), READ)
+        shared["/dev/null"] = kernel.READ_FILE | kernel.WRITE_FILE | kernel.TRUNCATE
+        self.count = 0
+        # The descriptors are inherited under the same numbers. The kernel reads a rule's memory, so it is kept.
         self.descriptors: list[int] = []
-        # The kernel reads a rule's memory, so it is kept; the descriptors are inherited under the same numbers.
-        self.rules: list[ctypes.Array[ctypes.c_char]] = []
-        for path in without_hidden(readable, [*hidden, *withheld]):
-            self.add(path, READ)
-        for path in listable(readable, list(withheld), hidden):
-            self.add(path, kernel.READ_DIR)
-        for path in READ_ONLY_EXTRAS:
-            self.add(path, kernel.READ_FILE | kernel.READ_DIR)
-        self.add("/dev/null", kernel.READ_FILE | kernel.WRITE_FILE | kernel.TRUNCATE)
+        self.ruleset = self.keep(kernel.landlock_ruleset(self.files, self.network, self.scopes))
+        for path, rights in {**shared, boxes: WRITE_IN_BOX, PROC: kernel.READ_FILE | kernel.READ_DIR}.items():
+            if rule := self.opened(path, rights):
+                kernel.landlock_allow(self.ruleset, rule)
+                os.close(self.descriptors.pop())
+                self.count += 1
+        own = dict.fromkeys(self.above(shared, boxes), READ) | {"/dev/null": shared["/dev/null"]}
+        self.own_rules = [rule for path, rights in own.items() if (rule := self.opened(path, rights))]
 
-    def add(self, path: str, rights: int) -> None:
+    @staticmethod
+    def above(paths: Iterable[str], boxes: str) -> list[str]:
+        """Folders, as few as there can be, below which all the paths lie, and neither a box nor another process."""
+        apart = (boxes, PROC)
+        found = []
+        for path in map(os.path.realpath, paths):
+            folder = path
+            while not any(is_below(place, os.path.dirname(folder)) for place in apart):
+                folder = os.path.dirname(folder)
+            found.append(folder)
+        return outermost(list(dict.fromkeys(found)))
+
+    def opened(self, path: str, rights: int) -> ctypes.Array[ctypes.c_char] | None:
+        """A rule for what is at a path, which is opened for it; None where it is not there, or not for us."""
         try:
             low = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except OSError:
-            return  # it is not there, or not for us: then not for the child either
+            return None  # then not for the child either
+        return self.rule(self.keep(low), rights)
+
+    def keep(self, low: int) -> int:
+        """Move a descriptor to where the children keep it."""
         import fcntl  # not on Windows, where this module must still load
 
         descriptor = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR)
         os.close(low)
         self.descriptors.append(descriptor)
-        self.rules.append(self.rule(descriptor, rights))
+        return descriptor
 
     def rule(self, descriptor: int, rights: int) -> ctypes.Array[ctypes.c_char]:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
@@ -67,8 +95,8 @@ class FileRules:
 
     def enforce(self) -> None:
         """Confine this process: the shared rules, its current folder to write in, and its own /proc/self."""
-        ruleset = kernel.landlock_ruleset(self.files, self.network, self.scopes)
-        for rule in self.rules:
+        ruleset = kernel.landlock_ruleset(self.files, 0, 0)
+        for rule in self.own_rules:
             kernel.landlock_allow(ruleset, rule)
         # Opened here, because /proc/self means the process that opens it. "." needs no way through the folders above.
         for path, rights in ((".", WRITE_IN_BOX), ("/proc/self", kernel.READ_FILE | kernel.READ_DIR)):
@@ -79,6 +107,7 @@ class FileRules:
             kernel.landlock_allow(ruleset, self.rule(descriptor, rights))
             os.close(descriptor)
         kernel.landlock_enforce(ruleset)
+        kernel.landlock_enforce(self.ruleset)  # last, because a second one has the kernel copy the rules of the first
         os.close(ruleset)
 
 

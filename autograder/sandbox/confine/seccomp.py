@@ -10,7 +10,7 @@ import os
 import struct
 import sys
 
-LOAD, AND, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
+LOAD, AND, JUMP, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x54, 0x05, 0x15, 0x35, 0x45, 0x06
 ALLOW, KILL = 0x7FFF0000, 0x80000000
 REFUSE, MISSING, PRETEND = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS, 0x00050000  # error 0: done
 NUMBER, ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
@@ -97,6 +97,7 @@ WATCHING_FCNTL = (1024, 1025, 1026)  # F_SETLEASE, F_GETLEASE, F_NOTIFY: who els
 SIGNAL_OWNER_FCNTL = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel then signals for the process
 PR_SET_PDEATHSIG = 1
 AF_UNIX, SOCK_STREAM, SOCK_SEQPACKET = 1, 1, 5
+ONE_AFTER_THE_OTHER = 8  # calls that are not searched by halves any more
 
 
 class Machine:
@@ -141,10 +142,24 @@ def refuse_unless(*values: int) -> bytes:
     return b"".join(jumps) + instruction(RETURN, REFUSE)
 
 
-def when(number: int, body: bytes, verdict: int = ALLOW) -> bytes:
-    """For one system call: the body, then the verdict unless the body returned."""
-    body += instruction(RETURN, verdict)
-    return instruction(EQUAL, number, 0, len(body) // 8) + body
+def decide(calls: dict[int, int | bytes]) -> bytes:
+    """Find the verdict for the system call whose number is loaded: that of its entry, or what its instructions return.
+
+    A search by halves: when a filter is installed, the kernel tries it out with each number there is.
+    """
+    if len(calls) > ONE_AFTER_THE_OTHER:
+        numbers = sorted(calls)
+        middle = len(numbers) // 2
+        lower, upper = (decide({number: calls[number] for number in half}) for half in (numbers[:middle], numbers[middle:]))
+        choice = instruction(AT_LEAST, numbers[middle], 0, 1) + instruction(JUMP, len(lower) // 8)
+        return choice + lower + upper
+    bodies = {number: body + instruction(RETURN, ALLOW) for number, body in calls.items() if isinstance(body, bytes)}
+    program = [instruction(EQUAL, number, 0, len(body) // 8) + body for number, body in bodies.items()]
+    plain = {number: verdict for number, verdict in calls.items() if isinstance(verdict, int)}
+    ends = [ALLOW, *dict.fromkeys(plain.values())]
+    for left, (number, verdict) in zip(reversed(range(len(plain))), plain.items(), strict=True):
+        program.append(instruction(EQUAL, number, left + ends.index(verdict)))
+    return b"".join([*program, *(instruction(RETURN, verdict) for verdict in ends)])
 
 
 def build_filter(machine: Machine, shared_uid: bool, own_pid: int | None) -> bytes:
@@ -164,26 +179,24 @@ def build_filter(machine: Machine, shared_uid: bool, own_pid: int | None) -> byt
     ]
     if column == 0:  # the x32 numbers are a second door to every call
         program += [instruction(AT_LEAST, 0x40000000, 0, 1), instruction(RETURN, MISSING)]
+    calls: dict[int, int | bytes] = dict.fromkeys(machine.numbers(FORBIDDEN), REFUSE)
+    calls |= dict.fromkeys(machine.numbers(PRETENDED), PRETEND)
     # clone3 has its flags in memory, where a filter cannot look; without it glibc falls back to clone
-    program.append(when(CLONE3[column], b"", verdict=MISSING))
-    program.append(when(CLONE[column], load_argument(0) + refuse_if(ANY_BIT, CLONE_NEW_NAMESPACE | CLONE_PARENT)))
-    program.append(when(PRLIMIT64[column], load_argument(0) + refuse_unless(0)))  # 0 is the process itself
-    program.append(when(PRCTL[column], load_argument(0) + refuse_if(EQUAL, PR_SET_PDEATHSIG)))
+    calls[CLONE3[column]] = MISSING
+    calls[CLONE[column]] = load_argument(0) + refuse_if(ANY_BIT, CLONE_NEW_NAMESPACE | CLONE_PARENT)
+    calls[PRLIMIT64[column]] = load_argument(0) + refuse_unless(0)  # 0 is the process itself
+    calls[PRCTL[column]] = load_argument(0) + refuse_if(EQUAL, PR_SET_PDEATHSIG)
     # a datagram socket of a pair could still send to any address
     types = load_argument(1) + instruction(AND, 0xF) + refuse_unless(SOCK_STREAM, SOCK_SEQPACKET)
-    program.append(when(SOCKETPAIR[column], load_argument(0) + refuse_unless(AF_UNIX) + types))
+    calls[SOCKETPAIR[column]] = load_argument(0) + refuse_unless(AF_UNIX) + types
     requests = TERMINAL_INPUT + FILE_FLAGS + (SIGNAL_OWNER_IOCTL if own_pid is not None else ())
-    program.append(when(IOCTL[column], load_argument(1) + b"".join(refuse_if(EQUAL, value) for value in requests)))
+    calls[IOCTL[column]] = load_argument(1) + b"".join(refuse_if(EQUAL, value) for value in requests)
     refused = WATCHING_FCNTL + (SIGNAL_OWNER_FCNTL if own_pid is not None else ())
     commands = [pretend_if(EQUAL, value) for value in FILE_LOCKS_FCNTL] + [refuse_if(EQUAL, value) for value in refused]
-    program.append(when(FCNTL[column], load_argument(1) + b"".join(commands)))
-    program += [when(number, b"", verdict=PRETEND) for number in machine.numbers(PRETENDED)]
-    numbers = machine.numbers(FORBIDDEN)
+    calls[FCNTL[column]] = load_argument(1) + b"".join(commands)
     if shared_uid:
-        numbers += machine.numbers(FORBIDDEN_FOR_SHARED_UID)
-        program.append(when(SCHED_SETAFFINITY[column], load_argument(0) + refuse_unless(0)))  # 0 is the process itself
+        calls |= dict.fromkeys(machine.numbers(FORBIDDEN_FOR_SHARED_UID), REFUSE)
+        calls[SCHED_SETAFFINITY[column]] = load_argument(0) + refuse_unless(0)  # 0 is the process itself
     if own_pid is not None:
-        program += [when(call[column], load_argument(0) + refuse_unless(own_pid)) for call in (KILL_CALL, TGKILL)]
-    program += [refuse_if(EQUAL, number) for number in numbers]
-    program.append(instruction(RETURN, ALLOW))
-    return b"".join(program)
+        calls |= dict.fromkeys((call[column] for call in (KILL_CALL, TGKILL)), load_argument(0) + refuse_unless(own_pid))
+    return b"".join(program) + decide(calls)

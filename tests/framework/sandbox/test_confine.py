@@ -17,6 +17,7 @@ from waiting import until
 from autograder.sandbox import kernel
 from autograder.sandbox.confine import confinement as layers
 from autograder.sandbox.confine.confinement import Confinement
+from autograder.sandbox.confine.landlock import FileRules
 from autograder.sandbox.confine.paths import listable, unreachable, without_hidden
 from autograder.sandbox.confine.probe import report_of_child
 from autograder.sandbox.confine.seccomp import FORBIDDEN, FORBIDDEN_FOR_SHARED_UID, PRETENDED, Machine, build_filter
@@ -214,9 +215,9 @@ answer(confined(prepare(), work))
 
 def test_a_child_starts_clean(user):
     found = user.run("""
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
 c = prepare()
 os.environ["HOME"] = "/root"
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 os.dup2(os.open("/", os.O_RDONLY), 200)
 def work():
@@ -627,6 +628,13 @@ def test_folders_above_hidden_files_of_libraries_can_be_listed_and_those_above_s
     assert listable([env], [], [tests]) == []
 
 
+def test_what_each_child_allows_itself_holds_neither_the_boxes_nor_other_processes():
+    paths = ["/usr/lib/python3", "/usr/share/zoneinfo", "/tmp/run/stage/file", "/tmp/run/boxes-of-another", "/proc/cpuinfo"]
+    assert FileRules.above(paths, "/tmp/run/boxes") == [
+        "/usr", "/tmp/run/stage", "/tmp/run/boxes-of-another", "/proc/cpuinfo"
+    ]  # fmt: skip
+
+
 def verdict(program: bytes, audit_architecture: int, number: int, *arguments: int) -> int:
     """What the kernel would make of a system call: the program, interpreted."""
     data = struct.pack("=IIQ6Q", number, audit_architecture, 0, *arguments, *(0,) * (6 - len(arguments)))
@@ -640,6 +648,8 @@ def verdict(program: bytes, audit_architecture: int, number: int, *arguments: in
             register = struct.unpack_from("=I", data, value)[0]
         elif code == 0x54:
             register &= value
+        elif code == 0x05:
+            position += value
         else:
             true = {0x15: register == value, 0x35: register >= value, 0x45: bool(register & value)}[code]
             position += if_true if true else if_false
@@ -692,6 +702,20 @@ def test_the_filter_refuses_by_number_and_by_argument(column, calls):
     if column == 0:
         assert verdict(program, machine.audit_architecture, calls["socket"] | 0x40000000) == ABSENT
     assert verdict(build_filter(machine, False, None), machine.audit_architecture, calls["kill"], 78) == ALLOWED
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_the_filter_finds_each_call_of_its_tables_and_no_other(column):
+    machine = Machine(column)
+    programs = {shared: build_filter(machine, shared, own_pid=None) for shared in (True, False)}
+    found = {
+        shared: {number for number in range(600) if verdict(program, machine.audit_architecture, number, 0) != ALLOWED}
+        for shared, program in programs.items()
+    }
+    always = {*machine.numbers(FORBIDDEN), *machine.numbers(PRETENDED)}
+    by_argument = {435, (53, 199)[column]}  # clone3, and a pair of sockets of no family
+    assert found[False] == always | by_argument
+    assert found[True] == found[False] | {*machine.numbers(FORBIDDEN_FOR_SHARED_UID)}
 
 
 @pytest.mark.parametrize("column", [0, 1])

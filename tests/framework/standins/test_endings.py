@@ -107,6 +107,21 @@ def test_a_method_is_one_message_each_way(sandboxed, monkeypatch):
     assert results == [1, "Base", "Base"] and len(sent) == 3
 
 
+def test_an_array_of_an_object_is_looked_up_once_between_two_calls(sandboxed, monkeypatch):
+    layer = sandboxed("""
+        import numpy as np
+        class Layer:
+            def __init__(self): self.weight = np.zeros(3)
+            def renew(self): self.weight = np.ones(3)
+    """).Layer()
+    sent = calls_of(monkeypatch, sandboxed.keeper.current().connection, "send_packed")
+    before, same = layer.weight, layer.weight
+    assert before is same and len(sent) == 1
+    layer.renew()
+    after = layer.weight
+    assert (before.tolist(), after.tolist(), len(sent)) == ([0, 0, 0], [1, 1, 1], 3)
+
+
 def calls_of(monkeypatch, thing, name):
     """A list that gets an item for each call of a method from now on."""
     calls, original = [], getattr(thing, name)
