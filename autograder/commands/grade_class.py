@@ -81,10 +81,11 @@ def run(arguments: argparse.Namespace) -> int:
     assignment = load(arguments.assignment)
     protect(arguments)
     error, shown = sys.stderr, Shown(sys.stderr)  # this one: pytest puts another in its place
+    out = arguments.out.absolute()  # the current folder is another one while suites are there
     wishes = Wishes(
-        submissions=arguments.submissions,
-        out=arguments.out,
-        store=arguments.store or arguments.out / "store",
+        submissions=arguments.submissions.absolute(),
+        out=out,
+        store=arguments.store.absolute() if arguments.store else out / "store",
         work=Path(arguments.cleanup.enter_context(tempfile.TemporaryDirectory(prefix="autograder-"))),
         roster=arguments.roster,
         download=arguments.download,

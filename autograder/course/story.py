@@ -86,9 +86,6 @@ class Grading:
 
     def look_up(self, entry: Entry, again: Sequence[str] = ()) -> None:
         """Read what is stored of an entry, and note what is missing."""
-        if entry.taken and entry.taken.refused:
-            entry.missing = []
-            return
         entry.missing = []
         for group in self.suites.groups:
             found = entry.taken and self.store.read("results", self.key(group, entry.taken, entry.variant))
@@ -148,10 +145,10 @@ class Grading:
             entry.fault = answer.fault
             return
         entry.taken = Taken.read(answer.document["taken"])
-        self.store.write("intake", entry.intake, asdict(entry.taken))
         wanted, entry.missing = entry.missing, []
-        if entry.taken.refused:
+        if entry.taken.refused:  # which may be the machine's fault, and costs little to find again
             return
+        self.store.write("intake", entry.intake, asdict(entry.taken))
         for group in wanted:
             key = self.key(group, entry.taken, entry.variant)
             found = piece(answer.document, group) if answer.document["records"] else self.store.read("results", key)

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from autograder.assignment import Assignment
 from autograder.course.keys import Group
 from autograder.errors import AssignmentError, AutograderError, machine_fault
-from autograder.files import write_atomically
+from autograder.grading.collect import collect
 from autograder.grading.records import Record
 from autograder.grading.standby import Standby
 from autograder.grading.story import folders_in, new_folder, remove_tree
@@ -68,12 +68,7 @@ def suites_of(assignment: Assignment) -> Suites:
         if pid == 0:
             status = 3
             try:
-                stage, shared = folders_in(folder)
-                submission = Submission(empty_stage(stage, assignment.support_files()), shared, folder)
-                run_suites(assignment, submission, stand_by=lambda standby: leave(standby, assignment, out))
-                status = 0
-            except AutograderError as error:
-                out.write_text(json.dumps({"error": str(error)}), encoding="utf-8")
+                out.write_text(json.dumps(collected(assignment, folder)), encoding="utf-8")
                 status = 0
             except BaseException as error:
                 with suppress(BaseException):
@@ -92,20 +87,37 @@ def suites_of(assignment: Assignment) -> Suites:
     return Suites.read(document)
 
 
-def leave(standby: Standby, assignment: Assignment, out: Path) -> None:
-    """Write what a session has collected."""
-    unreadable = [record for record in standby.records if record.unreadable]
+def collected(assignment: Assignment, folder: Path) -> dict[str, Any]:
+    """The document of what there is to collect, or {"error": what is wrong}."""
+    found: list[Suites] = []
+    unreadable: list[Record] = []
+    looks: list[str] = []
+
+    def note(standby: Standby) -> None:
+        unreadable.extend(record for record in standby.records if record.unreadable)
+        looks.append(standby.watch.seen)
+        records = {record.nodeid: asdict(record) for record in standby.records}
+        groups = [Group(tuple(files), of_files(records, files)) for files in standby.groups()] if records else []
+        found.append(Suites(tuple(groups), imported(assignment, [name for group in groups for name in group.files])))
+        standby.let_go()
+
+    stage, shared = folders_in(folder)
+    try:
+        run_suites(assignment, Submission(empty_stage(stage, assignment.support_files()), shared, folder), stand_by=note)
+        if unreadable and looks[0]:  # a suite that looks at the submission while it is collected: not without any
+            records = {record.nodeid: record for record in collect(assignment)}
+            unreadable = [record for record in records.values() if record.unreadable]
+            files = tuple(dict.fromkeys(name.partition("::")[0] for name in records))
+            found[0] = Suites((Group(files, tuple(map(asdict, records.values()))),), frozenset())
+    except AutograderError as error:
+        return {"error": str(error)}
     if unreadable:
-        first = unreadable[0]
-        raise AssignmentError(f"{first.nodeid} cannot be read, so no submission can be graded by it:\n{first.staff}")
-    records = {record.nodeid: asdict(record) for record in standby.records}
-    groups = []
-    for files in standby.groups():
-        own = tuple(record for name, record in records.items() if name.partition("::")[0] in files)
-        groups.append(Group(tuple(files), own))
-    tested = [name for group in groups for name in group.files]
-    write_atomically(out, json.dumps(Suites(tuple(groups), imported(assignment, tested)).document()).encode())
-    standby.let_go()
+        return {"error": f"{unreadable[0].nodeid} cannot be read, so nothing can be graded by it:\n{unreadable[0].staff}"}
+    return found[0].document()
+
+
+def of_files(records: Mapping[str, dict[str, Any]], files: Sequence[str]) -> tuple[dict[str, Any], ...]:
+    return tuple(record for name, record in records.items() if name.partition("::")[0] in files)
 
 
 def imported(assignment: Assignment, tested: Sequence[str]) -> frozenset[str]:

@@ -82,7 +82,7 @@ class Watch:
 
     def hear(self, event: str, arguments: tuple) -> None:
         if self.on and event in LOOKS:
-            self.look(arguments[0] if arguments else ".")
+            self.look("." if arguments[0] is None else arguments[0])
 
     def noticing(self, function: Callable, current: bool) -> Callable:
         """A function of `os` that looks at a path, or with `current` at the current folder."""
@@ -95,7 +95,7 @@ class Watch:
         return look_first
 
     def look(self, path: Any) -> None:
-        if isinstance(path, int) or path is None:
+        if isinstance(path, int):
             return
         try:
             name = os.path.normpath(os.path.join(self.places.cwd, os.fsdecode(path)))

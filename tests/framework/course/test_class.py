@@ -129,7 +129,9 @@ def test_a_file_that_all_tests_may_use_has_everything_graded_again(folder):
     (folder / "assignment/tests/helper.py").write_text("")
     _, _, errors = grade_class(folder)
     assert "changed since the last run: tests/helper.py" in errors
-    assert "tests/test_double.py: 10 of 10" in errors and "tests/test_more.py: 10 of 10" in errors or "10 of 10 graded" in errors
+    assert (
+        "tests/test_double.py: 10 of 10" in errors and "tests/test_more.py: 10 of 10" in errors
+    ) or "10 of 10 graded" in errors
 
 
 def test_a_changed_submission_is_graded_again_and_no_other(folder):
@@ -171,7 +173,6 @@ def test_what_the_suite_looks_at_while_it_is_collected_has_programs_grade(folder
         "try:\n    from double import triple\nexcept ImportError:\n    triple = None",
         "import double\nHAS = hasattr(double, 'triple')",
         "import tempfile\nPLACE = tempfile.mkdtemp()",
-        "import inspect, double\nTEXT = inspect.getsource(double.double)",
     ],
 )
 def test_looks_at_a_submission_are_noticed(folder, look):

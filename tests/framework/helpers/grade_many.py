@@ -1,4 +1,4 @@
-"""A program that grades many submissions as `autograder class` does: forks of one collected session, with fork servers by rungs.
+"""A program that grades many submissions as `autograder class` does: in forks of one session, with fork servers by rungs.
 
     python grade_many.py ASSIGNMENT JOBS OUT
 
@@ -34,7 +34,9 @@ def main(assignment: str, jobs: str, out: str) -> None:
         os.replace(path.with_suffix(".new"), path)
 
     asked = [Job(one["number"], tuple(one["sources"]), only=tuple(one["only"])) for one in wanted["jobs"]]
-    Pool(load(Path(assignment)), nurseries, PROCESSES, note=lambda words: print(words, file=sys.__stderr__)).run(asked, on_answer)
+    Pool(load(Path(assignment)), nurseries, PROCESSES, note=lambda words: print(words, file=sys.__stderr__)).run(
+        asked, on_answer
+    )
 
 
 if __name__ == "__main__":
