@@ -1,0 +1,156 @@
+"""Workers on hosts that are reached by SSH: the `ssh` of this machine, with its configuration, agent and known hosts.
+
+All connections of a worker go through its SSH connection, so that nothing listens on a network, and a host behind a firewall or
+this machine behind a router will do:
+
+    scheduler, 127.0.0.1:S  ◄── ssh -R R:127.0.0.1:S ──  worker, which reaches 127.0.0.1:R
+    127.0.0.1:L             ── ssh -L L:127.0.0.1:P ──►  worker, which listens at 127.0.0.1:P
+
+Who else is on these machines reaches the ports too, and has no key. The worker ends when the connection does.
+"""
+
+import contextlib
+import json
+import random
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from autograder.errors import UsageError
+
+STARTS = 4  # of the worker on one host
+END_SECONDS = 30.0
+HOST = re.compile(r"(?P<name>(ssh://)?(?!-)[\w@.:%\[\]-]+?)(:(?P<python>/.+))?", re.ASCII)
+OPTIONS = {
+    "BatchMode": "yes",  # no questions
+    "StrictHostKeyChecking": "yes",
+    "ExitOnForwardFailure": "yes",
+    "ServerAliveInterval": "15",
+    "ClearAllForwardings": "no",
+    "ControlPath": "none",  # a connection of its own
+}
+
+
+@dataclass
+class Host:
+    """A host, and the connection to its worker.
+
+    Attributes:
+        name: as `ssh` takes it.
+        python: the interpreter there that has this package.
+        starts: how often its worker has been started.
+    """
+
+    name: str
+    python: str
+    starts: int = 0
+    process: "subprocess.Popen[bytes] | None" = None
+    errors: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+
+    def why(self) -> str:
+        self.errors.seek(0)
+        lines = self.errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else f"status {self.process and self.process.returncode}"
+
+
+def hosts_of(text: str) -> list[Host]:
+    """Read a list of hosts: names for `ssh`, with commas between them, each with the path of its Python where that is another.
+
+    For example "lab1,alice@lab2:/opt/course/.venv/bin/python,ssh://lab3:2222".
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        match = HOST.fullmatch(part)
+        if not match:
+            raise UsageError(
+                f"--ssh {text}: {part!r} is no host; write HOST, USER@HOST, ssh://HOST:PORT, or HOST:/path/to/python"
+            )
+        found.append(Host(match["name"], match["python"] or sys.executable))
+    if not found:
+        raise UsageError("--ssh has no host; write one, or several with commas between them")
+    return found
+
+
+class Hosts:
+    """The workers on some hosts; see `engine.Source`.
+
+    Args:
+        port: of the scheduler, on 127.0.0.1.
+        keys: see `starting.keys_of`.
+        slots: submissions at a time on each; None for what it can.
+    """
+
+    def __init__(self, hosts: Sequence[Host], port: int, keys: dict[str, Any], slots: int | None) -> None:
+        self.hosts = hosts
+        self.port = port
+        self.keys = keys
+        self.slots = slots
+        self.tend()
+
+    def tend(self) -> None:
+        for host in self.hosts:
+            if host.starts < STARTS and (not host.process or host.process.poll() is not None):
+                self.start(host)
+
+    def start(self, host: Host) -> None:
+        host.starts += 1
+        there, back, listening = random.randint(20_000, 60_000), free_port(), random.randint(20_000, 60_000)  # noqa: S311
+        forwards = ["-R", f"127.0.0.1:{there}:127.0.0.1:{self.port}", "-L", f"127.0.0.1:{back}:127.0.0.1:{listening}"]
+        options = [f"-o{name}={value}" for name, value in OPTIONS.items()]
+        command = f"cd / && exec {shlex.quote(host.python)} -m autograder.course.cluster.host"
+        settings = {
+            "scheduler": f"tls://127.0.0.1:{there}",
+            "security": self.keys,
+            "slots": self.slots,
+            "port": listening,
+            "contact": f"tls://127.0.0.1:{back}",
+            "tied": True,
+        }
+        host.errors.truncate(0)
+        try:
+            host.process = subprocess.Popen(
+                ["ssh", "-T", *options, *forwards, "--", host.name, command],
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=host.errors, start_new_session=True,
+            )  # fmt: skip
+        except FileNotFoundError as error:
+            raise UsageError("--ssh needs the program ssh, which is not installed here") from error
+        assert host.process.stdin
+        with contextlib.suppress(BrokenPipeError):  # it has ended, which `tend` sees
+            host.process.stdin.write(json.dumps(settings).encode() + b"\n")
+            host.process.stdin.flush()
+
+    def hopeless(self) -> str | None:
+        over = [host for host in self.hosts if host.starts == STARTS and host.process and host.process.poll() is not None]
+        if len(over) < len(self.hosts):
+            return None
+        return "\n".join(f"{host.name}: {host.why()}" for host in over)
+
+    def close(self) -> None:
+        """End all workers, and wait for it."""
+        for host in self.hosts:
+            if host.process and host.process.stdin:
+                with contextlib.suppress(BrokenPipeError):
+                    host.process.stdin.close()
+        for host in self.hosts:
+            if host.process:
+                try:
+                    host.process.wait(END_SECONDS)
+                except subprocess.TimeoutExpired:
+                    host.process.kill()
+                    host.process.wait()
+            host.errors.close()
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
