@@ -313,9 +313,7 @@ def outlines_of_one(assignment: Assignment, jobs: Sequence[Job], into: Path) -> 
     modules = {name for name in assignment.files if name.endswith(".py")}
     for job in jobs[:SAMPLES]:
         with contextlib.suppress(SubmissionError):
-            stage = stage_submission(
-                [Path(source) for source in job.sources], into, assignment.files, assignment.support_files()
-            )
+            stage = stage_submission([Path(source) for source in job.sources], into, assignment.files, assignment.support_files())
             try:
                 found = stage.outlines()
             finally:

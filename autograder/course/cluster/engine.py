@@ -225,8 +225,9 @@ class Cluster:
             if self.suspects and not worker.running:
                 self.give(worker, self.suspects.popleft())
                 worker.running = worker.slots
-        while not self.suspects and (worker := min(ready, key=load, default=None)) and worker.running < worker.slots:
-            item = self.next_item()
+        while ready and not self.suspects:
+            worker = min(ready, key=load)
+            item = self.next_item() if worker.running < worker.slots else None
             if not item:
                 return
             self.give(worker, item)

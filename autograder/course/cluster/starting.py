@@ -46,7 +46,7 @@ def cluster(
     Args:
         kind: "dask" for a scheduler that runs, "ssh" for hosts, "slurm" for a queue.
         where: the address, "tls://HOST:PORT"; hosts, see `hosts_of`; or options of sbatch, such as "--time=60 --mem=8G".
-        slots: submissions at a time on each host, or in each Slurm job; None for what it can. A cluster that exists has its own.
+        slots: submissions at a time on each host, or in each Slurm job; None for what it can. For "dask" workers' threads decide.
         workers: Slurm jobs.
         patience_seconds: how long to wait while there is no worker; None for what suits the kind.
 
@@ -87,8 +87,8 @@ def require_dask() -> None:
         assert cryptography
     except ImportError as error:
         raise UsageError(
-            f"a cluster needs {error.name}, which is not installed: pip install 'autograder[cluster]', here and on each machine "
-            "that is to grade"
+            f"a cluster needs {error.name}, which is not installed: pip install 'autograder[cluster]', here and on each "
+            "machine that is to grade"
         ) from error
 
 
@@ -114,8 +114,8 @@ def connected(address: str) -> Iterator["Client"]:
 
     if not address.startswith("tls://"):
         raise UsageError(
-            f"--dask {address}: submissions and tests go over TLS only; start scheduler and workers with --tls-ca-file, --tls-cert "
-            "and --tls-key, and give the address as tls://HOST:PORT"
+            f"--dask {address}: submissions and tests go over TLS only; start scheduler and workers with --tls-ca-file, "
+            "--tls-cert and --tls-key, and give the address as tls://HOST:PORT"
         )
     security = Security(require_encryption=True)
     files = {"ca-file": security.tls_ca_file, "client.cert": security.tls_client_cert, "client.key": security.tls_client_key}

@@ -1,8 +1,8 @@
 """What a worker does. Each function is called by name in a thread of the worker, and gives and takes plain bytes.
 
-A job is our own command, a fresh program in a session of its own. The worker holds the other end of its standard input: when the
-worker ends, however that is, the kernel kills the job (`autograder job`), and its fork servers see that and remove what it has.
-A signal on the death of the parent would not do: that is the end of a thread here.
+A job is our own command, a fresh program in a session of its own. The worker holds the other end of its standard input: when
+the worker ends, however that is, the kernel kills the job (`autograder job`), and its fork servers see that and remove what it
+has. A signal on the death of the parent would not do: that is the end of a thread here.
 """
 
 import atexit
@@ -36,7 +36,7 @@ NO_ASSIGNMENT = {"missing": "assignment"}
 
 
 def look() -> bytes:
-    """What this machine has: JSON with its name, the digest of the tool, the environment, and when a Slurm job ends (epoch s)."""
+    """What this machine has: its name, the digest of the tool, the environment, and when this Slurm job ends (epoch, s)."""
     ends = os.environ.get("SLURM_JOB_END_TIME", "")
     return as_json(
         {
