@@ -12,6 +12,7 @@ Its settings are a line of JSON on standard input, so that no key of it is in a 
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -31,9 +32,12 @@ def main() -> None:
 
 async def serve(settings: dict[str, Any]) -> None:
     """Be a worker, until the scheduler goes, a signal says so, or standard input ends."""
+    import dask
     from distributed import Worker
     from distributed.security import Security
 
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    dask.config.set({"distributed.worker.http.routes": []})
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -49,6 +53,8 @@ async def serve(settings: dict[str, Any]) -> None:
             memory_limit=0,  # the limits of submissions are ours, and Slurm's
             security=Security(**settings["security"], require_encryption=True),
             death_timeout=START_SECONDS,
+            dashboard=False,
+            dashboard_address="127.0.0.1:0",  # of Dask's web server, which is there in any case, without pages
             **own,
         ) as worker:
             ending = [asyncio.create_task(over.wait()), asyncio.create_task(worker.finished())]

@@ -1,10 +1,9 @@
 """Workers as jobs of Slurm: one array of jobs, submitted by `sbatch` and taken back by `scancel`.
 
-The script holds all that a worker needs, its key too, so that no folder has to be shared. It is kept by Slurm, for this user and
-its administrators; the key is worth nothing when the run is over.
+The script holds all that a worker needs, its key too, so that no folder has to be shared. Slurm keeps it, for this user and its
+administrators; the key is worth nothing when the run is over.
 """
 
-import contextlib
 import json
 import shlex
 import subprocess

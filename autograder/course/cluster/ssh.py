@@ -19,14 +19,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO, Any
 
 from autograder.errors import UsageError
 
 STARTS = 4  # of the worker on one host
 END_SECONDS = 30.0
-HOST = re.compile(r"(?P<name>(ssh://)?(?!-)[\w@.:%\[\]-]+?)(:(?P<python>/.+))?", re.ASCII)
+HOST = re.compile(r"(?P<name>ssh://[\w@.:%\[\]-]+?|(?!-)[\w@.%-]+)(:(?P<python>/.+))?", re.ASCII)
 OPTIONS = {
     "BatchMode": "yes",  # no questions
     "StrictHostKeyChecking": "yes",
@@ -51,9 +51,10 @@ class Host:
     python: str
     starts: int = 0
     process: "subprocess.Popen[bytes] | None" = None
-    errors: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+    errors: IO[bytes] | None = None
 
     def why(self) -> str:
+        assert self.errors
         self.errors.seek(0)
         lines = self.errors.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else f"status {self.process and self.process.returncode}"
@@ -115,7 +116,10 @@ class Hosts:
             "contact": f"tls://127.0.0.1:{back}",
             "tied": True,
         }
-        host.errors.truncate(0)
+        if host.errors:
+            if host.errors:
+                host.errors.close()
+        host.errors = tempfile.TemporaryFile()
         try:
             host.process = subprocess.Popen(
                 ["ssh", "-T", *options, *forwards, "--", host.name, command],
@@ -147,7 +151,8 @@ class Hosts:
                 except subprocess.TimeoutExpired:
                     host.process.kill()
                     host.process.wait()
-            host.errors.close()
+            if host.errors:
+                host.errors.close()
 
 
 def free_port() -> int:

@@ -27,8 +27,10 @@ SETTINGS = {
     "distributed.scheduler.worker-ttl": "60s",  # without a sign of life, then a worker is given up
     "distributed.scheduler.allowed-failures": 0,  # what is to be tried again is decided by the engine
     "distributed.scheduler.no-workers-timeout": "60s",
+    "distributed.scheduler.http.routes": [],
     "distributed.admin.large-graph-warning-threshold": "10 GB",  # an assignment brings its data
 }
+NO_PAGES = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}  # Dask has a web server in any case, without TLS
 
 
 @contextlib.contextmanager
@@ -46,7 +48,7 @@ def cluster(
     Args:
         kind: "dask" for a scheduler that runs, "ssh" for hosts, "slurm" for a queue.
         where: the address, "tls://HOST:PORT"; hosts, see `hosts_of`; or options of sbatch, such as "--time=60 --mem=8G".
-        slots: submissions at a time on each host, or in each Slurm job; None for what it can. For "dask" workers' threads decide.
+        slots: submissions at a time on each host, or in each Slurm job; None for what it can. A worker of "dask" has its own.
         workers: Slurm jobs.
         patience_seconds: how long to wait while there is no worker; None for what suits the kind.
 
@@ -144,7 +146,7 @@ def own_scheduler(host: str) -> Iterator[tuple["Client", "Security"]]:
 
     security = Security.temporary()
     with LocalCluster(
-        n_workers=0, host=host, protocol="tls://", security=security, dashboard_address=None, silence_logs=logging.CRITICAL
+        n_workers=0, host=host, protocol="tls://", security=security, silence_logs=logging.CRITICAL, scheduler_kwargs=NO_PAGES
     ) as scheduler, Client(scheduler, security=security, set_as_default=False) as client:  # fmt: skip
         yield client, security
 

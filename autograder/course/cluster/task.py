@@ -18,6 +18,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +38,25 @@ NO_ASSIGNMENT = {"missing": "assignment"}
 
 def look() -> bytes:
     """What this machine has: its name, the digest of the tool, the environment, and when this Slurm job ends (epoch, s)."""
-    ends = os.environ.get("SLURM_JOB_END_TIME", "")
     return as_json(
         {
             "host": socket.gethostname(),
             "version": __version__,
             "tool": of_tool(),
             "environment": of_environment(),
-            "ends": int(ends) if ends.isdecimal() else None,
+            "ends": end_by_slurm(),
         }
     )
+
+
+def end_by_slurm() -> float | None:
+    """When the time of the Slurm job is over in which this worker is, by `time.time`; None where there is no such limit."""
+    job = os.environ.get("SLURM_JOB_ID")
+    if job:
+        with contextlib.suppress(OSError, ValueError, subprocess.SubprocessError):
+            asked = ["squeue", "--noheader", f"--jobs={job}", "--format=%e"]
+            return datetime.fromisoformat(subprocess.check_output(asked, text=True, timeout=30).strip()).timestamp()
+    return None
 
 
 def install(run: str, bundle: bytes) -> bytes:

@@ -45,9 +45,7 @@ def main(kind: str, where: str, folder: str, *submissions: str) -> int:
             engine = (
                 Pool(assignment, [], 2)
                 if kind == "pool"
-                else context.enter_context(
-                    cluster(kind, where, assignment, slots=slots, workers=2, patience_seconds=patience)
-                )
+                else context.enter_context(cluster(kind, where, assignment, slots=slots, workers=2, patience_seconds=patience))
             )
             tell("ready")
             engine.run(jobs, on_answer)

@@ -160,7 +160,7 @@ class Workers:
     As root each worker has a network namespace, with one cable to here; else they are programs on this machine.
 
     Attributes:
-        address: of the scheduler.
+        address: of the scheduler, which is a program.
         env: for the client.
         pids: of the workers.
     """
@@ -176,7 +176,7 @@ class Workers:
         env = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": ttl, "OMP_NUM_THREADS": "1"}
         hosts = [context.enter_context(namespace(number)) if separate else None for number in (1, 2)]
         self.address = f"tls://127.0.0.1:{port}"
-        context.enter_context(program(*scheduler, env=env, log=folder / "scheduler.log"))
+        self.scheduler = context.enter_context(program(*scheduler, env=env, log=folder / "scheduler.log"))
         assert until(lambda: is_open("127.0.0.1", port)), (folder / "scheduler.log").read_text()
         for number, host in enumerate(hosts):
             home = folder / f"worker{number}"
@@ -197,10 +197,10 @@ class Workers:
             "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY": str(folder / "key.pem"),
         }
 
-    def left(self, number: int) -> list[list[str]]:
-        """The command lines of a worker's jobs."""
+    def jobs(self, number: int) -> list[int]:
+        """The pids of a worker's jobs."""
         mark = f"MARK={self.folder.name}-{number}"
-        return [line for pid, line in processes(mark).items() if "job" in line]
+        return [pid for pid, line in processes(mark).items() if "job" in line]
 
     def files(self) -> list[str]:
         """What lies in the temporary folders of the workers."""
@@ -322,7 +322,7 @@ def slurm(folder: Path) -> Iterator[dict[str, str]]:
         assert until((folder / "munge.socket").exists), (folder / "munged.out").read_text()
         for name in ("slurmctld", "slurmd"):
             context.enter_context(program(name, "-D", env=everything, log=folder / f"{name}.log"))
-        assert until(lambda: "idle" in subprocess.run(["sinfo", "-h", "-o%T"], env=everything, capture_output=True, text=True).stdout), (
-            "".join((folder / f"{name}.log").read_text() for name in ("slurmctld", "slurmd"))
-        )  # fmt: skip
+        question = ["sinfo", "--noheader", "--format=%T"]
+        logs = [folder / f"{name}.log" for name in ("slurmctld", "slurmd")]
+        assert until(lambda: b"idle" in subprocess.run(question, env=everything, capture_output=True).stdout), logs
         yield env

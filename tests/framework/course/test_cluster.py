@@ -1,0 +1,195 @@
+"""A class graded by Dask, over SSH and by Slurm, for real: sshd, Slurm and workers with a network of their own are on this machine."""
+
+import contextlib
+import os
+import shutil
+import signal
+import zipfile
+from pathlib import Path
+
+import doubling
+import pytest
+from clusters import Running, processes, slurm, slurm_missing, sshd, workers
+from files import write_files
+from waiting import until
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("ip") or os.getuid() != 0, reason="network namespaces need root and the program ip"),
+]
+needs_sshd = pytest.mark.skipif(
+    not shutil.which("sshd", path="/usr/sbin:/usr/bin"), reason="sshd is not installed (Debian's openssh-server)"
+)
+needs_slurm = pytest.mark.skipif(bool(slurm_missing()), reason=slurm_missing())
+ENDLESS = "import time\n\ndef double(x):\n    time.sleep(600)\n    return 2 * x\n"
+
+
+@pytest.fixture(scope="module")
+def assignment(tmp_path_factory):
+    return write_files(tmp_path_factory.mktemp("assignment"), doubling.FILES)
+
+
+@pytest.fixture(scope="module")
+def submissions(tmp_path_factory):
+    """Six known ones."""
+    folder = tmp_path_factory.mktemp("submissions")
+    write_files(
+        folder,
+        {
+            "right/double.py": doubling.RIGHT,
+            "wrong/double.py": doubling.WRONG,
+            "broken/double.py": "def double(x:\n",
+            "missing/dubble.py": doubling.RIGHT,
+            "ends/double.py": "import os\n\ndef double(x):\n    print('bye')\n    os._exit(3)\n",
+        },
+    )
+    (folder / "missing" / "numpy.py").symlink_to("/etc/passwd")
+    with zipfile.ZipFile(folder / "packed.zip", "w") as archive:
+        archive.writestr("home/double.py", doubling.RIGHT)
+    return sorted(folder.iterdir())
+
+
+@pytest.fixture(scope="module")
+def by_the_pool(assignment, submissions):
+    return Running("pool", "", assignment, submissions, {}).end().answers
+
+
+@pytest.fixture
+def endless(tmp_path):
+    return write_files(tmp_path / "endless", {"double.py": ENDLESS})
+
+
+@pytest.fixture
+def right(tmp_path):
+    return write_files(tmp_path / "right", {"double.py": doubling.RIGHT})
+
+
+def worker_at_work(cluster, *others: int) -> int:
+    """The number of the worker that has the job, but for some."""
+    found = until(lambda: [number for number in (0, 1) if number not in others and cluster.jobs(number)])
+    assert found, "no worker has got the job"
+    return found[0]
+
+
+def test_a_dask_cluster_gives_the_results_of_the_pool(assignment, submissions, by_the_pool, tmp_path):
+    with workers(tmp_path) as cluster:
+        done = Running("dask", cluster.address, assignment, submissions, cluster.env).end()
+        assert done.answers == by_the_pool
+        assert len(by_the_pool) == 6
+        assert done.notes == []
+        assert cluster.files() == []
+
+
+@needs_sshd
+def test_hosts_by_ssh_give_the_results_of_the_pool(assignment, submissions, by_the_pool, tmp_path):
+    with sshd(tmp_path) as (host, env):
+        done = Running("ssh", host, assignment, submissions, {**env, "SLOTS": "2"}).end()
+    assert done.answers == by_the_pool
+    assert until(lambda: not processes("autograder.course.cluster.host"))
+
+
+@needs_slurm
+def test_slurm_gives_the_results_of_the_pool(assignment, submissions, by_the_pool, tmp_path):
+    with slurm(tmp_path) as env:
+        done = Running("slurm", "--time=5", assignment, submissions, env).end()
+        assert done.answers == by_the_pool
+        refused = Running("slurm", "--partition=nowhere", assignment, submissions[:1], env).end()
+        assert "UsageError: --slurm '--partition=nowhere': sbatch does not take it" in refused.error
+        assert "invalid partition" in refused.error
+    assert until(lambda: not processes("autograder.course.cluster.host"))
+
+
+def test_a_job_whose_worker_is_killed_is_done_by_another_and_one_that_two_die_with_is_told(
+    assignment, endless, right, tmp_path
+):
+    with workers(tmp_path, nanny=True) as cluster:
+        run = Running("dask", cluster.address, assignment, [endless, right], cluster.env)
+        for _ in range(2):
+            number, job, worker = until(lambda: the_endless_job(cluster, run))
+            os.kill(worker, signal.SIGKILL)
+            assert until(lambda job=job: not Path(f"/proc/{job}").exists()), "the job outlives its worker"
+        run.end()
+        assert run.answers["right"]["result"]["score"] == 10
+        assert "ended while it graded this submission, which is not tried again" in run.answers["endless"]["fault"]
+
+
+def the_endless_job(cluster, run) -> tuple[int, int, int] | None:
+    """Number of the worker, pid of the job and of its parent, when nothing else is left to be graded."""
+    for number in (0, 1):
+        for pid in cluster.jobs(number):
+            with contextlib.suppress(OSError, IndexError):
+                parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+                if "right" in run.answers:
+                    return number, pid, parent
+    return None
+
+
+def test_a_worker_that_has_stopped_is_given_up(assignment, right, tmp_path):
+    slow = write_files(tmp_path / "slow", {"double.py": ENDLESS.replace("600", "3")})
+    with workers(tmp_path, ttl="4s") as cluster:
+        run = Running("dask", cluster.address, assignment, [slow], cluster.env)
+        number = worker_at_work(cluster)
+        os.kill(cluster.pids[number], signal.SIGSTOP)
+        run.end()
+        assert run.answers["slow"]["result"]["score"] == 10
+        os.kill(cluster.pids[number], signal.SIGCONT)
+        assert until(lambda: not cluster.jobs(number)), "it goes on with a job that is done"
+
+
+def test_a_worker_with_another_version_is_named_and_gets_no_work(assignment, right, tmp_path):
+    with workers(tmp_path, other_tool=True) as cluster:
+        done = Running("dask", cluster.address, assignment, [right], cluster.env).end()
+    assert done.answers["right"]["result"]["score"] == 10
+    assert [note.partition(" (")[0].split(": ")[1] for note in done.notes] == ["its autograder is another one"]
+
+
+def test_ctrl_c_leaves_no_job_at_the_workers(assignment, endless, tmp_path):
+    with workers(tmp_path) as cluster:
+        run = Running("dask", cluster.address, assignment, [endless, endless], cluster.env)
+        assert until(lambda: cluster.jobs(0) and cluster.jobs(1))
+        run.interrupt()
+        run.end()
+        assert run.error == "interrupted"
+        assert not cluster.jobs(0) and not cluster.jobs(1)
+        assert cluster.files() == []
+
+
+def test_a_scheduler_that_goes_is_told(assignment, endless, tmp_path):
+    with workers(tmp_path) as cluster:
+        run = Running("dask", cluster.address, assignment, [endless], cluster.env)
+        worker_at_work(cluster)
+        cluster.scheduler.kill()
+        run.end()
+        assert "the scheduler of the cluster does not answer any more" in run.error
+        assert until(lambda: not cluster.jobs(0) and not cluster.jobs(1))
+
+
+@needs_sshd
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_the_end_of_the_command_leaves_nothing_at_a_host(number, assignment, endless, tmp_path):
+    with sshd(tmp_path) as (host, env):
+        env = {**env, "TMPDIR": str(tmp_path)}
+        run = Running("ssh", host, assignment, [endless], env)
+        assert until(lambda: processes("job\0--assignment"))
+        run.process.send_signal(number)
+        run.end()
+        assert until(lambda: not processes("autograder.course.cluster.host") and not processes("job\0--assignment"))
+
+
+@needs_sshd
+def test_a_host_whose_key_is_not_known_is_refused(assignment, right, tmp_path):
+    with sshd(tmp_path, known=False) as (host, env):
+        done = Running("ssh", host, assignment, [right], env).end()
+    assert f"{host}: Host key verification failed." in done.error
+
+
+@needs_slurm
+def test_ctrl_c_takes_the_jobs_of_slurm_back(assignment, endless, tmp_path):
+    with slurm(tmp_path) as env:
+        run = Running("slurm", "--time=5", assignment, [endless], env)
+        assert until(lambda: processes("job\0--assignment"))
+        run.interrupt()
+        run.end()
+        assert run.error == "interrupted"
+        assert not processes("job\0--assignment")
+        assert not processes("autograder.course.cluster.host")
