@@ -11,6 +11,7 @@ Who else is on these machines reaches the ports too, and has no key. The worker 
 
 import contextlib
 import json
+import os
 import random
 import re
 import shlex
@@ -20,7 +21,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
 from autograder.errors import UsageError
 
@@ -45,18 +47,17 @@ class Host:
         name: as `ssh` takes it.
         python: the interpreter there that has this package.
         starts: how often its worker has been started.
+        errors: what is printed by the last one, and by ssh.
     """
 
     name: str
     python: str
     starts: int = 0
     process: "subprocess.Popen[bytes] | None" = None
-    errors: IO[bytes] | None = None
+    errors: Path = Path(os.devnull)
 
     def why(self) -> str:
-        assert self.errors
-        self.errors.seek(0)
-        lines = self.errors.read().decode("utf-8", "replace").strip().splitlines()
+        lines = self.errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1] if lines else f"status {self.process and self.process.returncode}"
 
 
@@ -95,6 +96,7 @@ class Hosts:
         self.port = port
         self.keys = keys
         self.slots = slots
+        self.folder = tempfile.TemporaryDirectory(prefix="autograder-")
         self.tend()
 
     def tend(self) -> None:
@@ -116,15 +118,13 @@ class Hosts:
             "contact": f"tls://127.0.0.1:{back}",
             "tied": True,
         }
-        if host.errors:
-            if host.errors:
-                host.errors.close()
-        host.errors = tempfile.TemporaryFile()
+        host.errors = Path(self.folder.name, f"{self.hosts.index(host)}.err")
         try:
-            host.process = subprocess.Popen(
-                ["ssh", "-T", *options, *forwards, "--", host.name, command],
-                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=host.errors, start_new_session=True,
-            )  # fmt: skip
+            with open(host.errors, "wb") as errors:
+                host.process = subprocess.Popen(
+                    ["ssh", "-T", *options, *forwards, "--", host.name, command],
+                    stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True,
+                )  # fmt: skip
         except FileNotFoundError as error:
             raise UsageError("--ssh needs the program ssh, which is not installed here") from error
         assert host.process.stdin
@@ -151,8 +151,7 @@ class Hosts:
                 except subprocess.TimeoutExpired:
                     host.process.kill()
                     host.process.wait()
-            if host.errors:
-                host.errors.close()
+        self.folder.cleanup()
 
 
 def free_port() -> int:

@@ -40,11 +40,13 @@ class Running:
             thread.start()
 
     def read(self) -> None:
-        for line in self.process.stdout:
-            self.lines.append(json.loads(line))
+        with self.process.stdout as printed:
+            for line in printed:
+                self.lines.append(json.loads(line))
 
     def read_errors(self) -> None:
-        self.errors = self.process.stderr.read()
+        with self.process.stderr as printed:
+            self.errors = printed.read()
 
     def interrupt(self) -> None:
         self.process.send_signal(signal.SIGINT)
