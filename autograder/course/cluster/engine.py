@@ -248,7 +248,14 @@ class Cluster:
     def give(self, worker: Worker, item: Item) -> None:
         seconds = self.assignment.limits.total_seconds + PATIENCE_SECONDS
         job = item.job
-        order = {"number": job.number, "students": job.students, "only": job.only, "mode": self.mode, "seconds": seconds}
+        order = {
+            "number": job.number,
+            "students": job.students,
+            "only": job.only,
+            "mode": self.mode,
+            "seconds": seconds,
+            "places": task.places(self.assignment.folder),
+        }
         worker.running += 1
         self.submit(
             worker, seconds + GRACE_SECONDS, task.grade, self.run_id, json.dumps(order).encode(), item.parcel, item=item

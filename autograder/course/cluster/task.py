@@ -13,11 +13,12 @@ import shutil
 import signal
 import socket
 import subprocess
+import sysconfig
 import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from autograder import __version__
 from autograder.course import program
 from autograder.course.cluster.parcel import unpack, unpack_assignment
 from autograder.course.jobs import Job
-from autograder.course.keys import of_environment, of_tool
+from autograder.course.keys import PACKAGE, of_environment, of_tool
 
 TAIL_BYTES = 4000  # of what a job that has not ended well has printed
 LOOK_SECONDS = 0.2  # between two looks at whether a job is still wanted
@@ -72,7 +73,8 @@ def grade(run: str, order: bytes, parcel: bytes) -> bytes:
     """Grade a submission.
 
     Args:
-        order: JSON of `number`, `students` and `only` of the job, `mode` of the sandbox, and the `seconds` it may take.
+        order: JSON of `number`, `students` and `only` of the job, `mode` of the sandbox, the `seconds` it may take, and
+            `places` of the machine that asks.
         parcel: the submission.
 
     Returns:
@@ -87,11 +89,25 @@ def grade(run: str, order: bytes, parcel: bytes) -> bytes:
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
             sources = tuple(map(str, unpack(parcel, Path(folder))))
             job = Job(asked["number"], sources, tuple(asked["students"]), tuple(asked["only"]))
-            return as_json(carried_out(job, program.command(assignment, asked["mode"]), asked["seconds"], wish()))
+            found = as_json(carried_out(job, program.command(assignment, asked["mode"]), asked["seconds"], wish()))
+        return with_places(found, places(assignment), asked["places"])
     except Exception:
         return as_json({"fault": f"the worker on {socket.gethostname()} has failed\n{traceback.format_exc()[-TAIL_BYTES:]}"})
     finally:
         AT_WORK[run] -= 1
+
+
+def places(assignment: Path) -> list[str]:
+    """Folders that tracebacks name: of the assignment, this package, the libraries, and Python's own."""
+    return [str(assignment), str(PACKAGE), sysconfig.get_path("purelib"), sysconfig.get_path("stdlib")]
+
+
+def with_places(document: bytes, ours: Sequence[str], theirs: Sequence[str]) -> bytes:
+    """JSON in which texts name the places of the machine that has asked, as if it had done the job."""
+    for our, their in zip(ours, theirs, strict=True):
+        if our != their:
+            document = document.replace(as_json(our)[1:-1], as_json(their)[1:-1])
+    return document
 
 
 def leave(run: str) -> bytes:

@@ -77,7 +77,7 @@ def test_a_dask_cluster_gives_the_results_of_the_pool(assignment, submissions, b
         assert done.answers == by_the_pool
         assert len(by_the_pool) == 6
         assert done.notes == []
-        assert cluster.files() == []
+        assert until(lambda: not cluster.files()), cluster.files()
 
 
 @needs_sshd
@@ -149,12 +149,12 @@ def test_ctrl_c_leaves_no_job_at_the_workers(assignment, endless, tmp_path):
         run.end()
         assert run.error == "interrupted"
         assert not cluster.jobs(0) and not cluster.jobs(1)
-        assert cluster.files() == []
+        assert until(lambda: not cluster.files()), cluster.files()
 
 
 def test_a_scheduler_that_goes_is_told(assignment, endless, tmp_path):
     with workers(tmp_path) as cluster:
-        run = Running("dask", cluster.address, assignment, [endless], cluster.env)
+        run = Running("dask", cluster.address, assignment, [endless], {**cluster.env, "CONNECT_SECONDS": "3"})
         worker_at_work(cluster)
         cluster.scheduler.kill()
         run.end()

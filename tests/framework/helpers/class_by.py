@@ -1,7 +1,7 @@
 """A program that grades submissions by an engine: `python class_by.py KIND WHERE ASSIGNMENT SUBMISSION...`.
 
 It prints "ready", and then a line of JSON for each answer as it comes, without what was measured; in the end the notes, or the
-error. KIND is "pool" or one of `cluster`.
+error. KIND is "pool" or one of `starting.cluster`.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from autograder.assignment import load
-from autograder.course.cluster.starting import cluster
+from autograder.course.cluster import starting
 from autograder.course.jobs import Answer, Job, Taken, outcome_of, without_times
 from autograder.course.pool import Pool
 from autograder.errors import AutograderError
@@ -21,6 +21,7 @@ from autograder.results.gradescope import document
 def main(kind: str, where: str, folder: str, *submissions: str) -> int:
     assignment = load(Path(folder))
     out = os.dup(1)  # suites print
+    starting.CONNECT_SECONDS = int(os.environ.get("CONNECT_SECONDS", 30))
     patience = float(os.environ.get("PATIENCE_SECONDS", 30))
     slots = int(os.environ.get("SLOTS", 1))
 
@@ -45,7 +46,7 @@ def main(kind: str, where: str, folder: str, *submissions: str) -> int:
             engine = (
                 Pool(assignment, [], 2)
                 if kind == "pool"
-                else context.enter_context(cluster(kind, where, assignment, slots=slots, workers=2, patience_seconds=patience))
+                else context.enter_context(starting.cluster(kind, where, assignment, slots=slots, workers=2, patience_seconds=patience))
             )
             tell("ready")
             engine.run(jobs, on_answer)
