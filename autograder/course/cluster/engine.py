@@ -49,6 +49,9 @@ class Source(Protocol):
     def hopeless(self) -> str | None:
         """Why no further worker can come, in words; None while one can."""
 
+    def notes(self) -> list[str]:
+        """What staff should know of those that have not come."""
+
 
 @dataclass
 class Item:
@@ -145,6 +148,7 @@ class Cluster:
                 self.prepare_workers()
                 self.give_jobs()
                 self.take_answers()
+            self.notes += self.source.notes()
         finally:
             self.leave()
 
@@ -184,7 +188,7 @@ class Cluster:
         refused = any(worker.state == "refused" for worker in self.workers.values())
         patience = min(self.patience_seconds, REFUSED_SECONDS if refused else self.patience_seconds)
         if why or self.seen - self.useful > patience:
-            reasons = [why or f"no worker that can be used has come within {patience:.0f} s", *self.notes]
+            reasons = [why or f"no worker that can be used has come within {patience:.0f} s", *self.notes, *self.source.notes()]
             raise AutograderError("the cluster cannot grade: " + "\n".join(reasons))
 
     def prepare_workers(self) -> None:

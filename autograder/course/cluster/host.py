@@ -20,12 +20,14 @@ import tempfile
 from typing import Any
 
 from autograder.host import memory_mb, processors
+from autograder.sandbox.kernel import set_dumpable
 
 MB_OF_A_PROGRAM = 500  # that there should be for each submission: nothing is shared between them
 START_SECONDS = 60
 
 
 def main() -> None:
+    set_dumpable(False)  # it has a key, which no process of the same user is to read
     settings = json.loads(sys.stdin.buffer.readline())
     asyncio.run(serve(settings))
 

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections import Counter
 from typing import Any
 
 from autograder.errors import AutograderError, UsageError
@@ -62,6 +63,10 @@ class Slurm:
             f"no job of Slurm's {self.job} is left; `sacct -j {self.job}` tells what has become of them, and with "
             "--output=FILE in --slurm they leave what they print"
         )
+
+    def notes(self) -> list[str]:
+        waiting = Counter(state for state in self.states or () if not state.startswith("RUNNING"))
+        return [f"Slurm's job {self.job}: {count} x {state}" for state, count in sorted(waiting.items())]
 
     def states_now(self) -> list[str]:
         """Such as "PENDING Resources", of each job that has not ended."""

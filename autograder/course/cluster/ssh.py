@@ -133,10 +133,11 @@ class Hosts:
             host.process.stdin.flush()
 
     def hopeless(self) -> str | None:
+        return "no host has a worker" if len(self.notes()) == len(self.hosts) else None
+
+    def notes(self) -> list[str]:
         over = [host for host in self.hosts if host.starts == STARTS and host.process and host.process.poll() is not None]
-        if len(over) < len(self.hosts):
-            return None
-        return "\n".join(f"{host.name}: {host.why()}" for host in over)
+        return [f"the worker on {host.name} has ended {STARTS} times: {host.why()}" for host in over]
 
     def close(self) -> None:
         """End all workers, and wait for it."""

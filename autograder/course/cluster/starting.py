@@ -103,6 +103,9 @@ class Existing:
     def hopeless(self) -> None:
         return None
 
+    def notes(self) -> list[str]:
+        return []
+
 
 @contextlib.contextmanager
 def connected(address: str) -> Iterator["Client"]:

@@ -70,6 +70,9 @@ class Unending:
     def hopeless(self):
         return None
 
+    def notes(self):
+        return []
+
 
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch):

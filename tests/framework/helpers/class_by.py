@@ -43,11 +43,11 @@ def main(kind: str, where: str, folder: str, *submissions: str) -> int:
     jobs = [Job(number, (path,)) for number, path in enumerate(submissions)]
     try:
         with contextlib.ExitStack() as context:
-            engine = (
-                Pool(assignment, [], 2)
-                if kind == "pool"
-                else context.enter_context(starting.cluster(kind, where, assignment, slots=slots, workers=2, patience_seconds=patience))
-            )
+            if kind == "pool":
+                engine = Pool(assignment, [], 2)
+            else:
+                how = {"slots": slots, "workers": 2, "patience_seconds": patience}
+                engine = context.enter_context(starting.cluster(kind, where, assignment, **how))
             tell("ready")
             engine.run(jobs, on_answer)
             tell({"notes": engine.notes})

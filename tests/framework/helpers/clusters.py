@@ -157,9 +157,9 @@ def sshd(folder: Path, known: bool = True) -> Iterator[tuple[str, dict[str, str]
 
 
 class Workers:
-    """A scheduler and two workers of a cluster that somebody else has started, on machines of their own.
+    """A scheduler and two workers of a cluster that somebody else has started.
 
-    As root each worker has a network namespace, with one cable to here; else they are programs on this machine.
+    Each worker has a network namespace, with one cable to here, a home and a folder for temporary files of its own.
 
     Attributes:
         address: of the scheduler, which is a program.
@@ -172,11 +172,10 @@ class Workers:
         self.pids: list[int] = []
         certificate(folder)
         tls = ["--tls-ca-file", folder / "ca.pem", "--tls-cert", folder / "ca.pem", "--tls-key", folder / "key.pem"]
-        separate = os.getuid() == 0 and shutil.which("ip") is not None
         port = free_port()
         scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", port, "--no-dashboard", *tls]
         env = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": ttl, "OMP_NUM_THREADS": "1"}
-        hosts = [context.enter_context(namespace(number)) if separate else None for number in (1, 2)]
+        hosts = [context.enter_context(namespace(number)) for number in (1, 2)]
         self.address = f"tls://127.0.0.1:{port}"
         self.scheduler = context.enter_context(program(*scheduler, env=env, log=folder / "scheduler.log"))
         assert until(lambda: is_open("127.0.0.1", port)), (folder / "scheduler.log").read_text()
@@ -188,8 +187,8 @@ class Workers:
             own = {**env, "HOME": str(home), "TMPDIR": str(home / "tmp"), "MARK": f"{folder.name}-{number}"}
             if other_tool and number:
                 own["PYTHONPATH"] = str(changed_tool(home))
-            inside = ["ip", "netns", "exec", host.name] if host else []
-            contact = f"tls://{host.gateway if host else '127.0.0.1'}:{port}"
+            inside = ["ip", "netns", "exec", host.name]
+            contact = f"tls://{host.gateway}:{port}"
             worker = [sys.executable, "-m", "distributed.cli.dask_worker", contact, "--nthreads", "1", "--no-dashboard"]
             worker += ["--nanny" if nanny else "--no-nanny", "--memory-limit", "0", "--local-directory", home / "local", *tls]
             self.pids.append(context.enter_context(program(*inside, *worker, env=own, log=home / "log")).pid)
