@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -230,7 +231,7 @@ class Namespace:
 def namespace(number: int) -> Iterator[Namespace]:
     """A network namespace with a cable to here."""
     subnet = f"10.{os.getpid() % 200 + 20}.{number}"
-    name, cable = f"ag{os.getpid()}x{number}", f"v{os.getpid()}x{number}"
+    name, cable = (f"{letter}{secrets.token_hex(4)}" for letter in "nc")
     commands = [
         f"ip netns add {name}",
         f"ip link add {cable} type veth peer name eth0 netns {name}",
@@ -246,7 +247,8 @@ def namespace(number: int) -> Iterator[Namespace]:
             subprocess.run(command.split(), check=True, capture_output=True)
         yield Namespace(name, f"{subnet}.1")
     finally:
-        subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)  # the cable goes with it
+        for command in (f"ip link del {cable}", f"ip netns del {name}"):
+            subprocess.run(command.split(), check=False, capture_output=True)
 
 
 def certificate(folder: Path) -> None:
