@@ -12,6 +12,7 @@ import json
 import queue
 import time
 import uuid
+from asyncio import TimeoutError as NoAnswer  # of Dask; another one than Python's before 3.11
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -159,7 +160,7 @@ class Cluster:
         self.source.tend()
         try:
             found = self.client.nthreads()
-        except (OSError, TimeoutError, ValueError) as error:
+        except (OSError, NoAnswer, ValueError) as error:
             raise AutograderError(
                 f"the scheduler of the cluster does not answer any more ({error}); what was graded is kept: start the cluster "
                 "again, and then this command"
@@ -291,7 +292,7 @@ class Cluster:
         worker, item = attempt.worker, attempt.item
         try:
             found = json.loads(attempt.future.result(timeout=FETCH_SECONDS))
-        except (KilledWorker, CancelledError, TimeoutError, OSError):
+        except (KilledWorker, CancelledError, NoAnswer, OSError):
             worker.state = "gone"
             self.lose(attempt)
             return
@@ -337,9 +338,8 @@ class Cluster:
 
     def leave(self) -> None:
         """Have nothing left at the workers: wait until the jobs that are not wanted any more have ended."""
-        from distributed import wait
-
-        with contextlib.suppress(Exception):  # the scheduler may have gone, which is told already
+        until = time.monotonic() + LEAVING_SECONDS
+        with contextlib.suppress(OSError, NoAnswer):  # the scheduler may have gone, which is told already
             self.client.cancel([attempt.future for attempt in self.attempts], force=True)
             self.attempts.clear()
             present = self.client.nthreads()
@@ -348,7 +348,9 @@ class Cluster:
                 for address, worker in self.workers.items()
                 if address in present and worker.host
             ]
-            wait(futures, timeout=LEAVING_SECONDS)
+            for future in futures:
+                with contextlib.suppress(Exception):  # a worker that has gone, or does not know how
+                    future.result(timeout=max(0.0, until - time.monotonic()))
 
 
 def load(worker: Worker) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.assignment import Assignment
-from autograder.course.cluster.engine import Cluster, Source
+from autograder.course.cluster.engine import Cluster, NoAnswer, Source
 from autograder.course.cluster.slurm import Slurm
 from autograder.course.cluster.ssh import Hosts, hosts_of
 from autograder.errors import UsageError
@@ -132,7 +132,7 @@ def connected(address: str) -> Iterator["Client"]:
             raise UsageError(f"--dask {address}: {file} is not there; it is named by {key} in Dask's configuration")
     try:
         client = Client(address, security=security, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, NoAnswer, ValueError) as error:
         why = error.__cause__ or error
         raise UsageError(
             f"--dask {address}: no scheduler answers there, or it does not take the certificate ({why})"

@@ -73,11 +73,15 @@ class Running:
 
     @property
     def notes(self) -> list[str]:
-        return self.lines[-1]["notes"]
+        return self.last("notes")
 
     @property
     def error(self) -> str:
-        return self.lines[-1]["error"]
+        return self.last("error")
+
+    def last(self, name: str) -> Any:
+        assert self.lines and name in self.lines[-1], (self.lines, self.errors)
+        return self.lines[-1][name]
 
 
 def processes(word: str) -> dict[int, list[str]]:
