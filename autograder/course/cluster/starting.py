@@ -61,9 +61,7 @@ def cluster(
 
     patience = patience_seconds or PATIENCE_SECONDS[kind]
     with contextlib.ExitStack() as context:
-        logger = logging.getLogger("distributed")
-        context.callback(logger.setLevel, logger.level)
-        logger.setLevel(logging.CRITICAL)  # what is lost is told by the engine
+        context.enter_context(silence())
         context.enter_context(dask.config.set(SETTINGS))
         source: Source
         if kind == "dask":
@@ -79,6 +77,20 @@ def cluster(
             source = Slurm(where, workers, client.scheduler.address, keys_of(security), slots)
             context.enter_context(contextlib.closing(source))
         yield Cluster(client, source, assignment, mode, patience)
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Have Dask print nothing: what is lost is told by the engine."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    levels = {logger: logger.level for logger in map(logging.getLogger, names)}
+    try:
+        for logger in levels:
+            logger.setLevel(logging.CRITICAL + 1)
+        yield
+    finally:
+        for logger, level in levels.items():
+            logger.setLevel(level)
 
 
 def require_dask() -> None:

@@ -173,6 +173,7 @@ def test_a_scheduler_that_goes_is_told(assignment, endless, tmp_path):
         cluster.scheduler.kill()
         run.end()
         assert "the scheduler of the cluster does not answer any more" in run.error
+        assert run.errors == ""
         assert until(lambda: not cluster.jobs(0) and not cluster.jobs(1))
 
 
