@@ -15,20 +15,20 @@ import uuid
 from asyncio import TimeoutError as NoAnswer  # of Dask; another one than Python's before 3.11
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from autograder import __version__
 from autograder.assignment import Assignment
 from autograder.course.cluster import parcel, task
+from autograder.course.cluster.workers import Attempt, Item, Source, Worker, differences
 from autograder.course.jobs import Answer, Job, Taken, refusal
 from autograder.course.keys import of_environment, of_tool
 from autograder.errors import AutograderError, SubmissionError
 from autograder.grading.acceptance import SandboxMode
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client
 
 PATIENCE_SECONDS = 120.0  # of a worker with a job, when the time that all tests have together is over
 GRACE_SECONDS = 60.0  # until an answer that is there must have come
@@ -36,70 +36,8 @@ TICK_SECONDS = 0.5
 FETCH_SECONDS = 30.0  # for an answer that is there
 REFUSED_SECONDS = 15.0  # for another worker, where all so far have been refused
 LEAVING_SECONDS = 20.0  # for jobs to end, when they are not wanted any more
-LAST_SECONDS = 60.0  # before a worker must end by its time limit: it gets nothing more, and its end is nobody's fault
 DEATHS = 2  # of workers, that one job is given
 INSTALLS = 4  # at a time: the scheduler has each assignment in its memory as often
-
-
-class Source(Protocol):
-    """Where workers come from."""
-
-    def tend(self) -> None:
-        """Start again what has ended; called every second or so."""
-
-    def hopeless(self) -> str | None:
-        """Why no further worker can come, in words; None while one can."""
-
-    def notes(self) -> list[str]:
-        """What staff should know of those that have not come."""
-
-
-@dataclass
-class Item:
-    """A job to be done.
-
-    Attributes:
-        lost: the hosts of the workers that were lost with it.
-    """
-
-    job: Job
-    parcel: bytes
-    lost: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Worker:
-    """A worker of the cluster.
-
-    Attributes:
-        state: "new", "looking", "fit", "installing", "ready", "refused" or "gone".
-        ends: when it ends by a limit of its own, by `time.time`.
-    """
-
-    address: str
-    slots: int
-    host: str = ""
-    state: str = "new"
-    ends: float | None = None
-    running: int = 0
-
-    def is_at_its_end(self) -> bool:
-        return self.ends is not None and time.time() > self.ends - LAST_SECONDS
-
-
-@dataclass(eq=False)
-class Attempt:
-    """A task that a worker has.
-
-    Attributes:
-        item: its job; None where it is to look or to install.
-        until: when its answer must have come, by `time.monotonic`.
-    """
-
-    worker: Worker
-    future: "Future"
-    until: float
-    item: Item | None = None
 
 
 class Cluster:
@@ -231,7 +169,7 @@ class Cluster:
                 self.give(worker, self.suspects.popleft())
                 worker.running = worker.slots
         while ready and not self.suspects:
-            worker = min(ready, key=load)
+            worker = min(ready, key=Worker.load)
             item = self.next_item() if worker.running < worker.slots else None
             if not item:
                 return
@@ -351,27 +289,3 @@ class Cluster:
             for future in futures:
                 with contextlib.suppress(Exception):  # a worker that has gone, or does not know how
                     future.result(timeout=max(0.0, until - time.monotonic()))
-
-
-def load(worker: Worker) -> float:
-    return worker.running / worker.slots
-
-
-def differences(here: dict[str, Any], there: dict[str, Any]) -> list[str]:
-    """What decides results and is not the same at a worker, in words."""
-    found = []
-    if here["tool"] != there["tool"]:
-        found.append(
-            f"its autograder is another one (version {there['version']}, sources {there['tool'][:12]}; "
-            f"here version {here['version']}, sources {here['tool'][:12]})"
-        )
-    ours, theirs = here["environment"], there["environment"]
-    for name, words in (("python", "Python"), ("machine", "machine")):
-        if ours[name] != theirs[name]:
-            found.append(f"{words} is {theirs[name]} there and {ours[name]} here")
-    libraries = sorted({*ours["libraries"], *theirs["libraries"]})
-    for name in libraries:
-        mine, its = ours["libraries"].get(name, "missing"), theirs["libraries"].get(name, "missing")
-        if mine != its:
-            found.append(f"{name} is {its} there and {mine} here")
-    return found

@@ -24,7 +24,7 @@ END
 
 
 class Slurm:
-    """The workers that Slurm runs; see `engine.Source`.
+    """The workers that Slurm runs; see `workers.Source`.
 
     Args:
         options: of sbatch, as on a command line.

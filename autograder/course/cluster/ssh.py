@@ -83,7 +83,7 @@ def hosts_of(text: str) -> list[Host]:
 
 
 class Hosts:
-    """The workers on some hosts; see `engine.Source`.
+    """The workers on some hosts; see `workers.Source`.
 
     Args:
         port: of the scheduler, on 127.0.0.1.

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.assignment import Assignment
-from autograder.course.cluster.engine import Cluster, NoAnswer, Source
+from autograder.course.cluster.engine import Cluster, NoAnswer
 from autograder.course.cluster.slurm import Slurm
 from autograder.course.cluster.ssh import Hosts, hosts_of
+from autograder.course.cluster.workers import Source
 from autograder.errors import UsageError
 from autograder.grading.acceptance import SandboxMode
 

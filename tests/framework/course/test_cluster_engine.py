@@ -1,6 +1,7 @@
 """Who gets which job, and what happens when a worker is lost: the engine with a Dask that is played."""
 
 import json
+import time
 from concurrent.futures import Future
 
 import doubling
@@ -9,9 +10,10 @@ from files import write_files
 
 from autograder.assignment import load
 from autograder.course.cluster import engine, task
-from autograder.course.cluster.engine import Cluster, differences
+from autograder.course.cluster.engine import Cluster
 from autograder.course.cluster.ssh import hosts_of
 from autograder.course.cluster.starting import cluster
+from autograder.course.cluster.workers import LAST_SECONDS, differences
 from autograder.course.jobs import Answer, Job
 from autograder.errors import AutograderError, UsageError
 
@@ -34,13 +36,15 @@ class Played:
         self.has: dict[str, dict[int, Task]] = {}
 
     def nthreads(self):
-        for address in [address for address, jobs in self.has.items() if set(jobs) & set(self.deadly)]:
+        for address in [address for address, jobs in self.has.items() if set(jobs) & set(self.deadly) and self.is_over()]:
             del self.workers[address], self.has[address]
             if self.spare:
                 self.spare -= 1
                 self.workers[f"spare{self.spare}"] = 2
         for jobs in self.has.values():
             for number, future in list(jobs.items()):
+                if number in self.deadly:
+                    continue
                 del jobs[number]
                 future.set_result(json.dumps({"document": {"number": number}}).encode())
         return dict(self.workers)
@@ -58,6 +62,9 @@ class Played:
 
     def look(self, address):
         return SAME
+
+    def is_over(self):
+        return True
 
     def cancel(self, futures, force=False):
         pass
@@ -128,6 +135,16 @@ def test_a_job_whose_worker_died_is_tried_again_with_nothing_beside_it(ran):
     played = Played({"a": 2, "b": 2}, deadly=(0,), spare=2)
     ran(played, 4)
     assert [jobs for _, jobs in played.given if 0 in jobs] == [(0,), (0, 2), (0,)]
+
+
+def test_a_worker_whose_time_is_over_is_not_the_fault_of_its_jobs(ran):
+    played = Played({"a": 1, "b": 1}, deadly=(0,), spare=2)
+    begun = time.time()
+    played.look = lambda address: {**SAME, "ends": begun + LAST_SECONDS + (0.5 if address in "ab" else 1000)}
+    played.is_over = lambda: time.time() > begun + 0.5
+    answers, _ = ran(played, 3)
+    assert [worker for worker, jobs in played.given if 0 in jobs] == ["a", "spare1", "spare0"]
+    assert answers[0].fault.count("spare") == 2
 
 
 def test_where_all_workers_are_lost_the_rest_is_not_waited_for(ran):
