@@ -36,6 +36,7 @@ TICK_SECONDS = 0.5
 FETCH_SECONDS = 30.0  # for an answer that is there
 REFUSED_SECONDS = 15.0  # for another worker, where all so far have been refused
 LEAVING_SECONDS = 20.0  # for jobs to end, when they are not wanted any more
+TOLD = 6  # differences of a worker, at most
 DEATHS = 2  # of workers, that one job is given
 INSTALLS = 4  # at a time: the scheduler has each assignment in its memory as often
 
@@ -108,7 +109,7 @@ class Cluster:
             if address not in self.workers or self.workers[address].state == "gone":
                 self.workers[address] = Worker(address, slots)
         for worker in self.workers.values():
-            if worker.address not in found and worker.state != "gone":
+            if worker.address not in found:
                 worker.state = "gone"
         for attempt in list(self.attempts):
             if attempt.worker.state == "gone":
@@ -149,7 +150,8 @@ class Cluster:
         worker.host, worker.ends = found["host"], found["ends"]
         different = differences(self.here, found)
         if different:
-            self.refuse(worker, "; ".join(different))
+            more = f"; and {len(different) - TOLD} more" if len(different) > TOLD else ""
+            self.refuse(worker, "; ".join(different[:TOLD]) + more)
         else:
             worker.state = "fit"
 
@@ -226,18 +228,24 @@ class Cluster:
 
     def take(self, attempt: Attempt) -> None:
         from distributed import CancelledError, KilledWorker
+        from distributed.comm import CommClosedError
 
         worker, item = attempt.worker, attempt.item
         try:
             found = json.loads(attempt.future.result(timeout=FETCH_SECONDS))
-        except (KilledWorker, CancelledError, NoAnswer, OSError):
+        except (KilledWorker, CancelledError, CommClosedError):
             worker.state = "gone"
             self.lose(attempt)
             return
-        except Exception as error:  # of Dask, or of a worker that cannot even find the function
+        except NoAnswer:
+            self.refuse(worker, "it has an answer and does not give it")
+            self.lose(attempt)
+            return
+        except Exception as error:  # of a machine that is full, or that cannot even find the function
             self.forget(attempt)
-            why = f"{type(error).__name__}: {error}; install autograder[cluster] for scheduler and workers as it is here"
-            self.refuse(worker, why)
+            missing = isinstance(error, (ImportError, AttributeError))
+            remedy = "; install autograder[cluster] there, for its scheduler and its workers" if missing else ""
+            self.refuse(worker, f"{type(error).__name__}: {error}{remedy}")
             if item:
                 self.waiting.appendleft(item)
             return

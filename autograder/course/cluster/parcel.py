@@ -10,12 +10,14 @@ import os
 import zipfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from autograder.archive import zip_bytes
 from autograder.assignment import Assignment
 from autograder.gradescope.autograder_zip import assignment_files
 from autograder.intake.entries import SubmissionEntry, name_key
+from autograder.intake.folders import open_below
 from autograder.intake.reader import IntakeLimits, SubmissionReader, is_zip_name
 from autograder.patterns import matches
 
@@ -52,17 +54,19 @@ def packed_submission(sources: Sequence[Path], assignment: Assignment) -> bytes:
 
     with ExitStack() as still_open:
         for number, source in enumerate(sources):
+            reader = SubmissionReader(LIMITS, still_open)
             if os.path.isdir(source):
                 add(number, source.name, "", FOLDER, 0)
-                for entry in SubmissionReader(LIMITS, still_open).list_folder(source):
+                for entry in reader.list_folder(source):
                     size = entry.declared_bytes or 0
                     wanted = may_be_read(entry, assignment) and size <= LIMITS.total_mb * 1e6
-                    content = first_bytes(entry, size) if wanted else b""
+                    content = first_bytes(reader, entry, size) if wanted else b""
                     add(number, source.name, entry.name, kind_of(entry), size, content)
             else:
-                size = source.stat().st_size
-                with open(source, "rb") as file:
-                    add(number, source.name, "", FILE, size, file.read(size if size <= LIMITS.zip_mb * 1e6 else HEAD_BYTES))
+                size = source.lstat().st_size
+                single = SubmissionEntry(source.name, (source.name,), partial(open_below, source.parent, (source.name,)))
+                wanted = size <= LIMITS.zip_mb * 1e6
+                add(number, source.name, "", FILE, size, first_bytes(reader, single, size if wanted else HEAD_BYTES))
     return zip_bytes({LIST: json.dumps(rows).encode(), **contents})
 
 
@@ -77,8 +81,8 @@ def may_be_read(entry: SubmissionEntry, assignment: Assignment) -> bool:
     )
 
 
-def first_bytes(entry: SubmissionEntry, size: int) -> bytes:
-    with entry.open() as file:
+def first_bytes(reader: SubmissionReader, entry: SubmissionEntry, size: int) -> bytes:
+    with reader.opened(entry) as file:
         return file.read(size)
 
 

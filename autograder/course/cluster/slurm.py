@@ -1,4 +1,4 @@
-"""Workers as jobs of Slurm: one array of jobs, submitted by `sbatch` and taken back by `scancel`.
+"""Workers as jobs of Slurm: a job or an array of jobs, submitted by `sbatch` and taken back by `scancel`.
 
 The script holds all that a worker needs, its key too, so that no folder has to be shared. Slurm keeps it, for this user and its
 administrators; the key is worth nothing when the run is over.
@@ -27,8 +27,7 @@ class Slurm:
     """The workers that Slurm runs; see `workers.Source`.
 
     Args:
-        options: of sbatch, as on a command line.
-        count: of jobs.
+        options: of sbatch, as on a command line; --array=1-8 makes eight workers.
         address: of the scheduler, which the nodes reach.
         keys: see `starting.keys_of`.
         slots: submissions at a time in each job; None for what its node gives it.
@@ -37,11 +36,11 @@ class Slurm:
         UsageError: there is no Slurm here, or it does not take the job.
     """
 
-    def __init__(self, options: str, count: int, address: str, keys: dict[str, Any], slots: int | None) -> None:
+    def __init__(self, options: str, address: str, keys: dict[str, Any], slots: int | None) -> None:
         settings = {"scheduler": address, "security": keys, "slots": slots, "port": None, "contact": None, "tied": False}
         script = SCRIPT.format(python=shlex.quote(sys.executable), settings=json.dumps(settings))
         try:
-            own = ["--parsable", "--job-name=autograder", "--output=/dev/null", f"--array=1-{count}"]
+            own = ["--parsable", "--job-name=autograder", "--output=/dev/null"]
             done = called(["sbatch", *own, *shlex.split(options)], script)
         except ValueError as error:
             raise UsageError(f"--slurm {options!r} cannot be read: {error}") from error

@@ -41,16 +41,14 @@ def cluster(
     assignment: Assignment,
     mode: SandboxMode = "auto",
     slots: int | None = None,
-    workers: int = 1,
     patience_seconds: float | None = None,
 ) -> Iterator[Cluster]:
     """An engine whose workers are on other machines; when the context is left, those that it started have ended.
 
     Args:
         kind: "dask" for a scheduler that runs, "ssh" for hosts, "slurm" for a queue.
-        where: the address, "tls://HOST:PORT"; hosts, see `hosts_of`; or options of sbatch, such as "--time=60 --mem=8G".
+        where: the address, "tls://HOST:PORT"; hosts, see `hosts_of`; or options of sbatch, see `Slurm`.
         slots: submissions at a time on each host, or in each Slurm job; None for what it can. A worker of "dask" has its own.
-        workers: Slurm jobs.
         patience_seconds: how long to wait while there is no worker; None for what suits the kind.
 
     Raises:
@@ -75,7 +73,7 @@ def cluster(
             from distributed.utils import get_ip
 
             client, security = context.enter_context(own_scheduler(get_ip()))
-            source = Slurm(where, workers, client.scheduler.address, keys_of(security), slots)
+            source = Slurm(where, client.scheduler.address, keys_of(security), slots)
             context.enter_context(contextlib.closing(source))
         yield Cluster(client, source, assignment, mode, patience)
 

@@ -97,7 +97,7 @@ def test_hosts_by_ssh_give_the_results_of_the_pool(assignment, submissions, by_t
 
 @needs_slurm
 def test_slurm_gives_the_results_of_the_pool(assignment, submissions, by_the_pool, slurm_env):
-    done = Running("slurm", "--time=5", assignment, submissions, slurm_env).end()
+    done = Running("slurm", "--time=5 --array=1-2", assignment, submissions, slurm_env).end()
     assert done.answers == by_the_pool
     assert until(lambda: not processes("autograder.course.cluster.host"))
 
@@ -198,7 +198,7 @@ def test_a_host_whose_key_is_not_known_is_refused(assignment, right, tmp_path):
 
 @needs_slurm
 def test_ctrl_c_takes_the_jobs_of_slurm_back(assignment, endless, slurm_env):
-    run = Running("slurm", "--time=5", assignment, [endless], slurm_env)
+    run = Running("slurm", "--time=5 --array=1-2", assignment, [endless], slurm_env)
     assert until(lambda: processes("job\0--assignment"))
     run.interrupt()
     run.end()

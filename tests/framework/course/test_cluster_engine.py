@@ -57,8 +57,15 @@ class Played:
             self.given.append((workers[0], tuple(jobs)))
         else:
             found = {"host": f"host-{workers[0]}", "ends": None, **self.look(workers[0])} if function is task.look else {}
-            future.set_result(json.dumps(found).encode())
+            fault = self.fault(function, workers[0])
+            if fault:
+                future.set_exception(fault)
+            else:
+                future.set_result(json.dumps(found).encode())
         return future
+
+    def fault(self, function, address):
+        return None
 
     def look(self, address):
         return SAME
@@ -178,6 +185,22 @@ def test_where_no_worker_is_as_here_the_error_says_what_differs(ran):
         ran(played, 1)
 
 
+@pytest.mark.parametrize(
+    ("function", "fault", "words"),
+    [
+        (task.install, OSError(28, "No space left on device"), "OSError: [Errno 28] No space left on device"),
+        (task.look, ModuleNotFoundError("No module named 'autograder'"), "'autograder'; install autograder[cluster] there"),
+    ],
+)
+def test_a_worker_that_cannot_be_prepared_is_named_and_gets_no_work(function, fault, words, ran):
+    played = Played({"a": 1, "b": 1})
+    played.fault = lambda asked, address: fault if asked is function and address == "b" else None
+    answers, done = ran(played, 3)
+    assert len(answers) == 3
+    assert {worker for worker, _ in played.given} == {"a"}
+    assert [words in note for note in done.notes] == [True]
+
+
 def test_where_no_worker_can_come_any_more_that_is_said_at_once(ran):
     class Hopeless(Unending):
         def hopeless(self):
@@ -224,4 +247,4 @@ def test_slurm_that_is_not_there_is_told(tmp_path, monkeypatch):
 
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match="needs the program sbatch, which is not installed"):
-        Slurm("--time=5", 1, "tls://127.0.0.1:1", {}, None)
+        Slurm("--time=5", "tls://127.0.0.1:1", {}, None)

@@ -96,8 +96,12 @@ def test_what_the_intake_does_not_read_is_not_sent(assignment, tmp_path):
     assert b"a diary" not in parcel
 
 
-def test_a_submission_that_cannot_be_looked_through_is_refused_in_the_words_of_the_intake(assignment, tmp_path):
-    sources = [write_files(tmp_path / "sub", {f"{number}.txt": "" for number in range(2001)})]
+@pytest.mark.parametrize("kind", ["many files", "a link"])
+def test_a_submission_that_cannot_be_looked_through_is_refused_in_the_words_of_the_intake(kind, assignment, tmp_path):
+    write_files(tmp_path, {"elsewhere.py": doubling.RIGHT})
+    (tmp_path / "double.py").symlink_to("elsewhere.py")
+    many = write_files(tmp_path / "sub", {f"{number}.txt": "" for number in range(2001)})
+    sources = [{"many files": many, "a link": tmp_path / "double.py"}[kind]]
     with pytest.raises(SubmissionError) as refused:
         packed_submission(sources, assignment)
     assert str(refused.value) == taken(assignment, sources, tmp_path / "stage")

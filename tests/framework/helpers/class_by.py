@@ -46,7 +46,7 @@ def main(kind: str, where: str, folder: str, *submissions: str) -> int:
             if kind == "pool":
                 engine = Pool(assignment, [], 2)
             else:
-                how = {"slots": slots, "workers": 2, "patience_seconds": patience}
+                how = {"slots": slots, "patience_seconds": patience}
                 engine = context.enter_context(starting.cluster(kind, where, assignment, **how))
             tell("ready")
             engine.run(jobs, on_answer)
