@@ -9,6 +9,8 @@ second worker is lost is not tried again.
 
 import contextlib
 import json
+import os
+import pkgutil
 import queue
 import time
 import uuid
@@ -132,10 +134,16 @@ class Cluster:
             raise AutograderError("the cluster cannot grade: " + "\n".join(reasons))
 
     def prepare_workers(self) -> None:
-        """Have new workers looked at, and give the assignment to those that are fit."""
+        """Have new workers looked at, and give the assignment to those that are fit.
+
+        The first question is one of the standard library: a worker that cannot find a function of ours ends by being given it.
+        """
         installing = sum(worker.state == "installing" for worker in self.workers.values())
         for worker in self.workers.values():
             if worker.state == "new":
+                worker.state = "asked"
+                self.submit(worker, self.patience_seconds + GRACE_SECONDS, pkgutil.resolve_name, f"{task.__name__}:LANGUAGE")
+            elif worker.state == "known":
                 worker.state = "looking"
                 self.submit(worker, self.patience_seconds + GRACE_SECONDS, task.look)
             elif worker.state == "fit" and installing < INSTALLS:
@@ -143,9 +151,15 @@ class Cluster:
                 installing += 1
                 self.submit(worker, self.patience_seconds + GRACE_SECONDS, task.install, self.run_id, self.bundle)
 
-    def take_preparation(self, worker: Worker, found: dict[str, Any]) -> None:
+    def take_preparation(self, worker: Worker, found: Any) -> None:
         if worker.state == "installing":
             worker.state = "ready"
+            return
+        if worker.state == "asked":
+            if found == json.loads(task.LANGUAGE):
+                worker.state = "known"
+            else:
+                self.refuse(worker, "its autograder is another version; install the one that is here")
             return
         worker.host, worker.ends = found["host"], found["ends"]
         different = differences(self.here, found)
@@ -243,9 +257,9 @@ class Cluster:
             return
         except Exception as error:  # of a machine that is full, or that cannot even find the function
             self.forget(attempt)
-            missing = isinstance(error, (ImportError, AttributeError))
-            remedy = "; install autograder[cluster] there, for its scheduler and its workers" if missing else ""
-            self.refuse(worker, f"{type(error).__name__}: {error}{remedy}")
+            missing = isinstance(error, (ImportError, AttributeError)) or "deserialization" in str(error)
+            remedy = "; install the autograder that is here, for scheduler and workers" if missing else ""
+            self.refuse(worker, f"{type(error).__name__}: {str(error).partition(os.linesep)[0]}{remedy}")
             if item:
                 self.waiting.appendleft(item)
             return

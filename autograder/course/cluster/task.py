@@ -34,6 +34,7 @@ LOOK_SECONDS = 0.2  # between two looks at whether a job is still wanted
 SERVERS_SECONDS = 10.0  # that the servers of a job have to tidy up after it
 ASSIGNMENTS: dict[str, Path] = {}  # run -> folder; the worker's memory is all that its tasks have in common
 AT_WORK: Counter[str] = Counter()  # run -> jobs
+LANGUAGE = b"1"  # JSON; another one when functions here are called in another way
 NO_ASSIGNMENT = {"missing": "assignment"}
 
 

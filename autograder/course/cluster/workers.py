@@ -43,7 +43,7 @@ class Worker:
     """A worker of the cluster.
 
     Attributes:
-        state: "new", "looking", "fit", "installing", "ready", "refused" or "gone".
+        state: "new", "asked", "known", "looking", "fit", "installing", "ready", "refused" or "gone".
         ends: when it ends by a limit of its own, by `time.time`.
     """
 
@@ -66,7 +66,7 @@ class Attempt:
     """A task that a worker has.
 
     Attributes:
-        item: its job; None where it is to look or to install.
+        item: its job; None where it is prepared.
         until: when its answer must have come, by `time.monotonic`.
     """
 

@@ -1,6 +1,7 @@
 """Who gets which job, and what happens when a worker is lost: the engine with a Dask that is played."""
 
 import json
+import pkgutil
 import time
 from concurrent.futures import Future
 
@@ -56,7 +57,8 @@ class Played:
             jobs[json.loads(arguments[1])["number"]] = future
             self.given.append((workers[0], tuple(jobs)))
         else:
-            found = {"host": f"host-{workers[0]}", "ends": None, **self.look(workers[0])} if function is task.look else {}
+            known = {task.look: {"host": f"host-{workers[0]}", "ends": None, **self.look(workers[0])}, task.install: {}}
+            found = known.get(function, 1)
             fault = self.fault(function, workers[0])
             if fault:
                 future.set_exception(fault)
@@ -189,7 +191,11 @@ def test_where_no_worker_is_as_here_the_error_says_what_differs(ran):
     ("function", "fault", "words"),
     [
         (task.install, OSError(28, "No space left on device"), "OSError: [Errno 28] No space left on device"),
-        (task.look, ModuleNotFoundError("No module named 'autograder'"), "'autograder'; install autograder[cluster] there"),
+        (
+            pkgutil.resolve_name,
+            ModuleNotFoundError("No module named 'autograder'"),
+            "'autograder'; install the autograder that is here",
+        ),
     ],
 )
 def test_a_worker_that_cannot_be_prepared_is_named_and_gets_no_work(function, fault, words, ran):

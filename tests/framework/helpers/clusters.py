@@ -172,7 +172,7 @@ class Workers:
         pids: of the workers.
     """
 
-    def __init__(self, folder: Path, context: contextlib.ExitStack, nanny: bool, other_tool: bool, ttl: str) -> None:
+    def __init__(self, folder: Path, context: contextlib.ExitStack, nanny: bool, second: str, ttl: str) -> None:
         self.folder = folder
         self.pids: list[int] = []
         certificate(folder)
@@ -190,8 +190,8 @@ class Workers:
             home.chmod(0o755)
             (home / "tmp").chmod(0o1777)
             own = {**env, "HOME": str(home), "TMPDIR": str(home / "tmp"), "MARK": f"{folder.name}-{number}"}
-            if other_tool and number:
-                own["PYTHONPATH"] = str(changed_tool(home))
+            if second != "same" and number:
+                own["PYTHONPATH"] = str(changed_tool(home) if second == "changed" else no_tool(home))
             inside = ["ip", "netns", "exec", host.name]
             contact = f"tls://{host.gateway}:{port}"
             worker = [sys.executable, "-m", "distributed.cli.dask_worker", contact, "--nthreads", "1", "--no-dashboard"]
@@ -214,15 +214,15 @@ class Workers:
 
 
 @contextlib.contextmanager
-def workers(folder: Path, nanny: bool = False, other_tool: bool = False, ttl: str = "60s") -> Iterator[Workers]:
+def workers(folder: Path, nanny: bool = False, second: str = "same", ttl: str = "60s") -> Iterator[Workers]:
     """A cluster that exists.
 
     Args:
         nanny: whether a worker that dies is started again.
-        other_tool: whether the second worker has another version of this package.
+        second: what the second worker has of this package: the "same", a "changed" one, or "none".
     """
     with contextlib.ExitStack() as context:
-        yield Workers(folder, context, nanny, other_tool, ttl)
+        yield Workers(folder, context, nanny, second, ttl)
 
 
 class Namespace:
@@ -270,6 +270,13 @@ def changed_tool(folder: Path) -> Path:
     shutil.copytree(ROOT / "autograder", folder / "tool" / "autograder", ignore=shutil.ignore_patterns("__pycache__"))
     with open(folder / "tool" / "autograder" / "text.py", "a", encoding="utf-8") as file:
         file.write("\n# changed\n")
+    return folder / "tool"
+
+
+def no_tool(folder: Path) -> Path:
+    """Where nobody has installed this package; return the folder to import it from."""
+    (folder / "tool").mkdir()
+    (folder / "tool" / "autograder.py").write_text("raise ModuleNotFoundError(\"No module named 'autograder'\")\n")
     return folder / "tool"
 
 
