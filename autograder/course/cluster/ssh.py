@@ -32,6 +32,7 @@ HOST = re.compile(r"(?P<name>ssh://[\w@.:%\[\]-]+?|(?!-)[\w@.%-]+)(:(?P<python>/
 OPTIONS = {
     "BatchMode": "yes",  # no questions
     "StrictHostKeyChecking": "yes",
+    "ForwardAgent": "no",  # nothing on the host is to use a person's keys
     "ExitOnForwardFailure": "yes",
     "ServerAliveInterval": "15",
     "ClearAllForwardings": "no",

@@ -5,7 +5,6 @@ the worker ends, however that is, the kernel kills the job (`autograder job`), a
 has. A signal on the death of the parent would not do: that is the end of a thread here.
 """
 
-import atexit
 import contextlib
 import json
 import os
@@ -15,9 +14,9 @@ import socket
 import subprocess
 import sysconfig
 import tempfile
+import threading
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +32,7 @@ TAIL_BYTES = 4000  # of what a job that has not ended well has printed
 LOOK_SECONDS = 0.2  # between two looks at whether a job is still wanted
 SERVERS_SECONDS = 10.0  # that the servers of a job have to tidy up after it
 ASSIGNMENTS: dict[str, Path] = {}  # run -> folder; the worker's memory is all that its tasks have in common
-AT_WORK: Counter[str] = Counter()  # run -> jobs
+AT_WORK: set[tuple[str, int]] = set()  # run and thread of each job
 LANGUAGE = b"1"  # JSON; another one when functions here are called in another way
 NO_ASSIGNMENT = {"missing": "assignment"}
 
@@ -84,7 +83,8 @@ def grade(run: str, order: bytes, parcel: bytes) -> bytes:
     assignment = ASSIGNMENTS.get(run)
     if assignment is None:
         return as_json(NO_ASSIGNMENT)
-    AT_WORK[run] += 1
+    mine = (run, threading.get_ident())
+    AT_WORK.add(mine)
     try:
         asked = json.loads(order)
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
@@ -95,7 +95,7 @@ def grade(run: str, order: bytes, parcel: bytes) -> bytes:
     except Exception:
         return as_json({"fault": f"the worker on {socket.gethostname()} has failed\n{traceback.format_exc()[-TAIL_BYTES:]}"})
     finally:
-        AT_WORK[run] -= 1
+        AT_WORK.discard(mine)
 
 
 def places(assignment: Path) -> list[str]:
@@ -113,7 +113,7 @@ def with_places(document: bytes, ours: Sequence[str], theirs: Sequence[str]) -> 
 
 def leave(run: str) -> bytes:
     """Wait until the jobs of a run have ended, and remove what it has left here."""
-    while AT_WORK[run]:
+    while any(other == run for other, _ in tuple(AT_WORK)):
         time.sleep(LOOK_SECONDS)
     remove(run)
     return as_json({})
@@ -198,12 +198,6 @@ def remove(run: str) -> None:
     folder = ASSIGNMENTS.pop(run, None)
     if folder:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@atexit.register
-def remove_all() -> None:
-    for run in list(ASSIGNMENTS):
-        remove(run)
 
 
 def as_json(value: Any) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import doubling
 import pytest
-from clusters import Running, processes, slurm, slurm_missing, sshd, workers
+from clusters import Running, certificate, free_port, processes, slurm, slurm_missing, sshd, workers
 from files import write_files
 from waiting import until
 
@@ -181,6 +181,13 @@ def test_a_scheduler_that_goes_is_told(assignment, endless, tmp_path):
         assert "the scheduler of the cluster does not answer any more" in run.error
         assert run.errors == ""
         assert until(lambda: not cluster.jobs(0) and not cluster.jobs(1))
+
+
+def test_an_address_without_a_scheduler_is_told(assignment, right, tmp_path):
+    env = {**certificate(tmp_path), "CONNECT_SECONDS": "2"}
+    done = Running("dask", f"tls://127.0.0.1:{free_port()}", assignment, [right], env).end()
+    assert done.error.startswith("UsageError: --dask tls://127.0.0.1:")
+    assert "no scheduler answers there" in done.error
 
 
 @needs_sshd

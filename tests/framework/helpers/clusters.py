@@ -175,7 +175,7 @@ class Workers:
     def __init__(self, folder: Path, context: contextlib.ExitStack, nanny: bool, second: str, ttl: str) -> None:
         self.folder = folder
         self.pids: list[int] = []
-        certificate(folder)
+        self.env = certificate(folder)
         tls = ["--tls-ca-file", folder / "ca.pem", "--tls-cert", folder / "ca.pem", "--tls-key", folder / "key.pem"]
         port = free_port()
         scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", port, "--no-dashboard", *tls]
@@ -197,11 +197,6 @@ class Workers:
             worker = [sys.executable, "-m", "distributed.cli.dask_worker", contact, "--nthreads", "1", "--no-dashboard"]
             worker += ["--nanny" if nanny else "--no-nanny", "--memory-limit", "0", "--local-directory", home / "local", *tls]
             self.pids.append(context.enter_context(program(*inside, *worker, env=own, log=home / "log")).pid)
-        self.env = {
-            "DASK_DISTRIBUTED__COMM__TLS__CA_FILE": str(folder / "ca.pem"),
-            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT": str(folder / "ca.pem"),
-            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY": str(folder / "key.pem"),
-        }
 
     def jobs(self, number: int) -> list[int]:
         """The pids of a worker's jobs."""
@@ -255,14 +250,16 @@ def namespace(number: int) -> Iterator[Namespace]:
             subprocess.run(command.split(), check=False, capture_output=True)
 
 
-def certificate(folder: Path) -> None:
-    """Write ca.pem and key.pem, for all roles."""
+def certificate(folder: Path) -> dict[str, str]:
+    """Write ca.pem and key.pem, for all roles; return the environment of a client that has them."""
     from distributed.security import Security
 
     made = Security.temporary()
     (folder / "ca.pem").write_text(made.tls_ca_file)
     (folder / "key.pem").touch(stat.S_IRUSR | stat.S_IWUSR)
     (folder / "key.pem").write_text(made.tls_client_key)
+    files = {"CA_FILE": "ca.pem", "CLIENT__CERT": "ca.pem", "CLIENT__KEY": "key.pem"}
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{key}": str(folder / name) for key, name in files.items()}
 
 
 def changed_tool(folder: Path) -> Path:
