@@ -26,8 +26,10 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.course.jobs import Taken, answer, refusal
     from autograder.grading.story import outcome_of, prepared, remarks, require_sandboxes
 
-    job, parent = program.read(sys.stdin.buffer.read())
-    if parent is not None:
+    job, parent = program.read(sys.stdin.buffer.readline())
+    if parent == program.STDIN:
+        end_with_input()
+    elif isinstance(parent, int):
         end_with(parent)
     out = os.dup(1)
     os.dup2(2, 1)  # what a suite prints is not the answer
@@ -61,4 +63,24 @@ def end_with(parent: int) -> None:
     if LINUX:
         set_parent_death_signal(signal.SIGKILL)
         if os.getppid() != parent:  # it ended before the line above
+            os._exit(1)
+
+
+def end_with_input() -> None:
+    """End as soon as nobody holds the other end of standard input, a pipe: the kernel kills this process then.
+
+    Who has started it may be a thread, whose end is no reason to end.
+    """
+    import fcntl
+    import select
+
+    from autograder.sandbox.kernel import LINUX
+
+    if LINUX:
+        fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(0, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+        poll = select.poll()
+        poll.register(0, 0)
+        if poll.poll(0):  # it was closed before the line above
             os._exit(1)
