@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from autograder.commands.arguments import add_assignment
 from autograder.commands.grade import positive
@@ -16,11 +16,13 @@ from autograder.host import memory_mb, processors
 
 MB_OF_A_GRADER = 400  # that there should be for each: itself, its fork servers, and the processes of its submission
 DOWNLOADS = ("gradescope", "canvas", "moodle", "github", "plain")
+CLUSTERS: tuple[Literal["ssh", "slurm", "dask"], ...] = ("ssh", "slurm", "dask")
 GRADEBOOKS = ("canvas", "gradescope", "moodle")
 
 if TYPE_CHECKING:
     from autograder.course.model import Course
-    from autograder.course.pool import Pool
+    from autograder.course.cluster.engine import Cluster
+    from autograder.course.pool import Engine
     from autograder.course.story import Entry, Grading
 
 
@@ -56,6 +58,10 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         metavar="N",
         help="submissions graded at a time (default: one for each processor, fewer if memory is short)",
     )
+    elsewhere = command.add_argument_group("other machines").add_mutually_exclusive_group()
+    elsewhere.add_argument("--ssh", metavar="HOSTS", help="grade on these hosts, such as lab1,lab2")
+    elsewhere.add_argument("--slurm", metavar="OPTIONS", help="grade in Slurm jobs; options of sbatch, such as '--array=1-8'")
+    elsewhere.add_argument("--dask", metavar="ADDRESS", help="grade on a Dask cluster that runs, such as tls://HOST:8786")
     command.add_argument(
         "--sandbox",
         choices=("strict", "auto"),
@@ -98,18 +104,30 @@ def run(arguments: argparse.Namespace) -> int:
         mode=arguments.sandbox,
     )
 
-    def pool_for(grading: "Grading") -> "Pool":
+    clusters: "list[Cluster]" = []
+
+    def engine_for(grading: "Grading") -> "Engine":
+        for kind in CLUSTERS:
+            where = getattr(arguments, kind)
+            if where is not None:
+                from autograder.course.cluster.starting import cluster
+
+                given = (kind, where, assignment, arguments.sandbox, arguments.jobs)
+                clusters.append(arguments.cleanup.enter_context(cluster(*given)))
+                return clusters[0]
         count = arguments.jobs or graders()
         return Pool(assignment, arguments.nurseries, count, arguments.sandbox, grading.is_known, shown.note)
 
     try:
-        graded = grade_class(assignment, wishes, pool_for, shown.note, shown.begin)
+        graded = grade_class(assignment, wishes, engine_for, shown.note, shown.begin)
     except KeyboardInterrupt:
         shown.end()
         if shown.progress:
             done = f"{shown.progress.done} of {shown.progress.total} are graded and stored"
             print(f"autograder: {done}; the same command goes on there", file=error)
         raise
+    for words in (words for each in clusters for words in each.notes):
+        shown.note(words)
     shown.end()
     if graded.course is None:
         print(f"{arguments.out} is up to date: no submission, test or setting has changed")
