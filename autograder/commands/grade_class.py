@@ -20,8 +20,8 @@ CLUSTERS: tuple[Literal["ssh", "slurm", "dask"], ...] = ("ssh", "slurm", "dask")
 GRADEBOOKS = ("canvas", "gradescope", "moodle")
 
 if TYPE_CHECKING:
-    from autograder.course.model import Course
     from autograder.course.cluster.engine import Cluster
+    from autograder.course.model import Course
     from autograder.course.pool import Engine
     from autograder.course.story import Entry, Grading
 
@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
         mode=arguments.sandbox,
     )
 
-    clusters: "list[Cluster]" = []
+    clusters: list[Cluster] = []
 
     def engine_for(grading: "Grading") -> "Engine":
         for kind in CLUSTERS:

@@ -147,11 +147,9 @@ class Run:
         """Path -> digest of all that was written but the store and the record of this run."""
         found = {}
         for parent, folders, names in os.walk(self.folder):
-            if Path(parent) == self.folder:
-                folders[:] = [name for name in folders if name in OWN_FOLDERS]
-                names = [name for name in names if name != RUN]
-            for name in names:
-                path = Path(parent, name)
+            top = Path(parent) == self.folder
+            folders[:] = [name for name in folders if not top or name in OWN_FOLDERS]
+            for path in (Path(parent, name) for name in names if not top or name != RUN):
                 found[path.relative_to(self.folder).as_posix()] = keys.of_file(path)
         return dict(sorted(found.items()))
 
