@@ -34,8 +34,12 @@ def is_below(path: str, folder: str) -> bool:
 
 
 def outermost(paths: list[str]) -> list[str]:
-    """The paths that lie in no other of them."""
-    return [path for path in paths if not any(path != other and is_below(path, other) for other in paths)]
+    """The paths that lie in no other of them, in the order of their names."""
+    found: list[str] = []
+    for path in sorted(set(paths), key=lambda path: path.rstrip("/") + "/"):  # a folder comes straight before what is in it
+        if not found or not is_below(path, found[-1]):
+            found.append(path)
+    return found
 
 
 def without_hidden(readable: list[str], hidden: list[str]) -> list[str]:

@@ -40,6 +40,7 @@ SUBMISSIONS = {
     "another": "from math import sqrt as double\n",
     "hostile": HOSTILE,
 }
+FEW = {"right", "wrong", "raises", "a_class"}
 OTHER_SUITE = SUITE.replace("test_of_integers", "test_of_more_integers").replace("test_of_fractions", "test_of_more")
 TIMES = ("seconds", "cpu_seconds", "peak_mb", "run_cpu_seconds", "run_peak_mb")
 
@@ -211,6 +212,8 @@ def test_two_runs_on_one_store_at_a_time_give_the_same(folder):
 
 @pytest.mark.slow
 def test_a_run_that_is_killed_at_any_moment_loses_nothing(folder):
+    for name in set(SUBMISSIONS) - FEW:
+        shutil.rmtree(folder / "submissions" / name)
     began = time.monotonic()
     grade_class(folder)
     whole, expected = time.monotonic() - began, written(folder / "out")

@@ -631,7 +631,7 @@ def test_folders_above_hidden_files_of_libraries_can_be_listed_and_those_above_s
 def test_what_each_child_allows_itself_holds_neither_the_boxes_nor_other_processes():
     paths = ["/usr/lib/python3", "/usr/share/zoneinfo", "/tmp/run/stage/file", "/tmp/run/boxes-of-another", "/proc/cpuinfo"]
     assert FileRules.above(paths, "/tmp/run/boxes") == [
-        "/usr", "/tmp/run/stage", "/tmp/run/boxes-of-another", "/proc/cpuinfo"
+        "/proc/cpuinfo", "/tmp/run/boxes-of-another", "/tmp/run/stage", "/usr"
     ]  # fmt: skip
 
 
