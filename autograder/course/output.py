@@ -2,7 +2,7 @@
 
     DIR/scores.csv, DIR/scores-FORMAT.csv     for people, for gradebooks
     DIR/results/ID.json                       the result as Gradescope has it, without times
-    DIR/feedback/ID.md                        what a student can be sent
+    DIR/feedback/ID.md, ID.html               what a student can be sent
     DIR/summary.json                          counts and the scores, for programs
     DIR/report.html, students/, ...           for people to look at
 
@@ -17,6 +17,7 @@ from typing import Any
 from autograder.course.gradebook import FORMATS, status
 from autograder.course.jobs import without_times
 from autograder.course.model import Course, Row
+from autograder.course.report.feedback import feedback_page
 from autograder.course.store import private_folder
 from autograder.files import write_atomically
 from autograder.grading.records import number
@@ -43,6 +44,7 @@ def write_files(course: Course, out: Path, formats: Sequence[str] = ()) -> None:
             outcome = without_times(row.outcome)
             folders["results"][f"{row.id}.json"] = gradescope.write(outcome)
             folders["feedback"][f"{row.id}.md"] = markdown.write(outcome)
+            folders["feedback"][f"{row.id}.html"] = feedback_page(outcome).decode()
     for folder, files in folders.items():
         private_folder(out / folder)
         for path in (out / folder).iterdir():

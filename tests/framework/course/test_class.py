@@ -252,3 +252,15 @@ def start(folder: Path, out: str, *options: str, **keywords: object) -> subproce
         stdout=subprocess.DEVNULL,
         **keywords,
     )
+
+
+def test_feedback_holds_what_a_student_may_read_and_nothing_for_staff(folder):
+    suite = folder / "assignment/tests/test_more.py"
+    suite.write_text(suite.read_text().replace('@visibility("visible")', '@visibility("hidden")'))
+    grade_class(folder)
+    for path in ((folder / "out/feedback" / name) for name in ("raises.md", "raises.html")):
+        text = path.read_text()
+        assert "not yet" in text and "double: integers" in text
+        assert "test_more" not in text and "autograder/standins" not in text
+        assert "1 test whose results are not shown" in text
+        assert path.stat().st_mode & 0o777 == 0o600
