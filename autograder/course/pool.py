@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from subprocess import Popen  # that of now: a suite is given another
 from typing import Any, NoReturn, Protocol
 
@@ -28,6 +29,7 @@ from autograder.course import program
 from autograder.course.jobs import Answer, Job, Taken, answer, refusal
 from autograder.errors import AutograderError, SubmissionError, machine_fault
 from autograder.grading.acceptance import SandboxMode
+from autograder.grading.forks import fork
 from autograder.grading.standby import Standby
 from autograder.grading.story import (
     folders_in,
@@ -43,7 +45,7 @@ from autograder.grading.suites import run_suites
 from autograder.intake.stage import empty_stage, stage_submission
 from autograder.outline import Outline
 from autograder.sandbox.client import SandboxError
-from autograder.sandbox.forked import Nursery
+from autograder.sandbox.forked import Nursery, NurseryServer
 from autograder.sandbox.kernel import set_parent_death_signal
 
 PATIENCE_SECONDS = 120.0  # with a grader, when the time that all tests have together is over
@@ -164,20 +166,21 @@ class Pool:
 
     def start_fork(self, job: Job, standby: Standby) -> bool:
         """Start a grader; True in it, if it has tests to run."""
+        servers: list[tuple[NurseryServer, socket]] = []
         try:
-            servers = [nursery.server() for nursery in self.nurseries]
-        except SandboxError as error:
+            servers.extend(nursery.server() for nursery in self.nurseries)
+            pid = fork()
+        except (SandboxError, OSError) as error:
+            let_go(servers)
             self.on_answer(Answer(job, None, str(error)))
             return False
-        pid = os.fork()
         if pid == 0:
             try:
                 self.be_grader(job, servers, standby)
             except BaseException as error:
                 self.fail(error)
             return True
-        for _, control in servers:
-            control.close()
+        let_go(servers)
         self.add(job, pid)
         return False
 
@@ -249,13 +252,15 @@ class Pool:
 
     # In a grader.
 
-    def be_grader(self, job: Job, servers: list[Any], standby: Standby) -> None:
+    def be_grader(self, job: Job, servers: Sequence[tuple[NurseryServer, socket]], standby: Standby) -> None:
         """Be the grader of a submission: this returns when its tests are to run."""
         started = time.monotonic()
         set_parent_death_signal(signal.SIGKILL)
         if os.getppid() != self.head:  # it ended before the line above
             os._exit(1)
         os.setsid()
+        for other in self.running:
+            os.close(other.handle)
         self.running.clear()
         for nursery in self.nurseries:
             nursery.close()
@@ -271,7 +276,7 @@ class Pool:
                     self.assignment,
                     [Path(source) for source in job.sources],
                     self.mode,
-                    servers,
+                    list(servers),
                     students,
                     readable=[self.shared],
                 )
@@ -308,6 +313,13 @@ class Pool:
             told = str(error) if isinstance(error, AutograderError) else machine_fault(error)
             os.write(2, (told or "".join(traceback.format_exception(error))).encode("utf-8", "replace"))
         os._exit(3)
+
+
+def let_go(servers: Sequence[tuple[NurseryServer, socket]]) -> None:
+    """Close what this process has of fork servers that are another's."""
+    for server, control in servers:
+        server.let_go()
+        control.close()
 
 
 def outlines_of_one(assignment: Assignment, jobs: Sequence[Job], into: Path) -> dict[str, Outline]:

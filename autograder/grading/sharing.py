@@ -18,6 +18,7 @@ import pytest
 
 from autograder.assignment import belongs
 from autograder.background import BackgroundRun
+from autograder.grading.forks import fork
 from autograder.grading.libraries import fixtures_of
 from autograder.grading.records import Record
 from autograder.sandbox.kernel import set_parent_death_signal
@@ -114,7 +115,7 @@ class Sharing:
         first = os.getpid()
         for number, (ladder, share) in enumerate(zip(self.ladders, shares[1:], strict=False), start=1):
             path = self.work / f"grader-{number}.json"
-            pid = os.fork()
+            pid = fork()
             if pid == 0:
                 self.number, self.others = number, []
                 self.end_with(first)
