@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from classes import documents, grade_alone, grade_class, timeless
+from classes import documents, grade_alone, grade_class
 from doubling import TOML
 from files import write_files
 
@@ -33,7 +33,7 @@ ARRAYS = np.load(HERE / "arrays.npz")
 @pytest.mark.parametrize("number", range(4))
 def test_of_what_is_read(number):
     assert next(ROWS)[0] == str(number)
-    assert (double(ARRAYS[f"array_{number}"]) == 2 * np.arange(1000 * number)).all()
+    np.testing.assert_array_equal(double(ARRAYS[f"array_{number}"]), 2 * np.arange(1000 * number))
 """,
     "folder": """
 import os
@@ -80,13 +80,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def told(document: dict) -> list[tuple]:
+    """What students read; what staff read has addresses in memory."""
+    return [(test["name"], test["status"], test.get("output")) for test in document["tests"]]
+
+
 def test_what_suites_hold_since_they_were_collected_is_as_in_a_program_of_their_own(folder):
     status, _, errors = grade_class(folder)
     assert status == 0 and "takes longer" not in errors, errors
     found = documents(folder / "out")
     for name in SUBMISSIONS:
-        assert timeless(found[name]) == grade_alone(folder, name), name
-    assert all(test["status"] == "passed" for name in ("right", "right_too") for test in found[name]["tests"])
+        assert told(found[name]) == told(grade_alone(folder, name)), name
+    assert all(status == "passed" for name in ("right", "right_too") for _, status, _ in told(found[name]))
 
 
 @pytest.mark.parametrize("opened", ["import os\nENDS = os.pipe()", "import socket\nENDS = socket.socketpair()"])
