@@ -149,10 +149,9 @@ class Run:
         for parent, folders, names in os.walk(self.folder):
             if Path(parent) == self.folder:
                 folders[:] = [name for name in folders if name in OWN_FOLDERS]
-                names = [name for name in names if name != RUN]
-            for name in names:
-                path = Path(parent, name)
-                found[path.relative_to(self.folder).as_posix()] = keys.of_file(path)
+            for path in (Path(parent, name) for name in names):
+                if path != self.folder / RUN:
+                    found[path.relative_to(self.folder).as_posix()] = keys.of_file(path)
         return dict(sorted(found.items()))
 
     def write(self, inputs: str, grading: Grading) -> None:

@@ -187,6 +187,7 @@ def be_nursery() -> None:
             continue
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # it has children of its own to wait for
+            kernel.set_dumpable(True)  # until it is confined: its /proc/self/uid_map would be root's otherwise
             begin(descriptors[0], be_server)
         handle = os.pidfd_open(pid)  # it cannot have ended and be another: it has not been told anything
         socket.send_fds(requests, [str(pid).encode()], [handle])
