@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from subprocess import Popen  # that of now: a suite is given another
 from typing import Any, NoReturn, Protocol
 
@@ -27,7 +28,8 @@ from autograder.assignment import Assignment
 from autograder.course import program
 from autograder.course.jobs import Answer, Job, Taken, answer, refusal
 from autograder.errors import AutograderError, SubmissionError, machine_fault
-from autograder.grading.acceptance import SandboxMode
+from autograder.grading.acceptance import SandboxMode, report_of, require_level, start_sandbox
+from autograder.grading.forks import fork
 from autograder.grading.standby import Standby
 from autograder.grading.story import (
     folders_in,
@@ -43,12 +45,14 @@ from autograder.grading.suites import run_suites
 from autograder.intake.stage import empty_stage, stage_submission
 from autograder.outline import Outline
 from autograder.sandbox.client import SandboxError
-from autograder.sandbox.forked import Nursery
-from autograder.sandbox.kernel import set_parent_death_signal
+from autograder.sandbox.forked import Nursery, NurseryServer
+from autograder.sandbox.kernel import end_with
+from autograder.sandbox.strays import children, end_strays
 
 PATIENCE_SECONDS = 120.0  # with a grader, when the time that all tests have together is over
 TAIL_BYTES = 4000  # of what a grader that has died has printed
 SAMPLES = 20  # submissions that are looked at, at most, for what all of them should define
+APART = "AB"  # levels at which the processes of each submission have users of their own
 NOT_HERE = 75  # status of a grader whose submission does not fit what was collected
 
 
@@ -132,6 +136,7 @@ class Pool:
             stage, self.shared = folders_in(work)
             known = {} if self.assignment.reference else outlines_of_one(self.assignment, jobs, work / "sample")
             submission = Submission(empty_stage(stage, self.assignment.support_files(), known), self.shared, work)
+            self.see_level([stage, self.shared])
             ran = run_suites(self.assignment, submission, stand_by=self.serve)
             if self.mine:
                 self.finish(self.mine, lambda mine: answer(outcome_of(self.assignment, mine.submission, ran), mine.taken))
@@ -151,6 +156,7 @@ class Pool:
         if why:
             self.note(f"a program of its own grades each submission, which takes longer: {why}")
             self.alone, self.waiting = self.waiting, self.alone
+        known = children()
         while self.waiting or self.alone or self.running:
             while len(self.running) < self.count and (self.waiting or self.alone):
                 if self.alone:
@@ -158,26 +164,50 @@ class Pool:
                 elif self.start_fork(self.waiting.popleft(), standby):
                     return
             self.wait()
+            end_strays(known | {grader.pid for grader in self.running})
         standby.let_go()
 
     # In the head.
 
+    def see_level(self, folders: Sequence[Path]) -> None:
+        """Find out how submissions will be confined, and whether several can be at a time.
+
+        Args:
+            folders: that they may read.
+
+        Raises:
+            AutograderError: the sandbox is too weak or does not work, for whatever submission.
+        """
+        sandbox = start_sandbox(self.assignment, folders, [nursery.server() for nursery in self.nurseries])
+        try:
+            report = report_of(sandbox)
+        finally:
+            sandbox.close()
+        require_level(report, self.mode)
+        if report["level"] not in APART and self.count > 1:
+            self.count = 1
+            self.note(
+                f"one submission is graded at a time: all have the same user here (sandbox level {report['level']}), and the "
+                "processes of one would count against the limits of another"
+            )
+
     def start_fork(self, job: Job, standby: Standby) -> bool:
         """Start a grader; True in it, if it has tests to run."""
+        servers: list[tuple[NurseryServer, socket]] = []
         try:
-            servers = [nursery.server() for nursery in self.nurseries]
-        except SandboxError as error:
+            servers.extend(nursery.server() for nursery in self.nurseries)
+            pid = fork()
+        except (SandboxError, OSError) as error:
+            let_go(servers)
             self.on_answer(Answer(job, None, str(error)))
             return False
-        pid = os.fork()
         if pid == 0:
             try:
                 self.be_grader(job, servers, standby)
             except BaseException as error:
                 self.fail(error)
             return True
-        for _, control in servers:
-            control.close()
+        let_go(servers)
         self.add(job, pid)
         return False
 
@@ -249,13 +279,13 @@ class Pool:
 
     # In a grader.
 
-    def be_grader(self, job: Job, servers: list[Any], standby: Standby) -> None:
+    def be_grader(self, job: Job, servers: Sequence[tuple[NurseryServer, socket]], standby: Standby) -> None:
         """Be the grader of a submission: this returns when its tests are to run."""
         started = time.monotonic()
-        set_parent_death_signal(signal.SIGKILL)
-        if os.getppid() != self.head:  # it ended before the line above
-            os._exit(1)
+        end_with(self.head)
         os.setsid()
+        for other in self.running:
+            os.close(other.handle)
         self.running.clear()
         for nursery in self.nurseries:
             nursery.close()
@@ -271,7 +301,7 @@ class Pool:
                     self.assignment,
                     [Path(source) for source in job.sources],
                     self.mode,
-                    servers,
+                    list(servers),
                     students,
                     readable=[self.shared],
                 )
@@ -308,6 +338,13 @@ class Pool:
             told = str(error) if isinstance(error, AutograderError) else machine_fault(error)
             os.write(2, (told or "".join(traceback.format_exception(error))).encode("utf-8", "replace"))
         os._exit(3)
+
+
+def let_go(servers: Sequence[tuple[NurseryServer, socket]]) -> None:
+    """Close what this process has of fork servers that are another's."""
+    for server, control in servers:
+        server.let_go()
+        control.close()
 
 
 def outlines_of_one(assignment: Assignment, jobs: Sequence[Job], into: Path) -> dict[str, Outline]:

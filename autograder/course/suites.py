@@ -20,6 +20,7 @@ from autograder.grading.story import folders_in, new_folder, remove_tree
 from autograder.grading.submission import Submission
 from autograder.grading.suites import run_suites
 from autograder.intake.stage import empty_stage
+from autograder.sandbox.kernel import end_with
 
 IMPORTS = re.compile(r"^\s*(?:from|import)\s+([\w.]+)", re.MULTILINE)
 
@@ -61,13 +62,14 @@ def suites_of(assignment: Assignment) -> Suites:
     Raises:
         AssignmentError: there are no tests, or a file of them cannot be read.
     """
-    folder = new_folder()
+    folder, parent = new_folder(), os.getpid()
     out = folder / "suites.json"
     try:
         pid = os.fork()
         if pid == 0:
             status = 3
             try:
+                end_with(parent)
                 out.write_text(json.dumps(collected(assignment, folder)), encoding="utf-8")
                 status = 0
             except BaseException as error:

@@ -18,9 +18,10 @@ import pytest
 
 from autograder.assignment import belongs
 from autograder.background import BackgroundRun
+from autograder.grading.forks import fork
 from autograder.grading.libraries import fixtures_of
 from autograder.grading.records import Record
-from autograder.sandbox.kernel import set_parent_death_signal
+from autograder.sandbox.kernel import end_with
 from autograder.sandbox.ladder import Ladder
 
 WIDER = ("session", "package")  # fixtures that tests of several files may share
@@ -114,10 +115,10 @@ class Sharing:
         first = os.getpid()
         for number, (ladder, share) in enumerate(zip(self.ladders, shares[1:], strict=False), start=1):
             path = self.work / f"grader-{number}.json"
-            pid = os.fork()
+            pid = fork()
             if pid == 0:
                 self.number, self.others = number, []
-                self.end_with(first)
+                end_with(first)  # whatever ends it
                 for other in self.ladders:
                     if other is not ladder:
                         other.hand_over()
@@ -130,12 +131,6 @@ class Sharing:
             ladder.hand_over()  # it ends with the grader that has it, or at once where none has
         items[:] = shares[0]
         self.runs = [run for run, owner in zip(runs, owners, strict=True) if owner == 0]
-
-    def end_with(self, first: int) -> None:
-        """In another grader: end as soon as the first one has ended, whatever ends it."""
-        set_parent_death_signal(signal.SIGKILL)
-        if os.getppid() != first:  # it ended before the line above
-            os._exit(1)
 
     def tell(self, report: Report) -> None:
         """In another grader: leave the report for the first one."""

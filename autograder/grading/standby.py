@@ -8,6 +8,8 @@ of the submission are noticed meanwhile (`Watch`), and each submission is compar
 
 import os
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -17,6 +19,7 @@ import pytest
 
 from autograder import handed_in, suite_files
 from autograder.assignment import Assignment
+from autograder.grading import forks
 from autograder.grading.inside.plugin import InsideTests
 from autograder.grading.keeping import libraries_of, outlines
 from autograder.grading.plugin import GradingPlugin, number_of
@@ -36,8 +39,14 @@ from autograder.standins.places import Places
 from autograder.standins.programs import Programs
 
 # Events of Python's audit, and the modules by which a suite asks for the current folder.
-LOOKS = ("open", "os.listdir", "os.scandir", "os.mkdir", "glob.glob", "tempfile.mkdtemp", "tempfile.mkstemp")
+LOOKS = ("open", "os.listdir", "os.scandir", "os.mkdir", "os.chdir", "glob.glob", "tempfile.mkdtemp", "tempfile.mkstemp")
 OF_PYTHON = ("os", "pathlib", "pathlib._local", "posixpath", "genericpath")
+# What a suite can ask for that is another in each grading.
+ASKED = {
+    "its process": [(os, "getpid")],
+    "the folder for temporary files": [(tempfile, "gettempdir"), (tempfile, "gettempdirb")],
+    "the time": [(time, name) for name in ("time", "time_ns", "monotonic", "perf_counter", "process_time")],
+}
 
 
 class NotBegun(Ladder):
@@ -57,22 +66,29 @@ class Watch:
     def __init__(self, places: Places) -> None:
         self.places = places
         self.seen = ""
+        self.opened: forks.Known = frozenset()  # before
         self.on = False
 
     @contextmanager
     def active(self) -> Iterator[None]:
         """While this lasts, looks are noticed; `stop` ends it before."""
         sys.addaudithook(self.hear)  # which cannot be taken back: it is off afterwards
-        originals = {name: getattr(os, name) for name in ("stat", "lstat", "access", "readlink", "getcwd")}
-        for name, function in originals.items():
-            setattr(os, name, self.noticing(function, name == "getcwd"))
+        self.opened = forks.opened()
+        originals = [(os, name, getattr(os, name)) for name in ("stat", "lstat", "access", "readlink", "getcwd")]
+        changed = [self.noticing(function, name == "getcwd") for _, name, function in originals]
+        for what, places in ASKED.items():
+            for module, name in places:
+                originals.append((module, name, getattr(module, name)))
+                changed.append(self.asking(originals[-1][2], what))
+        for (module, name, _), function in zip(originals, changed, strict=True):
+            setattr(module, name, function)
         self.on = True
         try:
             yield
         finally:
             self.on = False
-            for name, function in originals.items():
-                setattr(os, name, function)
+            for module, name, function in originals:
+                setattr(module, name, function)
 
     def stop(self) -> None:
         self.on = False
@@ -93,6 +109,16 @@ class Watch:
             return function(*arguments, **keywords)
 
         return look_first
+
+    def asking(self, function: Callable, what: str) -> Callable:
+        """A function whose result is another in each grading."""
+
+        def ask_first(*arguments: Any, **keywords: Any) -> Any:
+            if self.on and self.is_suites(sys._getframe(1)):
+                self.see(what)
+            return function(*arguments, **keywords)
+
+        return ask_first
 
     def look(self, path: Any) -> None:
         if isinstance(path, int):
@@ -175,6 +201,8 @@ class Standby:
             return "each student has other numbers"
         if self.watch.seen:
             return f"the suite looks at the submission while it is collected ({self.watch.seen})"
+        if forks.connected_since(self.watch.opened):
+            return "the suite has opened a pipe or socket"
         return "the suite has started a thread" if has_threads() else ""
 
     def fits(self, stage: Stage) -> bool:

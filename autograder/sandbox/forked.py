@@ -68,9 +68,14 @@ class NurseryServer:
             poll.register(self.handle, select.POLLIN)
             if not poll.poll(None if timeout is None else timeout * 1000):
                 raise subprocess.TimeoutExpired(f"fork server {self.pid}", timeout or 0)
+            self.let_go()
+        return UNKNOWN
+
+    def let_go(self) -> None:
+        """In a process that does not use it, or no longer: close the descriptor."""
+        if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1
-        return UNKNOWN
 
     def kill(self) -> None:
         if self.handle >= 0:
@@ -89,8 +94,8 @@ class Nursery:
         self.control.settimeout(ANSWER_SECONDS)
         self.pid = forked(theirs, be_nursery)
 
-    def server(self) -> Server:
-        """Return a new fork server.
+    def server(self) -> tuple[NurseryServer, socket.socket]:
+        """Return a new fork server, and the control socket to it.
 
         Raises:
             SandboxError: the nursery has ended, or cannot fork.
@@ -182,6 +187,7 @@ def be_nursery() -> None:
             continue
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # it has children of its own to wait for
+            kernel.set_dumpable(True)  # until it is confined: its /proc/self/uid_map would be root's otherwise
             begin(descriptors[0], be_server)
         handle = os.pidfd_open(pid)  # it cannot have ended and be another: it has not been told anything
         socket.send_fds(requests, [str(pid).encode()], [handle])

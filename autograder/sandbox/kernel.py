@@ -6,6 +6,7 @@ Every function raises OSError with the kernel's errno when the call fails, and E
 import ctypes
 import errno
 import os
+import signal
 import struct
 import sys
 
@@ -73,6 +74,13 @@ def trim_heap() -> None:
 def set_parent_death_signal(number: int) -> None:
     """Have the kernel send this process signal `number` when its parent ends. A change of uid forgets it."""
     prctl(PR_SET_PDEATHSIG, number, what="prctl PDEATHSIG")
+
+
+def end_with(parent: int) -> None:
+    """Have this process killed when its parent ends, which has this pid; end now if it has ended already."""
+    set_parent_death_signal(signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def set_dumpable(on: bool) -> None:

@@ -87,21 +87,27 @@ class Places:
 
     def move(self, number: int) -> None:
         """In another grader of the same submission, which is a fork: have folders of its own from here on."""
+        gone_to = self.gone_to()
         self.name_folders(f"-{number}")
-        self.enter()
+        self.enter(gone_to)
 
     def serve(self, work: Path, stage: Path) -> None:
         """In a grader that was collected without a submission: be the folders of this one from here on."""
+        gone_to = self.gone_to()
         self.work, self.stage = os.path.realpath(work), os.path.realpath(stage)
         self.staged = staged(self.stage)
         self.name_folders()
-        self.enter()
+        self.enter(gone_to)
 
-    def enter(self) -> None:
+    def gone_to(self) -> str | None:
+        """Where the suite has gone while it was collected; None if it has stayed."""
+        return self.current if self.current != self.cwd else None
+
+    def enter(self, folder: str | None) -> None:
         self.linked.clear()
         self.make_folders()
         tempfile.tempdir = self.temporary
-        os.chdir(self.cwd)
+        os.chdir(folder or self.cwd)
 
     @contextmanager
     def active(self) -> Iterator[None]:

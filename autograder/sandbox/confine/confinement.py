@@ -7,6 +7,7 @@ the machine does not have are left out and reported; a layer that was there when
 import errno
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,7 +25,7 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-UID_SPAN = 4096  # uids of one fork server; serials beyond start over
+UID_SPAN = 1024  # uids of one fork server; serials beyond start over
 PROBE_SERIAL = -1
 LINUX_ONLY = (
     *("oom score", "rlimits", "uid", "capabilities", "process limit"),
@@ -48,6 +49,7 @@ class Confinement:
         self.limits = limits
         self.layers: dict[str, dict[str, Any]] = {}
         self.uid_base: int | None = None
+        self.claim: socket.socket | None = None  # of the uids, as long as it is open
         self.process_base = 0
         self.late_mb = 0
         self.file_rules: FileRules | None = None
@@ -160,7 +162,7 @@ class Confinement:
             self.note("uid", f"root without {missing}: children keep the uid of the grader")
             return
         try:
-            base = probe.first_uid(UID_SPAN)
+            base, self.claim = probe.claim_uids(UID_SPAN)
             closed = closed_folder(self.box_of(0), base)
             error = probe.report_of_child(lambda: error_of(lambda: steps.become(base)))
         except OSError as problem:

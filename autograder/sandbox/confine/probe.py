@@ -8,6 +8,7 @@ import os
 import secrets
 import select
 import signal
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ except ImportError:  # Windows
 
 REPORT_DESCRIPTOR = 3  # where a probe writes to, so that it can close everything from 4 on
 RESERVED_SERIALS = 8  # uids just below the range, for probes
+ATTEMPTS = 256  # to find a range that is free; there are half a million, or fifty in a container with 65,536 uids
 PREFERRED_UIDS = (1 << 20, 1 << 31)  # no accounts live there, and containers rarely share it by chance
 # Boxes are given away and removed, whatever their modes; processes are ended; and a child takes on its user.
 CAPABILITIES = {"CAP_CHOWN": 0, "CAP_DAC_OVERRIDE": 1, "CAP_FOWNER": 3, "CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}
@@ -87,18 +89,44 @@ def end_group(child: int) -> None:
             os.waitpid(-child, 0)
 
 
-def first_uid(span: int) -> int:
-    """The start of a random range of `span` numbers that are valid as uid and as gid here.
+def claim_uids(span: int) -> tuple[int, socket.socket | None]:
+    """Choose `span` numbers that are valid as uid and as gid here, and that no other fork server of this machine uses.
+
+    Returns:
+        The first one, and what keeps others off as long as this process has it open: a name among the abstract sockets. None
+        where there are no sockets, or no more numbers: then another server may use the same ones.
 
     Raises:
         OSError: this user namespace has no such range (a rootless container with one uid, say).
+    """
+    for _ in range(ATTEMPTS):
+        first = first_uid(span)
+        try:
+            claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        except OSError:
+            break
+        try:
+            claim.bind(f"\0autograder-uids-{first}")
+        except OSError:
+            claim.close()
+            continue
+        return first, claim
+    return first, None
+
+
+def first_uid(span: int) -> int:
+    """The start of one of the ranges of `span` numbers, drawn at random. No two of them overlap.
+
+    Raises:
+        OSError: see `claim_uids`.
     """
     uids, gids = mapped_ranges("/proc/self/uid_map"), mapped_ranges("/proc/self/gid_map")
     common = [(max(a, c), min(b, d)) for a, b in uids for c, d in gids]
     preferred = [(max(low, PREFERRED_UIDS[0]), min(high, PREFERRED_UIDS[1])) for low, high in common]
     for low, high in [*preferred, *((max(low, 10_000), min(high, 60_000)) for low, high in common)]:
-        if high - low >= span + RESERVED_SERIALS:
-            return low + RESERVED_SERIALS + secrets.randbelow(high - low - span - RESERVED_SERIALS + 1)
+        count = (high - low) // (span + RESERVED_SERIALS)
+        if count > 0:
+            return low + RESERVED_SERIALS + secrets.randbelow(count) * (span + RESERVED_SERIALS)
     raise OSError(errno.EINVAL, f"no {span} free uids in /proc/self/uid_map")
 
 

@@ -1,6 +1,5 @@
 """`autograder class`: the results of a class are those of its submissions, whatever happens meanwhile."""
 
-import json
 import os
 import random
 import shutil
@@ -11,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from classes import documents, grade_alone, grade_class, timeless
 from doubling import FILES, RIGHT, SUITE, WRONG
 from files import write_files
-from programs import run_autograder as run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a class is graded on Linux")
 
@@ -42,7 +41,6 @@ SUBMISSIONS = {
 }
 FEW = {"right", "wrong", "raises", "a_class"}
 OTHER_SUITE = SUITE.replace("test_of_integers", "test_of_more_integers").replace("test_of_fractions", "test_of_more")
-TIMES = ("seconds", "cpu_seconds", "peak_mb", "run_cpu_seconds", "run_peak_mb")
 
 
 @pytest.fixture
@@ -51,23 +49,6 @@ def folder(tmp_path: Path) -> Path:
     write_files(tmp_path / "assignment", {**FILES, "tests/test_more.py": OTHER_SUITE})
     write_files(tmp_path / "submissions", {f"{name}/double.py": text for name, text in SUBMISSIONS.items()})
     return tmp_path
-
-
-def grade_class(folder: Path, *options: object, out: str = "out") -> tuple[int, str, str]:
-    return run("class", "submissions", "--assignment", "assignment", "--out", out, *options, cwd=folder)
-
-
-def documents(out: Path) -> dict[str, dict]:
-    return {path.stem: json.loads(path.read_text()) for path in sorted((out / "results").glob("*.json"))}
-
-
-def timeless(document: dict) -> dict:
-    """A result without what was measured."""
-    document["execution_time"] = 0
-    for test in document["tests"]:
-        for name in TIMES:
-            test["extra_data"].pop(name, None)
-    return document
 
 
 def written(out: Path) -> dict[str, bytes]:
@@ -84,8 +65,7 @@ def test_each_submission_has_the_result_that_it_has_alone(folder):
     found = documents(folder / "out")
     assert found.keys() == SUBMISSIONS.keys()
     for name in SUBMISSIONS:
-        run("grade", folder / "submissions" / name, "--assignment", "assignment", "--out", "alone.json", cwd=folder)
-        assert timeless(found[name]) == timeless(json.loads((folder / "alone.json").read_text())), name
+        assert timeless(found[name]) == grade_alone(folder, name), name
 
 
 def test_a_hostile_submission_costs_nobody_else_anything(folder):
@@ -174,6 +154,10 @@ def test_what_the_suite_looks_at_while_it_is_collected_has_programs_grade(folder
         "try:\n    from double import triple\nexcept ImportError:\n    triple = None",
         "import double\nHAS = hasattr(double, 'triple')",
         "import tempfile\nPLACE = tempfile.mkdtemp()",
+        "import tempfile\nPLACE = tempfile.gettempdir() + '/mine'",
+        "import os\nPLACE = f'/tmp/mine-{os.getpid()}'",
+        "import os\nos.chdir('.')",
+        "from time import perf_counter\nBEGAN = perf_counter()",
     ],
 )
 def test_looks_at_a_submission_are_noticed(folder, look):

@@ -1,6 +1,8 @@
 """The confinement holds what it promises: as root and as an ordinary user, with all layers and with some taken away."""
 
+import contextlib
 import errno
+import itertools
 import json
 import os
 import shutil
@@ -19,7 +21,7 @@ from autograder.sandbox.confine import confinement as layers
 from autograder.sandbox.confine.confinement import Confinement
 from autograder.sandbox.confine.landlock import FileRules
 from autograder.sandbox.confine.paths import listable, unreachable, without_hidden
-from autograder.sandbox.confine.probe import report_of_child
+from autograder.sandbox.confine.probe import claim_uids, report_of_child
 from autograder.sandbox.confine.seccomp import FORBIDDEN, FORBIDDEN_FOR_SHARED_UID, PRETENDED, Machine, build_filter
 from autograder.sandbox.limits import Limits
 
@@ -723,3 +725,14 @@ def test_no_two_calls_of_a_table_share_a_number(column):
     machine = Machine(column)
     numbers = [number for table in (FORBIDDEN, FORBIDDEN_FOR_SHARED_UID, PRETENDED) for number in machine.numbers(table)]
     assert len(numbers) == len(set(numbers)) > 80
+
+
+def test_no_two_servers_have_the_same_uids_as_long_as_there_are_others(monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.confine.probe.mapped_ranges", lambda path: [(0, 65536)])
+    for _ in range(2):  # those of the first round are free again in the second
+        with contextlib.ExitStack() as held:
+            claims = [claim_uids(layers.UID_SPAN) for _ in range(40)]
+            for _, claim in claims:
+                held.enter_context(claim)
+            starts = sorted(first for first, _ in claims)
+            assert all(later - earlier > layers.UID_SPAN for earlier, later in itertools.pairwise(starts))

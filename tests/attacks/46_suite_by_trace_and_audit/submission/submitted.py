@@ -1,7 +1,7 @@
 import re
 import sys
 
-from autograder.sandbox import operations, wire
+from autograder.sandbox import connection, operations
 
 SEEN = []
 
@@ -11,7 +11,7 @@ def watch(*arguments):
 
 
 sys.addaudithook(watch)
-receive = wire.Connection.receive
+receive = connection.Connection.receive
 
 
 def listening(self, *arguments, **keywords):
@@ -20,7 +20,7 @@ def listening(self, *arguments, **keywords):
     return request
 
 
-wire.Connection.receive = listening
+connection.Connection.receive = listening
 for name, operation in list(operations.OPERATIONS.items()):
     operations.OPERATIONS[name] = lambda *arguments, operation=operation: (watch(arguments), operation(*arguments))[1]
 

@@ -25,4 +25,5 @@ def counts(labels, classes):
 
 
 def attempt(paths, pattern, pids):
-    return [name for name in os.listdir(".") if name in ("planted", "submitted.py", "sitecustomize.py")]
+    found = [name for name in os.listdir(".") if name in ("planted", "submitted.py", "sitecustomize.py")]
+    return [name for name in found if "'planted'" in open(name).read() and "def attempt" not in open(name).read()]
