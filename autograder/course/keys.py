@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment
+from autograder.assignment import FILE, Assignment
 
 FORMAT = 1  # of what is stored; another number and everything is graded again
 LARGE_BYTES = 10_000_000  # the intake takes no larger file, so that its content cannot matter
@@ -74,6 +74,11 @@ def of_environment() -> dict[str, Any]:
 def of_assignment(assignment: Assignment) -> dict[str, str]:
     """Path -> digest of each file that decides results, relative to the assignment."""
     places = [suite.path for suite in assignment.suites]
+    for place in list(places):
+        above = [folder for folder in place.parents if folder.is_relative_to(assignment.folder)]
+        places += [folder / "conftest.py" for folder in above if (folder / "conftest.py").is_file()]
+        if place.is_file():  # it can import, and read, what lies beside it
+            places += [path for path in place.parent.iterdir() if path.is_file() and path.name != FILE]
     places += [assignment.folder / name for name in (assignment.reference, *assignment.include) if name]
     paths = {path for place in places for path in (files_in(place) if place.is_dir() else [place])}
     paths |= set(assignment.support_files().values())

@@ -16,6 +16,12 @@ from autograder.errors import AutograderError
 from autograder.files import write_atomically
 
 Kind = Literal["results", "intake", "suites"]
+# What each kind has, at least; see `jobs.piece`, `jobs.Taken` and `suites.Suites`.
+KEYS: dict[Kind, set[str]] = {
+    "results": {"level", "layers", "records"},
+    "intake": {"digest", "sha256", "remarks", "files", "refused"},
+    "suites": {"groups", "imported"},
+}
 
 
 class Store:
@@ -31,14 +37,9 @@ class Store:
         """What is stored under a key; None where that is nothing, or nothing that can be read."""
         try:
             document = json.loads(self.path(kind, key).read_bytes())
-        except FileNotFoundError:
-            return None
         except (OSError, ValueError):
             return None
-        return document if isinstance(document, dict) else None
-
-    def has(self, kind: Kind, key: str) -> bool:
-        return self.path(kind, key).is_file()
+        return document if isinstance(document, dict) and document.keys() >= KEYS[kind] else None
 
     def write(self, kind: Kind, key: str, document: dict[str, Any]) -> None:
         path = self.path(kind, key)

@@ -88,11 +88,15 @@ class Grading:
         """Read what is stored of an entry, and note what is missing."""
         entry.missing = []
         for group in self.suites.groups:
-            found = entry.taken and self.store.read("results", self.key(group, entry.taken, entry.variant))
-            if found and is_complete(found, group) and not is_asked_again(found, again):
+            found = self.stored(group, entry.taken, entry.variant) if entry.taken else None
+            if found and not is_asked_again(found, again):
                 entry.pieces[group.name] = found
             else:
                 entry.missing.append(group)
+
+    def stored(self, group: Group, taken: Taken, variant: str | None) -> dict[str, Any] | None:
+        found = self.store.read("results", self.key(group, taken, variant))
+        return found if found and is_complete(found, group) else None
 
     def key(self, group: Group, taken: Taken, variant: str | None) -> str:
         place = (group.name, taken.digest, variant)
@@ -103,7 +107,7 @@ class Grading:
     def is_known(self, taken: Taken, variant: str | None, job: Job) -> bool:
         """Whether all results that a job is to work out are stored already, of another hand-in with the same files."""
         wanted = [group for group in self.suites.groups if not job.only or set(group.files) <= set(job.only)]
-        return not self.again and all(self.store.has("results", self.key(group, taken, variant)) for group in wanted)
+        return not self.again and all(self.stored(group, taken, variant) for group in wanted)
 
     def state(self, entry: Entry) -> list[Any]:
         """What an entry is, and the keys of its results."""

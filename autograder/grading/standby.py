@@ -248,4 +248,8 @@ def begin(waiting: Standby, stand_by: Callable[[Standby], None], session: pytest
     waiting.watch.stop()
     waiting.keeper.on_truth = None
     waiting.session = session
-    stand_by(waiting)
+    try:
+        stand_by(waiting)
+    except BaseException:
+        waiting.let_go()
+        raise

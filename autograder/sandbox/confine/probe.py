@@ -22,7 +22,7 @@ except ImportError:  # Windows
 
 REPORT_DESCRIPTOR = 3  # where a probe writes to, so that it can close everything from 4 on
 RESERVED_SERIALS = 8  # uids just below the range, for probes
-ATTEMPTS = 256  # to find a range that is free; there are half a million, or fifty in a container with 65,536 uids
+ATTEMPTS = 256  # to find a range that is free; there are two million, or fifty in a container with 65,536 uids
 PREFERRED_UIDS = (1 << 20, 1 << 31)  # no accounts live there, and containers rarely share it by chance
 # Boxes are given away and removed, whatever their modes; processes are ended; and a child takes on its user.
 CAPABILITIES = {"CAP_CHOWN": 0, "CAP_DAC_OVERRIDE": 1, "CAP_FOWNER": 3, "CAP_KILL": 5, "CAP_SETGID": 6, "CAP_SETUID": 7}

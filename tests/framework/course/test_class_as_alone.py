@@ -94,9 +94,16 @@ def test_what_suites_hold_since_they_were_collected_is_as_in_a_program_of_their_
     assert all(status == "passed" for name in ("right", "right_too") for _, status, _ in told(found[name]))
 
 
-@pytest.mark.parametrize("opened", ["import os\nENDS = os.pipe()", "import socket\nENDS = socket.socketpair()"])
-def test_a_suite_that_opens_a_pipe_or_socket_has_programs_grade(folder, opened):
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("import os\nENDS = os.pipe()", "the suite has opened a pipe or socket"),
+        ("import socket\nENDS = socket.socketpair()", "the suite has opened a pipe or socket"),
+        ("import subprocess\nSLEEPER = subprocess.Popen(['/bin/sleep', '30'])", "the suite looks at the submission"),
+    ],
+)
+def test_what_forks_cannot_share_has_programs_grade(folder, line, found):
     suite = folder / "assignment/tests/test_state.py"
-    suite.write_text(f"{opened}\n{suite.read_text()}")
+    suite.write_text(f"{line}\n{suite.read_text()}")
     _, _, errors = grade_class(folder)
-    assert "a program of its own grades each submission, which takes longer: the suite has opened a pipe or socket" in errors
+    assert f"a program of its own grades each submission, which takes longer: {found}" in errors
