@@ -93,7 +93,7 @@ def read_submissions(folder: Path, wanted: Sequence[str], work: Path, download: 
     kind = download or recognised(found, wanted)
     taken = KINDS[kind].claims(found, wanted)
     if not taken:
-        raise UsageError(f"{folder} is not a {KINDS[kind].words}: it holds {contents(found)}")
+        raise UsageError(f"{folder} is no {KINDS[kind].words}: it holds {contents(found)}")
     result = KINDS[kind].read(found, wanted, own)
     ignored = [*found.ignored, *(shown(name) for name in (*found.folders, *found.files) if name not in taken)]
     if ignored:
