@@ -122,7 +122,7 @@ def run(arguments: argparse.Namespace) -> int:
         shown.end()
         if shown.progress:
             done = f"{shown.progress.done} of {shown.progress.total} are graded and stored"
-            print(f"autograder: {done}; the same command goes on there", file=error)
+            print(f"autograder: {done}; run the same command again to continue", file=error)
         raise
     shown.end()
     if graded.course is None:
