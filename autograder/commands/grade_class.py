@@ -149,11 +149,13 @@ def due_of(text: str | None) -> datetime | None:
 def told(course: "Course", out: Path) -> str:
     """What has come of a class, in two lines."""
     from autograder.course.output import counts
+    from autograder.gradescope.wording import plural
 
     found = ", ".join(f"{count} {name}" for name, count in counts(course.rows).items())
-    who = "students or groups" if any(len(row.people) > 1 for row in course.rows) else "students"
+    count = len(course.rows)
+    who = f"{count} students or groups" if any(len(row.people) > 1 for row in course.rows) else plural(count, "student")
     files = "scores.csv, report.html, summary.json, results/, feedback/, students/"
-    return f"{len(course.rows)} {who}: {found}\nwritten to {out}: {files}"
+    return f"{who}: {found}\nwritten to {out}: {files}"
 
 
 class Shown:
