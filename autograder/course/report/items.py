@@ -103,7 +103,8 @@ def signed(value: float | None) -> str:
 
 def reliability(cohort: Cohort, count: int) -> str:
     if count < LEAST:
-        return f"<p>Discrimination and reliability need at least {LEAST} submissions that are not empty; this class has {count}.</p>"
+        need = f"need at least {LEAST} submissions that are not empty; this class has {count}"
+        return f"<p>Discrimination and reliability {need}.</p>"
     value = alpha(cohort.by_part[cohort.counted])
     if value is None:
         return "<p>Reliability: – (it needs two parts whose points vary).</p>"
