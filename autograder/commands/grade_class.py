@@ -33,30 +33,44 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         description="Grade all submissions of a class. Run it again and only what is missing or has changed is graded.",
         epilog="example: autograder class downloads/submissions.zip --roster roster.csv --due '2026-11-12 23:59 +01:00'",
     )
-    command.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder, or the zip of a platform's download")
-    command.add_argument("--roster", type=Path, metavar="FILE", help="a CSV of who is in the class")
-    command.add_argument("--out", type=Path, default=Path("class"), metavar="DIR", help="for what is written (default: class)")
-    command.add_argument("--store", type=Path, metavar="DIR", help="for results that later runs use (default: store, in --out)")
-    command.add_argument("--download", choices=DOWNLOADS, help="what SUBMISSIONS is, where its content does not say")
-    command.add_argument("--due", metavar="TIME", help="the due date, such as '2026-11-12 23:59 +01:00'")
-    command.add_argument("--count", choices=("latest", "best"), default="latest", help="which of a student's hand-ins counts")
     command.add_argument(
-        "--format", action="append", default=[], choices=GRADEBOOKS, help="write scores for this gradebook, too; again for each"
+        "submissions", type=Path, metavar="SUBMISSIONS", help="a folder, or the zip that a platform lets you download"
     )
-    command.add_argument("--archive", type=Path, metavar="DIR", help="submissions of earlier years, to compare the code with")
-    command.add_argument("--anonymous", action="store_true", help="write the report without names")
+    command.add_argument(
+        "--roster", type=Path, metavar="FILE", help="a CSV of the class: ids, names, e-mail addresses, extensions"
+    )
+    command.add_argument(
+        "--out", type=Path, default=Path("class"), metavar="DIR", help="where scores, feedback and report go (default: class)"
+    )
+    command.add_argument(
+        "--store", type=Path, metavar="DIR", help="where results are kept for later runs (default: store, in --out)"
+    )
+    command.add_argument("--download", choices=DOWNLOADS, help="what SUBMISSIONS is, if that is not recognised")
+    command.add_argument("--due", metavar="TIME", help="the due date, such as '2026-11-12 23:59 +01:00'")
+    command.add_argument(
+        "--count", choices=("latest", "best"), default="latest", help="which of a student's hand-ins counts (default: latest)"
+    )
+    command.add_argument(
+        "--format",
+        action="append",
+        default=[],
+        choices=GRADEBOOKS,
+        help="write scores for this gradebook, too; may be repeated",
+    )
+    command.add_argument("--archive", type=Path, metavar="DIR", help="submissions of earlier years to compare the code with")
+    command.add_argument("--anonymous", action="store_true", help="leave names out of the report")
     command.add_argument(
         "--again",
         action="append",
         default=[],
         choices=("time", "all"),
-        help="grade again what is stored already: what ran out of time, or all",
+        help="grade again what is stored: submissions in which a test ran out of time, or all",
     )
     command.add_argument(
         "--jobs",
         type=positive,
         metavar="N",
-        help="submissions graded at a time (default: one for each processor, fewer if memory is short)",
+        help="how many submissions to grade at a time (default: one for each processor, fewer if memory is short)",
     )
     elsewhere = command.add_argument_group("other machines").add_mutually_exclusive_group()
     elsewhere.add_argument("--ssh", metavar="HOSTS", help="grade on these hosts, such as lab1,lab2")
@@ -124,7 +138,7 @@ def run(arguments: argparse.Namespace) -> int:
         shown.end()
         if shown.progress:
             done = f"{shown.progress.done} of {shown.progress.total} are graded and stored"
-            print(f"autograder: {done}; the same command goes on there", file=error)
+            print(f"autograder: {done}; run the same command again to continue", file=error)
         raise
     for words in (words for each in clusters for words in each.notes):
         shown.note(words)
@@ -153,10 +167,13 @@ def due_of(text: str | None) -> datetime | None:
 def told(course: "Course", out: Path) -> str:
     """What has come of a class, in two lines."""
     from autograder.course.output import counts
+    from autograder.gradescope.wording import plural
 
     found = ", ".join(f"{count} {name}" for name, count in counts(course.rows).items())
+    count = len(course.rows)
+    who = f"{count} students or groups" if any(len(row.people) > 1 for row in course.rows) else plural(count, "student")
     files = "scores.csv, report.html, summary.json, results/, feedback/, students/"
-    return f"{len(course.rows)} rows: {found}\nwritten to {out}: {files}"
+    return f"{who}: {found}\nwritten to {out}: {files}"
 
 
 class Shown:

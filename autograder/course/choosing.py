@@ -72,7 +72,7 @@ def choose(hand_ins: Sequence[HandIn], which: str = "latest", scores: Sequence[f
     if unclear:
         raise UsageError(
             f"several hand-ins, and nothing says which is the latest: {'; '.join(unclear)}. "
-            "Leave one of each, or let the best one count"
+            "Leave one of each, or let the best one count with --count best"
         )
     return [
         Choice(

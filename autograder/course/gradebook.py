@@ -79,7 +79,7 @@ def moodle_csv(course: Course) -> str:
     people = list(standing(course))
     if people and not any(person.account("moodle") for _, person in people):
         raise UsageError(
-            "Moodle's numbers of participants are not known; give the grading worksheet of the assignment as the roster"
+            "Moodle's participant numbers are not known; give the grading worksheet of the assignment as the roster"
         )
     header = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Last modified (grade)"]
     lines = []
@@ -111,8 +111,8 @@ def left_out(course: Course, form: str) -> list[str]:
         if status(row) not in (GRADED, NOT_RUN):
             reasons.setdefault(status(row), []).append(person.name or person.id)
         elif form == "moodle" and not person.account("moodle"):
-            reasons.setdefault("no number of a participant in Moodle", []).append(person.name or person.id)
-    return [f"not in the file for {form}: {', '.join(names)} ({reason})" for reason, names in reasons.items()]
+            reasons.setdefault("Moodle's participant number is not known", []).append(person.name or person.id)
+    return [f"not in scores-{form}.csv: {', '.join(names)} ({reason})" for reason, names in reasons.items()]
 
 
 def each_person(course: Course) -> Iterator[tuple[Row, Person]]:

@@ -59,7 +59,7 @@ def join(hand_ins: Sequence[HandIn], people: Sequence[Person]) -> Joined:
         notes.append(f"found in the roster by name alone: {some(sorted(by_name))}")
     if unknown:
         names = some([f"{person.name} ({person.id})" if person.name else person.id for person in unknown.values()])
-        notes.append(f"handed in but in no line of the roster, and graded all the same: {names}")
+        notes.append(f"not in the roster, but graded: {names}")
     return Joined(joined, [person for person in people if key(person.id) not in present], notes)
 
 

@@ -154,7 +154,7 @@ class Pool:
         assert standby.session
         why = standby.why_not()
         if why:
-            self.note(f"a program of its own grades each submission, which takes longer: {why}")
+            self.note(f"each submission is graded by a program of its own, which is slower: {why}")
             self.alone, self.waiting = self.waiting, self.alone
         known = children()
         while self.waiting or self.alone or self.running:
@@ -260,8 +260,8 @@ class Pool:
             self.on_answer(Answer(grader.job, document))
         else:
             over = time.monotonic() >= grader.until
-            why = "it has taken longer than all tests together may" if over else f"status {status}"
-            self.on_answer(Answer(grader.job, None, f"the grader has not ended well ({why})\n{printed[-TAIL_BYTES:]}".strip()))
+            why = "it took longer than [limits] total_seconds allows" if over else f"status {status}"
+            self.on_answer(Answer(grader.job, None, f"the grader ended early ({why})\n{printed[-TAIL_BYTES:]}".strip()))
 
     def end_all(self) -> None:
         for grader in self.running:

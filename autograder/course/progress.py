@@ -34,7 +34,8 @@ class Progress:
     def tell(self, now: float) -> None:
         rate = self.done / max(now - self.began, 1e-3)
         left = (self.total - self.done) / rate
-        words = f"{self.done} of {self.total} graded, {per_time(rate)}, {duration(left)} left, {self.failures} failures"
+        failed = f", {self.failures} could not be graded" if self.failures else ""
+        words = f"{self.done} of {self.total} graded, {per_time(rate)}, {duration(left)} left{failed}"
         print(f"\r\x1b[K{words}" if self.paints else words, end="" if self.paints else "\n", file=self.out, flush=True)
 
     def end(self) -> None:

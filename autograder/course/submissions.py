@@ -77,7 +77,7 @@ def read_submissions(folder: Path, wanted: Sequence[str], work: Path, download: 
         UsageError: it is no folder or zip, holds no submissions, or more than one kind of things; the message says what to do.
     """
     if download is not None and download not in KINDS:
-        raise UsageError(f"{download} is no kind of download; choose one of {', '.join(KINDS)}")
+        raise UsageError(f"{download} is not a kind of download; choose one of {', '.join(KINDS)}")
     notes: list[str] = []
     work.mkdir(parents=True, exist_ok=True)
     own = Path(tempfile.mkdtemp(prefix="download-", dir=work))  # nothing that another one has unpacked lies in it
@@ -86,7 +86,7 @@ def read_submissions(folder: Path, wanted: Sequence[str], work: Path, download: 
         root = own / "unpacked"
         notes += unpack(folder, root)
     elif not folder.is_dir():
-        raise UsageError(f"{folder} is no folder and no zip; give the submissions of a class")
+        raise UsageError(f"{folder} is neither a folder nor a zip; give the submissions of a class")
     found = innermost(listing(root), wanted, download)
     if found.root != root:
         notes.append(f"all submissions lie in {shown(found.root.name)}")
@@ -137,7 +137,9 @@ def recognised(found: Listing, wanted: Sequence[str]) -> str:
     ordinary = plain.claims(found, wanted)
     claims = special(found, wanted)
     if not claims and not ordinary:
-        raise UsageError(f"{found.root} holds no submissions but {contents(found)}; give the folder in which the students' lie")
+        raise UsageError(
+            f"{found.root} holds no submissions: it holds {contents(found)}; give the folder with the students' submissions"
+        )
     if not claims:
         return "plain"
     kind = next(iter(claims))

@@ -81,7 +81,7 @@ def suites_of(assignment: Assignment) -> Suites:
         try:
             document = json.loads(out.read_bytes())
         except (OSError, ValueError):
-            raise AutograderError("the suites could not be collected; `autograder check` says more") from None
+            raise AutograderError("the suites could not be collected; run `autograder check` to see why") from None
     finally:
         remove_tree(folder)
     if "error" in document:

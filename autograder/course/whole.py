@@ -169,7 +169,7 @@ OWN_FOLDERS = frozenset({"results", "feedback", "students", "groups", "similar"}
 def tell_changes(run: Run, grading: Grading, missing: Sequence[Entry], total: int, tell: Callable[[str], None]) -> None:
     """Say what is graded, and why."""
     if not missing:
-        tell(f"nothing to grade: the results of all {total} are stored")
+        tell(f"nothing to grade: all {total} results are stored")
         return
     changed = changes(run.known.get("ingredients"), grading.ingredients)
     if changed:

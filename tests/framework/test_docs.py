@@ -22,7 +22,9 @@ TYPES = {str: "string", bool: "true or false", list: "list of strings", (int, fl
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
-@pytest.mark.parametrize("name", ["new-assignment.md", "moving-from-gradescope-utils.md", "students.md", "instructors.md"])
+@pytest.mark.parametrize(
+    "name", ["new-assignment.md", "moving-from-gradescope-utils.md", "students.md", "instructors.md", "class.md"]
+)
 def test_a_pages_commands_print_what_it_shows(name, tmp_path):
     now = carried_out(DOCS / name, prepared(DOCS / name, tmp_path.resolve()))
     assert comparable(now) == comparable((DOCS / name).read_text(encoding="utf-8")), (

@@ -17,6 +17,7 @@ from pathlib import Path
 from autograder.course.downloads.listing import Found, Listing
 from autograder.course.model import HandIn, Person
 from autograder.errors import SubmissionError
+from autograder.gradescope.wording import plural
 from autograder.intake.folders import open_below, scan
 from autograder.text import line
 
@@ -56,10 +57,10 @@ def read(listing: Listing, wanted: Sequence[str], work: Path) -> Found:
     ]
     dated = sum(hand_in.time is not None for hand_in in hand_ins)
     if dated:
-        notes.append("the time of handing in is that of the last commit, which its author's computer has set")
+        notes.append("the time of handing in is that of the last commit, which the student's own computer sets")
     if dated < len(hand_ins):
         notes.append(
-            f"clones whose last commit cannot be read, so that nobody knows when they were handed in: {len(hand_ins) - dated}"
+            f"the time of handing in is not known of {plural(len(hand_ins) - dated, 'clone')}, whose last commit cannot be read"
         )
     return Found(hand_ins, notes)
 

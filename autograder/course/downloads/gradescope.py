@@ -66,7 +66,7 @@ def read(listing: Listing, wanted: Sequence[str], work: Path) -> Found:
         except AutograderError as error:
             raise UsageError(f"{error}. Download the export again") from error
         if not texts(data.get(":submitters")):
-            notes.append(f"{shown(label)}: {FILE} does not say who has handed it in")
+            notes.append(f"{shown(label)}: {FILE} does not say who handed it in")
     if absent and len(absent) == len(hand_ins):
         raise UsageError(f"{path} lists {len(absent)} submissions, and none of their folders is there; unpack the export again")
     if absent:

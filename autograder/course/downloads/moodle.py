@@ -16,6 +16,7 @@ from pathlib import Path
 
 from autograder.course.downloads.listing import Found, Listing, gathered
 from autograder.course.model import HandIn, Person
+from autograder.gradescope.wording import plural
 from autograder.text import line
 
 WORDS = "Moodle download"
@@ -52,5 +53,5 @@ def read(listing: Listing, wanted: Sequence[str], work: Path) -> Found:
         hand_ins.append(HandIn((*folders, *copies), (person,), line("_".join(filter(None, [name, participant])))))
         notes += left_out
     if typed:
-        notes.append(f"hand-ins that are only a text typed in the browser: {typed}")
+        notes.append(f"{plural(typed, 'hand-in')} with nothing but text typed in the browser")
     return Found(hand_ins, notes)

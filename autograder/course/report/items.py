@@ -77,8 +77,8 @@ def tests(cohort: Cohort) -> str:
         f"{left_out(cohort)}{reliability(cohort, count)}{findings(figures)}"
         + table(HEAD, map(row, figures), "id=items class=sortable", caption="All tests", tall=True)
         + "<p class=hint>Passed: of the submissions in which the test has a verdict. Discrimination: correlation of the test"
-        " with the points of all other tests; above 0.2 is usual. Seconds: the median of the processor time. A click on the"
-        " number of those who have not passed lists them in the table of students.</p>"
+        " with the points of all other tests; above 0.2 is usual. Seconds: the median of the processor time. Click a"
+        " number in the column “not passed” to list these students in the table of students.</p>"
     )
 
 
@@ -103,14 +103,14 @@ def signed(value: float | None) -> str:
 
 def reliability(cohort: Cohort, count: int) -> str:
     if count < LEAST:
-        told = "1 submission is" if count == 1 else f"{count} submissions are"
-        return f"<p>Discrimination and reliability are not given: {told} too few to say anything; {LEAST} are the least.</p>"
+        need = f"need at least {LEAST} submissions that are not empty; this class has {count}"
+        return f"<p>Discrimination and reliability {need}.</p>"
     value = alpha(cohort.by_part[cohort.counted])
     if value is None:
         return "<p>Reliability: – (it needs two parts whose points vary).</p>"
     return (
-        f"<p>Reliability over the {len(cohort.parts)} parts (Cronbach’s α): <b>{signed(value)}</b>. From 0.7 on, groups can be"
-        " compared; 0.8 to 0.9 suits single people.</p>"
+        f"<p>Reliability over the {len(cohort.parts)} parts (Cronbach’s α): <b>{signed(value)}</b>. 0.7 is enough to"
+        " compare groups; judging single students takes 0.8 to 0.9.</p>"
     )
 
 

@@ -54,8 +54,8 @@ def matrix(cohort: Cohort) -> str:
     places = " ".join(str(cohort.graded[s].place) for s in order)
     return (
         f"{legend()}"
-        "<p class=hint>A line is a submission, the best at the top; a column is a test. Point at a cell, or move with the arrow"
-        " keys, to see whose it is. A click or the Enter key opens the student's page at that test.</p>"
+        "<p class=hint>Each row is a submission, the best at the top; each column is a test. Point at a cell, or use the arrow"
+        " keys, to see whose it is. Click it, or press Enter, to open the student’s page at that test.</p>"
         f'<p id="cell" class="cell" aria-live="polite">&nbsp;</p>'
         f'<div class="matrix scroll" id="cells" tabindex="0" role="application" aria-roledescription="matrix"'
         f' aria-label="Matrix of {rows} submissions and {columns} tests" aria-describedby="cell"'

@@ -8,7 +8,7 @@ from autograder.course.report.labels import Lines
 from autograder.course.report.markup import code, escaped, page, table
 
 NO_COPY = (
-    "Similar code has many reasons: a shared lecture, a book, working together where that is allowed. Read both texts first."
+    "Similar code can come from the lecture, a book or permitted cooperation. Read both texts before you conclude anything."
 )
 
 
@@ -25,11 +25,11 @@ def pairs_section(cohort: Cohort, lines: Lines, pairs: Sequence[Pair]) -> tuple[
         f"<td class=number>{pair.weight:.1f}"
         for pair in ordered
     )
-    names = ("rank", "one", "the other", "share of one", "share of the other", "weight")
+    names = ("rank", "student", "similar to", "share of the first", "share of the second", "weight")
     head = [f"<th scope=col{' class=number' if place > 2 else ''}>{name}" for place, name in enumerate(names)]
     shown = table(head, rows, caption="Ranked by how much is similar, and how rare it is in this class")
     return (
-        f"<p class=hint>{NO_COPY} The rank leads to both texts side by side. Code of the skeleton does not count.</p>{shown}",
+        f"<p class=hint>{NO_COPY} Click a rank to see both texts side by side. Code of the skeleton does not count.</p>{shown}",
         {pair_name(pair): pair_page(cohort, lines, pair) for pair in ordered},
     )
 

@@ -19,7 +19,7 @@ def left_out(cohort: Cohort) -> str:
     if not empty:
         return ""
     told = "1 empty hand-in is" if empty == 1 else f"{empty} empty hand-ins are"
-    return f"<p class=hint>{told} left out: one that passes no test, or is the skeleton as it was handed out.</p>"
+    return f"<p class=hint>{told} left out. Empty means that it passes no test, or is the unchanged skeleton.</p>"
 
 
 def scores(cohort: Cohort) -> str:

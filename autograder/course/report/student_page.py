@@ -18,7 +18,7 @@ USED = (
 VIEWS = (
     '<fieldset class="choice views"><legend>View</legend>'
     '<label><input type="radio" name="view" id="view-staff" checked>as staff see it</label>'
-    '<label><input type="radio" name="view" id="view-student">as the student does</label></fieldset>'
+    '<label><input type="radio" name="view" id="view-student">as the student sees it</label></fieldset>'
 )
 
 

@@ -61,7 +61,7 @@ def written(out: Path) -> dict[str, bytes]:
 def test_each_submission_has_the_result_that_it_has_alone(folder):
     status, printed, errors = grade_class(folder)
     assert status == 0, errors
-    assert "10 rows: 10 graded" in printed
+    assert "10 students: 10 graded" in printed
     found = documents(folder / "out")
     assert found.keys() == SUBMISSIONS.keys()
     for name in SUBMISSIONS:
@@ -137,7 +137,7 @@ def test_what_the_suite_looks_at_while_it_is_collected_has_programs_grade(folder
     suite = folder / "assignment/tests/test_more.py"
     suite.write_text("from pathlib import Path\nLINES = Path('double.py').read_text().count('\\n')\n" + suite.read_text())
     status, _, errors = grade_class(folder)
-    assert "a program of its own grades each submission, which takes longer: the suite looks at the submission" in errors
+    assert "each submission is graded by a program of its own, which is slower: the suite looks at the submission" in errors
     assert "tests/test_more.py, line 2: double.py" in errors
     assert status == 0
     assert documents(folder / "out")["right"]["score"] == 20
@@ -224,7 +224,7 @@ def test_ctrl_c_ends_a_run_and_says_how_to_go_on(folder):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "are graded and stored; the same command goes on there" in errors
+    assert "are graded and stored; run the same command again to continue" in errors
 
 
 def start(folder: Path, out: str, *options: str, **keywords: object) -> subprocess.Popen:

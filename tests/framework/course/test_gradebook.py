@@ -119,9 +119,9 @@ def test_gradebooks_have_no_line_for_a_score_that_does_not_stand():
         "Identifier,Full name,Email address,Grade,Maximum Grade,Last modified (grade)\nParticipant 8,Ada,ada@x.edu,7.5,10,-\n"
     )
     assert left_out(course(*rows), "canvas") == [
-        "not in the file for canvas: Bob (nothing handed in)",
-        "not in the file for canvas: Eve (failed)",
-        "not in the file for canvas: Kim (needs human)",
+        "not in scores-canvas.csv: Bob (nothing handed in)",
+        "not in scores-canvas.csv: Eve (failed)",
+        "not in scores-canvas.csv: Kim (needs human)",
     ]
     assert left_out(course(*rows), "scores") == []
 
@@ -136,7 +136,7 @@ def test_moodle_needs_its_own_numbers():
         FORMATS["moodle"](course(row()))
     some = course(row(), row(Person("s2", "Bob", accounts=(("moodle", "8"),))))
     assert len(FORMATS["moodle"](some).splitlines()) == 2
-    assert left_out(some, "moodle") == ["not in the file for moodle: Ada (no number of a participant in Moodle)"]
+    assert left_out(some, "moodle") == ["not in scores-moodle.csv: Ada (Moodle's participant number is not known)"]
 
 
 # Lateness
@@ -192,7 +192,7 @@ def test_earlier_scores_of_gradescope_are_kept():
 @pytest.mark.parametrize(
     ("policies", "changes", "reason"),
     [
-        (PER_DAY, {"hours": None}, "nobody knows when it was handed in"),
+        (PER_DAY, {"hours": None}, "the time of handing in is not known"),
         (PER_DAY, {"hours": None, "late": True}, "the platform says that it is late, and not by how much"),
         (PER_DAY, {"due": None}, "the due date is not known"),
         (Policies(max_submissions=3), {}, "does not say what was handed in before"),

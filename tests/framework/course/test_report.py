@@ -199,7 +199,7 @@ def test_a_test_that_the_best_fail_is_asked_about(tmp_path):
 
 def test_nothing_is_claimed_of_few_submissions(tmp_path):
     report = write_all(made_course(Shape(students=29, tests=12, parts=3)), tmp_path)["report.html"]
-    assert "29 submissions are too few to say anything" in report
+    assert "need at least 30 submissions that are not empty; this class has 29" in report
     assert "Cronbach" not in report and "class=alert" not in report
     numbers = re.findall(r"<button class=who>\d+</button><td>([^<]*)<td>", report)
     assert numbers == ["–"] * 12

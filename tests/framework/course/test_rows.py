@@ -38,7 +38,7 @@ def test_who_is_in_no_roster_is_kept_and_told_and_who_is_absent_is_known():
     found = join([hand_in(Person("x9", "Max")), hand_in(Person("s2"))], [ADA, BOB, EVE])
     assert [each.people[0].id for each in found.hand_ins] == ["x9", "s2"]
     assert list(found.absent) == [ADA, EVE]
-    assert found.notes == ["handed in but in no line of the roster, and graded all the same: Max (x9)"]
+    assert found.notes == ["not in the roster, but graded: Max (x9)"]
 
 
 def test_the_roster_has_the_last_word_and_the_download_fills_gaps():

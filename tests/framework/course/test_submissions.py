@@ -223,7 +223,7 @@ def test_moodle_folders_and_files_say_name_and_participant(read, tmp_path):
         "16": ["onlinetext.html"],
         "17": ["double.py"],
     }
-    assert found.notes == ["hand-ins that are only a text typed in the browser: 1"]
+    assert found.notes == ["1 hand-in with nothing but text typed in the browser"]
 
 
 # GitHub
@@ -238,7 +238,7 @@ def test_clones_say_the_user_and_the_time_of_the_last_commit(read, tmp_path):
     assert ids(found) == {"hw1-ann-a": ["ann-a"], "hw1-ann-b": ["ann-b"]}
     time = found.hand_ins[0].time
     assert (time, time.utcoffset()) == (datetime(2026, 11, 12, 21, 0, tzinfo=timezone.utc), timedelta(hours=1))
-    assert "the time of handing in is that of the last commit, which its author's computer has set" in found.notes
+    assert "the time of handing in is that of the last commit, which the student's own computer sets" in found.notes
 
 
 @GIT
@@ -370,15 +370,15 @@ def test_a_kind_that_is_not_there_says_what_is(read, tmp_path):
     folder = write_files(tmp_path / "class", {f"s{number}/double.py": RIGHT for number in range(12)})
     with pytest.raises(UsageError, match=r"is no Moodle download: it holds s0, s1, .* and 2 more"):
         read(folder, download="moodle")
-    with pytest.raises(UsageError, match="nbgrader is no kind of download; choose one of gradescope, "):
+    with pytest.raises(UsageError, match="nbgrader is not a kind of download; choose one of gradescope, "):
         read(folder, download="nbgrader")
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ({}, "holds no submissions but nothing"),
-        ({"notes.txt": ""}, "holds no submissions but notes.txt"),
+        ({}, "holds no submissions: it holds nothing"),
+        ({"notes.txt": ""}, "holds no submissions: it holds notes.txt"),
     ],
 )
 def test_a_folder_without_submissions_says_what_is_there(read, tmp_path, content, problem):
@@ -388,7 +388,7 @@ def test_a_folder_without_submissions_says_what_is_there(read, tmp_path, content
 
 
 def test_what_does_not_exist_is_named(read, tmp_path):
-    with pytest.raises(UsageError, match="none is no folder and no zip"):
+    with pytest.raises(UsageError, match="none is neither a folder nor a zip"):
         read(tmp_path / "none")
 
 
