@@ -132,13 +132,18 @@ class Watch:
                 self.see(os.path.relpath(name, folder))
 
     def counts(self, frame: FrameType | None, current: bool) -> bool:
-        """Whether who looks may be a suite. Libraries that it imports ask for the current folder; the import hook for files."""
+        """Whether who looks may be a suite. Libraries that it imports ask for the current folder; the import hook for files.
+
+        `inspect`, which looks for the source of a helper of the suite, asks where all modules lie.
+        """
         if current:
             return frame is not None and self.is_suites(frame)
-        return frame is None or frame.f_globals.get("__name__") != importer.__name__
+        return frame is None or frame.f_globals.get("__name__") not in (importer.__name__, "inspect")
 
     def is_suites(self, frame: FrameType) -> bool:
-        return frame.f_code.co_filename.startswith(self.places.assignment + os.sep)
+        file, places = frame.f_code.co_filename, self.places
+        below = any(file.startswith(folder + os.sep) for folder in places.suites)
+        return below or file in places.support or os.path.dirname(file) == places.assignment
 
     def see(self, what: str) -> None:
         frame = looks.caller()

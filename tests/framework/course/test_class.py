@@ -169,6 +169,15 @@ def test_looks_at_a_submission_are_noticed(folder, look):
     assert "the suite looks at the submission while it is collected (tests/test_more.py, line" in errors
 
 
+def test_a_helper_that_runs_beside_the_submission_is_no_look_at_it(folder):
+    suite = folder / "assignment/tests/test_more.py"
+    helper = "from autograder.standins import in_sandbox\n\n@in_sandbox\ndef helper(x):\n    return x\n"
+    suite.write_text(f"import double\n{helper}{suite.read_text()}")
+    status, _, errors = grade_class(folder)
+    assert status == 0 and "a program of its own" not in errors
+    assert documents(folder / "out")["right"]["score"] == 20
+
+
 def test_time_outs_are_graded_again_when_asked_for(folder):
     shutil.rmtree(folder / "submissions")
     endless = "def double(x):\n    while True:\n        pass\n"
