@@ -14,6 +14,7 @@ from autograder.grading.records import total
 from autograder.results.ungraded import SEE_ABOVE, ungraded
 
 PREVIOUS = "previous_submissions"
+EARLIER = ("max_submissions", "cooldown_minutes", "keep_best")  # policies that look at earlier hand-ins
 
 
 def needs_due_date(policies: Policies) -> bool:
@@ -26,8 +27,9 @@ def apply_policies(row: Row, due: datetime | None = None) -> None:
     """Say whether a row is late, and put what the policies take off into a copy of its outcome.
 
     For a group the latest due date of its members counts. A submission that the policies do not take has the result of one
-    that was not run; what its tests gave is a note for staff. Where something is not known that the policies need, nothing is
-    taken off, and the row needs a human.
+    that was not run; what its tests gave is a note for staff. Policies about earlier hand-ins are left out, with a note, where
+    the download does not say what these were. Where something else is not known that the policies need, nothing is taken off,
+    and the row needs a human.
 
     Args:
         row: with the outcome as grading has left it.
@@ -40,7 +42,9 @@ def apply_policies(row: Row, due: datetime | None = None) -> None:
     row.late = late_words(hand_in, deadline)
     if outcome is None or outcome.assignment.policies == Policies():
         return
-    policies = outcome.assignment.policies
+    policies, left_out = known_policies(outcome.assignment.policies, hand_in)
+    if left_out:
+        outcome = row.outcome = replace(outcome, notes=[*outcome.notes, left_out])
     reason = unknown(policies, hand_in, deadline)
     if reason:
         row.outcome = unapplied(outcome, reason)
@@ -65,11 +69,23 @@ def late_words(hand_in: HandIn, deadline: datetime | None) -> str:
     return "late, as the platform says" if hand_in.time is None and hand_in.late else ""
 
 
+def about_earlier(policies: Policies) -> list[str]:
+    """Those of the policies that look at earlier hand-ins, by name."""
+    return [name for name in EARLIER if getattr(policies, name) != getattr(Policies(), name)]
+
+
+def known_policies(policies: Policies, hand_in: HandIn) -> tuple[Policies, str]:
+    """The policies that can be applied to a hand-in, and a note that says which are left out."""
+    names = about_earlier(policies)
+    if not names or PREVIOUS in hand_in.metadata:
+        return policies, ""
+    note = f"not applied: {', '.join(names)}; the download does not say what was handed in before"
+    return replace(policies, **{name: getattr(Policies(), name) for name in names}), note
+
+
 def unknown(policies: Policies, hand_in: HandIn, deadline: datetime | None) -> str:
     """What is not known that the policies need; empty where they can be applied."""
-    history = policies.max_submissions is not None or policies.cooldown_minutes or policies.keep_best
-    if history and PREVIOUS not in hand_in.metadata:
-        return "the download does not say what was handed in before (max_submissions, cooldown_minutes, keep_best)"
+    history = about_earlier(policies)
     if not needs_due_date(policies) and not history:
         return ""
     if hand_in.time is None and (hand_in.late is not False or history):

@@ -195,8 +195,6 @@ def test_earlier_scores_of_gradescope_are_kept():
         (PER_DAY, {"hours": None}, "the time of handing in is not known"),
         (PER_DAY, {"hours": None, "late": True}, "the platform says that it is late, and not by how much"),
         (PER_DAY, {"due": None}, "the due date is not known"),
-        (Policies(max_submissions=3), {}, "does not say what was handed in before"),
-        (Policies(keep_best=True), {"hours": None}, "does not say what was handed in before"),
         (Policies(refuse_after_late_due_date=True), {"hours": 1}, "the late due date is not known"),
         (Policies(keep_best=True), {"metadata": {"previous_submissions": [{"score": 1}]}}, "submission_time is missing"),
     ],
@@ -205,6 +203,13 @@ def test_where_something_is_not_known_a_human_looks_and_nothing_is_taken_off(pol
     found = applied(policies, **changes).outcome
     assert found.needs_human and found.counted is None and not found.items
     assert reason in found.notes[-1]
+
+
+@pytest.mark.parametrize("policies", [Policies(max_submissions=3), Policies(keep_best=True, cooldown_minutes=5)])
+def test_policies_about_earlier_hand_ins_are_left_out_where_nobody_knows_these(policies):
+    found = applied(policies, hours=None).outcome
+    assert not found.needs_human and found.counted is None
+    assert found.notes[-1].startswith("not applied: ") and "does not say what was handed in before" in found.notes[-1]
 
 
 def test_what_the_platform_calls_in_time_is_in_time():
