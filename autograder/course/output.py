@@ -36,8 +36,12 @@ def write_files(course: Course, out: Path, formats: Sequence[str] = ()) -> None:
     Raises:
         AutograderError: a file cannot be written.
     """
-    for name in dict.fromkeys(("scores", *formats)):
-        write(out / ("scores.csv" if name == "scores" else f"scores-{name}.csv"), FORMATS[name](course))
+    tables = {f"scores-{name}.csv": name for name in formats} | {"scores.csv": "scores"}
+    for path in out.glob("scores-*.csv"):
+        if path.name not in tables:
+            path.unlink()
+    for file, name in tables.items():
+        write(out / file, FORMATS[name](course))
     folders: dict[str, dict[str, str]] = {"results": {}, "feedback": {}}
     for row in course.rows:
         if row.outcome:

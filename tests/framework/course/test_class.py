@@ -93,6 +93,13 @@ def test_a_file_that_was_changed_or_removed_is_written_again(folder):
     assert written(folder / "out") == before
 
 
+def test_the_file_of_a_gradebook_goes_when_it_is_not_asked_for_any_more(folder):
+    grade_class(folder, "--format", "moodle")
+    assert (folder / "out/scores-moodle.csv").exists()
+    grade_class(folder)
+    assert not (folder / "out/scores-moodle.csv").exists()
+
+
 def test_a_changed_test_file_is_all_that_is_run_again(folder):
     grade_class(folder)
     suite = folder / "assignment/tests/test_more.py"
