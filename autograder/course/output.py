@@ -27,21 +27,28 @@ from autograder.results.excerpts import by_part, points
 SUMMARY_FORMAT = 1
 
 
-def write_files(course: Course, out: Path, formats: Sequence[str] = ()) -> None:
-    """Write all but the report, and remove what is left of students who are not in the class any more.
-
-    Args:
-        formats: of gradebooks, beside that for people.
+def write_gradebooks(course: Course, out: Path, formats: Sequence[str]) -> None:
+    """Write the scores for these gradebooks, and remove those for others.
 
     Raises:
+        UsageError: a gradebook needs what is not known of the students.
         AutograderError: a file cannot be written.
     """
-    tables = {f"scores-{name}.csv": name for name in formats} | {"scores.csv": "scores"}
+    tables = {f"scores-{name}.csv": name for name in formats}
     for path in out.glob("scores-*.csv"):
         if path.name not in tables:
             path.unlink()
     for file, name in tables.items():
         write(out / file, FORMATS[name](course))
+
+
+def write_files(course: Course, out: Path) -> None:
+    """Write all but the report and gradebooks, and remove what is left of students who are not in the class any more.
+
+    Raises:
+        AutograderError: a file cannot be written.
+    """
+    write(out / "scores.csv", FORMATS["scores"](course))
     folders: dict[str, dict[str, str]] = {"results": {}, "feedback": {}}
     for row in course.rows:
         if row.outcome:

@@ -16,7 +16,7 @@ from autograder.course.jobs import MAX_TEXT
 from autograder.course.joining import Joined, join
 from autograder.course.lateness import apply_policies
 from autograder.course.model import Course, Person, Row
-from autograder.course.output import write, write_files
+from autograder.course.output import write, write_files, write_gradebooks
 from autograder.course.pool import Engine
 from autograder.course.report.writing import write_report
 from autograder.course.roster import read_roster
@@ -116,7 +116,7 @@ def grade_class(
     grading.grade(list(entries.values()), engine_for, begin(len(missing)))
     rows = rows_of(grading, joined, roster, entries, wishes)
     course = Course(assignment, rows, datetime.now(timezone.utc), skeleton_of(assignment), notes)
-    write_files(course, wishes.out, wishes.formats)
+    write_files(course, wishes.out)
     write_report(
         course,
         wishes.out,
@@ -124,6 +124,7 @@ def grade_class(
         pairs=similar(rows, course.skeleton, archive),
         grouping=groups(rows, assignment, course.skeleton),
     )
+    write_gradebooks(course, wishes.out, wishes.formats)
     faults = {entry.hand_in.label: entry.fault for entry in entries.values() if entry.fault}
     run.write("" if faults else inputs(), grading)
     return Graded(course, faults, len(missing))

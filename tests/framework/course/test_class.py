@@ -94,10 +94,16 @@ def test_a_file_that_was_changed_or_removed_is_written_again(folder):
 
 
 def test_the_file_of_a_gradebook_goes_when_it_is_not_asked_for_any_more(folder):
-    grade_class(folder, "--format", "moodle")
-    assert (folder / "out/scores-moodle.csv").exists()
+    grade_class(folder, "--format", "canvas")
+    assert (folder / "out/scores-canvas.csv").exists()
     grade_class(folder)
-    assert not (folder / "out/scores-moodle.csv").exists()
+    assert not (folder / "out/scores-canvas.csv").exists()
+
+
+def test_a_gradebook_that_cannot_be_written_costs_no_other_file(folder):
+    status, _, errors = grade_class(folder, "--format", "moodle")
+    assert status == 2 and "Moodle's participant numbers are not known" in errors
+    assert len(documents(folder / "out")) == 10 and (folder / "out/report.html").exists()
 
 
 def test_a_changed_test_file_is_all_that_is_run_again(folder):
