@@ -89,7 +89,7 @@ def test_a_file_that_was_changed_or_removed_is_written_again(folder):
     (folder / "out/scores.csv").write_text("mine")
     (folder / "out/results/right.json").unlink()
     _, _, errors = grade_class(folder)
-    assert "nothing to grade: the results of all 10 are stored" in errors
+    assert "nothing to grade: all 10 results are stored" in errors
     assert written(folder / "out") == before
 
 
