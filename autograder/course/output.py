@@ -18,8 +18,8 @@ from autograder.course.gradebook import FORMATS, status
 from autograder.course.jobs import without_times
 from autograder.course.model import Course, Row
 from autograder.course.report.feedback import feedback_page
+from autograder.course.report.writing import write as write_unless_same
 from autograder.course.store import private_folder
-from autograder.files import write_atomically
 from autograder.grading.records import number
 from autograder.results import gradescope, markdown
 from autograder.results.excerpts import by_part, points
@@ -67,14 +67,8 @@ def write_files(course: Course, out: Path) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file that is not there in this form already."""
-    content = text.encode("utf-8", "surrogateescape")
-    try:
-        if path.read_bytes() == content:
-            return
-    except OSError:
-        pass
-    write_atomically(path, content, 0o600)
+    """Write a file unless it is as it should be."""
+    write_unless_same(path, text.encode("utf-8", "surrogateescape"))
 
 
 def summary(course: Course) -> dict[str, Any]:
