@@ -163,6 +163,7 @@ class Pool:
                     self.start_program(self.alone.popleft())
                 elif self.start_fork(self.waiting.popleft(), standby):
                     return
+            standby.go_on()
             self.wait()
             end_strays(known | {grader.pid for grader in self.running})
         standby.let_go()
@@ -242,9 +243,9 @@ class Pool:
 
     def take(self, grader: Grader) -> None:
         """Hand on the answer of a grader that has ended."""
+        self.running.remove(grader)
         _, found = os.waitpid(grader.pid, 0)
         status = os.waitstatus_to_exitcode(found)
-        self.running.remove(grader)
         os.close(grader.handle)
         document = None
         with contextlib.suppress(OSError, ValueError):

@@ -215,6 +215,11 @@ class Standby:
         theirs = Classes(outlines(self.assignment, stage))
         return all(self.keeper.classes.same(theirs, self.keeper, module, name) for module, name in names_bound())
 
+    def go_on(self) -> None:
+        """Raise a KeyboardInterrupt if somebody has interrupted and that was lost: Python ignores what hooks of a fork raise."""
+        if self.plugin.containment.interrupted:
+            raise KeyboardInterrupt
+
     def let_go(self) -> None:
         """There is no submission any more: let pytest end without running a test."""
         assert self.session

@@ -245,7 +245,24 @@ def test_ctrl_c_ends_a_run_and_says_how_to_go_on(folder):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == 130, errors
+    assert "are graded and stored; run the same command again to continue" in errors
+
+
+def test_ctrl_c_is_heard_in_the_middle_of_a_fork(folder):
+    suite = folder / "assignment/tests/test_more.py"
+    hook = '''
+import os, signal
+forks = []
+def interrupt():  # what it raises, Python ignores
+    forks.append(1)
+    if len(forks) == 4:
+        signal.raise_signal(signal.SIGINT)
+os.register_at_fork(before=interrupt)
+'''
+    suite.write_text(hook + suite.read_text())
+    status, _, errors = grade_class(folder)
+    assert status == 130, errors
     assert "are graded and stored; run the same command again to continue" in errors
 
 
