@@ -4,6 +4,8 @@
     python benchmarks/class_speed.py OUT/submissions                         # all of them by `autograder class`, twice
     python benchmarks/class_speed.py OUT/submissions --others 100            # and 100 of them by the others
     python benchmarks/class_speed.py OUT/submissions --otter PYTHON          # of one with otter-grader, ipykernel and numpy
+    python benchmarks/made_class.py HALF --students 1000 --files modules.py optimizers.py mlp_numpy.py
+    python benchmarks/class_speed.py HALF/submissions --half --others 100    # by the NumPy tests of this assignment
 
 Processor time and memory are those of a control group, for which it must be run as root; else they are left out.
 """
@@ -26,6 +28,18 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 SUITE = HERE / "small_suite"
 GROUPS = Path("/sys/fs/cgroup")
+HALF = """
+title = "The NumPy half of MLPs and backpropagation"
+reference = "reference"
+[submission]
+files = ["modules.py", "optimizers.py", "mlp_numpy.py"]
+{suites}
+[limits]
+test_seconds = 10
+[sandbox]
+preload = ["numpy"]
+copy_arguments = true
+"""
 OTTER_TEST = """
 OK_FORMAT = True
 test = {{"name": "{name}", "points": 1, "suites": [{{"cases": [{{"code": {code!r}, "hidden": False, "locked": False}}],
@@ -147,6 +161,16 @@ def otter_bundle(folder: Path) -> Path:
     return bundle
 
 
+def numpy_half(folder: Path) -> Path:
+    """This repository's assignment without training and PyTorch."""
+    from run import ROOT, variant
+
+    paths = [path.relative_to(ROOT) for path in sorted(ROOT.glob("tests/*/test_[123]_*.py"))]
+    folder.mkdir()
+    variant(str(folder), HALF.format(suites="".join(f'[[suites]]\npath = "{path}"\n' for path in paths)))
+    return folder
+
+
 def line(what: str, count: int, used: Used) -> str:
     cpu = f"{used.cpu / count:.2f} s" if used.cpu else "-"
     peak = f"{used.peak_mb:.0f} MB" if used.peak_mb else "-"
@@ -156,7 +180,7 @@ def line(what: str, count: int, used: Used) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("submissions", type=Path)
-    parser.add_argument("--assignment", type=Path, default=SUITE)
+    parser.add_argument("--half", action="store_true", help="by the NumPy tests of this assignment, not by 20 small ones")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--others", type=int, default=0, help="submissions that the other ways grade")
     parser.add_argument("--otter", type=Path, metavar="PYTHON")
@@ -165,16 +189,16 @@ def main() -> None:
     some = folders[: options.others]
     with tempfile.TemporaryDirectory() as work:
         out = Path(work, "class")
+        suite = numpy_half(Path(work, "half")) if options.half else SUITE
         for what in ("autograder class", "autograder class, again"):
-            used = measured(lambda group: by_class(options.submissions, options.assignment, options.jobs, out, group))
+            used = measured(lambda group: by_class(options.submissions, suite, options.jobs, out, group))
             print(line(what, len(folders), used), flush=True)
         ways: dict[str, Callable[[Path, Group], None]] = {
-            "autograder grade, each": lambda folder, group: one_by_one(folder, options.assignment, group),
-            "gradescope-utils, a process each": lambda folder, group: by_gradescope_utils(
-                folder, options.assignment / "tests", group
-            ),
+            "autograder grade, each": lambda folder, group: one_by_one(folder, suite, group)
         }
-        if options.otter:
+        if not options.half:
+            ways["gradescope-utils, a process each"] = lambda folder, group: by_gradescope_utils(folder, SUITE / "tests", group)
+        if options.otter and not options.half:
             bundle = otter_bundle(Path(work))
             ways["otter run, each"] = lambda folder, group: by_otter(folder, options.otter, bundle, group)
         for what, way in ways.items() if some else ():

@@ -1,13 +1,15 @@
 """The pages of docs/ say what is so: commands print what is shown, and keys are those that are read."""
 
 import re
+import shutil
 import sys
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from clusters import slurm_missing
 from markdown_it import MarkdownIt
-from pages import ROOT, carried_out, comparable, prepared
+from pages import ROOT, carried_out, comparable, other_machines, prepared
 
 from autograder.assignment import TomlTable, load, tomllib
 from autograder.errors import AssignmentError
@@ -26,7 +28,22 @@ TYPES = {str: "string", bool: "true or false", list: "list of strings", (int, fl
     "name", ["new-assignment.md", "moving-from-gradescope-utils.md", "students.md", "instructors.md", "class.md"]
 )
 def test_a_pages_commands_print_what_it_shows(name, tmp_path):
-    now = carried_out(DOCS / name, prepared(DOCS / name, tmp_path.resolve()))
+    check_page(name, tmp_path.resolve())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
+@pytest.mark.skipif(bool(slurm_missing()), reason=slurm_missing())
+@pytest.mark.skipif(not shutil.which("sshd", path="/usr/sbin:/usr/bin"), reason="sshd is not installed")
+def test_the_commands_for_other_machines_print_what_their_page_shows(tmp_path):
+    pytest.importorskip("distributed")
+    (tmp_path / "machines").mkdir()
+    with other_machines(tmp_path / "machines"):
+        check_page("class-cluster.md", tmp_path.resolve())
+
+
+def check_page(name, folder):
+    now = carried_out(DOCS / name, prepared(DOCS / name, folder))
     assert comparable(now) == comparable((DOCS / name).read_text(encoding="utf-8")), (
         f"bring it up to date, and read what has changed: python tests/framework/helpers/pages.py docs/{name}"
     )

@@ -251,7 +251,7 @@ def test_ctrl_c_ends_a_run_and_says_how_to_go_on(folder):
 
 def test_ctrl_c_is_heard_in_the_middle_of_a_fork(folder):
     suite = folder / "assignment/tests/test_more.py"
-    hook = '''
+    hook = """
 import os, signal
 forks = []
 def interrupt():  # what it raises, Python ignores
@@ -259,7 +259,7 @@ def interrupt():  # what it raises, Python ignores
     if len(forks) == 4:
         signal.raise_signal(signal.SIGINT)
 os.register_at_fork(before=interrupt)
-'''
+"""
     suite.write_text(hook + suite.read_text())
     status, _, errors = grade_class(folder)
     assert status == 130, errors

@@ -132,6 +132,8 @@ def program(*command: object, env: Mapping[str, str] | None = None, log: Path) -
 def sshd(folder: Path, known: bool = True) -> Iterator[tuple[str, dict[str, str]]]:
     """An sshd on 127.0.0.1; yield a host as `--ssh` takes it, and an environment in which `ssh` has a key for it.
 
+    In that environment it has the names lab1 and lab2, too.
+
     Args:
         known: whether its key is in the file of known hosts.
     """
@@ -146,6 +148,7 @@ def sshd(folder: Path, known: bool = True) -> Iterator[tuple[str, dict[str, str]
     )
     (folder / "config").write_text(
         f"IdentityFile {folder}/user\nIdentitiesOnly yes\nUserKnownHostsFile {folder}/known\nGlobalKnownHostsFile /dev/null\n"
+        f"Host lab1 lab2\nHostName 127.0.0.1\nPort {port}\n"
     )
     wrapper = folder / "bin" / "ssh"  # the configuration of another user
     wrapper.parent.mkdir()

@@ -19,8 +19,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from unittest import mock
 
+from clusters import slurm, sshd
 from markdown_it import MarkdownIt
 from places import ROOT
 from softmax_class import make_class
@@ -100,9 +103,9 @@ def prepared(page, folder):
     """Return a folder with what a page begins with."""
     if page.name == "moving-from-gradescope-utils.md":
         shutil.copytree(MOVED, folder / "regression", ignore=shutil.ignore_patterns("__pycache__", "conftest.py"))
-    if page.name in ("students.md", "instructors.md", "class.md"):
+    if page.name in ("students.md", "instructors.md", "class.md", "class-cluster.md"):
         make(folder / "softmax", "Softmax")
-    if page.name == "class.md":
+    if page.name in ("class.md", "class-cluster.md"):
         make_class(folder)
     if page.name == "students.md":  # they have nothing but the zip
         build_handout_zip(load(folder / "softmax"), folder / "handout.zip")
@@ -110,8 +113,20 @@ def prepared(page, folder):
     return folder
 
 
+@contextmanager
+def other_machines(folder):
+    """Hosts lab1 and lab2, which are this machine, and a Slurm, for the commands of a page."""
+    with ExitStack() as context:
+        for name in ("slurm", "ssh"):
+            (folder / name).mkdir()
+        context.enter_context(mock.patch.dict(os.environ, context.enter_context(slurm(folder / "slurm"))))
+        context.enter_context(mock.patch.dict(os.environ, context.enter_context(sshd(folder / "ssh"))[1]))
+        yield
+
+
 if __name__ == "__main__":
     for name in sys.argv[1:]:
         with tempfile.TemporaryDirectory() as folder:
             page = Path(name)
-            page.write_text(carried_out(page, prepared(page, Path(folder).resolve())), encoding="utf-8")
+            with other_machines(Path(folder)) if page.name == "class-cluster.md" else nullcontext():
+                page.write_text(carried_out(page, prepared(page, Path(folder).resolve())), encoding="utf-8")
