@@ -45,11 +45,19 @@ class Suite:
 
 @dataclass(frozen=True)
 class Part:
-    """Tests whose number starts with `number`, and the points they add up to."""
+    """Tests whose number starts with `number`, and the points they add up to.
+
+    Attributes:
+        stands_on: numbers of other parts, whose errors are not to cost points here again; see `grading/carried.py`.
+        twins: file of the submission -> where that lies which stands in for it when another part is graded again, relative to
+            the assignment.
+    """
 
     number: str
     title: str
     points: float
+    stands_on: tuple[str, ...] = ()
+    twins: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -241,10 +249,7 @@ def load(folder: Path) -> Assignment:
             )
             for suite in document.tables("suites")
         ),
-        parts=tuple(
-            Part(part.take("number", str), part.take("title", str), float(part.take("points", (int, float))))
-            for part in document.tables("parts")
-        ),
+        parts=tuple(map(part, document.tables("parts"))),
         limits=limits(document.table("limits")),
         sandbox=sandbox(document.table("sandbox")),
         policies=policies(document.table("policies")),
@@ -312,6 +317,22 @@ def support_places(submission: "TomlTable") -> dict[str, str]:
             raise AssignmentError(f"{submission.place(place)} is {name}, which stands there already; keep one of them")
         found[name] = source
     return found
+
+
+def part(table: "TomlTable") -> Part:
+    twins = table.take("twins", dict, {})
+    for name, place in twins.items():
+        if not isinstance(place, str) or not place or place.startswith("/"):
+            raise AssignmentError(
+                f"{table.place('twins')}: {name} is {place!r}; name a file, relative to the assignment's folder"
+            )
+    return Part(
+        number=table.take("number", str),
+        title=table.take("title", str),
+        points=float(table.take("points", (int, float))),
+        stands_on=tuple(table.strings("stands_on", ())),
+        twins=twins,
+    )
 
 
 def inside(table: "TomlTable") -> bool | tuple[str, ...]:
@@ -417,6 +438,7 @@ def check(assignment: Assignment, path: Path) -> None:
         for pattern in restriction.files:
             if not any(matches(name, [pattern]) for name in assignment.files) and not assignment.also:
                 raise AssignmentError(f'{path}: restrictions[{number}].files holds "{pattern}", which no submitted file fits')
+    check_parts(assignment, path)
     if not assignment.suites:
         raise AssignmentError(f"{path}: there is no [[suites]]; name at least one folder of tests")
     for suite in assignment.suites:
@@ -424,6 +446,27 @@ def check(assignment: Assignment, path: Path) -> None:
             raise AssignmentError(f"{path}: the suite {suite.name} does not exist")
         if suite.visibility not in (None, *VISIBILITIES):
             raise AssignmentError(f"{path}: visibility {suite.visibility!r} is none of {', '.join(VISIBILITIES)}")
+
+
+def check_parts(assignment: Assignment, path: Path) -> None:
+    """Check what parts say of each other."""
+    parts = {part.number: part for part in assignment.parts}
+    for index, part in enumerate(assignment.parts):
+        for name, place in part.twins.items():
+            if name not in assignment.files:
+                raise AssignmentError(f"{path}: parts[{index}].twins has {name}, which is no submitted file")
+            if not (assignment.folder / place).is_file():
+                raise AssignmentError(f"{path}: parts[{index}].twins: there is no file {place} for {name}")
+        for number in part.stands_on:
+            if number == part.number or number not in parts:
+                raise AssignmentError(
+                    f'{path}: parts[{index}].stands_on holds "{number}", which is the number of no other part'
+                )
+            if not parts[number].twins:
+                raise AssignmentError(
+                    f"{path}: parts[{index}] stands on part {number}, which has no twins; give it some: "
+                    'twins = { "FILE" = "twins/FILE" }'
+                )
 
 
 class TomlTable:

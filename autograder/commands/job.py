@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.commands.grade import protect
     from autograder.course import program
     from autograder.course.jobs import Taken, answer, refusal
-    from autograder.grading.story import outcome_of, prepared, remarks, require_sandboxes
+    from autograder.grading.story import carry_errors, outcome_of, prepared, remarks, require_sandboxes
     from autograder.sandbox.kernel import LINUX, end_with
 
     job, parent = program.read(sys.stdin.buffer.readline())
@@ -37,16 +37,17 @@ def run(arguments: argparse.Namespace) -> int:
     protect(arguments)
     assignment = load(arguments.assignment)
     started = time.monotonic()
+    sources = [Path(source) for source in job.sources]
     try:
-        with prepared(
-            assignment, [Path(source) for source in job.sources], arguments.sandbox, arguments.server, job.students or None
-        ) as submission:
+        with prepared(assignment, sources, arguments.sandbox, arguments.server, job.students or None) as submission:
             from autograder.grading.suites import run_suites
 
             def before_tests(records: object) -> None:
                 require_sandboxes(submission, arguments.sandbox)
 
             ran = run_suites(assignment, submission, before_tests, only=job.only)
+            used = time.monotonic() - started
+            carry_errors(assignment, sources, arguments.sandbox, job.students or None, ran, used)
             taken = Taken.of(submission.stage, remarks(submission.stage, submission.variant))
             document = answer(outcome_of(assignment, submission, ran), taken)
     except SubmissionError as error:

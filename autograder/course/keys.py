@@ -82,6 +82,7 @@ def of_assignment(assignment: Assignment) -> dict[str, str]:
     places += [assignment.folder / name for name in (assignment.reference, *assignment.include) if name]
     paths = {path for place in places for path in (files_in(place) if place.is_dir() else [place])}
     paths |= set(assignment.support_files().values())
+    paths |= {assignment.folder / place for part in assignment.parts for place in part.twins.values()}
     if assignment.variants:
         paths.add(assignment.folder / assignment.variant_secret)
     return {os.path.relpath(path, assignment.folder).replace(os.sep, "/"): of_file(path) for path in sorted(paths)}

@@ -32,6 +32,7 @@ from autograder.grading.acceptance import SandboxMode, report_of, require_level,
 from autograder.grading.forks import fork
 from autograder.grading.standby import Standby
 from autograder.grading.story import (
+    carry_errors,
     folders_in,
     new_folder,
     outcome_of,
@@ -139,6 +140,8 @@ class Pool:
             self.see_level([stage, self.shared])
             ran = run_suites(self.assignment, submission, stand_by=self.serve)
             if self.mine:
+                job, used = self.mine.job, time.monotonic() - self.mine.started
+                carry_errors(self.assignment, list(map(Path, job.sources)), self.mode, job.students or None, ran, used)
                 self.finish(self.mine, lambda mine: answer(outcome_of(self.assignment, mine.submission, ran), mine.taken))
         except BaseException as error:
             if os.getpid() != self.head:

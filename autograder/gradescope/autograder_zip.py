@@ -55,7 +55,8 @@ def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
 
 def assignment_files(assignment: Assignment) -> Iterator[tuple[str, Path]]:
     """Yield name and path of what grading needs of the assignment's folder, each once."""
-    roots = [FILE, *(suite.name for suite in assignment.suites), *assignment.include]
+    twins = [place for part in assignment.parts for place in part.twins.values()]
+    roots = [FILE, *(suite.name for suite in assignment.suites), *assignment.include, *twins]
     roots += (
         [assignment.reference]
         if assignment.reference

@@ -20,6 +20,7 @@ import pytest
 from autograder import handed_in, suite_files
 from autograder.assignment import Assignment
 from autograder.grading import forks
+from autograder.grading.carried import carries
 from autograder.grading.inside.plugin import InsideTests
 from autograder.grading.keeping import libraries_of, outlines
 from autograder.grading.plugin import GradingPlugin, number_of
@@ -198,6 +199,8 @@ class Standby:
         """The test files, by the beginnings of their tests' ids, in groups that do not depend on each other."""
         assert self.session
         groups = groups_of(self.session.items, self.plugin.background.runs, number_of)
+        if carries(self.assignment.parts):
+            groups = [self.session.items]  # what one file comes to can decide about another
         return [list(dict.fromkeys(item.nodeid.partition("::")[0] for item in group)) for group in groups]
 
     def why_not(self) -> str:
@@ -216,7 +219,7 @@ class Standby:
         return all(self.keeper.classes.same(theirs, self.keeper, module, name) for module, name in names_bound())
 
     def go_on(self) -> None:
-        """Raise a KeyboardInterrupt if somebody has interrupted and that was lost: Python ignores what hooks of a fork raise."""
+        """Raise a KeyboardInterrupt if one was lost: Python ignores what hooks of a fork raise."""
         if self.plugin.containment.interrupted:
             raise KeyboardInterrupt
 

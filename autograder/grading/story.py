@@ -3,15 +3,18 @@
 import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.errors import AutograderError
 from autograder.grading import part
 from autograder.grading.acceptance import SandboxMode, report_of, require_level, require_limits, start_sandbox
+from autograder.grading.carried import carry
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Ran, Record
 from autograder.grading.staff_notes import notes_on_claims, staff_notes
@@ -68,6 +71,8 @@ def grade(
             from autograder.grading.suites import run_suites
 
         ran = run_suites(assignment, submission, before_tests, on_record, only=only, first_failure=first_failure)
+        if not first_failure:
+            carry_errors(assignment, sources, mode, students, ran, time.monotonic() - started)
         outcome = outcome_of(assignment, submission, ran, only)
     outcome.seconds = time.monotonic() - started
     return outcome
@@ -83,11 +88,13 @@ def prepared(
     beside: Sequence[str] = (),
     others: Sequence[Launched] = (),
     readable: Sequence[Path] = (),
+    instead: Mapping[str, Path] = MappingProxyType({}),
 ) -> Iterator[Submission]:
     """Stage a submission and start its sandboxes; when the context is left, nothing of both is there any more.
 
     Args:
         readable: further folders that the submission may read.
+        instead: name -> a file of ours, in place of the submission's of that name.
         others: see `grade`, which this is the beginning of.
     """
     variant = variant_of(assignment, students)
@@ -119,9 +126,32 @@ def prepared(
                 restrictions=assignment.restrictions,
                 root=assignment.root,
                 exact_places=assignment.exact_places,
+                instead=instead,
             )
         cleanup.callback(stage.discard)
         yield Submission(stage, shared_folder, work, sandbox, variant, beside, ladders)
+
+
+def carry_errors(
+    assignment: Assignment, sources: Sequence[Path], mode: SandboxMode, students: Sequence[str] | None, ran: Ran, used: float
+) -> None:
+    """Let errors of a part cost no points in parts that stand on it; see `carried.py`.
+
+    Args:
+        ran: what the submission has come to, which this changes.
+        used: seconds of the time for all tests. Tests that run again have the rest of it.
+    """
+
+    def again(twins: Mapping[str, Path], tests: Sequence[str]) -> Ran:
+        from autograder.grading.suites import run_suites
+
+        seconds = max(1.0, assignment.limits.total_seconds - used)
+        limited = replace(assignment, limits=replace(assignment.limits, total_seconds=seconds))
+        with prepared(limited, sources, mode, students=students, instead=twins) as submission:
+            return run_suites(limited, submission, lambda records: require_sandboxes(submission, mode), only=tests)
+
+    if ran.error is None:
+        carry(assignment, ran, again)
 
 
 def require_sandboxes(submission: Submission, mode: SandboxMode) -> None:

@@ -38,9 +38,12 @@ SPREAD = (
 def graded(group, folder, prepared):
     """Hand in what is said of a group; return the points of each test by its short id."""
     machine = Platform(folder, prepared / "gradescope.zip", prepared / "environment")
+    settings = folder / "source/assignment/assignment.toml"
+    text = settings.read_text()
+    assert 'stands_on = ["1"] ' in text
+    text = text.replace('stands_on = ["1"] ', "")  # what is expected is what a submission's own files give
+    settings.write_text(text)
     for seconds in (known.test_seconds for known in group if known.test_seconds):
-        settings = folder / "source/assignment/assignment.toml"
-        text = settings.read_text()
         assert text.count("test_seconds = 10\n") == 1
         settings.write_text(text.replace("test_seconds = 10\n", f"test_seconds = {seconds}\n"))
     contents = CORPUS.contents_of(group)

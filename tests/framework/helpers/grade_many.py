@@ -27,6 +27,7 @@ def main(assignment: str, jobs: str, out: str) -> None:
     from autograder.assignment import load
     from autograder.course.jobs import Answer, Job
     from autograder.course.pool import Pool
+    from autograder.grading.carried import uncarried
 
     def on_answer(answer: Answer) -> None:
         path = Path(out, f"{answer.job.number}.json")
@@ -34,7 +35,7 @@ def main(assignment: str, jobs: str, out: str) -> None:
         os.replace(path.with_suffix(".new"), path)
 
     asked = [Job(one["number"], tuple(one["sources"]), only=tuple(one["only"])) for one in wanted["jobs"]]
-    Pool(load(Path(assignment)), nurseries, PROCESSES, note=lambda words: print(words, file=sys.__stderr__)).run(
+    Pool(uncarried(load(Path(assignment))), nurseries, PROCESSES, note=lambda words: print(words, file=sys.__stderr__)).run(
         asked, on_answer
     )
 

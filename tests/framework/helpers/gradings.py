@@ -18,6 +18,7 @@ from autograder.assignment import Assignment, Suite, load
 from autograder.commands.check import files_in_memory
 from autograder.commands.launch import fork_server
 from autograder.grading.acceptance import SandboxMode
+from autograder.grading.carried import uncarried
 from autograder.grading.outcome import Outcome
 from autograder.grading.story import grade
 from autograder.sandbox.preloading import LATE
@@ -71,7 +72,7 @@ def grade_together(
     Other suites are not even read: they would start their background runs.
     """
     server = fork_server() if mode != "off" else None
-    assignment = of_suites(corpus, set(map(suite_of, tests)))
+    assignment = uncarried(of_suites(corpus, set(map(suite_of, tests))))
     for seconds in (known.test_seconds for known in group if known.test_seconds is not None):
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=seconds))
     with with_plugin(Only(tests)):

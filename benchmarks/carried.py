@@ -1,0 +1,86 @@
+"""What errors carried forward give back: `python benchmarks/carried.py`.
+
+All known mistakes of parts 1 and 3 of this repository's assignment are graded by these parts, once as they are and once with
+part 3 standing on part 1.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests" / "framework" / "helpers"))
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from autograder.sandbox.forked import Nursery
+from autograder.sandbox.preloading import preload, settle
+
+
+def main() -> None:
+    nurseries = [Nursery()]
+    preload(["numpy"])
+    settle()
+    nurseries.append(Nursery())
+    from known import Corpus
+    from places import ROOT
+
+    from autograder.assignment import load
+    from autograder.grading.carried import uncarried
+
+    whole = load(ROOT)
+    suites = [replace(whole.suites[0], name=f"tests/{path.parent.name}/{path.name}", path=path) for path in chosen(ROOT)]
+    parts = tuple(part for part in whole.parts if part.number in ("1", "3"))
+    assignment = replace(whole, suites=tuple(suites), parts=parts, sandbox=replace(whole.sandbox, preload=("numpy",)))
+    corpus = Corpus(ROOT)
+    files = {"part 1": "modules.py", "part 3": "mlp_numpy.py"}
+    known = {
+        part: [one for one in corpus.submissions.values() if one.fails and one.changed == {file} and one.test_seconds is None]
+        for part, file in files.items()
+    }
+    with tempfile.TemporaryDirectory() as name:
+        folder, sources = Path(name), {}
+        for one in (one for found in known.values() for one in found):
+            place = folder / one.name
+            place.mkdir()
+            sources[one.name] = corpus.build([one], place)
+        sources["skeleton"] = ROOT / str(whole.skeleton)
+        own = graded(uncarried(assignment), nurseries, sources)
+        carried = graded(assignment, nurseries, sources)
+    for part, found in known.items():
+        hit = [one.name for one in found if own[one.name] < 8]
+        lost, back = sum(8 - own[name] for name in hit), sum(carried[name] - own[name] for name in hit)
+        print(f"mistakes of {part}: {len(found)}, of which {len(hit)} lose {lost:.2f} points of part 3; {back:.2f} come back")
+        less = [name for name in hit if carried[name] < 8]
+        print(f"  without all of part 3 with ours: {', '.join(less) or 'none'}")
+    print(f"skeleton: {own['skeleton']} points of part 3, with ours {carried['skeleton']}")
+    worse = [name for name in own if carried[name] < own[name]]
+    print(f"fewer points than before: {', '.join(worse) or 'none'}")
+
+
+def chosen(root: Path) -> list[Path]:
+    return sorted(path for path in root.glob("tests/*/test_[13]_*.py") if path.parent.name in ("public", "hidden"))
+
+
+def graded(assignment: object, nurseries: Sequence[Nursery], sources: dict[str, Path]) -> dict[str, float]:
+    """The points of part 3 of each submission."""
+    from autograder.assignment import belongs
+    from autograder.course.jobs import Answer, Job, record_of
+    from autograder.course.pool import Pool
+
+    names, found = list(sources), {}
+
+    def take(answer: Answer) -> None:
+        assert answer.document, answer.fault
+        records = [record_of(record) for record in answer.document["records"]]
+        found[names[answer.job.number]] = sum(record.score or 0 for record in records if belongs(record.number, "3"))
+
+    jobs = [Job(number, (str(sources[name]),)) for number, name in enumerate(names)]
+    Pool(assignment, nurseries, 2).run(jobs, take)  # type: ignore[arg-type]
+    return found
+
+
+if __name__ == "__main__":
+    main()
