@@ -10,16 +10,20 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests" / "framework" / "helpers"))
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from autograder.sandbox.forked import Nursery
-from autograder.sandbox.preloading import preload, settle
+if TYPE_CHECKING:
+    from autograder.sandbox.forked import Nursery
 
 
 def main() -> None:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in the sandbox; NumPy looks at it when it is loaded
+    from autograder.sandbox.forked import Nursery
+    from autograder.sandbox.preloading import preload, settle
+
     nurseries = [Nursery()]
     preload(["numpy"])
     settle()
@@ -64,7 +68,7 @@ def chosen(root: Path) -> list[Path]:
     return sorted(path for path in root.glob("tests/*/test_[13]_*.py") if path.parent.name in ("public", "hidden"))
 
 
-def graded(assignment: object, nurseries: Sequence[Nursery], sources: dict[str, Path]) -> dict[str, float]:
+def graded(assignment: object, nurseries: Sequence["Nursery"], sources: dict[str, Path]) -> dict[str, float]:
     """The points of part 3 of each submission."""
     from autograder.assignment import belongs
     from autograder.course.jobs import Answer, Job, record_of
