@@ -1,6 +1,6 @@
 """All mistakes and other right solutions of an assignment, graded as a class is, and held against what their files say.
 
-    Corpus ── build ──► folders ── Pool, in forks of one collected session ──► records ── faults_of ──► GradedMistake
+    Corpus ── build ──► folders ── Pool, in forks of one session ──► records ── faults_of ──► GradedMistake
 
 Each is graded with the assignment's own limits, so a mistake that never ends takes the time that the tests which it hangs may
 use. Where each student has numbers of one's own, those are used that all have. A test file is left out where no file that a
@@ -68,8 +68,7 @@ def graded(
 
     Raises:
         UsageError: there is no mistake or solution with one of the names.
-        AssignmentError: there is no reference, a file of a mistake says what cannot be carried out, or the suites cannot be
-            collected.
+        AssignmentError: there is no reference, a file of a mistake says what nobody can mean, or the suites cannot be collected.
         AutograderError: nothing can be graded here.
         KeyboardInterrupt: a person has interrupted; nothing is left running.
     """
@@ -85,18 +84,25 @@ def graded(
     suites = [run_for(mistake, tests, corpus, reach) for mistake in asked]
     found: dict[int, GradedMistake] = {}
 
+    def tell(number: int, one: GradedMistake) -> None:
+        found[number] = one
+        on_done(one)
+
     def on_answer(answer: Answer) -> None:
         number = answer.job.number
         run = [test for test in tests if file_of(test.nodeid) in suites[number]]
-        found[number] = judged(asked[number], answer, tests, run)
-        on_done(found[number])
+        tell(number, judged(asked[number], answer, tests, run))
 
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         jobs = []
         for number, mistake in enumerate(asked):
             place = Path(folder, str(number))
-            corpus.build(mistake, place)
-            jobs.append(Job(number, (str(place),), only=tuple(suites[number])))
+            try:
+                corpus.build(mistake, place)
+            except AssignmentError as error:
+                tell(number, GradedMistake(mistake, faults=[str(error)]))
+            else:
+                jobs.append(Job(number, (str(place),), only=tuple(suites[number])))
         Pool(assignment, nurseries, count, mode, note=note).run(jobs, on_answer)
     return [found[number] for number in range(len(asked))]
 
@@ -168,13 +174,11 @@ def faults_of(mistake: Mistake, records: Sequence[Record], tests: Sequence[Recor
         return ["no test sees it: every test gives all its points; add a test that fails, or remove the mistake"]
     if not mistake.right and not mistake.fails:
         lines = "\n".join(f'"{test}" = {score}' for test, score in lost.items())
-        return [f"[fails] is empty or missing; if these tests should lose points by it, write into {mistake.path.name}:\n{lines}"]
+        return [f"[fails] is empty or missing; if these tests are to lose points, write into {mistake.path.name}:\n{lines}"]
     return [*wrong_points(mistake, records, expected), *wrong_reasons(mistake, records)]
 
 
-def wrong_points(
-    mistake: Mistake, records: Sequence[Record], expected: Mapping[str, tuple[float, float]]
-) -> Iterator[str]:
+def wrong_points(mistake: Mistake, records: Sequence[Record], expected: Mapping[str, tuple[float, float]]) -> Iterator[str]:
     for record in records:
         score, (low, high) = record.score or 0.0, expected[record.nodeid]
         if low - TOLERANCE <= score <= high + TOLERANCE:

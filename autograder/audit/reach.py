@@ -1,4 +1,4 @@
-"""Which test files a change of a submission can reach, as far as their sources tell: what they import, and which files they name.
+"""Which test files a change of a submission can reach, by what their sources import and which files they name.
 
 Where the sources do not tell, because a module is found at run time or from where the importing file lies, a test file counts
 as using everything.

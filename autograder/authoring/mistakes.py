@@ -1,4 +1,4 @@
-"""Mistakes: wrong submissions with a name, and right solutions in another style. Each is told as its difference from the reference.
+"""Mistakes: wrong submissions with a name, and right ones in another style. Each is told as its difference from the reference.
 
     mistakes/NAME/mistake.toml      what is wrong, how it differs, which tests lose points by it
     solutions/NAME/solution.toml    what is done in another way, how it differs; no test may take a point
@@ -108,7 +108,7 @@ class Corpus:
 
     def __init__(self, assignment: Assignment) -> None:
         if not assignment.reference:
-            raise AssignmentError(f"{assignment.folder / FILE}: reference is missing; name the folder that mistakes differ from")
+            raise AssignmentError(f"{assignment.folder / FILE}: reference is missing; name the folder of the solution")
         self.assignment = assignment
         self.reference = assignment.folder / assignment.reference
         self.mistakes = self.read(MISTAKES)
@@ -232,14 +232,15 @@ def read_mistake(path: Path) -> Mistake:
 
 def files_beside(path: Path) -> dict[str, Path]:
     """The other files in the folder of a file, by their names relative to it."""
-    found = {place.relative_to(path.parent): place for place in sorted(path.parent.rglob("*")) if place.is_file() and place != path}
+    places = [place for place in sorted(path.parent.rglob("*")) if place.is_file() and place != path]
+    found = {place.relative_to(path.parent): place for place in places}
     return {name.as_posix(): place for name, place in found.items() if not any(part.startswith(LEFT) for part in name.parts)}
 
 
 def not_empty(table: TomlTable, key: str) -> str:
     text: str = table.take(key, str)
     if not text.strip():
-        raise AssignmentError(f"{table.place(key)} is empty; write it, or leave it out if it may be missing")
+        raise AssignmentError(f"{table.place(key)} is empty; fill it in")
     return text
 
 

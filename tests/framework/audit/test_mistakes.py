@@ -18,7 +18,8 @@ from autograder.errors import AssignmentError, UsageError
 from autograder.grading.records import Record
 from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment
 
-INTEGERS, FRACTIONS, TRIPLE = "test_double.py::test_of_integers", "test_double.py::test_of_fractions", "test_triple.py::test_three"
+INTEGERS, FRACTIONS = "test_double.py::test_of_integers", "test_double.py::test_of_fractions"
+TRIPLE = "test_triple.py::test_three"
 SUITE_OF_TRIPLE = """
 from gradescope_utils.autograder_utils.decorators import number, weight
 from triple import triple
@@ -53,6 +54,7 @@ MISTAKES = {
     "other_words": changed("x + 2", "'test_double.py' = 0", f"'{INTEGERS}' = 'has shape'"),
     "without_fails": changed("x + 2"),
     "misspelt": changed("x + 2", "'test_double.py::test_of_integer' = 0"),
+    "stale": changed("x + 2", "'test_double.py' = 0", old="3 * x"),
     "elsewhere": changed("x + 2", f"'test_double.py' = 0\n'{TRIPLE}' = 0"),
 }
 SOLUTIONS = {"sum": changed("x + x"), "loses": changed("(2 * x).astype(int)")}
@@ -99,7 +101,8 @@ def test_what_does_as_its_file_says_has_no_fault(told, name):
         ("one_test_less", [f"tests/{INTEGERS} gives 4 of 4 points, and [fails] says 0"]),
         ("other_points", [f"tests/{FRACTIONS} gives 0 of 6 points, and [fails] says 1 to 3: "]),
         ("other_words", [f"tests/{INTEGERS} does not say 'has shape', which [says] asks for: "]),
-        ("without_fails", ["[fails] is empty or missing; if these tests should lose points by it, write into mistake.toml:\n"]),
+        ("without_fails", ["[fails] is empty or missing; if these tests are to lose points, write into mistake.toml:\n"]),
+        ("stale", ["DIR/mistakes/stale/mistake.toml: replace[0].old occurs 0 times in double.py, not once; "]),
         ("misspelt", ["DIR/mistakes/misspelt/mistake.toml: fails names test_double.py::test_of_integer, which no test is called"]),
         ("elsewhere", [f"tests/{TRIPLE} gives 3 of 3 points, and [fails] says 0"]),
         ("loses", [f"tests/{FRACTIONS} gives 0 of 6 points to a right solution: "]),
@@ -180,6 +183,6 @@ def test_a_result_that_lacks_a_test_is_a_fault_of_the_mistake(mistake):
 
 
 def test_a_test_that_breaks_is_a_fault_whatever_its_points(mistake):
-    broken = Record("tests/test_double.py::test_of_fractions", "fractions", max_score=6.0, score=0.0, status="broken", staff="oh")
+    broken = Record("tests/test_double.py::test_more", "more", max_score=6.0, score=0.0, status="broken", staff="oh")
     tests = [*TESTS, broken]
     assert faults_of(mistake, [broken], tests) == [f"{broken.nodeid} could not be run as it should: oh"]

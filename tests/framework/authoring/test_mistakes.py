@@ -95,21 +95,26 @@ def test_changes_follow_each_other_and_several_mistakes_too(folder):
     assert found.contents_of([*found.mistakes.values()]) == {"double.py": RIGHT.replace("2 * x", "x * 2").encode()}
 
 
+EMPTY = "fill it in"
+POINTS = "write the points that the test gives, or [LEAST, MOST]"
+NO_OLD = "[[replace]]\nfile = 'double.py'\nold = ''\nnew = ''"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("hint = 'Why?'", "describe is missing"),
-        ("describe = ' '", "describe is empty; write it, or leave it out if it may be missing"),
-        ("describe = 'x'\nhint = ''", "hint is empty; write it, or leave it out if it may be missing"),
+        ("describe = ' '", f"describe is empty; {EMPTY}"),
+        ("describe = 'x'\nhint = ''", f"hint is empty; {EMPTY}"),
         ("describe = 'x'\ndescribes = 'y'", "describes is not a key of mistake.toml"),
         ("describe = 'x'\n[[replace]]\nfile = 'double.py'\nold = 'x'", "replace[0].new is missing"),
-        ("describe = 'x'\n[[replace]]\nfile = 'double.py'\nold = ''\nnew = ''", "replace[0].old is empty; write it, or leave it out if it may be missing"),
+        (f"describe = 'x'\n{NO_OLD}", f"replace[0].old is empty; {EMPTY}"),
         ("describe = 'x'\n[fails]\n't.py' = '0'", "fails.t.py is '0'; it must be of type int or float or list"),
-        ("describe = 'x'\n[fails]\n't.py' = [3, 1]", "fails.t.py is [3, 1]; write the points that the test gives, or [LEAST, MOST]"),
-        ("describe = 'x'\n[fails]\n't.py' = [3]", "fails.t.py is [3]; write the points that the test gives, or [LEAST, MOST]"),
+        ("describe = 'x'\n[fails]\n't.py' = [3, 1]", f"fails.t.py is [3, 1]; {POINTS}"),
+        ("describe = 'x'\n[fails]\n't.py' = [3]", f"fails.t.py is [3]; {POINTS}"),
         ("describe = 'x'\n[says]\n't.py' = 3", "says.t.py is 3; it must be of type str"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_says_something_else_is_refused_with_its_key(folder, text, message):
     assert refusal(folder, {"mistakes/one/mistake.toml": text}) == f"DIR/mistakes/one/mistake.toml: {message}"
 
@@ -158,7 +163,7 @@ def test_a_mistake_and_a_solution_have_different_names(folder):
 
 def test_an_assignment_needs_a_reference_for_them(folder):
     told = refusal(folder, {"assignment.toml": TOML.replace('reference = "reference"\n', "")})
-    assert told == "DIR/assignment.toml: reference is missing; name the folder that mistakes differ from"
+    assert told == "DIR/assignment.toml: reference is missing; name the folder of the solution"
 
 
 # Which tests look at a mistake, and what they give.
@@ -188,7 +193,11 @@ def test_a_corpus_file_that_says_something_else_is_refused_with_its_key(folder, 
     assert told == f"DIR/mistakes/corpus.toml: {message}"
 
 
-TESTS = {"tests/a/test_x.py::test_one": 4.0, "tests/a/test_x.py::TestTwo::test_two[1/2]": 2.0, "tests/b/test_y.py::test_one": 1.0}
+TESTS = {
+    "tests/a/test_x.py::test_one": 4.0,
+    "tests/a/test_x.py::TestTwo::test_two[1/2]": 2.0,
+    "tests/b/test_y.py::test_one": 1.0,
+}
 
 
 @pytest.mark.parametrize(
