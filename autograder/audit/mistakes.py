@@ -68,7 +68,7 @@ def graded(
 
     Raises:
         UsageError: there is no mistake or solution with one of the names.
-        AssignmentError: there is no reference, a file of a mistake says what nobody can mean, or the suites cannot be collected.
+        AssignmentError: there is no reference, a key of a mistake is wrong, or the suites cannot be collected.
         AutograderError: nothing can be graded here.
         KeyboardInterrupt: a person has interrupted; nothing is left running.
     """

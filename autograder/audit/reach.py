@@ -14,7 +14,7 @@ from pathlib import Path
 from autograder.assignment import Assignment
 
 FINDERS = {"importlib", "runpy", "pkgutil", "imp"}  # modules that find others at run time
-RUNNERS = {"__import__", "exec", "eval"}
+NAMES = {"__import__", "exec", "eval", "pytest_plugins"}  # which import what a string says
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Mentioned:
     """What a Python file mentions.
 
     Attributes:
-        modules: dotted names of what it imports.
+        modules: dotted names of what it imports, or names in a string.
         files: the files of the submission, and support files, that it names in a string.
         anything: whether it can import what it does not mention.
     """
@@ -70,9 +70,7 @@ class Reach:
     def is_imported(self, name: str, modules: set[str]) -> bool:
         """Whether a file is one of these modules, lies in one of them, or is a package that one of them lies in."""
         own = self.assignment.module_name(name) if name.endswith(".py") else ""
-        return bool(own) and any(
-            f"{own}.".startswith(f"{module}.") or f"{module}.".startswith(f"{own}.") for module in modules
-        )
+        return bool(own) and any(f"{own}.".startswith(f"{module}.") or f"{module}.".startswith(f"{own}.") for module in modules)
 
     def mentioned_by(self, suite: Path) -> Iterator[Mentioned]:
         """What a test file mentions, the conftest.py above it, and what these import of the assignment."""
@@ -106,14 +104,23 @@ def mentioned_in(path: Path, files: set[str]) -> Mentioned:
         if isinstance(node, ast.Import):
             found.modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.modules |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)} - {""}
             found.anything |= node.level > 0
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in files:
-            found.files.add(node.value)
+            if node.module:
+                found.modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node.value in files:
+                found.files.add(node.value)
+            elif is_dotted(node.value):
+                found.modules.add(node.value)
         elif isinstance(node, ast.Name):
-            found.anything |= node.id in RUNNERS
+            found.anything |= node.id in NAMES
     found.anything |= bool(FINDERS & {name.partition(".")[0] for name in found.modules})
     return found
+
+
+def is_dotted(text: str) -> bool:
+    """Whether a text is a name as `mock.patch` takes it, such as "modules.np"."""
+    return "." in text and all(part.isidentifier() for part in text.split("."))
 
 
 def conftests_above(suite: Path, folder: Path) -> Iterator[Path]:

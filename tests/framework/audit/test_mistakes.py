@@ -43,7 +43,7 @@ def changed(new, fails="", says="", old="2 * x", file="double.py"):
 
 
 MISTAKES = {
-    "whole_numbers": changed("(2 * x).astype(int)", f"'{FRACTIONS}' = 0.0", f"'{FRACTIONS}' = 'expected 0.5'"),
+    "whole_numbers": changed("(2 * x).astype(int)", f"'{FRACTIONS}' = 0.0", f"'{FRACTIONS}' = 'DESIRED: array([0.5])'"),
     "endless": changed("max(iter(int, 1))", "'test_double.py' = 0", f"'{INTEGERS}' = 'stopped after using 1 s'"),
     "in_triple": changed("4 * x", f"'{TRIPLE}' = 0", old="3 * x", file="triple.py"),
     "not_handed_in": f"describe = 'triple.py is missing.'\ndelete = ['triple.py']\n[fails]\n'{TRIPLE}' = 0\n",
@@ -103,7 +103,10 @@ def test_what_does_as_its_file_says_has_no_fault(told, name):
         ("other_words", [f"tests/{INTEGERS} does not say 'has shape', which [says] asks for: "]),
         ("without_fails", ["[fails] is empty or missing; if these tests are to lose points, write into mistake.toml:\n"]),
         ("stale", ["DIR/mistakes/stale/mistake.toml: replace[0].old occurs 0 times in double.py, not once; "]),
-        ("misspelt", ["DIR/mistakes/misspelt/mistake.toml: fails names test_double.py::test_of_integer, which no test is called"]),
+        (
+            "misspelt",
+            ["DIR/mistakes/misspelt/mistake.toml: fails names test_double.py::test_of_integer, which no test is called"],
+        ),
         ("elsewhere", [f"tests/{TRIPLE} gives 3 of 3 points, and [fails] says 0"]),
         ("loses", [f"tests/{FRACTIONS} gives 0 of 6 points to a right solution: "]),
     ],
@@ -134,7 +137,7 @@ def test_those_that_are_named_are_graded_alone(folder, tmp_path):
 
 
 def test_a_name_that_is_none_is_refused(folder):
-    with pytest.raises(UsageError, match="^summ: there is no such folder in .*/mistakes or .*/solutions$"):
+    with pytest.raises(UsageError, match=r"^summ: there is no such folder in .*/mistakes or .*/solutions$"):
         chosen(Corpus(load(folder)), ["sum", "summ"])
 
 
@@ -146,7 +149,7 @@ def test_a_pattern_that_means_no_test_file_is_refused(folder, tmp_path):
     write_files(tmp_path, TWO_FILES | {"mistakes/corpus.toml": "[only_for]\n'test_1*.py' = ['double.py']\n"})
     corpus = Corpus(load(tmp_path))
     check_patterns(corpus, ["tests/test_10.py"])
-    with pytest.raises(AssignmentError, match="only_for has 'test_1.*', which no test file is called"):
+    with pytest.raises(AssignmentError, match=r"only_for has 'test_1.*', which no test file is called"):
         check_patterns(corpus, ["tests/test_double.py"])
 
 

@@ -46,9 +46,7 @@ def gradings(request, tmp_path_factory):
         yield begun
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in KNOWN]
-)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in KNOWN])
 def test_known_submission_gets_exactly_its_verdicts(name, gradings):
     gradings.check(name)
 

@@ -1,7 +1,7 @@
 """A program that grades the mistakes of an assignment: python grade_mistakes.py ASSIGNMENT OUT NAMES MODULE...
 
-It loads the modules first. NAMES are of mistakes, separated by commas; "" for all. OUT becomes a JSON file: "told", name -> faults
-and ids of the tests that have run, in the order in which they are returned; "done", names in the order in which they are done.
+It loads the modules first. NAMES are of mistakes, separated by commas; "" for all. OUT becomes a JSON file: "told", name ->
+faults and ids of the tests that have run, as they are returned; "done", the names as they are done.
 """
 
 import json
