@@ -130,6 +130,7 @@ def test_the_test_files_that_a_change_reaches_are_run_and_those_that_must_fail(t
     assert found["elsewhere"] == {"tests/test_double.py", "tests/test_triple.py"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="many submissions are graded together on Linux")
 def test_those_that_are_named_are_graded_alone(folder, tmp_path):
     found = grade_mistakes(folder, tmp_path / "told.json", "sum", "in_triple")
