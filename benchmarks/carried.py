@@ -30,28 +30,28 @@ def main() -> None:
         preload(step)
         settle()
         nurseries.append(Nursery())
-    from known import Corpus
+    from known import TEST_SECONDS
     from places import ROOT
 
     from autograder.assignment import load
+    from autograder.authoring.mistakes import Corpus
     from autograder.grading.carried import uncarried
 
     whole = load(ROOT)
     suites = [replace(whole.suites[0], name=f"tests/{path.parent.name}/{path.name}", path=path) for path in chosen(ROOT)]
     parts = tuple(part for part in whole.parts if part.number in ("1", "3"))
     assignment = replace(whole, suites=tuple(suites), parts=parts, sandbox=replace(whole.sandbox, preload=("numpy",)))
-    corpus = Corpus(ROOT)
+    corpus = Corpus(whole)
     files = {"part 1": "modules.py", "part 3": "mlp_numpy.py"}
     known = {
-        part: [one for one in corpus.submissions.values() if one.fails and one.changed == {file} and one.test_seconds is None]
+        part: [one for one in corpus.mistakes.values() if one.changed == {file} and one.name not in TEST_SECONDS]
         for part, file in files.items()
     }
     with tempfile.TemporaryDirectory() as name:
         folder, sources = Path(name), {}
         for one in (one for found in known.values() for one in found):
-            place = folder / one.name
-            place.mkdir()
-            sources[one.name] = corpus.build([one], place)
+            sources[one.name] = folder / one.name
+            corpus.build(one, sources[one.name])
         sources["skeleton"] = ROOT / str(whole.skeleton)
         own = graded(uncarried(assignment), nurseries, sources)
         carried = graded(assignment, nurseries, sources)

@@ -28,8 +28,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "framework" / "helpers"))
 
-from known import Corpus, Known
+from known import Corpus
 from variations import copied, unfinished, vary
+
+from autograder.authoring.mistakes import Mistake
+from autograder.errors import AssignmentError
 
 ROOT = Path(__file__).resolve().parents[1]
 DUE = datetime(2026, 10, 16, 21, 59, tzinfo=timezone.utc)
@@ -59,7 +62,7 @@ HOSTILE = (
     "endless",
     "process_left",
     "returns_an_object_that_lies",
-    "right_chatty",
+    "chatty",
 )
 
 
@@ -83,7 +86,7 @@ class Work:
     """
 
     kind: str
-    known: Sequence[Known]
+    known: Sequence[Mistake]
     files: dict[str, bytes]
     note: str = ""
     people: list[Student] = field(default_factory=list)
@@ -147,13 +150,13 @@ class Maker:
         self.corpus, self.rng = corpus, rng
         self.names = [name for name in corpus.assignment.files if not only or name in only]
         usable = [known for known in corpus.submissions.values() if self.is_usable(known)]
-        self.right = [known for known in usable if not known.fails]
-        self.wrong = [known for known in usable if known.fails]
+        self.right = [known for known in usable if known.right]
+        self.wrong = [known for known in usable if not known.right]
         rng.shuffle(self.wrong)  # the first are the common ones
 
-    def is_usable(self, known: Known) -> bool:
+    def is_usable(self, known: Mistake) -> bool:
         """Whether it is about the course, and changes and needs files that are handed in only."""
-        if self.corpus.changes_everything(known) or known.test_seconds is not None or known.delete or known.rename:
+        if known.delete or known.rename:
             return False
         if not known.changed or not known.changed <= set(self.names) or known.name.startswith(HOSTILE):
             return False
@@ -167,26 +170,26 @@ class Maker:
         while True:
             wrong = self.mistakes(count)
             changed = set().union(*(known.changed for known in wrong))
-            right: list[Known] = []
+            right: list[Mistake] = []
             for known in self.rng.sample(self.right, len(self.right)):
                 if self.rng.random() < 0.5 and not known.changed & changed:
                     right.append(known)
                     changed |= known.changed
             try:
                 files = self.corpus.contents_of([*right, *wrong])
-            except AssertionError:  # the second mistake is where the first has changed something
+            except AssignmentError:  # the second mistake is where the first has changed something
                 continue
             break
         files = {name: files[name] for name in self.names if name in files}
         note = self.spoil(files, kind)
         return Work(kind, [*right, *wrong], {name: self.varied(name, content) for name, content in files.items()}, note)
 
-    def mistakes(self, count: int) -> list[Known]:
+    def mistakes(self, count: int) -> list[Mistake]:
         """Mistakes, of which the n-th is chosen as often as 1 / n."""
         if not self.wrong:
             return []
         weights = [1 / place for place in range(1, len(self.wrong) + 1)]
-        chosen: list[Known] = []
+        chosen: list[Mistake] = []
         while len(chosen) < min(count, len(self.wrong)):
             known = self.rng.choices(self.wrong, weights)[0]
             chosen += [known] if known not in chosen else []

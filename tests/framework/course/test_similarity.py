@@ -33,7 +33,7 @@ def row(name, files):
 def class_of_many():
     """Rows of right solutions in different styles."""
     corpus = Corpus(ROOT)
-    styles = [known for known in corpus.submissions.values() if known.name.startswith("right_") and known.changed & set(NAMES)]
+    styles = [known for known in corpus.solutions.values() if known.changed & set(NAMES)]
     rows = []
     for known in styles:
         contents = corpus.contents_of([known])
@@ -58,9 +58,9 @@ def split_lines(source, rng):
 
 
 def test_equal_submissions_are_a_hundred_per_cent_alike_and_come_first(class_of_many):
-    rows = [*class_of_many, row("again", files_of(class_of_many, "right_einsum"))]
+    rows = [*class_of_many, row("again", files_of(class_of_many, "einsum"))]
     first = similar(rows, SKELETON)[0]
-    assert ({first.a, first.b}, first.share_a, first.share_b, first.rank) == ({"again", "right_einsum"}, 1, 1, 1)
+    assert ({first.a, first.b}, first.share_a, first.share_b, first.rank) == ({"again", "einsum"}, 1, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_equal_submissions_are_a_hundred_per_cent_alike_and_come_first(class_of_
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_a_copy_stays_similar_with_other(change, least, class_of_many):
-    files = changed(files_of(class_of_many, "right_einsum"), change)
-    assert files != files_of(class_of_many, "right_einsum")
+    files = changed(files_of(class_of_many, "einsum"), change)
+    assert files != files_of(class_of_many, "einsum")
     first = similar([*class_of_many, row("again", files)], SKELETON)[0]
-    assert {first.a, first.b} == {"again", "right_einsum"}
+    assert {first.a, first.b} == {"again", "einsum"}
     assert min(first.share_a, first.share_b) >= least
 
 
 def test_what_matches_is_shown_by_lines_of_both(class_of_many):
-    files = files_of(class_of_many, "right_einsum")
+    files = files_of(class_of_many, "einsum")
     moved = {"modules.py": "# mine\n\n\n" + files["modules.py"]}
     pair = similar([row("a", {"modules.py": files["modules.py"]}), row("b", moved)], SKELETON)[0]
     assert pair.matches
@@ -126,17 +126,17 @@ def test_rare_code_ranks_before_what_many_have():
 
 
 def test_an_archive_is_compared_with_the_class_and_not_with_itself(class_of_many):
-    old = {"2025/x": files_of(class_of_many, "right_einsum"), "2025/y": files_of(class_of_many, "right_einsum")}
+    old = {"2025/x": files_of(class_of_many, "einsum"), "2025/y": files_of(class_of_many, "einsum")}
     pairs = similar(class_of_many, SKELETON, archive=old)
     archived = [pair for pair in pairs if pair.archived]
-    assert [(pair.a, pair.b) for pair in archived[:2]] == [("right_einsum", "2025/x"), ("right_einsum", "2025/y")]
+    assert [(pair.a, pair.b) for pair in archived[:2]] == [("einsum", "2025/x"), ("einsum", "2025/y")]
     assert not any(pair.a in old for pair in pairs)
     assert dict(archived[0].files_b) == old["2025/x"]
     assert all(not pair.files_b for pair in pairs if not pair.archived)
 
 
 def test_the_order_of_the_rows_makes_no_difference(class_of_many):
-    rows = [*class_of_many, *(row(name, files_of(class_of_many, f"right_{name}")) for name in ("einsum", "one_hot"))]
+    rows = [*class_of_many, *(row(name, files_of(class_of_many, name)) for name in ("einsum", "one_hot"))]
     assert len(similar(rows, SKELETON)) >= 2
     assert similar(rows[::-1], SKELETON) == similar(rows, SKELETON)
 
@@ -148,7 +148,7 @@ def test_the_result_does_not_depend_on_the_seed_of_hashes():
         from autograder.course.model import Person, Row
         from autograder.course.similarity import similar
         rows = [Row(name, (Person(name),), files={"m.py": Path(folder, "modules.py").read_text()})
-                for name, folder in (("a", "reference"), ("b", "tests/submissions/right_einsum"), ("c", "reference"))]
+                for name, folder in (("a", "reference"), ("b", "solutions/einsum"), ("c", "reference"))]
         print(similar(rows, {"m.py": Path("student/modules.py").read_text()}))
         """
     )

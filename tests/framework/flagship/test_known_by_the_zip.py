@@ -9,7 +9,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from known import Corpus, expected_points, short_id, zipped
+from known import TEST_SECONDS, WINDOWS_ZIP, Corpus, short_id, zipped
 from places import ROOT
 from platforms import Platform
 from reach import suite_of
@@ -31,7 +31,7 @@ SPREAD = (
     "derivations_trace_all_ones",
     "experiments_parameters_counted_twice",
     "training_tests_the_last_model",
-    "right_windows_zip",
+    WINDOWS_ZIP,
 )
 
 
@@ -43,11 +43,11 @@ def graded(group, folder, prepared):
     assert 'stands_on = ["1"] ' in text
     text = text.replace('stands_on = ["1"] ', "")  # what is expected is what a submission's own files give
     settings.write_text(text)
-    for seconds in (known.test_seconds for known in group if known.test_seconds):
+    for seconds in (TEST_SECONDS[known.name] for known in group if known.name in TEST_SECONDS):
         assert text.count("test_seconds = 10\n") == 1
         settings.write_text(text.replace("test_seconds = 10\n", f"test_seconds = {seconds}\n"))
     contents = CORPUS.contents_of(group)
-    if any(known.pack == "zip" for known in group):
+    if any(known.name == WINDOWS_ZIP for known in group):
         with zipfile.ZipFile(zipped(contents, folder)) as archive:
             archive.extractall(folder / "submission")  # as the platform does when it is uploaded
     else:
@@ -68,8 +68,9 @@ def surprises(groups, tmp_path, prepared):
             all_tests = {name: possible for name, (_, possible) in points.items()}
             expected = {name: (possible, possible) for name, possible in all_tests.items()}
             for known in group:
-                limits = expected_points(known, all_tests)
-                expected |= {name: limits[name] for name in limits if suite_of(name) in CORPUS.reached(known)}
+                reached = {short_id(suite) for suite in CORPUS.reached(known)}
+                limits = known.expected(all_tests)
+                expected |= {name: limits[name] for name in limits if suite_of(name) in reached}
             lost |= {part_of(name) for name, (score, possible) in points.items() if score < possible}
             found += [
                 f"{', '.join(known.name for known in group)}: {name} has {points[name][0]:g} points, not {low:g} to {high:g}"

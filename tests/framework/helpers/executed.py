@@ -12,10 +12,11 @@ from types import CodeType, FrameType
 from typing import Any
 
 import pytest
-from known import Corpus, Known
+from known import WINDOWS_ZIP, Corpus
 from plugins import with_plugin
 from reach import suite_of
 
+from autograder.authoring.mistakes import Mistake
 from autograder.grading.outcome import Outcome
 from autograder.grading.story import grade
 
@@ -23,7 +24,7 @@ Function = tuple[str, str]  # file of the submission; name, such as "forward" or
 READS_SOURCES = "vectorisation"  # suites with this word look at functions that they do not execute
 
 
-def reached_tests(corpus: Corpus, known: Known, executed: Mapping[str, set[Function]]) -> set[str]:
+def reached_tests(corpus: Corpus, known: Mistake, executed: Mapping[str, set[Function]]) -> set[str]:
     """Return the tests, by their ids without cases, that can tell a known submission from the reference.
 
     A test that executes nothing of the submission in its own process may look at it in another way, and counts as well.
@@ -36,13 +37,13 @@ def reached_tests(corpus: Corpus, known: Known, executed: Mapping[str, set[Funct
     changed = functions_changed_by(corpus, known)
     if changed is None:
         return tests
-    reading = {name for name in suites if READS_SOURCES in corpus.reach.suites[name].read_text(encoding="utf-8")}
+    reading = {name for name in suites if READS_SOURCES in (corpus.assignment.folder / name).read_text(encoding="utf-8")}
     return {test for test in tests if executed[test] & changed or not executed[test] or suite_of(test) in reading}
 
 
-def functions_changed_by(corpus: Corpus, known: Known) -> set[Function] | None:
+def functions_changed_by(corpus: Corpus, known: Mistake) -> set[Function] | None:
     """Return the functions of the reference that a submission has changed; None if it has changed more than functions."""
-    if corpus.changes_everything(known):
+    if known.name == WINDOWS_ZIP:
         return None
     contents = corpus.contents_of([known])
     found: set[Function] = set()

@@ -8,6 +8,7 @@ JOBS is a JSON file, a list of `course.jobs.Job`; OUT is a folder in which each 
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.sandbox.forked import Nursery
@@ -17,13 +18,19 @@ from autograder.sandbox.preloading import preload, settle
 PROCESSES = 2
 
 
-def main(assignment: str, jobs: str, out: str) -> None:
-    wanted = json.loads(Path(jobs).read_text())
+def nurseries_for(modules: Sequence[str]) -> list[Nursery]:
+    """Load modules, with a nursery for each rung. Nothing is to be known in this process before."""
     nurseries = []
-    for step in rungs(wanted["preload"]):
+    for step in rungs(modules):
         preload(step)
         settle()
         nurseries.append(Nursery())
+    return nurseries
+
+
+def main(assignment: str, jobs: str, out: str) -> None:
+    wanted = json.loads(Path(jobs).read_text())
+    nurseries = nurseries_for(wanted["preload"])
     from autograder.assignment import load
     from autograder.course.jobs import Answer, Job
     from autograder.course.pool import Pool

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from executed import without_case
-from known import Corpus, Known
+from known import TEST_SECONDS, Corpus
 from places import HELPERS
 from plugins import with_plugin
-from reach import files_of, suite_of
+from reach import files_of, id_of, suite_of
 
 from autograder.assignment import Assignment, Suite, load
+from autograder.authoring.mistakes import Mistake
 from autograder.commands.check import files_in_memory
 from autograder.commands.launch import fork_server
 from autograder.grading.acceptance import SandboxMode
@@ -65,7 +66,7 @@ class Only:
 
 
 def grade_together(
-    corpus: Corpus, group: Sequence[Known], tests: Collection[str], into: Path, mode: SandboxMode = "auto"
+    corpus: Corpus, group: Sequence[Mistake], tests: Collection[str], into: Path, mode: SandboxMode = "auto"
 ) -> Outcome:
     """Grade a group of known submissions as one, by these tests; once in a process.
 
@@ -73,10 +74,10 @@ def grade_together(
     """
     server = fork_server() if mode != "off" else None
     assignment = uncarried(of_suites(corpus, set(map(suite_of, tests))))
-    for seconds in (known.test_seconds for known in group if known.test_seconds is not None):
+    for seconds in (TEST_SECONDS[known.name] for known in group if known.name in TEST_SECONDS):
         assignment = replace(assignment, limits=replace(assignment.limits, test_seconds=seconds))
     with with_plugin(Only(tests)):
-        return grade(assignment, [corpus.build(group, into)], mode, server=server)
+        return grade(assignment, [corpus.hand_in(group, into)], mode, server=server)
 
 
 def grade_folder(assignment: Path, name: str, mode: SandboxMode = "auto") -> Outcome:
@@ -96,16 +97,16 @@ def grade_tests(corpus: Corpus, name: str, tests: Collection[str], test_seconds:
 
 def of_suites(corpus: Corpus, names: Collection[str]) -> Assignment:
     """The assignment with these suites alone. It has no parts then, whose points could not add up."""
-    assignment, used = corpus.assignment, corpus.reach.used
-    if set(names) == set(used):
+    assignment = corpus.assignment
+    if set(names) == set(corpus.reach.suites):
         return assignment
     suites = [
         narrowed(suite, file) if suite.path.is_dir() else suite
         for suite in assignment.suites
         for file in files_of(suite)
-        if file.name in names
+        if id_of(assignment, file) in names
     ]
-    with_torch = any("torch.py" in used[name] for name in names)
+    with_torch = any(corpus.reach.imports(name, "torch") for name in names)
     preload = [module for module in assignment.sandbox.preload if module != "torch" or with_torch]
     return replace(assignment, suites=tuple(suites), parts=(), sandbox=replace(assignment.sandbox, preload=tuple(preload)))
 

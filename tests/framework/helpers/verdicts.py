@@ -1,4 +1,4 @@
-"""What the known submissions of an assignment come to, and whether it is what their submission.toml asks for.
+"""What the known submissions of an assignment come to, and whether it is what their files ask for.
 
 They are graded as a class is, by forks of one collected session; those that need other limits, or no sandbox, one by one.
 """
@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from executed import executed_functions, reached_tests, without_case
 from gradings import grade_folder, grade_together, graders
-from known import Corpus, Known, expected_points, short_id
+from known import TEST_SECONDS, Corpus, short_id
 from many import Many
 
+from autograder.authoring.mistakes import Mistake
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.outcome import Outcome
 
@@ -63,8 +64,8 @@ class Graded:
             place.mkdir()
             wanted = set().union(*tests.values())
             grading: Any
-            if mode == "auto" and all(one.test_seconds is None for one in group):
-                grading = many.add([corpus.build(group, place)], wanted)
+            if mode == "auto" and all(one.name not in TEST_SECONDS for one in group):
+                grading = many.add([corpus.hand_in(group, place)], wanted)
             else:
                 grading = pool.apply_async(grade_together, (corpus, group, wanted, place, mode))
             self.known |= {(one.name, mode): (grading, tests) for one in group}
@@ -105,7 +106,7 @@ class Graded:
         """Assert that every test with points fails for a submission that passes most others."""
         failed, few = set(), min(FEW, len(self.all_tests) // 2)
         for known in self.corpus.submissions.values():
-            expected = expected_points(known, self.all_tests)
+            expected = known.expected(self.all_tests)
             mistakes = [name for name, (_, high) in expected.items() if high < self.all_tests[name]]
             failed |= set(mistakes if len(mistakes) <= few else [])
         assert {name for name, points in self.all_tests.items() if points} - failed == set()
@@ -124,13 +125,13 @@ def check_complete(outcome: Outcome, all_tests: dict[str, float]) -> None:
         assert len(record.printed) <= PRINTED_AT_MOST, record.nodeid
 
 
-def check_verdicts(known: Known, outcome: Outcome, all_tests: dict[str, float]) -> None:
+def check_verdicts(known: Mistake, outcome: Outcome, all_tests: dict[str, float]) -> None:
     """The tests that the submission must fail give what it must get, with the right reason; all others are passed.
 
     Args:
         all_tests: those that the submission can reach. In others, those that are graded with it lose points.
     """
-    expected = expected_points(known, all_tests)
+    expected = known.expected(all_tests)
     records = [record for record in outcome.records if short_id(record.nodeid) in all_tests]
     surprises = [
         f'"{short_id(record.nodeid)}" = {score}, expected {low:g} to {high:g}: {record.reason}'
@@ -144,15 +145,11 @@ def check_verdicts(known: Known, outcome: Outcome, all_tests: dict[str, float]) 
         assert phrase in reasons[name], f"{known.name}: the reason of {name} is\n{reasons[name]}"
 
 
-def check_corpus(corpus: Corpus, wrong: int, right: int) -> None:
-    """Assert that a corpus has at least so many wrong and right submissions, the latter named so, and nothing else."""
-    mistaken = [known.name for known in corpus.submissions.values() if known.fails]
-    assert len(mistaken) >= wrong
-    assert len(corpus.submissions) - len(mistaken) >= right
-    assert [name for name in mistaken if name.startswith("right_")] == []
-    assert [name for name in corpus.submissions if name not in mistaken and not name.startswith("right_")] == []
-    folders = {path.name for path in corpus.folder.iterdir() if path.is_dir() and not path.name.startswith(".")}
-    assert folders == set(corpus.submissions)
+def check_corpus(corpus: Corpus, mistakes: int, solutions: int) -> None:
+    """Assert that an assignment has at least so many mistakes, each of which costs points, and other solutions."""
+    assert len(corpus.mistakes) >= mistakes
+    assert len(corpus.solutions) >= solutions
+    assert [name for name, mistake in corpus.mistakes.items() if not mistake.fails] == []
 
 
 def asked_for(items: Iterable[pytest.Item], fixture: str, **parameters: Any) -> list[Asked]:
