@@ -324,7 +324,7 @@ def inside(table: "TomlTable") -> bool | tuple[str, ...]:
 
 
 def hints(table: "TomlTable", public: bool) -> bool:
-    """Whether hints are shown: unless it is said, of tests that students have, since a hint gives away what a hidden test asks."""
+    """Whether hints are shown: by default those of public tests, since a hint gives away what a hidden test asks."""
     shown: bool | None = table.take("show_hints", bool, None)
     return public if shown is None else shown
 

@@ -3,8 +3,8 @@
     python benchmarks/naming.py OUT                    # parts 1 to 3; what they come to is kept in OUT, and graded once
     python benchmarks/naming.py OUT --parts 1 2 3 4    # others
 
-Counted are pairs of a submission and a part in which it fails. Each mistake is looked for twice: in the library of all mistakes,
-and in that of all others, where any name is wrong but a true relation.
+Counted are pairs of a submission and a part in which it fails. Each is looked up twice: in the library of all mistakes,
+and in that of all others. There, only a mistake that is described in the same words is right, or a relation.
 """
 
 import argparse
@@ -105,7 +105,10 @@ def shown(title: str, found: Sequence[Found]) -> None:
     for part in sorted({each.part for each in found}):
         counts = Counter(each.verdict for each in found if each.part == part)
         whole = sum(counts.values())
-        print(f"  part {part}, {whole} failures of a part: " + ", ".join(f"{k} {n} ({n / whole:.0%})" for k, n in counts.most_common()))
+        print(
+            f"  part {part}, {whole} failures of a part: "
+            + ", ".join(f"{k} {n} ({n / whole:.0%})" for k, n in counts.most_common())
+        )
     for each in found:
         if each.verdict == "wrongly":
             print(f"    wrongly: {each.submission} in part {each.part}: {'; '.join(each.told)}")
@@ -157,7 +160,9 @@ def main() -> None:
     if arguments.list:
         for title, found in (("in the library", inside), ("left out", outside)):
             rows = [each for each in found if each.verdict not in ("rightly", "wrongly")]
-            print(f"\n{title}, without a name:", *(f"  {each.submission} {each.part}: {each.verdict}" for each in rows), sep="\n")
+            print(
+                f"\n{title}, without a name:", *(f"  {each.submission} {each.part}: {each.verdict}" for each in rows), sep="\n"
+            )
     right = {name: named(corpus.assignment, found, library) for name, found in records.items() if name not in wrong}
     print(f"\nright submissions: {len(right)}, names given: {sum(map(len, right.values()))}")
     print("\nno test tells apart:", *(f"  {pair}" for pair in not_told_apart(library)), sep="\n")

@@ -70,7 +70,7 @@ def steps(assignment: Assignment, records: Sequence[Record]) -> Iterator[Step]:
 
 
 def named_mistakes(assignment: Assignment) -> Iterator[Step]:
-    """Look at the answers of known mistakes, where they were worked out: are they those of now, and does a test tell them apart?"""
+    """Look at the answers of known mistakes, where there are some: are they up to date, do tests tell them apart?"""
     path = assignment.folder / FILE_OF_ANSWERS
     if not path.is_file():
         return

@@ -1,6 +1,6 @@
 """In what way a test has failed: the kind of the message, and the numbers in it.
 
-Two failures are alike if their kinds are the same and their numbers are close. What a kind is, is in `grading/mistakes/messages`;
+Two failures are alike if their kinds are the same and their numbers are close. `grading/mistakes/messages` says what a kind is;
 here, names of a student's own are left out of it as well.
 """
 

@@ -3,7 +3,7 @@
     setup.sh  run_autograder            what the platform calls, see autograder/gradescope/image
     requirements.txt                    pinned
     tool/autograder/                    this package
-    assignment/                         assignment.toml, reference, suites, mistakes/answers.json, what `gradescope.include` names
+    assignment/                         assignment.toml, reference, suites, mistakes/answers.json, and `gradescope.include`
     fallback.json  VERSION              the result until there is another one; what results.json names
 
 The same sources give the same bytes.

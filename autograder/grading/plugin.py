@@ -479,7 +479,9 @@ class GradingPlugin:
         try:
             return answer_of(error, message, known_numbers(error, file)).plain()
         except Exception as fault:  # names are a help, and no reason to lose a verdict
-            self.notes.append(f"{file.name}: the answer could not be looked at for its mistake: {type(fault).__name__}: {fault}")
+            self.notes.append(
+                f"{file.name}: the answer could not be looked at for its mistake: {type(fault).__name__}: {fault}"
+            )
             return None
 
     def seen(self, error: BaseException, file: Path) -> str:

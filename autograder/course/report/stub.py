@@ -36,7 +36,9 @@ def short(test: str) -> str:
 
 def quoted(text: str) -> str:
     """A text as it stands in a string of TOML."""
-    return "".join(character if character.isprintable() else " " for character in text).replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        "".join(character if character.isprintable() else " " for character in text).replace("\\", "\\\\").replace('"', '\\"')
+    )
 
 
 def multiline(key: str, text: str) -> list[str]:

@@ -1,8 +1,8 @@
 """What an answer was, in a few numbers: two answers can be compared within tolerance, and no array is kept.
 
-A vector v is sketched as its norm ‖v‖ and its products with three random vectors, the same for all vectors of that length. For
-two vectors that differ by δ, each of these differs by about ‖δ‖, so a difference is overlooked only if δ is nearly perpendicular to
-all three. What is sketched is the answer and its difference from what was expected: in the answer alone, a wrong entry beside
+A vector v is sketched as its norm ‖v‖ and its products with three random vectors, the same for all vectors of that length.
+Where two vectors differ by δ, each of these differs by about ‖δ‖: a difference is overlooked only if δ is nearly perpendicular
+to all three. Sketched are the answer and its difference from what was expected. In the answer alone, a wrong entry beside
 large right ones would be lost in the tolerance.
 """
 
@@ -22,7 +22,7 @@ VECTORS = 3
 MOST_ENTRIES = 1 << 14  # of an array that are looked at, evenly spaced; more would take longer than a failure may, 5 ms
 LARGEST = 1e150  # a number is taken for at most that, so that squares are finite
 SLACK = {64: 1e-6, 32: 1e-5}  # of a norm, by which two sketches of one answer may differ, by the bits of the coarser float
-ROUNDING = {64: 1e-9, 32: 1e-5}  # of the answer's norm, by which its difference from what was expected may
+ROUNDING = {64: 1e-10, 32: 1e-5}  # of the answer's norm, by which its difference from what was expected may
 
 Sketch = list[float]
 
@@ -128,7 +128,7 @@ def bounded(number: float) -> float:
     """A number as JSON can say it, with eight digits; NaN is none, and as good as any other that nobody gives."""
     if math.isnan(number):
         return -LARGEST
-    return float(f"{min(max(number, -LARGEST**2), LARGEST**2):.8g}")
+    return float(f"{min(max(number, -(LARGEST**2)), LARGEST**2):.8g}")
 
 
 def coarser(*arrays: np.ndarray | None) -> int:

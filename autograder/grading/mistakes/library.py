@@ -3,10 +3,11 @@
     {"format": 1, "tests": DIGEST, "mistakes": DIGEST,
      "ids": ["tests/public/test_1_layers.py::test_linear_bias_gradient", ...],
      "texts": ["grads[\\"bias\\"]", ...],
-     "of": {"linear_bias_gradient_averaged": {"describe": "...", "hint": "...", "fails": [[ID, [ANSWER, ...]], ...]}, ...}}
+     "of": {"linear_bias_gradient_averaged": {"describe": "...", "hint": "...",
+                                              "fails": [[ID, [ANSWER, ...]], ...]}, ...}}
 
-An answer is [kind, text, shape, bits, telling, numbers]; ids, texts and kinds are given by their places. Who makes the file grades
-all mistakes; who reads it grades nothing.
+An answer is [kind, text, shape, bits, telling, numbers]; ids, texts and kinds are given by their places. Who makes the file
+grades all mistakes. Who reads it grades nothing.
 """
 
 import hashlib
@@ -50,8 +51,8 @@ class Library:
     Attributes:
         mistakes: by their names.
         answers: of each, by its name.
-        tests: digest of the suites that gave the answers; see `tests_digest`.
-        sources: digest of the reference and the mistakes; see `mistakes_digest`.
+        tests: digest of the suites that gave the answers; see `digest_of_tests`.
+        sources: digest of the reference and the mistakes; see `digest_of_mistakes`.
     """
 
     mistakes: Mapping[str, Described]
@@ -124,7 +125,9 @@ def document_of(library: Library) -> dict[str, Any]:
         name: {
             "describe": said.describe,
             "hint": said.hint,
-            "fails": [[ids[test], [plain(answer) for answer in found]] for test, found in library.answers.get(name, {}).items()],
+            "fails": [
+                [ids[test], [plain(answer) for answer in found]] for test, found in library.answers.get(name, {}).items()
+            ],
         }
         for name, said in sorted(library.mistakes.items())
     }
@@ -171,7 +174,7 @@ def library_of(found: Mapping[str, Any]) -> Library:
 # What it was made from
 
 
-def tests_digest(assignment: Assignment) -> str:
+def digest_of_tests(assignment: Assignment) -> str:
     """SHA-256 of all that the suites consist of, and of the support files; the autograder zip has the same."""
     places = [suite.path for suite in assignment.suites]
     files = [path for place in places for path in (files_in(place) if place.is_dir() else [place])]
@@ -179,7 +182,7 @@ def tests_digest(assignment: Assignment) -> str:
     return digest_of(named | {f"support / {name}": path for name, path in assignment.support_files().items()})
 
 
-def mistakes_digest(assignment: Assignment) -> str:
+def digest_of_mistakes(assignment: Assignment) -> str:
     """SHA-256 of the reference and the mistakes, without the file that is made of them."""
     places = [assignment.folder / name for name in (assignment.reference, FOLDER) if name]
     files = [path for place in places for path in files_in(place) if path != assignment.folder / FILE]
@@ -202,9 +205,9 @@ def digest_of(files: Mapping[str, Path]) -> str:
 
 def fault_of(library: Library, assignment: Assignment) -> str:
     """Why a library is not of this assignment as its author has it; empty where it is."""
-    if library.tests != tests_digest(assignment):
+    if library.tests != digest_of_tests(assignment):
         return OTHER_TESTS
-    if library.sources != mistakes_digest(assignment):
+    if library.sources != digest_of_mistakes(assignment):
         return f"{FILE} was made from another reference or other mistakes; {AGAIN}"
     return ""
 

@@ -2,7 +2,7 @@
 
 A mistake fits a part if the submission fails every test of the part that the mistake fails, with the same answers. Mistakes
 explain the part if each of them fits, no two of them fail the same test, and together they fail all tests that the submission
-fails. Where mistakes explain a part in two ways, nobody knows which it was, and nothing is said. All is worked out from records:
+fails. Where mistakes explain a part in two ways, nobody knows which it was, and nothing is said. Names come from records alone:
 nothing is graded again when the library changes.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from autograder.assignment import Assignment
 from autograder.errors import AssignmentError
 from autograder.grading.mistakes.fingerprint import Answer, are_same
-from autograder.grading.mistakes.library import FILE, OTHER_TESTS, Answers, Described, Library, answers_of, tests_digest
+from autograder.grading.mistakes.library import FILE, OTHER_TESTS, Answers, Described, Library, answers_of, digest_of_tests
 from autograder.grading.outcome import Outcome
 from autograder.grading.parts import by_part
 from autograder.grading.records import Named, Record
@@ -56,7 +56,7 @@ class Namer:
                 self.note = f"mistakes have no names: {error}"
                 return
             # The reference and the mistakes are not looked at: the autograder zip has none.
-            if library.tests == tests_digest(assignment):
+            if library.tests == digest_of_tests(assignment):
                 self.library = library
             else:
                 self.note = f"mistakes have no names: {OTHER_TESTS}"

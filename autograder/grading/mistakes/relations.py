@@ -1,8 +1,8 @@
 """What a wrong answer is to the right one: transposed, summed over an axis, 1/7 of it, all zero, one of the test's own arrays.
 
-No relation knows the task. Each is a fact about two arrays that holds for every entry, and is left out where it would hold by
-chance: of arrays whose entries are all alike, of round numbers, of axes of length one. A name is the same for every test that the
-fact holds in; its sentence has the numbers of the one.
+No relation knows the task. Each is a fact about two arrays that holds for every entry. It is left out where it would hold by
+chance: for arrays whose entries are all alike, for round numbers, along axes of length one. A name is the same for every test in
+which the fact holds; its sentence has the numbers of one test.
 """
 
 import itertools
@@ -86,8 +86,8 @@ def tolerance_of(*arrays: np.ndarray) -> float:
 
 
 def is_round(number: float) -> bool:
-    """Whether a number has three digits or fewer, as many numbers have that are right by chance."""
-    return number == float(f"{number:.3g}")
+    """Whether a number has three digits or fewer, as many numbers have that are right by chance; NaN and inf count as such."""
+    return not math.isfinite(number) or math.isclose(number, float(f"{number:.3g}"), rel_tol=1e-6)
 
 
 def is_varied(array: np.ndarray) -> bool:
@@ -211,7 +211,11 @@ def factors(pair: Pair, sizes: Mapping[int, str]) -> Iterator[Relation]:
     if abs(ratio.imag) > 0 or not np.isfinite(ratio) or not pair.alike(actual, ratio.real * expected):
         return
     c = float(ratio.real)
-    for value, words in ((-1.0, "has the wrong sign"), (2.0, "is twice what was expected"), (0.5, "is half of what was expected")):
+    for value, words in (
+        (-1.0, "has the wrong sign"),
+        (2.0, "is twice what was expected"),
+        (0.5, "is half of what was expected"),
+    ):
         if math.isclose(c, value, rel_tol=pair.tolerance):
             yield Relation(f"factor {value:g}", f"{words}, in all entries")
     for n, place in sizes.items():
@@ -255,7 +259,7 @@ def powers(pair: Pair) -> Iterator[Relation]:
 
 def in_another_order(pair: Pair) -> Iterator[Relation]:
     for k in range(pair.actual.ndim):
-        if pair.alike(np.flip(pair.actual, k), pair.expected):
+        if pair.actual.shape[k] > 2 and pair.alike(np.flip(pair.actual, k), pair.expected):
             yield Relation("reversed", f"is reversed along axis {k}")
             return
     if is_permuted(pair):
@@ -265,10 +269,11 @@ def in_another_order(pair: Pair) -> Iterator[Relation]:
 def differences(pair: Pair) -> Iterator[Relation]:
     """Look for a difference that is the same everywhere, or along an axis, as where a bias is missing or added twice."""
     far = pair.actual - pair.expected
-    largest, noise = np.abs(far).max(), 1e-12 * np.abs(pair.expected).max()
-    if far.size < 2 or far.dtype.kind == "c" or largest <= 1e3 * noise:
+    if far.size < 2 or far.dtype.kind == "c":
         return
-    allowed = max(pair.tolerance * np.abs(pair.actual).max() if pair.tolerance > 1e-6 else 0.0, 1e-6 * largest, noise)
+    rounding = 1e-12 if pair.tolerance < 1e-5 else 1e-6
+    largest = np.abs(far).max()
+    allowed = max(rounding * np.abs(pair.expected).max(), 1e-6 * largest)
     if allowed >= 1e-2 * largest or not np.ptp(pair.expected) > allowed:
         return
     if np.ptp(far) <= allowed:
@@ -292,7 +297,13 @@ def places(pair: Pair, others: Mapping[str, np.ndarray]) -> Iterator[Relation]:
 def signs(mask: np.ndarray, others: Mapping[str, np.ndarray], words: str, name: str) -> Iterator[Relation]:
     """Look for an array of the test whose entries have one sign exactly where a mask has True."""
     for other, value in others.items():
-        if value.shape != mask.shape or mask.size < 4 or value.dtype.kind == "c" or not (value > 0).any() or not (value < 0).any():
+        if (
+            value.shape != mask.shape
+            or mask.size < 4
+            or value.dtype.kind == "c"
+            or not (value > 0).any()
+            or not (value < 0).any()
+        ):
             continue
         for sign, found in (("negative", value < 0), ("positive", value > 0), ("zero", value == 0)):
             if np.array_equal(mask, found):

@@ -19,7 +19,7 @@ SIZES = range(2, 100_000)
 def known_numbers(error: BaseException, file: Path) -> dict[str, np.ndarray | int]:
     """Return the arrays and sizes among the variables of the suite where an exception was raised, by their names.
 
-    Only exact types of NumPy, PyTorch and Python are looked at: anything else may be a stand-in for an object of the submission.
+    Only exact types of NumPy, PyTorch and Python are looked at; anything else may stand for an object of the submission.
 
     Args:
         file: of the test. The functions in the files beside it count as well.
@@ -34,11 +34,10 @@ def known_numbers(error: BaseException, file: Path) -> dict[str, np.ndarray | in
 
 def numbers_among(variables: dict[str, Any]) -> Iterator[tuple[str, np.ndarray | int]]:
     for name, value in variables.items():
-        if name.startswith("@"):
-            continue  # of a rewritten assert
-        if type(value) is int and value in SIZES:
-            yield name, value
-        elif type(value) is np.ndarray and value.dtype.kind in "biufc" and value.nbytes <= MOST_BYTES:
+        if name.startswith("@"):  # of a rewritten assert
+            continue
+        is_size = type(value) is int and value in SIZES
+        if is_size or (type(value) is np.ndarray and value.dtype.kind in "biufc" and value.nbytes <= MOST_BYTES):
             yield name, value
         elif "torch" in sys.modules and is_tensor(value) and value.numel() <= MOST_BYTES // 8:
             yield name, array_of_tensor(value)

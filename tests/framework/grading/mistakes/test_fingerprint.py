@@ -118,7 +118,13 @@ def test_as_many_answers_must_be_the_same_as_there_are():
 
 
 def test_zeros_constants_and_round_numbers_tell_nothing():
-    telling = [answer(OTHER), answer(np.zeros_like(E)), answer(np.ones_like(E) / 7), answer(1.25, 2.25), answer(1.2345678, 2.25)]
+    telling = [
+        answer(OTHER),
+        answer(np.zeros_like(E)),
+        answer(np.ones_like(E) / 7),
+        answer(1.25, 2.25),
+        answer(1.2345678, 2.25),
+    ]
     assert [each.is_telling for each in telling] == [True, False, False, False, True]
 
 

@@ -9,7 +9,7 @@ from autograder.assignment import Assignment, Part
 from autograder.compare import Mismatch, assert_close
 from autograder.errors import AssignmentError
 from autograder.grading.mistakes.fingerprint import answer_of
-from autograder.grading.mistakes.library import FILE, Described, Library, mistakes_digest, not_told_apart, tests_digest
+from autograder.grading.mistakes.library import FILE, Described, Library, digest_of_mistakes, digest_of_tests, not_told_apart
 from autograder.grading.mistakes.naming import Fitting, Namer, exact_covers, named
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Named, Record
@@ -58,9 +58,7 @@ def mistakes_named(assignment, submission, known=KNOWN):
     return {test[3:]: each.mistake for test, each in named(assignment, submission, known).items() if each.mistake}
 
 
-@pytest.mark.parametrize(
-    ("name", "wrong"), [("averaged", AVERAGED), ("no_bias", NO_BIAS), ("sign", SIGN)]
-)
+@pytest.mark.parametrize(("name", "wrong"), [("averaged", AVERAGED), ("no_bias", NO_BIAS), ("sign", SIGN)])
 def test_a_mistake_in_the_library_is_named_in_every_test_that_it_fails(assignment, name, wrong):
     assert mistakes_named(assignment, records(**wrong)) == dict.fromkeys(wrong, name)
 
@@ -187,7 +185,7 @@ def outcome(assignment):
 
 
 def test_a_result_gets_its_names_from_the_assignments_library(assignment):
-    replace(KNOWN, tests=tests_digest(assignment), sources=mistakes_digest(assignment)).write(assignment.folder / FILE)
+    replace(KNOWN, tests=digest_of_tests(assignment), sources=digest_of_mistakes(assignment)).write(assignment.folder / FILE)
     found = Namer(assignment).name(outcome(assignment))
     assert [record.named.mistake for record in found.records if record.named] == ["no_bias"]
     assert found.notes == []

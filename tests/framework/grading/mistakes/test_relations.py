@@ -23,7 +23,7 @@ def sentences(actual, expected, **known):
 HOLDING = {
     "transposed": (E.T, E),
     "transposed, in a square": (SQUARE.T, SQUARE),
-    "transposed, of three axes": (E.reshape(5, 3, 1).transpose(2, 0, 1).copy(), E.reshape(5, 3, 1)),
+    "transposed, of three axes": (E.reshape(5, 3, 1).transpose(1, 0, 2), E.reshape(5, 3, 1)),
     "axis of length 1 missing": (E[:1].ravel(), E[:1]),
     "axis of length 1 too many": (E[:1], E[0]),
     "axis of length 1 in another place": (E[:1].T, E[:1]),
@@ -95,7 +95,7 @@ def test_one_entry_that_differs_is_a_near_miss(name):
     ids=repr,
 )
 def test_what_holds_by_chance_has_no_name(actual, expected):
-    assert [name for name in names(actual, expected) if name not in ("all equal", "reversed")] == []
+    assert [name for name in names(actual, expected) if name != "all equal"] == []
 
 
 def test_a_sum_that_two_axes_give_names_none():
@@ -118,7 +118,7 @@ def test_a_single_number_is_compared_with_the_sizes_of_the_tests_own_variables()
 
 
 def test_an_input_that_is_returned_is_named_by_the_tests_variable():
-    assert sentences(X.copy(), E, x=X, expected=E) == ["is x, an array of the test"]
+    assert sentences(X.copy(), E, x=X, wanted=E) == ["is x, an array of the test"]
 
 
 def test_an_answer_is_no_input_of_itself():
