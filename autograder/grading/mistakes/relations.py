@@ -1,7 +1,7 @@
 """What a wrong answer is to the right one: transposed, summed over an axis, 1/7 of it, all zero, one of the test's own arrays.
 
 No relation knows the task. Each is a fact about two arrays that holds for every entry. It is left out where it would hold by
-chance: for arrays whose entries are all alike, for round numbers, along axes of length one. A name is the same for every test in
+chance: for arrays whose entries are all alike, for round numbers, along axes of length one. A name is the same in every test in
 which the fact holds; its sentence has the numbers of one test.
 """
 
@@ -220,12 +220,12 @@ def factors(pair: Pair, sizes: Mapping[int, str]) -> Iterator[Relation]:
             yield Relation(f"factor {value:g}", f"{words}, in all entries")
     for n, place in sizes.items():
         for name, value, words in (
-            ("n", n, f"{n}"), ("1/n", 1 / n, f"1/{n}"), ("-n", -n, f"-{n}"), ("-1/n", -1 / n, f"-1/{n}"),
-            ("n/(n-1)", n / (n - 1), f"{n}/{n - 1}"), ("(n-1)/n", (n - 1) / n, f"{n - 1}/{n}"),
-            ("sqrt(n)", math.sqrt(n), f"sqrt({n})"), ("1/sqrt(n)", 1 / math.sqrt(n), f"1/sqrt({n})"),
+            ("n", n, f"{n} times"), ("1/n", 1 / n, f"1/{n} of"), ("-n", -n, f"-{n} times"), ("-1/n", -1 / n, f"-1/{n} of"),
+            ("n/(n-1)", n / (n - 1), f"{n}/{n - 1} of"), ("(n-1)/n", (n - 1) / n, f"{n - 1}/{n} of"),
+            ("sqrt(n)", math.sqrt(n), f"sqrt({n}) times"), ("1/sqrt(n)", 1 / math.sqrt(n), f"1/sqrt({n}) of"),
         ):  # fmt: skip
             if math.isclose(c, value, rel_tol=pair.tolerance):
-                yield Relation(f"factor {name}", f"is {words} of what was expected, in all entries; {n} is {place}")
+                yield Relation(f"factor {name}", f"is {words} what was expected, in all entries; {n} is {place}")
 
 
 def sizes_of(shape: tuple[int, ...], known: Known) -> dict[int, str]:

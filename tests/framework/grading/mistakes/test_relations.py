@@ -106,13 +106,13 @@ def test_a_sum_that_two_axes_give_names_none():
 def test_a_factor_says_where_the_test_has_the_number():
     assert sentences(E / 5, E) == ["is 1/5 of what was expected, in all entries; 5 is the size of axis 0"]
     assert sentences(SQUARE * 4, SQUARE) == [
-        "is 4 of what was expected, in all entries; 4 is the size of axis 0 or the size of axis 1"
+        "is 4 times what was expected, in all entries; 4 is the size of axis 0 or the size of axis 1"
     ]
 
 
 def test_a_single_number_is_compared_with_the_sizes_of_the_tests_own_variables():
     assert sentences(7 * LOSS, LOSS, x=RNG.normal(size=(7, 2))) == [
-        "is 7 of what was expected, in all entries; 7 is the size of axis 0 of x"
+        "is 7 times what was expected, in all entries; 7 is the size of axis 0 of x"
     ]
     assert sentences(LOSS / 7, LOSS, S=7) == ["is 1/7 of what was expected, in all entries; 7 is S"]
 
