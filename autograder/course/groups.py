@@ -165,11 +165,12 @@ def sentence(wrong: Wrong) -> str:
     more = len(wrong.records) - 1
     others = f" and {more} more test{'s' if more > 1 else ''}" if more else ""
     said = f"{title(told)}{others}: {in_short(told)}"
-    explained = dict.fromkeys(record.named.describe for record in wrong.records if record.named and record.named.describe)
-    return f"{' '.join(explained)} ({said})" if explained else said
+    explained = dict.fromkeys(record.named.describe for record in wrong.records if record.named and record.named.is_sure)
+    return f"{' '.join(filter(None, explained))} ({said})" if any(explained) else said
 
 
 def name_of(alike: Alike) -> str:
     """The names of the mistakes that explain all failures of all members; empty where one of them has none."""
-    names = [record.named.mistake if record.named else "" for wrong in alike.members for record in wrong.records]
+    named = [record.named for wrong in alike.members for record in wrong.records]
+    names = [each.mistake if each and each.is_sure else "" for each in named]
     return ", ".join(dict.fromkeys(names)) if all(names) else ""

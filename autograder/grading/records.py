@@ -24,16 +24,19 @@ class Named:
         describe: the mistake, for staff.
         hint: for the student; empty where there is none.
         relations: what the answer is to the expected one, a sentence each, for staff.
+        is_sure: the mistake gives answers that others are unlikely to give. Otherwise only staff are told of it.
     """
 
     mistake: str = ""
     describe: str = ""
     hint: str = ""
     relations: tuple[str, ...] = ()
+    is_sure: bool = True
 
     def told(self) -> str:
         """For staff, in lines."""
-        mistake = [f"Mistake {self.mistake}: {self.describe}"] if self.mistake else []
+        said = "Mistake" if self.is_sure else "Perhaps mistake"
+        mistake = [f"{said} {self.mistake}: {self.describe}"] if self.mistake else []
         return "\n".join([*mistake, *(f"The answer {words}." for words in self.relations)])
 
 
@@ -109,7 +112,7 @@ class Record:
     def hint(self) -> str:
         """What the student reads of the mistake; a test that is not shown, or hides why it failed, gives none."""
         shown = self.show_hints and self.visibility in (None, "visible") and not self.hide_errors
-        return f"Hint: {self.named.hint}" if shown and self.named and self.named.hint else ""
+        return f"Hint: {self.named.hint}" if shown and self.named and self.named.is_sure and self.named.hint else ""
 
     def shown_print(self, staff: bool = False) -> str:
         """What was printed, as a terminal shows it in the end."""

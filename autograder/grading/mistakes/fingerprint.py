@@ -19,7 +19,7 @@ from autograder.grading.mistakes.messages import are_close_numbers, kind_and_num
 from autograder.grading.mistakes.relations import Relation, is_round, relations
 
 VECTORS = 3
-MOST_ENTRIES = 1 << 14  # of an array that are looked at, evenly spaced; more would take longer than a failure may, 5 ms
+MOST_ENTRIES = 1 << 12  # of an array that are looked at, evenly spaced; more would take longer than a failure may, 5 ms
 LARGEST = 1e150  # a number is taken for at most that, so that squares are finite
 SLACK = {64: 1e-6, 32: 1e-5}  # of a norm, by which two sketches of one answer may differ, by the bits of the coarser float
 ROUNDING = {64: 1e-10, 32: 1e-5}  # of the answer's norm, by which its difference from what was expected may
@@ -84,7 +84,7 @@ def answer_of(error: BaseException, message: str, known: Mapping[str, np.ndarray
     with np.errstate(all="ignore"):
         found = () if expected is None else tuple(relations(actual, expected, known))
         numbers = tuple(bounded(number) for sketch in sketches(actual, expected) for number in sketch)
-    telling = is_telling(actual) and not any(relation.is_common for relation in found)
+    telling = is_telling(actual, expected) and not any(relation.is_common for relation in found)
     return Answer(error.kind, error.what, actual.shape, coarser(actual, expected), numbers, telling, found)
 
 
@@ -137,13 +137,18 @@ def coarser(*arrays: np.ndarray | None) -> int:
     return 32 if any(kind.itemsize <= (8 if kind.kind == "c" else 4) for kind in kinds) else 64
 
 
-def is_telling(actual: np.ndarray) -> bool:
-    """Whether numbers are no zeros, no constant and not only round ones."""
+def is_telling(actual: np.ndarray, expected: np.ndarray | None) -> bool:
+    """Whether the wrong numbers are unlikely to come from another mistake: several different ones, or one that is not round."""
     came = entries(actual)
-    came = came[np.isfinite(came) & (came != 0)]
-    if came.size == 0 or (actual.size > 1 and np.ptp(came) <= 1e-6 * np.abs(came).max()):
+    if expected is not None and expected.shape == actual.shape:
+        wanted = entries(expected)
+        if wanted.size == came.size:
+            came = came[~(np.abs(came - wanted) <= 1e-6 * np.abs(wanted))]
+    sizes = np.abs(came[np.isfinite(came) & (came != 0)])
+    if sizes.size == 0:
         return False
-    return not all(map(is_round, came[:50]))
+    several = bool(np.ptp(sizes) > 1e-3 * sizes.max())
+    return several if actual.size > 1 else not is_round(float(sizes[0]))
 
 
 def are_same(some: Sequence[Answer], others: Sequence[Answer]) -> bool:

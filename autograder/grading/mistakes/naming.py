@@ -82,10 +82,11 @@ def named(assignment: Assignment, records: Sequence[Record], library: Library | 
             continue
         mistakes = explanation({record.nodeid for record in of_part}, ids, failed, library) if library else ()
         told = common_relations(failed)
+        sure = all(each.is_telling for each in mistakes)
         for test in failed:
             mistake = next((each for each in mistakes if test in each.tests), None)
             if mistake:
-                found[test] = Named(mistake.name, mistake.said.describe, mistake.said.hint, told.get(test, ()))
+                found[test] = Named(mistake.name, mistake.said.describe, mistake.said.hint, told.get(test, ()), sure)
             elif test in told:
                 found[test] = Named(relations=told[test])
     return found
@@ -101,7 +102,7 @@ def explanation(part: set[str], ids: set[str], failed: Answers, library: Library
     """
     ways = exact_covers(frozenset(failed), fitting(part, ids, failed, library))
     first = next(ways, None)
-    if first is None or next(ways, None) is not None or not all(each.is_telling for each in first):
+    if first is None or next(ways, None) is not None:
         return ()
     return first
 

@@ -116,9 +116,11 @@ def test_a_mistake_that_fails_a_test_that_has_not_run_is_not_named(assignment):
     assert mistakes_named(assignment, submission) == {}
 
 
-def test_a_mistake_whose_answers_many_would_give_is_not_named(assignment):
+def test_a_mistake_whose_answers_many_would_give_is_told_to_staff_as_not_sure(assignment):
     zeros = {"one": np.zeros_like(E)}
-    assert mistakes_named(assignment, records(**zeros), library(returns_zeros=zeros)) == {}
+    named_so = named(assignment, records(**zeros), library(returns_zeros=zeros))["t::one"]
+    assert not named_so.is_sure
+    assert named_so.told().startswith("Perhaps mistake returns_zeros: ")
 
 
 def test_a_test_without_an_answer_is_explained_by_nothing_known(assignment):
@@ -215,6 +217,10 @@ def test_a_student_reads_the_hint_and_staff_the_name():
 @pytest.mark.parametrize("changes", [{"show_hints": False}, {"visibility": "hidden"}, {"visibility": "after_due_date"}])
 def test_a_hint_is_for_visible_tests_of_suites_that_allow_it(changes):
     assert shown(**changes).why() == "differs"
+
+
+def test_a_mistake_that_is_not_sure_gives_no_hint():
+    assert shown(named=Named("no_bias", "The bias is missing.", "What?", is_sure=False)).why() == "differs"
 
 
 def test_a_test_that_hides_its_errors_hides_the_hint():
