@@ -39,6 +39,12 @@ class Named:
         mistake = [f"{said} {self.mistake}: {self.describe}"] if self.mistake else []
         return "\n".join([*mistake, *(f"The answer {words}." for words in self.relations)])
 
+    def plain(self) -> dict[str, Any]:
+        """For staff, as data."""
+        fields = ("mistake", "describe", "hint", "is_sure") if self.mistake else ()
+        found = {name: getattr(self, name) for name in fields}
+        return found | ({"relations": list(self.relations)} if self.relations else {})
+
 
 @dataclass
 class Record:

@@ -6,7 +6,6 @@ The document is complete, bounded and valid, and is written at once or not at al
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +97,7 @@ def details(record: Record) -> dict[str, Any]:
     if record.full_reason:
         extra["reason"] = record.full_reason
     if record.named:
-        extra["named"] = {name: value for name, value in asdict(record.named).items() if value}
+        extra["named"] = record.named.plain()
     if record.inside:
         extra["inside"] = True
     if record.killed_for:

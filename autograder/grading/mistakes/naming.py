@@ -18,6 +18,7 @@ from autograder.grading.parts import by_part
 from autograder.grading.records import Named, Record
 
 MOST_STEPS = 2000  # of the search for mistakes that explain a part together
+UNTOLD = frozenset({"nowhere finite"})  # the message of the test has said so
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def common_relations(failed: Mapping[str, tuple[Answer, ...]]) -> dict[str, tupl
     answers = [answer for found in failed.values() for answer in found]
     if not answers or not all(failed.values()):
         return {}
-    common = set.intersection(*({relation.name for relation in answer.relations} for answer in answers))
+    common = set.intersection(*({relation.name for relation in answer.relations} for answer in answers)) - UNTOLD
     told = {
         test: tuple(dict.fromkeys(each.sentence for answer in found for each in answer.relations if each.name in common))
         for test, found in failed.items()

@@ -211,13 +211,14 @@ def factors(pair: Pair, sizes: Mapping[int, str]) -> Iterator[Relation]:
     if abs(ratio.imag) > 0 or not np.isfinite(ratio) or not pair.alike(actual, ratio.real * expected):
         return
     c = float(ratio.real)
+    everywhere = ", in all entries" if actual.size > 1 else ""
     for value, words in (
         (-1.0, "has the wrong sign"),
         (2.0, "is twice what was expected"),
         (0.5, "is half of what was expected"),
     ):
         if math.isclose(c, value, rel_tol=pair.tolerance):
-            yield Relation(f"factor {value:g}", f"{words}, in all entries")
+            yield Relation(f"factor {value:g}", f"{words}{everywhere}")
     for n, place in sizes.items():
         for name, value, words in (
             ("n", n, f"{n} times"), ("1/n", 1 / n, f"1/{n} of"), ("-n", -n, f"-{n} times"), ("-1/n", -1 / n, f"-1/{n} of"),
@@ -225,7 +226,7 @@ def factors(pair: Pair, sizes: Mapping[int, str]) -> Iterator[Relation]:
             ("sqrt(n)", math.sqrt(n), f"sqrt({n}) times"), ("1/sqrt(n)", 1 / math.sqrt(n), f"1/sqrt({n}) of"),
         ):  # fmt: skip
             if math.isclose(c, value, rel_tol=pair.tolerance):
-                yield Relation(f"factor {name}", f"is {words} what was expected, in all entries; {n} is {place}")
+                yield Relation(f"factor {name}", f"is {words} what was expected{everywhere}; {n} is {place}")
 
 
 def sizes_of(shape: tuple[int, ...], known: Known) -> dict[int, str]:

@@ -11,6 +11,7 @@ import pytest
 from files import write_files
 
 from autograder.assignment import load, tomllib
+from autograder.commands.proof import named_mistakes
 from autograder.course.findings import Excerpt, Group
 from autograder.course.jobs import record_of
 from autograder.course.model import Row
@@ -151,7 +152,7 @@ def test_a_mistake_that_is_written_in_another_way_has_its_name_in_the_result(ass
     said = with_library(assignment)
     named = Namer(assignment).name(graded(assignment, "summed_by_a_loop"))
     columns = document(named)["tests"][0]
-    assert columns["extra_data"]["named"] == {"mistake": "summed", "describe": said.describe, "hint": said.hint}
+    assert columns["extra_data"]["named"] == asdict(said) | {"mistake": "summed", "is_sure": True}
     assert columns["output"].endswith(f"\n\nHint: {said.hint}")
     assert said.describe not in columns["output"]
 
@@ -183,3 +184,20 @@ def test_the_beginning_of_a_new_mistake_is_toml_with_the_lines_and_points():
 
 def test_records_of_before_have_no_answers():
     assert Record("t", "t").answers == []
+
+
+def test_check_refuses_answers_of_other_mistakes_and_names_pairs_that_no_test_tells_apart(assignment):
+    assert [*named_mistakes(assignment)] == []
+    with_library(assignment)
+    [step] = named_mistakes(assignment)
+    assert (step.faults, step.notes) == ([], [])
+    library = Library.read(assignment.folder / FILE)
+    twins = {**library.mistakes, "twin": Described("Another sum.")}
+    replace(library, mistakes=twins, answers=dict.fromkeys(twins, library.answers["summed"])).write(assignment.folder / FILE)
+    [step] = named_mistakes(assignment)
+    assert step.faults == []
+    assert step.notes[0].startswith("no test tells apart summed and twin: they give the same answers in tests/test_means.py::")
+    write_files(assignment.folder, {"mistakes/new/mistake.toml": "describe = 'new'"})
+    [step] = named_mistakes(assignment)
+    [fault] = step.faults
+    assert fault.endswith("another reference or other mistakes; make it again with: autograder audit")

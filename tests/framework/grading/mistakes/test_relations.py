@@ -112,9 +112,9 @@ def test_a_factor_says_where_the_test_has_the_number():
 
 def test_a_single_number_is_compared_with_the_sizes_of_the_tests_own_variables():
     assert sentences(7 * LOSS, LOSS, x=RNG.normal(size=(7, 2))) == [
-        "is 7 times what was expected, in all entries; 7 is the size of axis 0 of x"
+        "is 7 times what was expected; 7 is the size of axis 0 of x"
     ]
-    assert sentences(LOSS / 7, LOSS, S=7) == ["is 1/7 of what was expected, in all entries; 7 is S"]
+    assert sentences(LOSS / 7, LOSS, S=7) == ["is 1/7 of what was expected; 7 is S"]
 
 
 def test_an_input_that_is_returned_is_named_by_the_tests_variable():
