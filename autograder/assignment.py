@@ -29,6 +29,7 @@ class Suite:
         path: where it is.
         show_output: whether students see what their code prints in these tests.
         show_values: whether messages give the values that were compared.
+        show_hints: whether students read the hint of a mistake that explains why a test failed.
         visibility: Gradescope's, for tests that say nothing themselves.
         public: whether students get it, in the handout zip.
         inside: whether its tests run whole in the process of the submission, or the ids of those that do, relative to it.
@@ -38,6 +39,7 @@ class Suite:
     path: Path
     show_output: bool = True
     show_values: bool = True
+    show_hints: bool = False
     visibility: str | None = None
     public: bool = False
     inside: bool | tuple[str, ...] = False
@@ -244,7 +246,8 @@ def load(folder: Path) -> Assignment:
                 show_output=suite.take("show_output", bool, True),
                 show_values=suite.take("show_values", bool, True),
                 visibility=suite.take("visibility", str, None),
-                public=suite.take("public", bool, False),
+                public=(public := suite.take("public", bool, False)),
+                show_hints=hints(suite, public),
                 inside=inside(suite),
             )
             for suite in document.tables("suites")
@@ -339,6 +342,12 @@ def inside(table: "TomlTable") -> bool | tuple[str, ...]:
     if isinstance(table.data.get("inside"), list):
         return tuple(table.strings("inside"))
     return table.take("inside", bool, False)
+
+
+def hints(table: "TomlTable", public: bool) -> bool:
+    """Whether hints are shown: by default those of public tests, since a hint gives away what a hidden test asks."""
+    shown: bool | None = table.take("show_hints", bool, None)
+    return public if shown is None else shown
 
 
 def hollow_test(table: "TomlTable") -> HollowTest:

@@ -114,6 +114,9 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.format:
             raise
         outcome = not_run(assignment, str(error))  # a platform wants a result in any case
+    from autograder.grading.mistakes.naming import Namer  # loads NumPy, as the grading has by now
+
+    outcome = Namer(assignment).name(outcome)
     if policing:
         policing.apply(outcome)
     if students is None:

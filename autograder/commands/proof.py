@@ -20,6 +20,8 @@ from autograder.commands.hollow import hollow_trials
 from autograder.errors import AutograderError
 from autograder.gradescope.autograder_zip import gradescope_files
 from autograder.grading.accounting import PRELOAD
+from autograder.grading.mistakes.library import FILE as FILE_OF_ANSWERS
+from autograder.grading.mistakes.library import Library, fault_of, not_told_apart
 from autograder.grading.records import Record
 from autograder.text import line
 
@@ -54,6 +56,7 @@ def steps(assignment: Assignment, records: Sequence[Record]) -> Iterator[Step]:
     yield agree
     if agree.faults:
         return
+    yield from named_mistakes(assignment)
     with ExitStack() as beside:
         hollow = None
         if assignment.reference and sys.platform == "linux":  # it forks
@@ -64,6 +67,21 @@ def steps(assignment: Assignment, records: Sequence[Record]) -> Iterator[Step]:
             yield from graded(assignment)
         if hollow:
             yield Step("hollow submissions get no points", hollow())
+
+
+def named_mistakes(assignment: Assignment) -> Iterator[Step]:
+    """Look at the answers of known mistakes, where there are some: are they up to date, do tests tell them apart?"""
+    path = assignment.folder / FILE_OF_ANSWERS
+    if not path.is_file():
+        return
+    title = f"{FILE_OF_ANSWERS} has what the known mistakes answer"
+    try:
+        library = Library.read(path)
+    except AutograderError as error:
+        yield Step(title, [str(error)])
+        return
+    fault = fault_of(library, assignment)
+    yield Step(title, [fault] if fault else [], [f"no test tells apart {pair}" for pair in not_told_apart(library)])
 
 
 def tests_inside(assignment: Assignment, records: Sequence[Record]) -> list[str]:

@@ -64,7 +64,7 @@ def assert_close(
     kinds = accepted_kinds(expected, dtype_kind)
     actual = plain_array(actual, what, array_of(allowed))
     closeness = closeness_for(actual.dtype, expected.dtype, rtol, atol)
-    check_shape(actual, allowed, what)
+    check_shape(actual, allowed, what, expected)
     expected = expected.reshape(actual.shape)
     check_kind(actual, kinds, what)
     check_finite(actual, expected, what)
@@ -88,7 +88,7 @@ def assert_same(actual: object, expected: Any, what: str = "result") -> None:
         expected = plain_array(expected, what)
         kind = KIND_OF[expected.dtype.kind]
         actual = plain_array(actual, what, array_of((expected.shape,)))
-        check_shape(actual, (expected.shape,), what)
+        check_shape(actual, (expected.shape,), what, expected)
         check_kind(actual, ("integer",) if kind == "integer" else KINDS_FOR[kind], what)
         check_finite(actual, expected, what)
         check_close(actual, expected, what, EXACT)
@@ -126,7 +126,7 @@ def assert_unchanged(before: Any, after: object, what: str = "the input") -> Non
     actual = plain_array(value, what, array_of((expected.shape,)))
     if np.may_share_memory(expected, actual) or (before is after and not is_number(value)):
         raise AssignmentError(f"assert_unchanged compares {what} with itself; keep a copy (x.copy()) before the call.")
-    check_shape(actual, (expected.shape,), what)
+    check_shape(actual, (expected.shape,), what, expected)
     if actual.dtype != expected.dtype:
         text = f"{what} was changed: its dtype was {expected.dtype.name}, is now {actual.dtype.name}"
         raise Mismatch("dtype", what, text, actual_dtype=actual.dtype.name, expected_dtype=expected.dtype.name)
@@ -136,7 +136,7 @@ def assert_unchanged(before: Any, after: object, what: str = "the input") -> Non
         count = f"{what} was changed in {share(changed)}: first at {place(first)}" if first else f"{what} was changed"
         now, was = number_pair(actual[first], expected[first])
         facts = {"count": int(changed.sum()), "size": changed.size, "first": first}
-        raise Mismatch("value", what, f"{count}: was {was}, is now {now}", count, **facts)
+        raise Mismatch("value", what, f"{count}: was {was}, is now {now}", count, **facts).between(actual, expected)
 
 
 # What is expected

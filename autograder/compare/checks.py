@@ -51,8 +51,12 @@ class Closeness:
 EXACT = Closeness(0, 0)
 
 
-def check_shape(actual: np.ndarray, allowed: tuple[Shape, ...], what: str) -> None:
-    """Ask for one of the allowed shapes."""
+def check_shape(actual: np.ndarray, allowed: tuple[Shape, ...], what: str, expected: np.ndarray | None = None) -> None:
+    """Ask for one of the allowed shapes.
+
+    Args:
+        expected: kept in the Mismatch, beside what was found.
+    """
     __tracebackhide__ = True
     if actual.shape in allowed:
         return
@@ -60,7 +64,8 @@ def check_shape(actual: np.ndarray, allowed: tuple[Shape, ...], what: str) -> No
     wanted = shape_list(allowed) if actual.ndim and () not in allowed else array_of(allowed)
     turned = actual.ndim == 2 and allowed == (actual.shape[::-1],)
     text = f"{what} {has}, expected {wanted}{': is it transposed?' if turned else ''}"
-    raise Mismatch("shape", what, text, actual_shape=actual.shape, expected_shapes=allowed)
+    found = Mismatch("shape", what, text, actual_shape=actual.shape, expected_shapes=allowed)
+    raise found.between(actual, expected)
 
 
 def check_kind(actual: np.ndarray, accepted: tuple[Kind, ...], what: str) -> None:
@@ -83,15 +88,16 @@ def check_finite(actual: np.ndarray, expected: np.ndarray, what: str, show_expec
     nans = int(np.isnan(actual[bad]).sum())
     infs = int(bad.sum()) - nans
     first = first_index(bad)
+    compared = actual, expected if show_expected else None
     got, wanted = number_pair(actual[first], expected[first])
     values = f"got {got}, expected {wanted if show_expected else 'a finite number'}"
     facts: dict[str, Any] = {"nan": nans, "inf": infs, "size": bad.size, "first": first}
     if not first:
         hidden = f"{what} is {'NaN' if nans else 'infinite'}, which is not expected"
-        raise Mismatch("finite", what, f"{what} is {values.removeprefix('got ')}", hidden, **facts)
+        raise Mismatch("finite", what, f"{what} is {values.removeprefix('got ')}", hidden, **facts).between(*compared)
     counts = " and ".join(f"{count} {name}" for count, name in ((nans, "NaN"), (infs, "inf")) if count)
     hidden = f"{what} has {counts} among {bad.size} entries: first at {place(first)}"
-    raise Mismatch("finite", what, f"{hidden}: {values}", hidden, **facts)
+    raise Mismatch("finite", what, f"{hidden}: {values}", hidden, **facts).between(*compared)
 
 
 def check_close(actual: np.ndarray, expected: np.ndarray, what: str, closeness: Closeness) -> None:
@@ -109,7 +115,8 @@ def check_close(actual: np.ndarray, expected: np.ndarray, what: str, closeness: 
     if not wrong.ndim:
         got, wanted = number_pair(actual[()], expected[()])
         text = f"{what} is {got}, expected {wanted}{closeness}"
-        raise Mismatch("value", what, text, f"{what} is not the expected number{closeness}", **facts)
+        found = Mismatch("value", what, text, f"{what} is not the expected number{closeness}", **facts)
+        raise found.between(actual, expected)
     places = [("worst at " if worst != first else "at ", worst)] + ([("first at ", first)] if worst != first else [])
     hidden = "; ".join(f"{name}{place(index)}" for name, index in places)
     shown = "; ".join(
@@ -118,7 +125,7 @@ def check_close(actual: np.ndarray, expected: np.ndarray, what: str, closeness: 
         for got, wanted in [number_pair(actual[index], expected[index])]
     )
     head = f"{what} differs in {share(wrong)}{closeness}: "
-    raise Mismatch("value", what, f"{head}{shown}", f"{head}{hidden}", **facts)
+    raise Mismatch("value", what, f"{head}{shown}", f"{head}{hidden}", **facts).between(actual, expected)
 
 
 def check_same_text(actual: object, expected: str | bytes | None, what: str) -> None:

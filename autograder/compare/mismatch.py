@@ -16,9 +16,13 @@ class Mismatch(AssertionError):
         what: the name that the suite gave to the result.
         without_values: the message without the numbers found and expected; shapes, dtypes, counts and places stay.
         details: the facts of the message by name, values included.
+        actual, expected: the two plain arrays that were compared, for whoever looks for the mistake; None where the question
+            was not about numbers. They stand in no message.
     """
 
     __module__ = "autograder.compare"  # where suites import it from, and what pytest shows
+    actual: np.ndarray | None = None
+    expected: np.ndarray | None = None
 
     def __init__(self, kind: str, what: str, message: str, without_values: str | None = None, **details: Any) -> None:
         super().__init__(message)
@@ -26,6 +30,11 @@ class Mismatch(AssertionError):
         self.what = what
         self.without_values = message if without_values is None else without_values
         self.details = details
+
+    def between(self, actual: np.ndarray, expected: np.ndarray | None) -> "Mismatch":
+        """Keep what was compared; return self."""
+        self.actual, self.expected = actual, expected
+        return self
 
 
 def array_of(shapes: tuple[Shape, ...]) -> str:

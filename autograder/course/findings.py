@@ -66,7 +66,7 @@ class Group:
     Attributes:
         name: of the mistake, where it is known; empty otherwise.
         sentence: what is wrong, for staff.
-        part: the title of the part, as `results.excerpts.by_part` gives it.
+        part: the title of the part, as `grading.parts.by_part` gives it.
         tests: the node ids of the tests that fail.
         rows: the ids of the rows.
         representative: the row that is shown.

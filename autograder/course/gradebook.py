@@ -13,8 +13,8 @@ from autograder.course.model import Course, Person, Row
 from autograder.errors import UsageError
 from autograder.gradescope.wording import plain
 from autograder.grading.outcome import Outcome
+from autograder.grading.parts import by_part
 from autograder.grading.records import number, total
-from autograder.results.excerpts import by_part
 
 GRADED, HUMAN, NOTHING, FAILED, NOT_RUN = "graded", "needs human", "nothing handed in", "failed", "not run"
 

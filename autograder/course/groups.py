@@ -16,8 +16,9 @@ from autograder.course.model import Row
 from autograder.course.passages import NAME, imported_by, passages
 from autograder.course.regions import lines_of
 from autograder.grading.order import Key, number_key
+from autograder.grading.parts import by_part
 from autograder.grading.records import Record
-from autograder.results.excerpts import by_part, title
+from autograder.results.excerpts import title
 
 MOST = 50  # groups
 ENOUGH = 0.9  # of all failures
@@ -143,6 +144,7 @@ def shown_group(
         lines, handed_out = passages(imported_by(one.records, assignment.folder, one.row.files), skeleton, one.records)
     return Group(
         sentence=sentence(one),
+        name=name_of(alike),
         part=one.parts[0],
         tests=tuple(dict.fromkeys(failure.test for wrong in alike.members for failure in wrong.failures)),
         rows=tuple(wrong.row.id for wrong in alike.members),
@@ -162,4 +164,13 @@ def sentence(wrong: Wrong) -> str:
     told = next(record for record, failure in zip(wrong.records, wrong.failures, strict=True) if failure.kind == commonest)
     more = len(wrong.records) - 1
     others = f" and {more} more test{'s' if more > 1 else ''}" if more else ""
-    return f"{title(told)}{others}: {in_short(told)}"
+    said = f"{title(told)}{others}: {in_short(told)}"
+    explained = dict.fromkeys(record.named.describe for record in wrong.records if record.named and record.named.is_sure)
+    return f"{' '.join(filter(None, explained))} ({said})" if any(explained) else said
+
+
+def name_of(alike: Alike) -> str:
+    """The names of the mistakes that explain all failures of all members; empty where one of them has none."""
+    named = [record.named for wrong in alike.members for record in wrong.records]
+    names = [each.mistake if each and each.is_sure else "" for each in named]
+    return ", ".join(dict.fromkeys(names)) if all(names) else ""

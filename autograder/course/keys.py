@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.assignment import FILE, Assignment
 
-FORMAT = 1  # of what is stored; another number and everything is graded again
+FORMAT = 2  # of what is stored; another number and everything is graded again
 LARGE_BYTES = 10_000_000  # the intake takes no larger file, so that its content cannot matter
 PACKAGE = Path(__file__).resolve().parents[1]
 # What of assignment.toml decides results.

@@ -20,9 +20,10 @@ from autograder.course.model import Course, Row
 from autograder.course.report.feedback import feedback_page
 from autograder.course.report.writing import write as write_unless_same
 from autograder.course.store import private_folder
+from autograder.grading.parts import by_part
 from autograder.grading.records import number
 from autograder.results import gradescope, markdown
-from autograder.results.excerpts import by_part, points
+from autograder.results.excerpts import points
 
 SUMMARY_FORMAT = 1
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from autograder.course.failures import MAX_MESSAGE
 from autograder.course.findings import Excerpt
 from autograder.course.regions import extents, lines_of
+from autograder.grading.mistakes.messages import MAX_MESSAGE
 from autograder.grading.records import Record
 
 MAX_LINES = 40  # of all excerpts of one side together

@@ -19,6 +19,7 @@ from autograder.course.model import HandIn
 from autograder.course.pool import Engine
 from autograder.course.store import Store
 from autograder.course.suites import Suites, suites_of
+from autograder.grading.mistakes.naming import Namer
 from autograder.grading.outcome import Outcome
 from autograder.grading.story import variant_of
 from autograder.results.ungraded import ungraded
@@ -72,6 +73,7 @@ class Grading:
             store.write("suites", whole, found)
         self.suites = Suites.read(found)
         self.keys: dict[tuple[str, str, str | None], str] = {}
+        self.namer = Namer(assignment)
 
     def entry(self, hand_in: HandIn) -> Entry:
         """Look up what is known of a hand-in."""
@@ -171,7 +173,7 @@ class Grading:
         if entry.taken.refused:
             return ungraded(self.assignment, self.suites.records, entry.taken.refused)
         pieces = [entry.pieces[group.name] for group in self.suites.groups]
-        return outcome_of(self.assignment, entry.taken, pieces, entry.variant)
+        return self.namer.name(outcome_of(self.assignment, entry.taken, pieces, entry.variant))
 
 
 def is_asked_again(found: dict[str, Any], again: Sequence[str]) -> bool:

@@ -24,6 +24,7 @@ from autograder.course.similarity import similar
 from autograder.course.store import Store, private_folder
 from autograder.course.story import Entry, Grading, changes
 from autograder.course.submissions import read_submissions
+from autograder.grading.mistakes.library import FILE as NAMES
 
 RUN = "run.json"  # in the folder of a class: what the last run has written, and from what
 
@@ -106,8 +107,10 @@ def grade_class(
     def inputs() -> str:
         people = [[asdict(person) for person in hand_in.people] for hand_in in joined.hand_ins]
         of_class = [[asdict(person) for person in group] for group in (joined.absent, roster)]
+        names = assignment.folder / NAMES
+        of_names = keys.of_file(names) if names.is_file() else ""  # names are given to results that are stored, too
         states = [[number, grading.state(entry)] for number, entry in entries.items()]
-        facts = [wishes.facts(), notes, people, of_class, times_of(joined), states, archive, str(assignment.policies)]
+        facts = [wishes.facts(), notes, people, of_class, times_of(joined), states, archive, str(assignment.policies), of_names]
         return keys.digest([json.loads(json.dumps(fact, default=str)) for fact in facts])
 
     if not missing and run.is_of(inputs()):

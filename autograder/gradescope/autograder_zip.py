@@ -3,7 +3,7 @@
     setup.sh  run_autograder            what the platform calls, see autograder/gradescope/image
     requirements.txt                    pinned
     tool/autograder/                    this package
-    assignment/                         assignment.toml, reference, suites, and what `gradescope.include` names
+    assignment/                         assignment.toml, reference, suites, mistakes/answers.json, and `gradescope.include`
     fallback.json  VERSION              the result until there is another one; what results.json names
 
 The same sources give the same bytes.
@@ -20,6 +20,7 @@ from autograder.authoring.packing import CACHES, requirements, write_zip
 from autograder.errors import AssignmentError
 from autograder.gradescope.platform import FALLBACK, fallback
 from autograder.grading.collect import collect
+from autograder.grading.mistakes.library import FILE as ANSWERS
 from autograder.sandbox.programs import PACKAGE_ROOT
 
 IMAGE = Path(__file__).with_name("image")
@@ -63,6 +64,7 @@ def assignment_files(assignment: Assignment) -> Iterator[tuple[str, Path]]:
         else [name for name in assignment.support if name not in assignment.taken]
     )
     roots += [assignment.variant_secret] if assignment.variants else []
+    roots += [ANSWERS] if (assignment.folder / ANSWERS).is_file() else []
     found: dict[str, Path] = {}
     for root in roots:
         path = assignment.folder / root

@@ -125,6 +125,9 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
                 outcome = grade(assignment, [root / "submission"], "auto", partial, server, policing.students, partial.begin)
             except SubmissionError as error:
                 outcome = not_run(assignment, root, str(error))
+        from autograder.grading.mistakes.naming import Namer  # loads NumPy, as the grading has by now
+
+        outcome = Namer(assignment).name(outcome)
         outcome.version = extra["version"]
         policing.apply(outcome)
         write_file(document(outcome), target)

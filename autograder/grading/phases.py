@@ -103,6 +103,7 @@ class Phases:
             full = "\n\n".join(dict.fromkeys(failure.full or failure.words for failure in self.counted))
             record.full_reason = "" if full == record.reason else full
             record.staff = "\n\n".join(failure.staff for failure in broken or self.counted)
+            record.answers = [failure.answer for failure in self.counted if failure.answer] if not broken else []
         elif self.not_run:
             record.status, record.reason = "failed", self.not_run
             record.hide_errors = None  # this is no error to be hidden

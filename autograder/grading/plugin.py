@@ -26,6 +26,8 @@ from autograder.grading.helpers import helpers_among
 from autograder.grading.inside import selection
 from autograder.grading.inside.claims import Claim
 from autograder.grading.libraries import Libraries
+from autograder.grading.mistakes.fingerprint import answer_of
+from autograder.grading.mistakes.surroundings import known_numbers
 from autograder.grading.order import in_file_order
 from autograder.grading.phases import NotRun, Phases, outcome_of_phase
 from autograder.grading.records import Ran, Record
@@ -193,6 +195,7 @@ class GradingPlugin:
         if suite is None:
             raise AutograderError(f"{item.path} belongs to no suite of assignment.toml")
         record = Record(item.nodeid, decorations.title(item, suite.path), suite.path.name, show_output=suite.show_output)
+        record.show_hints = suite.show_hints
         decorations.describe(item, record, suite.visibility)
         item.stash[RECORD] = record
         self.records.append(record)
@@ -468,7 +471,18 @@ class GradingPlugin:
             staff += f"\nthere is no fixture {error.argname!r}. {NO_PLUGINS}"
         if self.keeper and self.keeper.elsewhere.take():
             broken, staff = True, f"{staff}\n{ADVICE}"
-        return Failure(phase, words, staff, broken, "" if full == words else full)
+        answer = None if broken else self.answer(error, full, item.path)
+        return Failure(phase, words, staff, broken, "" if full == words else full, answer)
+
+    def answer(self, error: BaseException, message: str, file: Path) -> dict[str, Any] | None:
+        """What came where a test failed, for whoever names mistakes; None where that cannot be said."""
+        try:
+            return answer_of(error, message, known_numbers(error, file)).plain()
+        except Exception as fault:  # names are a help, and no reason to lose a verdict
+            self.notes.append(
+                f"{file.name}: the answer could not be looked at for its mistake: {type(fault).__name__}: {fault}"
+            )
+            return None
 
     def seen(self, error: BaseException, file: Path) -> str:
         """Where the suite was when an exception came, and what a call of the submission had given it last."""

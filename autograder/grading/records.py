@@ -15,6 +15,37 @@ NEUTRAL = "This test could not be run because of a problem on our side. It is no
 Status = Literal["passed", "failed", "broken"]
 
 
+@dataclass(frozen=True)
+class Named:
+    """What explains a failed test: a known mistake, or what all answers of the part are to the expected ones.
+
+    Attributes:
+        mistake: its name; empty where only relations are known.
+        describe: the mistake, for staff.
+        hint: for the student; empty where there is none.
+        relations: what the answer is to the expected one, a sentence each, for staff.
+        is_sure: the mistake gives answers that others are unlikely to give. Otherwise only staff are told of it.
+    """
+
+    mistake: str = ""
+    describe: str = ""
+    hint: str = ""
+    relations: tuple[str, ...] = ()
+    is_sure: bool = True
+
+    def told(self) -> str:
+        """For staff, in lines."""
+        said = "Mistake" if self.is_sure else "Perhaps mistake"
+        mistake = [f"{said} {self.mistake}: {self.describe}"] if self.mistake else []
+        return "\n".join([*mistake, *(f"The answer {words}." for words in self.relations)])
+
+    def plain(self) -> dict[str, Any]:
+        """For staff, as data."""
+        fields = ("mistake", "describe", "hint", "is_sure") if self.mistake else ()
+        found = {name: getattr(self, name) for name in fields}
+        return found | ({"relations": list(self.relations)} if self.relations else {})
+
+
 @dataclass
 class Record:
     """One collected test.
@@ -34,6 +65,10 @@ class Record:
         inside: the test ran whole in the submission's process, so that its verdict is a claim.
         unreadable: it stands for tests of which nothing is known, because pytest could not collect them.
         killed_for: the limit that its process was ended for; empty where it was not.
+        answers: what came where it failed, as JSON has `mistakes.fingerprint.Answer`; one for each failure. Empty where nobody
+            looked, as of a test inside.
+        show_hints: whether its student may read the hint of a mistake with a name.
+        named: what explains the failure. It is found after grading, and is not stored with a record.
     """
 
     nodeid: str
@@ -58,6 +93,9 @@ class Record:
     seconds: float = 0.0
     usage: dict[str, float] = field(default_factory=dict)
     killed_for: str = ""
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    show_hints: bool = False
+    named: Named | None = None
 
     def is_item(self) -> bool:
         """Whether it stands in `tests`: all but what is for a leaderboard alone, and that when staff must look at it."""
@@ -67,11 +105,20 @@ class Record:
         """Why it failed, for its student or, with all that is known, for staff."""
         if staff:
             reason = self.full_reason or self.reason
-            parts = [self.staff or reason] if self.status == "broken" else [reason, self.staff if self.needs_human else ""]
+            if self.status == "broken":
+                return self.staff or reason
+            parts = [reason, self.named.told() if self.named else "", self.staff if self.needs_human else ""]
             return "\n\n".join(filter(None, parts))
         if self.status == "broken":
             return NEUTRAL
-        return self.hide_errors if self.status == "failed" and self.hide_errors else self.reason
+        if self.status == "failed" and self.hide_errors:
+            return self.hide_errors
+        return "\n\n".join(filter(None, [self.reason, self.hint()]))
+
+    def hint(self) -> str:
+        """What the student reads of the mistake; a test that is not shown, or hides why it failed, gives none."""
+        shown = self.show_hints and self.visibility in (None, "visible") and not self.hide_errors
+        return f"Hint: {self.named.hint}" if shown and self.named and self.named.is_sure and self.named.hint else ""
 
     def shown_print(self, staff: bool = False) -> str:
         """What was printed, as a terminal shows it in the end."""

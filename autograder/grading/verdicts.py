@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import _pytest
 import pluggy
@@ -69,6 +70,7 @@ class Failure:
         staff: the same with everything that staff may see.
         broken: it is not the student's.
         full: the words with the values that the suite does not show to students; empty where they are the same.
+        answer: what came, for whoever names mistakes; None where nobody has looked.
     """
 
     phase: str
@@ -76,6 +78,7 @@ class Failure:
     staff: str
     broken: bool
     full: str = ""
+    answer: dict[str, Any] | None = None
 
 
 class Judge:

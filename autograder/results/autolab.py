@@ -15,8 +15,9 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.grading.outcome import Outcome
+from autograder.grading.parts import OTHER, by_part
 from autograder.grading.records import Record, number, total
-from autograder.results.excerpts import OTHER, by_part, divide, points, policy_items, printed, reason, title, within
+from autograder.results.excerpts import divide, points, policy_items, printed, reason, title, within
 from autograder.results.gradescope import entry
 from autograder.results.terminal import MARKS
 from autograder.text import MAX_NAME, block, line

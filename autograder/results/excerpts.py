@@ -3,15 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.assignment import Assignment, belongs
 from autograder.errors import AutograderError
 from autograder.grading.order import in_number_order
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import TOLERANCE, Record, number, total
 from autograder.text import as_painted, block, line, shorten
 
-WHOLE = "autograded"  # what stands for the parts of an assignment that has none
-OTHER = "other"  # tests that belong to no part
 LONGEST, SHORTEST = 10_000, 100  # characters of a reason or an output; where there is room for fewer, it is left out
 LEFT_OUT = "[left out: the whole would be too long]"
 
@@ -67,21 +64,6 @@ def policy_items(outcome: Outcome) -> list[Record]:
     if abs(rest) > TOLERANCE:
         items[-1] = replace(items[-1], score=rest, max_score=0.0)
     return items
-
-
-def by_part(assignment: Assignment, records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
-    """Return each part's name and its tests, each test once; the last ones belong to no part.
-
-    Where parts lie in one another (5 and 5.2), a test belongs to the innermost.
-    """
-    if not assignment.parts:
-        return [(WHOLE, list(records))]
-    names = {part.number: line(f"{part.number} {part.title}") for part in assignment.parts}
-    tests: dict[str | None, list[Record]] = {part: [] for part in (*names, None)}
-    for record in records:
-        tests[max((part for part in names if belongs(record.number, part)), key=len, default=None)].append(record)
-    others = tests.pop(None)
-    return [(names[part], found) for part, found in tests.items() if part] + ([(OTHER, others)] if others else [])
 
 
 def title(record: Record) -> str:

@@ -96,6 +96,8 @@ def details(record: Record) -> dict[str, Any]:
         extra["staff"] = record.staff
     if record.full_reason:
         extra["reason"] = record.full_reason
+    if record.named:
+        extra["named"] = record.named.plain()
     if record.inside:
         extra["inside"] = True
     if record.killed_for:

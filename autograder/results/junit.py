@@ -60,8 +60,9 @@ def add_test(suite: ET.Element, record: Record) -> None:
         tag = (
             "error" if record.status == "broken" else "failure"
         )  # JUnit's names for what is not the tested code's fault, and what is
+        named = record.named.told() if record.named else ""
         failure = ET.SubElement(case, tag, {"type": record.status, "message": attribute(words.partition("\n")[0])})
-        failure.text = content("\n\n".join(filter(None, (record.full_reason or record.reason, record.staff))))
+        failure.text = content("\n\n".join(filter(None, (record.full_reason or record.reason, named, record.staff))))
     out = [f"Points: {points([record])}"] if record.max_score is not None else []
     if record.leaderboard:
         out.append("Leaderboard: {name} {value}".format(**entry(record)))

@@ -7,8 +7,9 @@ import html
 import re
 
 from autograder.grading.outcome import Outcome
+from autograder.grading.parts import by_part
 from autograder.grading.records import Record
-from autograder.results.excerpts import by_part, divide, points, policy_items, printed, reason, title, within
+from autograder.results.excerpts import divide, points, policy_items, printed, reason, title, within
 from autograder.results.terminal import MARKS
 from autograder.text import MAX_OUTPUT, block, line
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.grading.outcome import Outcome
+from autograder.grading.parts import by_part
 from autograder.grading.records import NEUTRAL, number
-from autograder.results.excerpts import by_part, divide, printed, reason, title, within
+from autograder.results.excerpts import divide, printed, reason, title, within
 from autograder.text import MAX_OUTPUT, block
 
 MAX_BYTES = 1_000_000  # "this file should be limited to 1 MB"

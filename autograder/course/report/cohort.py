@@ -12,8 +12,9 @@ from autograder.course.model import Course, Row
 from autograder.course.report.labels import Listed, listed
 from autograder.grading.order import in_number_order
 from autograder.grading.outcome import Outcome
+from autograder.grading.parts import by_part
 from autograder.grading.records import TOLERANCE, Record
-from autograder.results.excerpts import by_part, title
+from autograder.results.excerpts import title
 
 if TYPE_CHECKING:
     import numpy as np

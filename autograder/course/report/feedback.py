@@ -3,8 +3,9 @@
 from autograder.course.report.markup import escaped, page, preformatted, table
 from autograder.course.report.student_page import WORDS
 from autograder.grading.outcome import Outcome
+from autograder.grading.parts import by_part
 from autograder.grading.records import Record, number
-from autograder.results.excerpts import by_part, divide, for_students, points, policy_items, title
+from autograder.results.excerpts import divide, for_students, points, policy_items, title
 
 
 def feedback_page(outcome: Outcome) -> bytes:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence, Set
 
 from autograder.course.findings import Excerpt, Group, Grouping
+from autograder.course.groups import NOT_IMPLEMENTED
 from autograder.course.report.cohort import Cohort
 from autograder.course.report.labels import Lines
-from autograder.course.report.markup import code, escaped, page
+from autograder.course.report.markup import code, escaped, page, preformatted
+from autograder.course.report.stub import stub
 
 MOST_GROUPS = 50  # that report.html shows; all have a page
 OPEN_GROUPS = 8  # that it shows without a click
@@ -115,9 +117,21 @@ def group_page(cohort: Cohort, lines: Lines, group: Group, place: int) -> bytes:
         f'<header><p class="crumb"><a href="../report.html#groups">{escaped(title)}</a></p><h1>Group {place}</h1>'
         f"<p>{sentence_of(lines, group)}</p><p class=facts>{escaped(group.part)} · {count_of(group)} ·"
         f" {per_cent(group.share)} of all failures</p></header>\n<main id=main tabindex=-1>"
-        f"<section><h2>Tests that fail</h2><ul>{tests}</ul></section>\n{shown}"
+        f"<section><h2>Tests that fail</h2><ul>{tests}</ul></section>\n{shown}{unnamed(cohort, lines, group)}"
         f"<section><h2>Students</h2><ul>{links}</ul></section></main>",
     )
+
+
+def unnamed(cohort: Cohort, lines: Lines, group: Group) -> str:
+    """The beginning of a mistake.toml, where no known mistake explains the group."""
+    row = next((row for row in cohort.course.rows if row.id == group.representative), None)
+    if group.name or row is None or group.sentence.endswith(NOT_IMPLEMENTED):
+        return ""
+    text = stub(group, row, lines[group.representative].anonymous)
+    for member in group.rows:
+        text = lines[member].told(text)
+    told = "No known mistake explains this group. To give it a name, complete this as mistakes/NAME/mistake.toml:"
+    return f"<section><h2>A new mistake</h2><p>{told}</p>{preformatted(text)}</section>\n"
 
 
 def links_to_groups(lines: Lines, grouping: Grouping | None) -> dict[str, list[str]]:

@@ -6,8 +6,9 @@ from autograder.course.report.cohort import Cohort
 from autograder.course.report.labels import Listed
 from autograder.course.report.markup import code, escaped, page, preformatted, table
 from autograder.grading.outcome import Outcome
+from autograder.grading.parts import OTHER
 from autograder.grading.records import Record, number
-from autograder.results.excerpts import OTHER, divide, for_students, points, policy_items, title
+from autograder.results.excerpts import divide, for_students, points, policy_items, title
 
 WORDS = {"passed": "✓ passed", "failed": "✗ failed", "broken": "! needs a human"}
 USED = (

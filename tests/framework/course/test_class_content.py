@@ -1,5 +1,6 @@
 """`autograder class`: a result is used again exactly where all that it depends on is as it was."""
 
+import json
 import os
 import sys
 import zipfile
@@ -11,7 +12,9 @@ from doubling import FILES, RIGHT, WRONG
 from files import write_files
 
 from autograder.assignment import load
+from autograder.course.jobs import record_of
 from autograder.course.keys import of_assignment
+from autograder.grading.mistakes.library import FILE, Described, Library, digest_of_tests
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a class is graded on Linux")
 
@@ -92,3 +95,24 @@ def test_a_store_that_cannot_be_written_ends_the_run_with_the_reason(folder):
     status, _, errors = grade_class(folder)
     assert status == 3
     assert "was not written" in errors and "Traceback" not in errors
+
+
+def test_a_new_mistake_gives_names_to_stored_results_and_nothing_is_graded_again(folder):
+    grade_class(folder)
+    assert "named" not in failed_test(folder)["extra_data"]
+    assignment = load(folder / "assignment")
+    stored = list((folder / "out/store/results").rglob("*.json"))
+    records = [record_of(record) for path in stored for record in json.loads(path.read_text())["records"]]
+    failed = [record for record in records if record.status == "failed"]
+    said = {"truncated": Described("Fractions are cut off.")}
+    Library.of(said, {"truncated": failed}, digest_of_tests(assignment)).write(assignment.folder / FILE)
+    before = {path: path.stat().st_mtime_ns for path in stored}
+    grade_class(folder)
+    assert failed_test(folder)["extra_data"]["named"]["mistake"] == "truncated"
+    assert {path: path.stat().st_mtime_ns for path in (folder / "out/store/results").rglob("*.json")} == before
+
+
+def failed_test(folder):
+    """The test of the wrong submission that fails, as its results.json has it."""
+    document = json.loads((folder / "out/results/wrong.json").read_text())
+    return next(test for test in document["tests"] if test["status"] == "failed")

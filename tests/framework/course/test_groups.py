@@ -10,7 +10,7 @@ from autograder.course.groups import NOT_IMPLEMENTED, groups
 from autograder.course.model import Person, Row
 from autograder.course.passages import MAX_LINES
 from autograder.grading.outcome import Outcome
-from autograder.grading.records import Record
+from autograder.grading.records import Named, Record
 
 ASSIGNMENT = Assignment(Path(), "Toy", ("layers.py",), parts=(Part("1", "Layers", 3), Part("2", "Training", 1)))
 FORWARD, BACKWARD, TRAIN = "1.1 forward", "1.2 backward", "2.1 train"
@@ -254,3 +254,22 @@ def test_hostile_messages_are_harmless_in_sentences():
     assert "\x1b" not in group.sentence
     assert "\u202e" not in group.sentence
     assert len(group.sentence) < 600
+
+
+def named_row(name, mistake, **changes):
+    found = row(name, {FORWARD: "y is 3.5, expected 2.5"})
+    named = Named(mistake, f"What {mistake} is.", **changes)
+    records = [replace(each, named=named if each.status == "failed" else None) for each in found.outcome.records]
+    return replace(found, outcome=replace(found.outcome, records=records))
+
+
+def test_a_group_has_the_name_of_the_mistake_that_explains_all_of_it():
+    [group] = groups([named_row("a", "no_bias"), named_row("b", "no_bias")], ASSIGNMENT, SKELETON).groups
+    assert group.name == "no_bias"
+    assert group.sentence == "What no_bias is. (1.1 Linear.forward: W x + b: y is 3.5, expected 2.5)"
+
+
+def test_a_group_of_which_one_is_not_explained_has_no_name():
+    for other in (row("b", {FORWARD: "y is 3.5, expected 2.5"}), named_row("b", "no_bias", is_sure=False)):
+        [group] = groups([named_row("a", "no_bias"), other], ASSIGNMENT, SKELETON).groups
+        assert group.name == ""

@@ -16,9 +16,9 @@ from markdown_it import MarkdownIt
 from autograder.assignment import Assignment, Part
 from autograder.errors import AutograderError
 from autograder.grading.outcome import Outcome
+from autograder.grading.parts import OTHER, WHOLE, by_part
 from autograder.grading.records import NEUTRAL, Record
 from autograder.results.autolab import plain
-from autograder.results.excerpts import OTHER, WHOLE, by_part
 from autograder.results.formats import FORMATS
 from autograder.results.gradescope import document
 from autograder.results.markdown import escaped, fenced
