@@ -25,11 +25,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/framework/helpers"))
 
-from known import Corpus, Known  # noqa: E402
+from known import TEST_SECONDS, Corpus  # noqa: E402
 from many import Many  # noqa: E402
-from reach import suite_of  # noqa: E402
 
 from autograder.assignment import Part, belongs  # noqa: E402
+from autograder.authoring.mistakes import Mistake  # noqa: E402
 from autograder.commands.check import files_in_memory  # noqa: E402
 from autograder.compare import Mismatch, assert_close  # noqa: E402
 from autograder.course.jobs import record_of  # noqa: E402
@@ -58,11 +58,11 @@ def graded(corpus: Corpus, parts: Sequence[str], out: Path) -> Records:
     if not kept.is_file():
         many = Many(corpus.assignment, out)
         gradings = {}
-        for known in corpus.submissions.values():
+        for name, known in corpus.submissions.items():
             files = files_of(corpus, known, parts)
-            if files and known.test_seconds is None:
-                (out / known.name).mkdir()
-                gradings[known.name] = many.add([corpus.build([known], out / known.name)], files)
+            if files and name not in TEST_SECONDS:
+                (out / name).mkdir()
+                gradings[name] = many.add([corpus.hand_in([known], out / name)], files)
         many.start()
         try:
             found = {name: grading.get(PATIENCE_SECONDS).records for name, grading in gradings.items()}
@@ -72,11 +72,10 @@ def graded(corpus: Corpus, parts: Sequence[str], out: Path) -> Records:
     return {name: [*map(record_of, records)] for name, records in json.loads(kept.read_text()).items()}
 
 
-def files_of(corpus: Corpus, known: Known, parts: Sequence[str]) -> list[str]:
+def files_of(corpus: Corpus, known: Mistake, parts: Sequence[str]) -> list[str]:
     """The files of tests of these parts that a submission reaches, as the ids of their tests begin."""
-    paths = [corpus.reach.suites[suite_of(suite)] for suite in sorted(corpus.reached(known))]
     wanted = tuple(f"test_{part}_" for part in parts)
-    return [path.relative_to(corpus.assignment.folder).as_posix() for path in paths if path.name.startswith(wanted)]
+    return [suite for suite in sorted(corpus.reached(known)) if suite.rpartition("/")[2].startswith(wanted)]
 
 
 def judged(corpus: Corpus, records: Records, parts: Sequence[Part], library: Callable[[str], Library]) -> Iterator[Found]:
