@@ -477,6 +477,6 @@ class TomlTable:
     def finish(self) -> None:
         """Complain about keys that mean nothing: a misspelt one would be ignored in silence."""
         for key in self.data:
-            raise AssignmentError(f"{self.place(key)} is not a key of {FILE}")
+            raise AssignmentError(f"{self.place(key)} is not a key of {self.path.name}")
         for table in self.children:
             table.finish()

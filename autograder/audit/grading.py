@@ -1,0 +1,166 @@
+"""Mutants graded as submissions: the reference with one file changed, by the tests that reach the changed function.
+
+Graders are forks of one session that has collected the suites, as for a class. First come the tests that are quick. Those that
+take long, such as training runs, are run only on mutants that no quick test has killed; the matrix says "not run" for others.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.audit.mutants import Mutant
+from autograder.audit.reach import Test
+from autograder.course.jobs import Answer, Job
+from autograder.course.pool import Engine
+from autograder.grading.records import TOLERANCE
+
+SLOW_SECONDS = 1.0  # without a sandbox, and with tracing: longer tests wait for the survivors
+TIMES = 10.0  # as long as on the reference a test may take on a mutant, which may never come to its end
+LEAST_SECONDS = 2.0
+TOTAL_SECONDS = 120.0  # for all tests of a mutant: an endless loop in each of many is found in the first of them
+
+Status = str  # "killed", "survived", "not run" or "broken"
+KILLED, SURVIVED, NOT_RUN, BROKEN = "killed", "survived", "not run", "broken"
+
+
+@dataclass
+class GradedMutant:
+    """What the suites make of a mutant.
+
+    Attributes:
+        reaching: the tests that execute its function.
+        verdicts: id of each of them -> status, BROKEN where the suite or the machine is at fault.
+        faults: what was at fault, for staff.
+    """
+
+    mutant: Mutant
+    reaching: Sequence[Test]
+    verdicts: dict[str, Status] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def reached(self) -> bool:
+        return bool(self.reaching)
+
+    @property
+    def killers(self) -> list[Test]:
+        """The tests that it loses points of."""
+        return [test for test in self.reaching if self.verdicts.get(test.nodeid) == KILLED]
+
+    def take(self, answer: Answer, wanted: Sequence[Test]) -> None:
+        """Note what has come of some tests."""
+        if answer.document is None:
+            self.faults.append(answer.fault.strip())
+            self.verdicts |= {test.nodeid: BROKEN for test in wanted}
+            return
+        records = {document["nodeid"]: document for document in answer.document["records"]}
+        refused = answer.document["taken"]["refused"]
+        for test in wanted:
+            found = records.get(test.nodeid)
+            self.verdicts[test.nodeid] = verdict(found, test.score) if found else BROKEN
+            if self.verdicts[test.nodeid] == BROKEN:
+                told = found["staff"] or found["reason"] if found else refused or "it has no record"
+                self.faults.append(f"{test.nodeid}: {told.strip()}")
+
+
+def verdict(record: Mapping[str, object], score: float | None) -> Status:
+    """What a record says of a mutant.
+
+    Args:
+        score: of the reference in this test.
+    """
+    if record["status"] == "broken":
+        return BROKEN
+    if record["status"] == "failed":
+        return NOT_RUN if str(record["reason"]).startswith("not run") else KILLED  # see `grading.endings.cut_off`
+    lost = score is not None and float(record["score"] or 0.0) < score - TOLERANCE  # type: ignore[arg-type]
+    return KILLED if lost else SURVIVED
+
+
+def with_limits(assignment: Assignment, tests: Iterable[Test]) -> Assignment:
+    """The assignment with less patience: a mutant that never ends has one test after the other waiting for it."""
+    longest = max((test.seconds for test in tests if is_quick(test)), default=0.0)
+    limits = assignment.limits
+    seconds = min(limits.test_seconds, max(LEAST_SECONDS, TIMES * longest))
+    return replace(
+        assignment, limits=replace(limits, test_seconds=seconds, total_seconds=min(limits.total_seconds, TOTAL_SECONDS))
+    )
+
+
+def is_quick(test: Test) -> bool:
+    return not test.waits and test.seconds < SLOW_SECONDS
+
+
+class Grading:
+    """The grading of mutants.
+
+    Args:
+        engine: that has jobs done.
+        work: a folder of ours, for the submissions.
+        on_done: called with each mutant whose verdict is known.
+    """
+
+    def __init__(
+        self, assignment: Assignment, engine: Engine, work: Path, on_done: Callable[[GradedMutant], None] = lambda graded: None
+    ) -> None:
+        self.assignment = assignment
+        self.reference = assignment.folder / str(assignment.reference)
+        self.engine = engine
+        self.work = work
+        self.on_done = on_done
+
+    def grade(self, mutants: Sequence[Mutant], tests: Sequence[Test]) -> list[GradedMutant]:
+        """Grade mutants by the tests that reach them."""
+        graded = [
+            GradedMutant(mutant, [test for test in tests if test.reaches(mutant.file, mutant.function)]) for mutant in mutants
+        ]
+        for one in graded:
+            one.verdicts = {test.nodeid: NOT_RUN for test in one.reaching}
+        self.run(graded, lambda one: [test for test in one.reaching if is_quick(test)])
+        self.run(graded, lambda one: [] if one.killers else [test for test in one.reaching if not is_quick(test)], last=True)
+        return graded
+
+    def run(self, graded: Sequence[GradedMutant], wanted: Callable[[GradedMutant], list[Test]], last: bool = False) -> None:
+        """Run some tests on each mutant."""
+        asked = {number: (one, wanted(one)) for number, one in enumerate(graded)}
+        jobs = [
+            Job(number, (str(self.submission(number, one.mutant)),), only=tuple(test.nodeid for test in tests))
+            for number, (one, tests) in asked.items()
+            if tests
+        ]
+
+        def on_answer(answer: Answer) -> None:
+            one, tests = asked[answer.job.number]
+            one.take(answer, tests)
+            if last or one.killers:
+                self.on_done(one)
+
+        for one, tests in asked.values():
+            if last and not tests and not one.killers:
+                self.on_done(one)
+        if jobs:
+            self.engine.run(jobs, on_answer)
+
+    def submission(self, number: int, mutant: Mutant) -> Path:
+        """A folder with the files that are asked for, one of which is the mutant."""
+        folder = self.work / str(number)
+        for name in (*self.assignment.files, *self.assignment.helper_files(self.reference)):
+            place, original = folder / name, self.reference / name
+            if place.exists() or not original.is_file():  # in the second run it is there
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if name == mutant.file:
+                place.write_text(mutant.source, encoding="utf-8", newline="")
+            else:
+                os.link(self.shared(name), place)
+        return folder
+
+    def shared(self, name: str) -> Path:
+        """A copy of a file of the reference, which lies on the disk once, however many submissions have it."""
+        place = self.work / "reference" / name
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes((self.reference / name).read_bytes())
+        return place
