@@ -5,7 +5,7 @@ take long, such as training runs, are run only on mutants that no quick test has
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -97,17 +97,24 @@ class Grading:
     """The grading of mutants.
 
     Args:
-        engine: that has jobs done.
+        engine_for: gives what has jobs done; with True, for tests that need no heavy library.
+        light: the test files that need none.
         work: a folder of ours, for the submissions.
         on_done: called with each mutant whose verdict is known.
     """
 
     def __init__(
-        self, assignment: Assignment, engine: Engine, work: Path, on_done: Callable[[GradedMutant], None] = lambda graded: None
+        self,
+        assignment: Assignment,
+        engine_for: Callable[[bool], Engine],
+        light: Set[str],
+        work: Path,
+        on_done: Callable[[GradedMutant], None] = lambda graded: None,
     ) -> None:
         self.assignment = assignment
         self.reference = assignment.folder / str(assignment.reference)
-        self.engine = engine
+        self.engine_for = engine_for
+        self.light = light
         self.work = work
         self.on_done = on_done
 
@@ -118,30 +125,40 @@ class Grading:
         ]
         for one in graded:
             one.verdicts = {test.nodeid: NOT_RUN for test in one.reaching}
-        self.run(graded, lambda one: [test for test in one.reaching if is_quick(test)])
-        self.run(graded, lambda one: [] if one.killers else [test for test in one.reaching if not is_quick(test)], last=True)
+        quick = {number: [test for test in one.reaching if is_quick(test)] for number, one in enumerate(graded)}
+        slow = {number: [test for test in one.reaching if not is_quick(test)] for number, one in enumerate(graded)}
+        for one in graded:
+            if not one.reached:
+                self.on_done(one)
+        self.run(graded, quick, lambda number: bool(graded[number].killers) or not slow[number])
+        self.run(graded, {number: tests for number, tests in slow.items() if not graded[number].killers}, lambda number: True)
         return graded
 
-    def run(self, graded: Sequence[GradedMutant], wanted: Callable[[GradedMutant], list[Test]], last: bool = False) -> None:
-        """Run some tests on each mutant."""
-        asked = {number: (one, wanted(one)) for number, one in enumerate(graded)}
-        jobs = [
-            Job(number, (str(self.submission(number, one.mutant)),), only=tuple(test.nodeid for test in tests))
-            for number, (one, tests) in asked.items()
-            if tests
-        ]
+    def run(self, graded: Sequence[GradedMutant], wanted: Mapping[int, Sequence[Test]], is_done: Callable[[int], bool]) -> None:
+        """Run some tests on each mutant.
+
+        Args:
+            wanted: place of a mutant -> the tests.
+            is_done: whether that was all for the mutant of this place.
+        """
 
         def on_answer(answer: Answer) -> None:
-            one, tests = asked[answer.job.number]
-            one.take(answer, tests)
-            if last or one.killers:
-                self.on_done(one)
+            number = answer.job.number
+            graded[number].take(answer, wanted[number])
+            if is_done(number):
+                self.on_done(graded[number])
 
-        for one, tests in asked.values():
-            if last and not tests and not one.killers:
-                self.on_done(one)
-        if jobs:
-            self.engine.run(jobs, on_answer)
+        for light in (True, False):
+            jobs = [
+                Job(number, (str(self.submission(number, graded[number].mutant)),), only=tuple(test.nodeid for test in tests))
+                for number, tests in wanted.items()
+                if tests and self.is_light(tests) == light
+            ]
+            if jobs:
+                self.engine_for(light).run(jobs, on_answer)
+
+    def is_light(self, tests: Sequence[Test]) -> bool:
+        return all(test.nodeid.partition("::")[0] in self.light for test in tests)
 
     def submission(self, number: int, mutant: Mutant) -> Path:
         """A folder with the files that are asked for, one of which is the mutant."""

@@ -90,11 +90,11 @@ def tests(audit: Audit) -> str:
         if not ran:
             continue
         killed = [one for one in ran if one.verdicts[test.nodeid] == "killed"]
-        own = [one for one in killed if audit.own_part(one) == audit.part_of(test.number)]
+        own = [one for one in killed if audit.own_part(one) == audit.parts[test.nodeid]]
         counts = (len(ran), len(killed), sum(len(one.killers) == 1 for one in killed), len(own))
         mark = " (kills nothing of its part)" if test.nodeid in idle else ""
         rows.append(
-            f"<tr><th scope=row>{escaped(test.nodeid)}{mark}<td>{escaped(audit.part_of(test.number))}"
+            f"<tr><th scope=row>{escaped(test.nodeid)}{mark}<td>{escaped(audit.parts[test.nodeid])}"
             + "".join(f"<td class=number>{count}" for count in counts)
         )
     return table(head, rows, 'class="sortable"', tall=True)

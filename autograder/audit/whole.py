@@ -4,11 +4,13 @@ import contextlib
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from autograder.assignment import Assignment, belongs
 from autograder.audit.equivalent import Equivalent, matched, read_equivalents
 from autograder.audit.grading import GradedMutant, Grading, with_limits
+from autograder.audit.light import light_files, without_heavy
 from autograder.audit.mutants import Made, mutants_of
 from autograder.audit.reach import Test, reach_of
 from autograder.authoring.markers import regions
@@ -56,27 +58,40 @@ class Audit:
         parts = (part.number for part in self.assignment.parts if belongs(number, part.number))
         return next(parts, (number or NO_PART).partition(".")[0])
 
-    def own_part(self, one: GradedMutant) -> str:
-        """The part whose tests should see a mutant.
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """Id of a test -> its part."""
+        known = {number: self.part_of(number) for number in {test.number for test in self.tests}}
+        return {test.nodeid: known[test.number] for test in self.tests}
+
+    @cached_property
+    def own_parts(self) -> dict[str, str]:
+        """Id of a mutant -> the part whose tests should see it.
 
         It is the part of the task that its line was written for, as the marker numbers it. Where there are no markers, or the
         part has no tests, it is the first part, by number, with a test that reaches the function.
         """
-        tested = {self.part_of(test.number) for test in self.tests}
-        if one.mutant.task and self.part_of(one.mutant.task) in tested:
-            return self.part_of(one.mutant.task)
-        return min((self.part_of(test.number) for test in one.reaching), key=in_order, default=NO_PART)
+        tested = {*self.parts.values()}
+        found = {}
+        for one in self.graded:
+            part = self.part_of(one.mutant.task) if one.mutant.task else NO_PART
+            reaching = (self.parts[test.nodeid] for test in one.reaching)
+            found[one.mutant.id] = part if part in tested else min(reaching, key=in_order, default=NO_PART)
+        return found
+
+    def own_part(self, one: GradedMutant) -> str:
+        return self.own_parts[one.mutant.id]
 
     def own_killers(self, one: GradedMutant) -> list[Test]:
         """The tests of its own part that see a mutant."""
-        return [test for test in one.killers if self.part_of(test.number) == self.own_part(one)]
+        return [test for test in one.killers if self.parts[test.nodeid] == self.own_part(one)]
 
     def idle_tests(self) -> list[Test]:
         """Tests that were run on mutants of their own part and have killed none of these."""
         ran: set[str] = set()
         killed: set[str] = set()
         for one in self.graded:
-            own = [test for test in one.reaching if self.part_of(test.number) == self.own_part(one)]
+            own = [test for test in one.reaching if self.parts[test.nodeid] == self.own_part(one)]
             ran |= {test.nodeid for test in own if one.verdicts[test.nodeid] != "not run"}
             killed |= {test.nodeid for test in self.own_killers(one)}
         return [test for test in self.tests if test.nodeid in ran - killed]
@@ -90,7 +105,7 @@ def in_order(part: str) -> tuple[bool, int, str]:
 def audit(
     assignment: Assignment,
     files: Sequence[str],
-    engine_for: Callable[[Assignment], Engine],
+    engine_for: Callable[[Assignment, bool], Engine],
     tell: Callable[[str], None] = lambda words: None,
     begin: Callable[[int], Callable[[GradedMutant], None]] = lambda total: lambda graded: None,
 ) -> Audit:
@@ -98,7 +113,7 @@ def audit(
 
     Args:
         files: of the reference, to make mutants of; empty for all that students write Python in.
-        engine_for: gives what has jobs done, for the assignment with limits for mutants.
+        engine_for: gives what has jobs done for an assignment; with True, by the first rung of the ladder alone.
         tell: is told how far it is.
         begin: called with the number of mutants; what it returns is called with each that is done.
 
@@ -113,7 +128,12 @@ def audit(
     tests = reach_of(assignment)
     with contextlib.ExitStack() as cleanup:
         work = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
-        grading = Grading(assignment, engine_for(with_limits(assignment, tests)), work, begin(len(made.mutants)))
+        limited = with_limits(assignment, tests)
+
+        def engine(light: bool) -> Engine:
+            return engine_for(without_heavy(limited) if light else limited, light)
+
+        grading = Grading(assignment, engine, light_files(assignment), work, begin(len(made.mutants)))
         graded = grading.grade(made.mutants, tests)
     equivalents, faults = matched(graded, entries, names)
     return Audit(assignment, made, tests, graded, equivalents, faults)

@@ -93,8 +93,9 @@ def audited(arguments: argparse.Namespace, assignment: "Assignment") -> "Audit":
     def note(words: str) -> None:
         print(words, file=error, flush=True)
 
-    def engine_for(limited: "Assignment") -> "Engine":
-        return Pool(limited, arguments.nurseries, arguments.jobs or graders(), arguments.sandbox, note=note)
+    def engine_for(limited: "Assignment", first_rung: bool) -> "Engine":
+        nurseries = arguments.nurseries[:1] if first_rung else arguments.nurseries
+        return Pool(limited, nurseries, arguments.jobs or graders(), arguments.sandbox, note=note)
 
     def begin(total: int) -> "Callable[[GradedMutant], None]":
         bars.append(Progress(total, error))
