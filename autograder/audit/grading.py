@@ -1,7 +1,8 @@
 """Mutants graded as submissions: the reference with one file changed, by the tests that reach the changed function.
 
-Graders are forks of one session that has collected the suites, as for a class. First come the tests that are quick. Those that
-take long, such as training runs, are run only on mutants that no quick test has killed; the matrix says "not run" for others.
+Graders are forks of one session that has collected the suites, as for a class. First come the quick tests of the mutant's own
+part, all of them. Those of other parts, and those that take long, such as training runs, are run only on mutants that the
+first have not killed; "not run" stands for others. With `matrix`, the quick tests of all parts are run on every mutant.
 """
 
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.audit.mutants import Mutant
+from autograder.audit.parts import Parts
 from autograder.audit.reach import Test
 from autograder.course.jobs import Answer, Job
 from autograder.course.pool import Engine
@@ -31,12 +33,14 @@ class GradedMutant:
 
     Attributes:
         reaching: the tests that execute its function.
+        part: whose tests should see it.
         verdicts: id of each of them -> status, BROKEN where the suite or the machine is at fault.
         faults: what was at fault, for staff.
     """
 
     mutant: Mutant
     reaching: Sequence[Test]
+    part: str
     verdicts: dict[str, Status] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
@@ -101,6 +105,7 @@ class Grading:
         light: the test files that need none.
         work: a folder of ours, for the submissions.
         on_done: called with each mutant whose verdict is known.
+        matrix: run all quick tests on every mutant.
     """
 
     def __init__(
@@ -110,6 +115,7 @@ class Grading:
         light: Set[str],
         work: Path,
         on_done: Callable[[GradedMutant], None] = lambda graded: None,
+        matrix: bool = False,
     ) -> None:
         self.assignment = assignment
         self.reference = assignment.folder / str(assignment.reference)
@@ -117,21 +123,28 @@ class Grading:
         self.light = light
         self.work = work
         self.on_done = on_done
+        self.matrix = matrix
 
-    def grade(self, mutants: Sequence[Mutant], tests: Sequence[Test]) -> list[GradedMutant]:
+    def grade(self, mutants: Sequence[Mutant], tests: Sequence[Test], parts: Parts) -> list[GradedMutant]:
         """Grade mutants by the tests that reach them."""
-        graded = [
-            GradedMutant(mutant, [test for test in tests if test.reaches(mutant.file, mutant.function)]) for mutant in mutants
-        ]
-        for one in graded:
+        graded = []
+        for mutant in mutants:
+            reaching = [test for test in tests if test.reaches(mutant.file, mutant.function)]
+            graded.append(GradedMutant(mutant, reaching, parts.own(mutant, reaching)))
+        first: dict[int, list[Test]] = {}
+        later: dict[int, list[Test]] = {}
+        for number, one in enumerate(graded):
             one.verdicts = {test.nodeid: NOT_RUN for test in one.reaching}
-        quick = {number: [test for test in one.reaching if is_quick(test)] for number, one in enumerate(graded)}
-        slow = {number: [test for test in one.reaching if not is_quick(test)] for number, one in enumerate(graded)}
-        for one in graded:
+            early = [
+                test for test in one.reaching if is_quick(test) and (self.matrix or parts.of_test[test.nodeid] == one.part)
+            ]
+            first[number] = early
+            later[number] = [test for test in one.reaching if test not in early]
             if not one.reached:
                 self.on_done(one)
-        self.run(graded, quick, lambda number: bool(graded[number].killers) or not slow[number])
-        self.run(graded, {number: tests for number, tests in slow.items() if not graded[number].killers}, lambda number: True)
+        self.run(graded, first, lambda number: bool(graded[number].killers) or not later[number])
+        left = {number: tests for number, tests in later.items() if not graded[number].killers}
+        self.run(graded, left, lambda number: True)
         return graded
 
     def run(self, graded: Sequence[GradedMutant], wanted: Mapping[int, Sequence[Test]], is_done: Callable[[int], bool]) -> None:

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograder.audit.grading import BROKEN, KILLED, NOT_RUN, GradedMutant
+from autograder.audit.parts import NO_PART, in_order
 from autograder.audit.reach import Test
-from autograder.audit.whole import NO_PART, Audit, in_order
+from autograder.audit.whole import Audit
 from autograder.gradescope.wording import plural
 from autograder.text import clean, line
 

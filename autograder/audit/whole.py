@@ -4,20 +4,18 @@ import contextlib
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-from autograder.assignment import Assignment, belongs
+from autograder.assignment import Assignment
 from autograder.audit.equivalent import Equivalent, matched, read_equivalents
 from autograder.audit.grading import GradedMutant, Grading, with_limits
 from autograder.audit.light import light_files, without_heavy
 from autograder.audit.mutants import Made, mutants_of
+from autograder.audit.parts import Parts
 from autograder.audit.reach import Test, reach_of
 from autograder.authoring.markers import regions
 from autograder.course.pool import Engine
 from autograder.errors import AssignmentError, UsageError
-
-NO_PART = "–"
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,7 @@ class Audit:
         made: the mutants, and how many were dropped.
         tests: of the assignment.
         graded: the mutants with their verdicts.
+        numbering: what belongs to which part.
         equivalents: id of a mutant -> its entry in the list.
         faults: what is wrong with the list.
     """
@@ -36,6 +35,7 @@ class Audit:
     made: Made
     tests: Sequence[Test]
     graded: Sequence[GradedMutant]
+    numbering: Parts
     equivalents: dict[str, Equivalent]
     faults: Sequence[str]
 
@@ -53,34 +53,14 @@ class Audit:
     def sound(self) -> bool:
         return not (self.survivors or self.unjudged or self.faults)
 
-    def part_of(self, number: str | None) -> str:
-        """The part that a test or task belongs to, by its number."""
-        parts = (part.number for part in self.assignment.parts if belongs(number, part.number))
-        return next(parts, (number or NO_PART).partition(".")[0])
-
-    @cached_property
+    @property
     def parts(self) -> dict[str, str]:
         """Id of a test -> its part."""
-        known = {number: self.part_of(number) for number in {test.number for test in self.tests}}
-        return {test.nodeid: known[test.number] for test in self.tests}
-
-    @cached_property
-    def own_parts(self) -> dict[str, str]:
-        """Id of a mutant -> the part whose tests should see it.
-
-        It is the part of the task that its line was written for, as the marker numbers it. Where there are no markers, or the
-        part has no tests, it is the first part, by number, with a test that reaches the function.
-        """
-        tested = {*self.parts.values()}
-        found = {}
-        for one in self.graded:
-            part = self.part_of(one.mutant.task) if one.mutant.task else NO_PART
-            reaching = (self.parts[test.nodeid] for test in one.reaching)
-            found[one.mutant.id] = part if part in tested else min(reaching, key=in_order, default=NO_PART)
-        return found
+        return self.numbering.of_test
 
     def own_part(self, one: GradedMutant) -> str:
-        return self.own_parts[one.mutant.id]
+        """The part whose tests should see a mutant; see `Parts.own`."""
+        return one.part
 
     def own_killers(self, one: GradedMutant) -> list[Test]:
         """The tests of its own part that see a mutant."""
@@ -97,17 +77,13 @@ class Audit:
         return [test for test in self.tests if test.nodeid in ran - killed]
 
 
-def in_order(part: str) -> tuple[bool, int, str]:
-    """Part 2 before part 10, and what has no number last."""
-    return (not part.isdecimal(), int(part) if part.isdecimal() else 0, part)
-
-
 def audit(
     assignment: Assignment,
     files: Sequence[str],
     engine_for: Callable[[Assignment, bool], Engine],
     tell: Callable[[str], None] = lambda words: None,
     begin: Callable[[int], Callable[[GradedMutant], None]] = lambda total: lambda graded: None,
+    matrix: bool = False,
 ) -> Audit:
     """Audit the suites of an assignment by mutants of its reference.
 
@@ -116,6 +92,7 @@ def audit(
         engine_for: gives what has jobs done for an assignment; with True, by the first rung of the ladder alone.
         tell: is told how far it is.
         begin: called with the number of mutants; what it returns is called with each that is done.
+        matrix: run all tests on all mutants that they reach.
 
     Raises:
         UsageError: a file is none of the assignment's.
@@ -128,15 +105,16 @@ def audit(
     tests = reach_of(assignment)
     with contextlib.ExitStack() as cleanup:
         work = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
+        numbering = Parts(assignment, tests)
         limited = with_limits(assignment, tests)
 
         def engine(light: bool) -> Engine:
             return engine_for(without_heavy(limited) if light else limited, light)
 
-        grading = Grading(assignment, engine, light_files(assignment), work, begin(len(made.mutants)))
-        graded = grading.grade(made.mutants, tests)
+        grading = Grading(assignment, engine, light_files(assignment), work, begin(len(made.mutants)), matrix)
+        graded = grading.grade(made.mutants, tests, numbering)
     equivalents, faults = matched(graded, entries, names)
-    return Audit(assignment, made, tests, graded, equivalents, faults)
+    return Audit(assignment, made, tests, graded, numbering, equivalents, faults)
 
 
 def all_mutants(assignment: Assignment, files: Sequence[str]) -> tuple[Made, list[str]]:

@@ -34,6 +34,11 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--out", type=Path, metavar="FILE", help="write a page with all mutants and tests, such as audit.html")
     command.add_argument("--json", action="store_true", help="print everything as JSON instead of the table")
     command.add_argument(
+        "--matrix",
+        action="store_true",
+        help="run the tests of other parts, too, on mutants that those of their own part have killed; takes longer",
+    )
+    command.add_argument(
         "--jobs",
         type=positive,
         metavar="N",
@@ -101,7 +106,7 @@ def audited(arguments: argparse.Namespace, assignment: "Assignment") -> "Audit":
         bars.append(Progress(total, error))
         return lambda one: bars[0].step(bool(one.faults))
 
-    found = audit(assignment, arguments.files, engine_for, note, begin)
+    found = audit(assignment, arguments.files, engine_for, note, begin, arguments.matrix)
     for bar in bars:
         bar.end()
     return found

@@ -96,7 +96,7 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def found(folder) -> dict:
     """The audit as JSON, mutants by what they change their line to; and its page in the folder."""
-    status, printed, errors = audit(folder, "--json", "--out", "audit.html")
+    status, printed, errors = audit(folder, "--json", "--matrix", "--out", "audit.html")
     assert status == 1, errors
     document = json.loads(printed)
     document["by_change"] = {mutant["after"]: mutant for mutant in document["mutants"]}
@@ -172,6 +172,15 @@ def test_listed_equivalents_are_no_survivors(folder, found, tmp_path):
     killed = len(found["mutants"]) - len(survivors)
     assert counts == ["all", str(len(found["mutants"])), str(killed), "–", "–", "–", str(len(survivors)), "–"]
     assert "survived:" not in printed
+
+
+def test_tests_of_other_parts_are_for_what_is_left(folder):
+    _, printed, _ = audit(folder, "--json")
+    mutants = {mutant["after"]: mutant for mutant in json.loads(printed)["mutants"]}
+    killed, left = mutants["return 3 * max(x, -5)"], mutants["return 2 * max(x, -6)"]
+    assert names(killed["killed_by"]) == {"test_double[1]", "test_double[3]"}
+    assert names(killed["not_run"]) == {"test_triple", "test_triple_is_a_number"}
+    assert left["not_run"] == [] and len(left["reached_by"]) == 4
 
 
 def test_an_entry_that_is_none_is_a_fault(found, tmp_path):
