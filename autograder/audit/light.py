@@ -14,8 +14,13 @@ from autograder.sandbox.ladder import HEAVY, rungs
 
 
 def without_heavy(assignment: Assignment) -> Assignment:
-    """The assignment with a ladder of one rung."""
-    return replace(assignment, sandbox=replace(assignment.sandbox, preload=tuple(rungs(assignment.sandbox.preload)[0])))
+    """The assignment with a ladder of one rung.
+
+    It has no restrictions either: a fork server would load a heavy library to forbid a name in it. The reference obeys them,
+    and no operator adds the name of a library.
+    """
+    first = tuple(rungs(assignment.sandbox.preload)[0])
+    return replace(assignment, sandbox=replace(assignment.sandbox, preload=first), restrictions=())
 
 
 def light_files(assignment: Assignment) -> set[str]:
