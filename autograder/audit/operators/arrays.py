@@ -47,6 +47,7 @@ REDUCTIONS = {
     "nanmean": ("mean",),
     "mean_squared_error": ("mean_absolute_error",),
 }
+PAIRWISE = ("maximum", "minimum")  # of two arrays, along no axis
 UNBIASED = ("ddof", "correction")
 COPIES = ("copy", "clone", "deepcopy", "array", "ascontiguousarray", "copy_", "zeros_like")
 UFUNCS = ("maximum", "minimum", "exp", "log", "abs", "sqrt", "clip", "multiply", "add", "subtract", "where", "tanh")
@@ -65,7 +66,7 @@ def axis(node: cst.CSTNode, around: Around) -> Changes:
         return
     arg = keyword(node, *AXES)
     values = positional(node)
-    if arg is None and (called(node) in REDUCTIONS or called(node) in ("stack", "concatenate", "cat")) and values:
+    if arg is None and called(node) in (*REDUCTIONS, "stack", "concatenate", "cat") and called(node) not in PAIRWISE and values:
         arg = values[-1] if integer(values[-1].value) is not None else None
     if arg is None:
         return
