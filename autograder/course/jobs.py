@@ -27,7 +27,7 @@ class Job:
         number: tells the jobs of a run apart.
         sources: paths of a folder, a zip, or files.
         students: ids of those who hand in, where each has other numbers.
-        only: test files to be run, as ids of tests begin; empty for all.
+        only: ids of the tests to be run, or of the files whose tests are; empty for all.
     """
 
     number: int

@@ -8,7 +8,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -236,6 +236,13 @@ class GradingPlugin:
         self.left_out = [item.stash[RECORD] for item in items if not part.is_chosen(item.stash[RECORD], self.only)]
         items[:] = [item for item in items if part.is_chosen(item.stash[RECORD], self.only)]
 
+    def keep(self, items: list[pytest.Item], wanted: Set[str]) -> None:
+        """Keep the tests with these ids, and those of files with these ids. There may be many, so ids are looked up whole."""
+        chosen = [item for item in items if not wanted.isdisjoint((item.nodeid, item.nodeid.partition("::")[0]))]
+        kept = {item.nodeid for item in chosen}
+        self.left_out = [item.stash[RECORD] for item in items if item.nodeid not in kept]
+        items[:] = chosen
+
     def suite_of(self, path: Path) -> Suite | None:
         real = path.resolve()
         for suite in self.suites:
@@ -288,7 +295,7 @@ class GradingPlugin:
         self.time.started = time.monotonic()
         self.only = only
         if only:
-            self.leave_out(session.items)
+            self.keep(session.items, frozenset(only))
             self.unfinished = {item.nodeid: item.stash[RECORD] for item in session.items}
             self.records = [record for record in self.records if record.nodeid in self.unfinished]
             used = [run for run in self.background.runs if users_of(run, session.items)]

@@ -234,7 +234,7 @@ class Standby:
         """In a fork: let this session be that of a submission, whose tests run when this returns to pytest.
 
         Args:
-            only: ids of the files whose tests are run; empty for all.
+            only: ids of the tests that are run, or of the files whose tests are; empty for all.
         """
         assert self.session and submission.sandbox
         stage, keeper, places, plugin = submission.stage, self.keeper, self.places, self.plugin

@@ -57,6 +57,7 @@ def run_suites(
     only: Sequence[str] = (),
     first_failure: bool = False,
     stand_by: "Callable[[Standby], None] | None" = None,
+    watching: Sequence[object] = (),
 ) -> Ran:
     """Run the suites with pytest in this process.
 
@@ -68,6 +69,7 @@ def run_suites(
         first_failure: end at the first test that fails.
         stand_by: called when all tests are collected, with the session, which then waits for submissions: `submission` has no
             file, and this is called to have the session's forks grade some. See `standby.py`.
+        watching: further pytest plugins.
 
     Raises:
         AssignmentError: there are no tests.
@@ -93,7 +95,7 @@ def run_suites(
     )
     if keeper and submission.ladders and not collect_only:
         plugin.sharing = Sharing(submission.ladders, submission.work, partial(be_another, keeper, places, programs))
-    plugins: list[Any] = [plugin, fixtures]
+    plugins: list[Any] = [plugin, fixtures, *watching]
     if keeper:
         plugins.append(InsideTests(assignment, modules, plugin, keeper, stage, submission.variant))
     watch: AbstractContextManager[Any] = contextlib.nullcontext()

@@ -85,6 +85,10 @@ def test_linear_gradients_are_those_of_the_last_batch_alone(rng):
         assert size < 1e-9, (
             f"{what} keeps the gradient of the earlier call, though dout is 0 in this one: replace it, do not add"
         )
+    layer.forward(np.zeros((7, 4)))
+    layer.backward(numbers(rng, 7, 4))
+    size = float(np.abs(layer.grads["weight"]).max())
+    assert size < 1e-9, 'grads["weight"] goes by x of an earlier call, though x is 0 in this one'
 
 
 @number("1.9")

@@ -153,6 +153,7 @@ def test_relu_backward(rng):
     """ReLUModule.backward: dout where X > 0"""
     x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
     layer = ReLUModule()
+    layer.forward(-x)  # an earlier batch, of which the next leaves nothing
     layer.forward(x.copy())
     assert_close(layer.backward(dout.copy()), np.where(x > 0, dout, 0), "backward(dout)")
 
@@ -215,8 +216,8 @@ def test_softmax_forward(rng):
 @weight(0.4)
 def test_softmax_takes_large_scores():
     """SoftMaxModule.forward: scores whose exponential overflows"""
-    x = np.array([[1000.0, 1001.0, 1003.0], [1002.0, 1000.0, 1000.0]])
-    e = np.exp(np.array([[-3.0, -2.0, 0.0], [0.0, -2.0, -2.0]]))
+    x = np.array([[1000.0, 1001.0, 1003.0], [1002.0, 1000.0, 1000.0], [0.0, 1000.0, -1000.0]])
+    e = np.exp(np.array([[-3.0, -2.0, 0.0], [0.0, -2.0, -2.0], [-1000.0, 0.0, -2000.0]]))
     assert_close(SoftMaxModule().forward(x), e / e.sum(axis=1, keepdims=True), "forward(x) for large x")
 
 
@@ -226,6 +227,7 @@ def test_softmax_backward(rng):
     """SoftMaxModule.backward: every score of a row moves every probability of that row"""
     x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
     layer = SoftMaxModule()
+    layer.forward(-x)  # an earlier batch, of which the next leaves nothing
     layer.forward(x.copy())
     y = np.stack([np.exp(row) / np.exp(row).sum() for row in x])
     jacobians = [np.diag(row) - np.outer(row, row) for row in y]  # one (4, 4) matrix ∂Y/∂X per sample
