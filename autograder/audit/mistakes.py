@@ -23,6 +23,7 @@ from autograder.course.suites import suites_of
 from autograder.errors import AssignmentError, UsageError
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.carried import uncarried
+from autograder.grading.mistakes.library import Described, Library, digest_of_mistakes, digest_of_tests
 from autograder.grading.part import is_id
 from autograder.grading.records import TOLERANCE, Record
 from autograder.sandbox.forked import Nursery
@@ -50,7 +51,7 @@ def graded(
     nurseries: Sequence[Nursery],
     count: int,
     mode: SandboxMode = "auto",
-    on_done: Callable[[GradedMistake], None] = lambda done: None,
+    begin: Callable[[int], Callable[[GradedMistake], None]] = lambda total: lambda done: None,
     *,
     names: Sequence[str] = (),
     note: Callable[[str], None] = lambda words: None,
@@ -60,7 +61,7 @@ def graded(
     Args:
         nurseries: of fork servers, one for each rung; see `Pool`.
         count: of gradings at a time.
-        on_done: called with each of them as soon as it is graded.
+        begin: called with their number; what it returns is called with each of them as soon as it is graded.
         names: of those that are graded; empty for all.
         note: is told what staff should know.
 
@@ -84,6 +85,7 @@ def graded(
     reach = Reach(assignment, files)
     suites = [run_for(mistake, tests, corpus, reach) for mistake in asked]
     found: dict[int, GradedMistake] = {}
+    on_done = begin(len(asked))
 
     def tell(number: int, one: GradedMistake) -> None:
         found[number] = one
@@ -199,6 +201,18 @@ def wrong_reasons(mistake: Mistake, records: Sequence[Record]) -> Iterator[str]:
         for record in records:
             if is_id(record.nodeid, key) and words not in record.reason:
                 yield f"{record.nodeid} does not say {words!r}, which [says] asks for: {told(record) or 'it has passed'}"
+
+
+def library(assignment: Assignment, done: Sequence[GradedMistake]) -> Library:
+    """What the mistakes of an assignment answer in the tests that they fail; for `naming`.
+
+    Args:
+        done: all of them; without faults, since a name that is wrong is worse than none.
+    """
+    wrong = [one for one in done if not one.mistake.right]
+    described = {one.mistake.name: Described(one.mistake.describe, one.mistake.hint) for one in wrong}
+    records = {one.mistake.name: one.records for one in wrong}
+    return Library.of(described, records, digest_of_tests(assignment), digest_of_mistakes(assignment))
 
 
 def told(record: Record) -> str:

@@ -1,11 +1,12 @@
 """What an audit has found, as rows, as text for a terminal and as JSON."""
 
-import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograder.audit.grading import BROKEN, KILLED, NOT_RUN, GradedMutant
+from autograder.audit.mistakes import GradedMistake
 from autograder.audit.parts import NO_PART, in_order
 from autograder.audit.tracing import Test
 from autograder.audit.whole import Audit
@@ -164,5 +165,17 @@ def mutant_document(audit: Audit, one: GradedMutant) -> dict[str, Any]:
     }
 
 
-def json_of(audit: Audit) -> str:
-    return json.dumps(document_of(audit), indent=1, ensure_ascii=False)
+def mistakes_document(done: Sequence[GradedMistake]) -> list[dict[str, Any]]:
+    """The mistakes and solutions of an assignment as JSON has them."""
+    return [{"name": one.mistake.name, "right": one.mistake.right, "faults": one.faults} for one in done]
+
+
+def mistakes_text(done: Sequence[GradedMistake]) -> str:
+    """What is not as the files of mistakes and solutions say, and how many are."""
+    counts = Counter(one.mistake.right for one in done)
+    found = [
+        f"{'solution' if one.mistake.right else 'mistake'} {one.mistake.name}: {fault}" for one in done for fault in one.faults
+    ]
+    faulty = sum(bool(one.faults) for one in done)
+    verdict = f"{faulty} are not graded as their files say" if faulty else "graded as their files say"
+    return "\n".join([*found, f"{plural(counts[False], 'mistake')}, {plural(counts[True], 'other solution')}: {verdict}"])

@@ -16,6 +16,7 @@ from autograder.audit.tracing import Test, reach_of
 from autograder.authoring.markers import regions
 from autograder.course.pool import Engine
 from autograder.errors import AssignmentError, UsageError
+from autograder.grading.carried import uncarried
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def audit(
     with contextlib.ExitStack() as cleanup:
         work = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
         numbering = Parts(assignment, tests)
-        limited = with_limits(assignment, tests)
+        limited = with_limits(uncarried(assignment), tests)
 
         def engine(light: bool) -> Engine:
             return engine_for(without_heavy(limited) if light else limited, light)

@@ -1,6 +1,7 @@
-"""`autograder audit`: mutants of the reference, and which of them no test sees."""
+"""`autograder audit`: known mistakes, and mutants of the reference; which of them no test sees."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING
 from autograder.commands.arguments import add_assignment
 from autograder.commands.grade import positive
 from autograder.commands.grade_class import graders
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, UsageError
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
+    from autograder.audit.mistakes import GradedMistake
     from autograder.audit.whole import Audit
     from autograder.course.pool import Engine
 
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 def add_to(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "audit",
-        help="find mistakes that no test sees: small changes of the reference, each graded by the suites",
-        description="Change the reference in many small ways, grade each of these mutants, and show those that lose no points.",
+        help="find mistakes that no test sees: those of the assignment, and small changes of the reference",
+        description="Grade the mistakes and solutions of the assignment, and see that each loses the points that it should. "
+        "Then change the reference in many small ways, grade each of these mutants, and show those that lose no points.",
         epilog="example: autograder audit --files modules.py --out audit.html",
     )
     command.add_argument(
@@ -29,7 +32,13 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         nargs="+",
         default=[],
         metavar="NAME",
-        help="files of the reference to change (default: all that students write)",
+        help="change these files of the reference only, and grade no mistakes (default: all that students write)",
+    )
+    command.add_argument(
+        "--mistakes",
+        nargs="*",
+        metavar="NAME",
+        help="grade the assignment's own mistakes and solutions, or these of them, alone",
     )
     command.add_argument("--out", type=Path, metavar="FILE", help="write a page with all mutants and tests, such as audit.html")
     command.add_argument("--json", action="store_true", help="print everything as JSON instead of the table")
@@ -58,21 +67,65 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.assignment import load
     from autograder.commands.grade import protect
 
-    require_libcst()
-    from autograder.audit.report import json_of, text_of
-
+    if arguments.mistakes is not None and (arguments.files or arguments.out):
+        raise UsageError("--mistakes makes no mutants; leave out --files and --out, or --mistakes")
+    if arguments.mistakes is None:
+        require_libcst()
     assignment = load(arguments.assignment)
     protect(arguments)
     out = arguments.out.absolute() if arguments.out else None  # the current folder is another one while suites are there
-    found = audited(arguments, assignment)
-    print(json_of(found) if arguments.json else text_of(found))
-    if out:
-        from autograder.audit.page import page_of
-        from autograder.files import write_atomically
+    sound, document = True, {}
+    if not arguments.files:
+        from autograder.audit.report import mistakes_document, mistakes_text
 
-        write_atomically(out, page_of(found), 0o600)  # it shows the reference
-        print(f"written to {out}", file=sys.stderr)
-    return 0 if found.sound else 1
+        done = graded_mistakes(arguments, assignment)
+        sound = not any(one.faults for one in done)
+        document["mistakes"] = mistakes_document(done)
+        if not arguments.json:
+            print(mistakes_text(done))
+    if arguments.mistakes is None:
+        from autograder.audit.report import document_of, text_of
+
+        found = audited(arguments, assignment)
+        sound = sound and found.sound
+        document |= document_of(found)
+        if not arguments.json:
+            print(text_of(found))
+        if out:
+            from autograder.audit.page import page_of
+            from autograder.files import write_atomically
+
+            write_atomically(out, page_of(found), 0o600)  # it shows the reference
+            print(f"written to {out}", file=sys.stderr)
+    if arguments.json:
+        print(json.dumps(document, indent=1, ensure_ascii=False))
+    return 0 if sound else 1
+
+
+def graded_mistakes(arguments: argparse.Namespace, assignment: "Assignment") -> "list[GradedMistake]":
+    """Grade the mistakes and solutions; where all were, and are as they should be, write down what they answer."""
+    from autograder.audit.mistakes import graded, library
+    from autograder.course.progress import Progress
+    from autograder.grading.mistakes.library import FILE
+
+    error = sys.stderr  # this one: pytest puts another in its place
+    bars: list[Progress] = []
+
+    def note(words: str) -> None:
+        print(words, file=error, flush=True)
+
+    def begin(total: int) -> "Callable[[GradedMistake], None]":
+        bars.append(Progress(total, error))
+        return lambda one: bars[0].step(not one.records)
+
+    count, names = arguments.jobs or graders(), arguments.mistakes or ()
+    done = graded(assignment, arguments.nurseries, count, arguments.sandbox, begin, names=names, note=note)
+    for bar in bars:
+        bar.end()
+    if done and not names and not any(one.faults for one in done):
+        library(assignment, done).write(assignment.folder / FILE)
+        note(f"written to {FILE}: what each mistake answers, by which the grader names it")
+    return done
 
 
 def require_libcst() -> None:
