@@ -14,7 +14,7 @@ from autograder.gradescope.wording import plural
 from autograder.text import clean, line
 
 COLUMNS = ("mutants", "own tests", "others' only", "survived", "not reached", "equivalent", "not judged")
-LISTED_TESTS = 4
+LISTED_TESTS = 3
 MAX_FAULT = 300  # characters
 
 
