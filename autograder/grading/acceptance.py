@@ -17,6 +17,7 @@ from autograder.sandbox.limits import Limits
 
 SandboxMode = Literal["strict", "auto", "off"]
 LEVELS = {"strict": "A", "auto": "ABC"}
+ANSWERS = ("mistakes", "solutions")  # folders of an assignment that give its reference away
 SERVER_FILES = 128  # that the fork server may have open; the rules for a submission's files are among them
 
 
@@ -60,6 +61,10 @@ def start_sandbox(
     secrets = {suite.name: str(suite.path) for suite in assignment.suites}
     if assignment.reference:
         secrets["the reference"] = str(assignment.folder / assignment.reference)
+    found = [(name, assignment.folder / name) for name in ANSWERS]
+    twins = [twin for part in assignment.parts for twin in part.twins.items()]
+    found += [(f"the twin of {name}", assignment.folder / place) for name, place in twins]
+    secrets |= {name: str(path) for name, path in found if path.exists()}
     if assignment.variants:
         secrets["the secret of the variants"] = str(assignment.folder / assignment.variant_secret)
     whole = [*assignment.sandbox.preload, *modules_for_inside(assignment)]

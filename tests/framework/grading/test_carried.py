@@ -11,6 +11,7 @@ from files import write_files
 
 from autograder.assignment import load
 from autograder.errors import AssignmentError
+from autograder.grading.acceptance import report_of, start_sandbox
 from autograder.grading.outcome import Outcome
 from autograder.grading.story import grade
 
@@ -107,6 +108,18 @@ def test_nothing_of_the_twin_is_shown(assignment):
     outcome = graded(assignment, square=WRONG, total=TOTAL)
     assert not any("the twin" in record.output() for record in outcome.records)
     assert "Look at one number." in outcome.records[3].output() and "25" not in outcome.records[3].output()
+
+
+def test_the_self_test_of_the_sandbox_tries_to_read_twins_mistakes_and_solutions(assignment, tmp_path):
+    write_files(assignment, {"mistakes/one/mistake.toml": "", "solutions/two/solution.toml": ""})
+    (tmp_path / "stage").mkdir()
+    sandbox = start_sandbox(load(assignment), [tmp_path / "stage"], None)
+    try:
+        probes = report_of(sandbox)["canary"]["probes"]
+    finally:
+        sandbox.close()
+    for name in ("mistakes", "solutions", "the twin of square.py"):
+        assert probes[f"read secret {name}"].startswith("stopped"), probes
 
 
 def test_a_part_that_is_not_written_gains_nothing(assignment):
