@@ -305,7 +305,7 @@ def assignment(rounds: int) -> list[tuple[str, str]]:
 def variant(folder: str, text: str) -> None:
     """Make a folder this assignment with another assignment.toml."""
     os.chmod(folder, 0o755)
-    for name in ("reference", "tests"):
+    for name in ("reference", "tests", "twins"):
         Path(folder, name).symlink_to(ROOT / name)
     Path(folder, "assignment.toml").write_text(text)
 

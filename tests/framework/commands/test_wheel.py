@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the sandbox needs Linux"),
 ]
-ASSIGNMENT = ("assignment.toml", "reference", "student", "tests/public", "tests/hidden", "handout", "data")
+ASSIGNMENT = ("assignment.toml", "reference", "student", "tests/public", "tests/hidden", "twins", "handout", "data")
 
 
 def link_or_copy(source: str, destination: str) -> None:
