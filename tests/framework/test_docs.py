@@ -31,7 +31,7 @@ def test_a_pages_commands_print_what_it_shows(name, tmp_path):
     check_page(name, tmp_path.resolve())
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
 @pytest.mark.skipif(bool(slurm_missing()), reason=slurm_missing())
 @pytest.mark.skipif(not shutil.which("sshd", path="/usr/sbin:/usr/bin"), reason="sshd is not installed")
@@ -83,6 +83,8 @@ def read(tmp_path, monkeypatch):
     (tmp_path / "shared").mkdir()
     (tmp_path / "reference/data.py").touch()
     (tmp_path / "shared/questions.py").touch()
+    (tmp_path / "twins").mkdir()
+    (tmp_path / "twins/modules.py").touch()
     (tmp_path / "assignment.toml").write_text(EXAMPLE, encoding="utf-8")
     found = {}
     take = TomlTable.take

@@ -206,7 +206,12 @@ def test_an_entry_that_is_none_is_a_fault(found, tmp_path):
         ({"mistakes/equivalent.toml": '[[equivalent]]\nfile = "a"'}, (), 3, "equivalent[0].operator is missing"),
         ({"mistakes/equivalent.toml": "other = 1"}, (), 3, "other is not a key of equivalent.toml"),
         ({}, ("--files", "none.py"), 2, "the reference has no such Python file; there are numbers_.py"),
-        ({"assignment.toml": TOML.replace('reference = "reference"', "")}, (), 3, "names no reference"),
+        (
+            {"assignment.toml": TOML.replace('reference = "reference"', "")},
+            (),
+            3,
+            "reference is missing; name the folder of the solution",
+        ),
         ({"reference/numbers_.py": REFERENCE.replace("2 * max", "3 * max")}, (), 3, "the reference fails 3 of 5 tests"),
     ],
 )

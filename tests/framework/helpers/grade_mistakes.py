@@ -21,7 +21,7 @@ def main(assignment: str, out: str, names: str, *modules: str) -> None:
         load(Path(assignment)),
         nurseries,
         PROCESSES,
-        on_done=lambda one: done.append(one.mistake.name),
+        begin=lambda total: lambda one: done.append(one.mistake.name),
         names=[name for name in names.split(",") if name],
         note=lambda words: print(words, file=sys.__stderr__),
     )
