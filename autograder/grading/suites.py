@@ -242,11 +242,16 @@ def suite_surroundings(assignment: Assignment) -> Iterator[None]:
         os.environ.update(options)
         for name in set(sys.modules) - before:
             file = Path(getattr(sys.modules[name], "__file__", None) or "/")
-            if file in support.files.values() or any(suite.path in (file, *file.parents) for suite in assignment.suites):
+            if file in support.files.values() or any(is_of(file, suite.path) for suite in assignment.suites):
                 del sys.modules[name]
         for number, handler in alarms.items():
             if handler is not None:  # Python's
                 signal.signal(number, handler)
+
+
+def is_of(file: Path, suite: Path) -> bool:
+    """Whether a module belongs to a suite: it lies in its folder, or beside its file."""
+    return suite in (file, *file.parents) or (suite.is_file() and file.parent == suite.parent)
 
 
 class SupportFinder:

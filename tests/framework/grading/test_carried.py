@@ -161,6 +161,14 @@ def test_a_class_gives_the_same_and_stores_it(assignment):
     assert "one,one,,,2,9,0,2,graded" in (assignment.parent / "out/scores.csv").read_text()
 
 
+def test_a_suite_of_files_imports_its_helpers_anew_in_the_second_run(assignment):
+    toml = (assignment / "assignment.toml").read_text().replace('path = "tests"', 'path = "tests/test_total.py"')
+    suite = SUITE.replace("from square import square\nfrom total import total", "from helper import square, total")
+    helper = "from square import square\nfrom total import total\n"
+    write_files(assignment, {"assignment.toml": toml, "tests/test_total.py": suite, "tests/helper.py": helper})
+    assert points(graded(assignment, square=WRONG, total=TOTAL)) == {"1.1": 0, "2.1": 4, "2.2": 2, "2.3": 1}
+
+
 def test_the_zip_has_the_twin(assignment):
     from autograder.gradescope.autograder_zip import assignment_files
 
