@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.arguments import add_assignment
 from autograder.commands.grade import positive
-from autograder.commands.grade_class import graders
+from autograder.commands.grade_class import Shown, graders
 from autograder.errors import AutograderError, UsageError
 
 if TYPE_CHECKING:
     from autograder.assignment import Assignment
+    from autograder.audit.grading import GradedMutant
     from autograder.audit.mistakes import GradedMistake
     from autograder.audit.whole import Audit
     from autograder.course.pool import Engine
@@ -105,26 +106,19 @@ def run(arguments: argparse.Namespace) -> int:
 def graded_mistakes(arguments: argparse.Namespace, assignment: "Assignment") -> "list[GradedMistake]":
     """Grade the mistakes and solutions; where all were, and are as they should be, write down what they answer."""
     from autograder.audit.mistakes import graded, library
-    from autograder.course.progress import Progress
     from autograder.grading.mistakes.library import FILE
 
-    error = sys.stderr  # this one: pytest puts another in its place
-    bars: list[Progress] = []
+    shown = Shown(sys.stderr)  # this one: pytest puts another in its place
 
-    def note(words: str) -> None:
-        print(words, file=error, flush=True)
-
-    def begin(total: int) -> "Callable[[GradedMistake], None]":
-        bars.append(Progress(total, error))
-        return lambda one: bars[0].step(not one.records)
+    def begin(total: int) -> Callable[["GradedMistake"], None]:
+        return shown.begin(total, lambda one: not one.records)
 
     count, names = arguments.jobs or graders(), arguments.mistakes or ()
-    done = graded(assignment, arguments.nurseries, count, arguments.sandbox, begin, names=names, note=note)
-    for bar in bars:
-        bar.end()
+    done = graded(assignment, arguments.nurseries, count, arguments.sandbox, begin, names=names, note=shown.note)
+    shown.end()
     if done and not names and not any(one.faults for one in done):
         library(assignment, done).write(assignment.folder / FILE)
-        note(f"written to {FILE}: what each mistake answers, by which the grader names it")
+        print(f"written to {FILE}: what each mistake answers, by which the grader names it", file=sys.stderr)
     return done
 
 
@@ -140,26 +134,18 @@ def require_libcst() -> None:
 
 def audited(arguments: argparse.Namespace, assignment: "Assignment") -> "Audit":
     """Make the audit, and show how far it is."""
-    from autograder.audit.grading import GradedMutant
     from autograder.audit.whole import audit
     from autograder.course.pool import Pool
-    from autograder.course.progress import Progress
 
-    error = sys.stderr  # this one: pytest puts another in its place
-    bars: list[Progress] = []
-
-    def note(words: str) -> None:
-        print(words, file=error, flush=True)
+    shown = Shown(sys.stderr)  # this one: pytest puts another in its place
 
     def engine_for(limited: "Assignment", first_rung: bool) -> "Engine":
         nurseries = arguments.nurseries[:1] if first_rung else arguments.nurseries
-        return Pool(limited, nurseries, arguments.jobs or graders(), arguments.sandbox, note=note)
+        return Pool(limited, nurseries, arguments.jobs or graders(), arguments.sandbox, note=shown.note)
 
-    def begin(total: int) -> "Callable[[GradedMutant], None]":
-        bars.append(Progress(total, error))
-        return lambda one: bars[0].step(bool(one.faults))
+    def begin(total: int) -> Callable[["GradedMutant"], None]:
+        return shown.begin(total, lambda one: bool(one.faults))
 
-    found = audit(assignment, arguments.files, engine_for, note, begin, arguments.matrix)
-    for bar in bars:
-        bar.end()
+    found = audit(assignment, arguments.files, engine_for, shown.note, begin, arguments.matrix)
+    shown.end()
     return found

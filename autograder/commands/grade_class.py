@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from autograder.commands.arguments import add_assignment
 from autograder.commands.grade import positive
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from autograder.course.cluster.engine import Cluster
     from autograder.course.model import Course
     from autograder.course.pool import Engine
-    from autograder.course.story import Entry, Grading
+    from autograder.course.story import Grading
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -187,9 +187,14 @@ class Shown:
         self.end()
         print(words, file=self.out, flush=True)
 
-    def begin(self, total: int) -> "Callable[[Entry], None]":
-        self.progress = Progress(total, self.out)
-        return lambda entry: self.progress.step(bool(entry.fault)) if self.progress else None
+    def begin(self, total: int, failed: Callable[[Any], bool] = lambda entry: bool(entry.fault)) -> Callable[[Any], None]:
+        """Show that so many are to be graded; what it returns is called with each that is done.
+
+        Args:
+            failed: whether one could not be graded.
+        """
+        progress = self.progress = Progress(total, self.out)
+        return lambda one: progress.step(failed(one))
 
     def end(self) -> None:
         if self.progress:
