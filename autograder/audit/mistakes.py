@@ -4,8 +4,10 @@
 
 Each is graded with the assignment's own limits, so a mistake that never ends takes the time that the tests which it hangs may
 use, and with nothing carried forward: what counts is which tests see it. Where each student has numbers of one's own, those are
-used that all have. A test file is left out where no file that a mistake changes is seen to reach it (`reach.py`), or where
-corpus.toml says that it does not look at the mistake; one with tests that the mistake must fail is always run.
+used that all have. A test is left out where its file is not seen to use a file that the mistake changes (`reach.py`), where
+corpus.toml says that its file does not look at the mistake, or where it executes no function that the mistake changes
+(`tracing.py`). To know the last, the suites are run on the reference first, if all mistakes are graded. A test that the mistake
+must fail is always run.
 """
 
 import tempfile
@@ -15,12 +17,14 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.audit.changes import changed_places
 from autograder.audit.reach import Reach
+from autograder.audit.tracing import Test, reach_of
 from autograder.authoring.mistakes import CORPUS, MISTAKES, SOLUTIONS, Corpus, Mistake
 from autograder.course.jobs import Answer, Job, record_of
 from autograder.course.pool import Pool
 from autograder.course.suites import suites_of
-from autograder.errors import AssignmentError, UsageError
+from autograder.errors import AssignmentError, AutograderError, UsageError
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.carried import uncarried
 from autograder.grading.mistakes.library import Described, Library, digest_of_mistakes, digest_of_tests
@@ -37,7 +41,7 @@ class GradedMistake:
     """What the tests make of a mistake, or of another right solution.
 
     Attributes:
-        records: of the tests in the test files that were run, once each; empty where it could not be graded.
+        records: of the tests that were run, once each; empty where it could not be graded.
         faults: in sentences, what is not as it should be. Without any the suites see the mistake as its file says.
     """
 
@@ -82,8 +86,7 @@ def graded(
     tests = suites_of(assignment).records
     files = list(dict.fromkeys(map(file_of, (test.nodeid for test in tests))))
     check_patterns(corpus, files)
-    reach = Reach(assignment, files)
-    suites = [run_for(mistake, tests, corpus, reach) for mistake in asked]
+    choice = Choice(corpus, tests, Reach(assignment, files), [] if names else traced_tests(assignment, note))
     found: dict[int, GradedMistake] = {}
     on_done = begin(len(asked))
 
@@ -93,8 +96,7 @@ def graded(
 
     def on_answer(answer: Answer) -> None:
         number = answer.job.number
-        run = [test for test in tests if file_of(test.nodeid) in suites[number]]
-        tell(number, judged(asked[number], answer, tests, run))
+        tell(number, judged(asked[number], answer, tests, answer.job.only))
 
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         jobs = []
@@ -105,7 +107,7 @@ def graded(
             except AssignmentError as error:
                 tell(number, GradedMistake(mistake, faults=[str(error)]))
             else:
-                jobs.append(Job(number, (str(place),), only=tuple(suites[number])))
+                jobs.append(Job(number, (str(place),), only=tuple(choice.tests_for(mistake))))
         Pool(assignment, nurseries, count, mode, note=note).run(jobs, on_answer)
     return [found[number] for number in range(len(asked))]
 
@@ -128,31 +130,59 @@ def check_patterns(corpus: Corpus, files: Sequence[str]) -> None:
             raise AssignmentError(f"{path}: only_for has {pattern!r}, which no test file is called; correct it or take it out")
 
 
-def run_for(mistake: Mistake, tests: Sequence[Record], corpus: Corpus, reach: Reach) -> list[str]:
-    """The test files that grade a mistake."""
-    named = {file_of(test.nodeid) for test in tests if any(is_id(test.nodeid, key) for key in mistake.fails)}
-    reached = set().union(*map(reach.of_file, mistake.changed)) if mistake.changed else {*reach.suites}
-    found = [file for file in reach.suites if file in named or (file in reached and corpus.is_for(file, mistake))]
-    return found or [*reach.suites]  # for a pool, none means all
+@dataclass(frozen=True)
+class Choice:
+    """Which tests grade a mistake.
+
+    Attributes:
+        tests: all of the assignment.
+        reach: which test files use which files of a submission.
+        traced: the tests, with what each executes; empty where this is not known.
+    """
+
+    corpus: Corpus
+    tests: Sequence[Record]
+    reach: Reach
+    traced: Sequence[Test]
+
+    def tests_for(self, mistake: Mistake) -> list[str]:
+        """The ids of the tests that grade a mistake."""
+        reached = set().union(*map(self.reach.of_file, mistake.changed)) if mistake.changed else {*self.reach.suites}
+        suites = {suite for suite in reached if self.corpus.is_for(suite, mistake)}
+        places = changed_places(self.corpus, mistake) if self.traced else None
+        found = {test.nodeid for test in self.tests if file_of(test.nodeid) in suites}
+        if places is not None:
+            found &= {test.nodeid for test in self.traced if any(test.reaches(*place) for place in places)}
+        found |= {test.nodeid for test in self.tests if any(is_id(test.nodeid, key) for key in mistake.fails)}
+        return [test.nodeid for test in self.tests if test.nodeid in found or not found]  # for a pool, none would mean all
+
+
+def traced_tests(assignment: Assignment, note: Callable[[str], None]) -> list[Test]:
+    """The tests with what each executes of the reference; none where the reference fails some, which `check` reports."""
+    try:
+        return reach_of(assignment)
+    except AutograderError as error:
+        note(f"each mistake is graded by all tests of the files that reach it: {error}")
+        return []
 
 
 def file_of(nodeid: str) -> str:
     return nodeid.partition("::")[0]
 
 
-def judged(mistake: Mistake, answer: Answer, tests: Sequence[Record], run: Sequence[Record]) -> GradedMistake:
+def judged(mistake: Mistake, answer: Answer, tests: Sequence[Record], run: Sequence[str]) -> GradedMistake:
     """What an answer of the pool says of a mistake.
 
     Args:
         tests: all of the assignment, before they have run.
-        run: those in the test files that have run.
+        run: the ids of those that have run.
     """
     if answer.document is None:
         return GradedMistake(mistake, faults=[f"it could not be graded: {answer.fault}"])
     if answer.document["taken"]["refused"]:
         return GradedMistake(mistake, faults=[f"it is refused before a test runs: {answer.document['taken']['refused']}"])
     records = [record_of(record) for record in answer.document["records"]]
-    if sorted(record.nodeid for record in records) != sorted(test.nodeid for test in run):
+    if sorted(record.nodeid for record in records) != sorted(run):
         fault = f"its result has {len(records)} tests, and {len(run)} were to run; run `autograder check`"
         return GradedMistake(mistake, records, [fault])
     return GradedMistake(mistake, records, faults_of(mistake, records, tests))

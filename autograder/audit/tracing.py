@@ -7,6 +7,7 @@ calls are traced. What calls cannot tell is taken on the safe side:
 - A test that starts a program reaches everything.
 - A test whose file has a background run, or something that is computed once, reaches what any test of its file reaches.
 - What a fixture executes counts for all tests that use it, whichever of them sets it up.
+- What a module of the submission executes while it is imported counts for all tests.
 """
 
 import contextlib
@@ -29,12 +30,14 @@ from autograder.audit.functions import Function, function_at, functions_in
 from autograder.background import BackgroundRun
 from autograder.errors import AssignmentError, AutograderError
 from autograder.grading.forks import fork
+from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record
-from autograder.grading.story import prepared
+from autograder.grading.story import outcome_of, prepared
 from autograder.grading.suites import run_suites
 
 EVERYTHING = "*"  # in place of a file's name
 WHOLE = "*"  # in place of a function's name
+MODULE = ("", "<module>")  # what is executed while a module is imported
 PROGRAMS = ("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.fork", "os.forkpty")
 
 Place = tuple[str, str]  # file; function, or WHOLE
@@ -100,7 +103,8 @@ def traced_and_gone(assignment: Assignment, answer: Path) -> None:
             for stream in range(3):
                 os.dup2(null.fileno(), stream)
         try:
-            found: dict[str, Any] = {"tests": [{**asdict(test), "places": sorted(test.places)} for test in traced(assignment)]}
+            tests, _ = traced(assignment)
+            found: dict[str, Any] = {"tests": [{**asdict(test), "places": sorted(test.places)} for test in tests]}
         except AssignmentError as error:
             found = {"error": str(error), "ours": True}
         except Exception as error:
@@ -111,20 +115,25 @@ def traced_and_gone(assignment: Assignment, answer: Path) -> None:
         os._exit(0)
 
 
-def traced(assignment: Assignment) -> list[Test]:
-    """Run the suites in this process, and say what each test has executed."""
+def traced(assignment: Assignment) -> tuple[list[Test], Outcome]:
+    """Run the suites on the reference in this process; return what each test has executed, and the outcome.
+
+    Raises:
+        AssignmentError: the reference fails a test.
+    """
     reference = assignment.folder / str(assignment.reference)
     with prepared(assignment, [reference], "off", students=None) as submission:
         tracer = Tracer(submission.stage.path, functions_of(reference, assignment.files))
         with tracer.listening():
             ran = run_suites(assignment, submission, watching=[tracer])
+        outcome = outcome_of(assignment, submission, ran)
     lost = [record for record in ran.records if record.status != "passed"]
     if lost:
         told = "; ".join(f"{record.nodeid}: {record.why(staff=True)}".splitlines()[0] for record in lost[:3])
         raise AssignmentError(
             f"the reference fails {len(lost)} of {len(ran.records)} tests, so no mutant can be judged by them: {told}"
         )
-    return tracer.tests(ran.records)
+    return tracer.tests(ran.records), outcome
 
 
 def functions_of(reference: Path, files: Sequence[str]) -> dict[str, list[Function]]:
@@ -144,7 +153,8 @@ class Tracer:
         self.stage = f"{stage}{os.sep}"
         self.functions = functions
         self.known: dict[CodeType, Place | None] = {}
-        self.executed: list[set[Place]] = [set()]  # by the test, and on top of it by the fixture that is being set up
+        self.imported: set[Place] = set()  # by modules, while they are imported
+        self.executed: list[set[Place]] = [set()]  # by the test, and on top of it by the fixture or import that is under way
         self.by_fixture: dict[Any, set[Place]] = {}
         self.by_test: dict[str, set[Place]] = {}
         self.sharing: dict[str, list[str]] = {}  # test file -> its tests, where they share results
@@ -168,6 +178,8 @@ class Tracer:
             on = False
 
     def note_file(self, path: str) -> None:
+        if self.executed[-1] is self.imported:
+            return  # Python reads the source of a module that another one imports
         if path.startswith(self.stage) and path[len(self.stage) :] in self.functions:
             self.executed[-1].add((path[len(self.stage) :], WHOLE))
 
@@ -177,15 +189,29 @@ class Tracer:
             if code not in self.known:
                 self.known[code] = self.place_of(code)
             place = self.known[code]
-            if place:
+            if place is MODULE:
+                self.executed.append(self.imported)
+            elif place:
                 self.executed[-1].add(place)
+        elif event == "return" and self.known.get(frame.f_code) is MODULE:
+            self.executed.pop()
 
     def place_of(self, code: CodeType) -> Place | None:
         if not code.co_filename.startswith(self.stage):
             return None
+        if code.co_name == "<module>":
+            return MODULE
         file = code.co_filename[len(self.stage) :]
         function = function_at(self.functions.get(file, []), code.co_firstlineno)
         return (file, function) if function else None
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> Any:
+        sys.setprofile(self.note)
+        try:
+            return (yield)
+        finally:
+            sys.setprofile(None)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
@@ -226,7 +252,7 @@ class Tracer:
                 record.score,
                 record.seconds,
                 record.nodeid in self.waiting,
-                frozenset(self.by_test.get(record.nodeid, {(EVERYTHING, WHOLE)})),
+                frozenset(self.by_test.get(record.nodeid, {(EVERYTHING, WHOLE)}) | self.imported),
             )
             for record in records
         ]

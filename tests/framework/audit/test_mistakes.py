@@ -22,17 +22,22 @@ INTEGERS, FRACTIONS = "test_double.py::test_of_integers", "test_double.py::test_
 TRIPLE = "test_triple.py::test_three"
 SUITE_OF_TRIPLE = """
 from gradescope_utils.autograder_utils.decorators import number, weight
-from triple import triple
+from triple import quadruple, triple
 
 @number("2.1")
 @weight(3)
 def test_three():
     assert triple(1) == 3
+
+@number("2.2")
+@weight(1)
+def test_four():
+    assert quadruple(1) == 4
 """
 TWO_FILES = FILES | {
     "assignment.toml": TOML.replace('["double.py"]', '["double.py", "triple.py"]') + "[limits]\ntest_seconds = 1\n",
     "tests/test_triple.py": SUITE_OF_TRIPLE,
-    "reference/triple.py": "def triple(x):\n    return 3 * x\n",
+    "reference/triple.py": "def triple(x):\n    return 3 * x\n\n\ndef quadruple(x):\n    return 4 * x\n",
 }
 
 
@@ -45,8 +50,8 @@ def changed(new, fails="", says="", old="2 * x", file="double.py"):
 MISTAKES = {
     "whole_numbers": changed("(2 * x).astype(int)", f"'{FRACTIONS}' = 0.0", f"'{FRACTIONS}' = 'DESIRED: array([0.5])'"),
     "endless": changed("max(iter(int, 1))", "'test_double.py' = 0", f"'{INTEGERS}' = 'stopped after using 1 s'"),
-    "in_triple": changed("4 * x", f"'{TRIPLE}' = 0", old="3 * x", file="triple.py"),
-    "not_handed_in": f"describe = 'triple.py is missing.'\ndelete = ['triple.py']\n[fails]\n'{TRIPLE}' = 0\n",
+    "in_triple": changed("5 * x", f"'{TRIPLE}' = 0", old="3 * x", file="triple.py"),
+    "not_handed_in": "describe = 'triple.py is missing.'\ndelete = ['triple.py']\n[fails]\n'test_triple.py' = 0\n",
     "unseen": changed("x + x", f"'{INTEGERS}' = 0"),
     "one_test_more": changed("x + 2", f"'{INTEGERS}' = 0"),
     "one_test_less": changed("(2 * x).astype(int)", "'test_double.py' = 0"),
@@ -123,11 +128,12 @@ def test_a_mistake_without_fails_is_told_what_to_write(told):
     assert fault.splitlines()[1:] == [f'"tests/{INTEGERS}" = 0.0', f'"tests/{FRACTIONS}" = 0.0']
 
 
-def test_the_test_files_that_a_change_reaches_are_run_and_those_that_must_fail(told):
-    found = {name: {test.partition("::")[0] for test in one["tests"]} for name, one in told["told"].items()}
-    assert found["whole_numbers"] == found["sum"] == {"tests/test_double.py"}
-    assert found["in_triple"] == {"tests/test_triple.py"}
-    assert found["elsewhere"] == {"tests/test_double.py", "tests/test_triple.py"}
+def test_the_tests_that_execute_a_changed_function_are_run_and_those_that_must_fail(told):
+    found = {name: {test.removeprefix("tests/") for test in one["tests"]} for name, one in told["told"].items()}
+    assert found["whole_numbers"] == found["sum"] == {INTEGERS, FRACTIONS}
+    assert found["in_triple"] == {TRIPLE}
+    assert found["not_handed_in"] == {TRIPLE, "test_triple.py::test_four"}
+    assert found["elsewhere"] == {INTEGERS, FRACTIONS, TRIPLE}
 
 
 @pytest.mark.slow
@@ -135,6 +141,7 @@ def test_the_test_files_that_a_change_reaches_are_run_and_those_that_must_fail(t
 def test_those_that_are_named_are_graded_alone(folder, tmp_path):
     found = grade_mistakes(folder, tmp_path / "told.json", "sum", "in_triple")
     assert list(found["told"]) == ["in_triple", "sum"]
+    assert len(found["told"]["in_triple"]["tests"]) == 2  # by file: the suites are not run on the reference for a few
 
 
 def test_a_name_that_is_none_is_refused(folder):
@@ -163,6 +170,7 @@ def mistake(folder):
 
 
 TESTS = [Record("tests/test_double.py::test_of_fractions", "fractions", max_score=6.0)]
+IDS = [test.nodeid for test in TESTS]
 
 
 def answer(document, fault=""):
@@ -170,18 +178,18 @@ def answer(document, fault=""):
 
 
 def test_a_grader_that_ends_early_is_a_fault_of_the_mistake(mistake):
-    found = judged(mistake, answer(None, "the grader ended early (status -9)"), TESTS, TESTS)
+    found = judged(mistake, answer(None, "the grader ended early (status -9)"), TESTS, IDS)
     assert (found.records, found.faults) == ([], ["it could not be graded: the grader ended early (status -9)"])
 
 
 def test_a_submission_that_cannot_be_opened_is_a_fault_of_the_mistake(mistake):
-    found = judged(mistake, answer(refusal(Taken.nothing("double.py is a link"))), TESTS, TESTS)
+    found = judged(mistake, answer(refusal(Taken.nothing("double.py is a link"))), TESTS, IDS)
     assert found.faults == ["it is refused before a test runs: double.py is a link"]
 
 
 def test_a_result_that_lacks_a_test_is_a_fault_of_the_mistake(mistake):
     document = {"taken": {"refused": ""}, "records": []}
-    assert judged(mistake, answer(document), TESTS, TESTS).faults == [
+    assert judged(mistake, answer(document), TESTS, IDS).faults == [
         "its result has 0 tests, and 1 were to run; run `autograder check`"
     ]
 

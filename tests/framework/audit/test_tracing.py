@@ -15,7 +15,7 @@ TOML = """
 title = "Reach"
 reference = "reference"
 [submission]
-files = ["mine.py"]
+files = ["mine.py", "tables.py"]
 [[suites]]
 path = "tests"
 """
@@ -34,6 +34,16 @@ def helper(x):
 
 def other(x):
     return x
+"""
+TABLES = """
+import mine
+
+
+def squares():
+    return [value * value for value in range(3)]
+
+
+SQUARES = squares()
 """
 SUITE = """
 import functools
@@ -98,14 +108,26 @@ def test_result(result):
 def test_beside():
     assert helper(1) == 1
 """
+OF_TABLES = """
+from tables import SQUARES
+
+def test_table():
+    assert SQUARES == [0, 1, 4]
+"""
+AT_IMPORT = {("tables.py", "squares")}
 
 
 @pytest.fixture(scope="module")
-def reached(tmp_path_factory) -> dict[str, set]:
+def places(tmp_path_factory) -> dict[str, set]:
     folder: Path = tmp_path_factory.mktemp("reach")
-    files = {"tests/test_mine.py": SUITE, "tests/test_background.py": BACKGROUND}
-    write_files(folder, {"assignment.toml": TOML, "reference/mine.py": REFERENCE, **files})
+    files = {"tests/test_mine.py": SUITE, "tests/test_background.py": BACKGROUND, "tests/test_tables.py": OF_TABLES}
+    write_files(folder, {"assignment.toml": TOML, "reference/mine.py": REFERENCE, "reference/tables.py": TABLES, **files})
     return {test.nodeid.rpartition("::")[2]: {*test.places} for test in reach_of(load(folder))}
+
+
+@pytest.fixture
+def reached(places) -> dict[str, set]:
+    return {name: found - AT_IMPORT for name, found in places.items()}
 
 
 def test_a_test_reaches_the_functions_that_it_executes(reached):
@@ -132,3 +154,8 @@ def test_a_test_that_starts_a_program_reaches_everything(reached):
 
 def test_the_tests_of_a_file_with_a_background_run_reach_what_any_of_them_does(reached):
     assert reached["test_result"] == reached["test_beside"] == {("mine.py", "other"), ("mine.py", "helper")}
+
+
+def test_what_is_executed_by_an_import_counts_for_all_tests(places):
+    assert places["test_table"] == AT_IMPORT
+    assert all(found >= AT_IMPORT for found in places.values())
