@@ -127,9 +127,13 @@ def test_running_statistics_over_several_batches(rng):
     """BatchNorm: running averages with another momentum, against torch.nn.BatchNorm1d"""
     layer, own = pair(BatchNorm, rng, momentum=0.3)
     for S in (3, 8, 5, 2):
-        x = S * tensor(rng, S, 4) + S
+        x = (S * tensor(rng, S, 4) + S).requires_grad_()
         layer(x)
         own(x)
+    for name in ("running_mean", "running_var"):
+        assert not getattr(layer, name).requires_grad, (
+            f"{name} has a graph of all batches so far, whose memory is never given back: update it under torch.no_grad()"
+        )
     assert_close(layer.running_mean, own.running_mean, "running_mean after four batches", **TIGHT)
     assert_close(layer.running_var, own.running_var, "running_var after four batches", **TIGHT)
 
