@@ -9,7 +9,7 @@ In such a page a block of code says by the words after its language what it is f
 Everything happens in one folder, which the page calls /home/ada. As a program, this module puts into a page what its
 commands print now:
 
-    python tests/framework/helpers/pages.py docs/new-assignment.md
+    python tests/framework/helpers/pages.py docs/tutorial.md
 """
 
 import os
@@ -103,8 +103,10 @@ def prepared(page, folder):
     """Return a folder with what a page begins with."""
     if page.name == "moving-from-gradescope-utils.md":
         shutil.copytree(MOVED, folder / "regression", ignore=shutil.ignore_patterns("__pycache__", "conftest.py"))
-    if page.name in ("students.md", "instructors.md", "class.md", "class-cluster.md"):
+    if page.name in ("students.md", "instructors.md", "class.md", "class-cluster.md", "what-students-see.md"):
         make(folder / "softmax", "Softmax")
+    if page.name == "new-assignment.md":
+        make(folder / "softmax", "Softmax and cross-entropy")
     if page.name in ("class.md", "class-cluster.md"):
         make_class(folder)
     if page.name == "students.md":  # they have nothing but the zip
