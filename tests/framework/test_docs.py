@@ -25,7 +25,15 @@ TYPES = {str: "string", bool: "true or false", list: "list of strings", (int, fl
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
 @pytest.mark.parametrize(
-    "name", ["new-assignment.md", "moving-from-gradescope-utils.md", "students.md", "instructors.md", "class.md"]
+    "name",
+    [
+        "new-assignment.md",
+        "moving-from-gradescope-utils.md",
+        "students.md",
+        "instructors.md",
+        "class.md",
+        "mistake-names.md",
+    ],
 )
 def test_a_pages_commands_print_what_it_shows(name, tmp_path):
     check_page(name, tmp_path.resolve())
