@@ -21,7 +21,7 @@ EXAMPLE = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]
 ELSEWHERE = ("policies", "submission.support.")  # tables that have a page, or a row, of their own
 CARRIED_OUT = (  # whose console blocks are run
     *("tutorial.md", "new-assignment.md", "what-students-see.md", "inside-or-outside.md", "hand-calculations.md"),
-    *("moving-from-gradescope-utils.md", "students.md", "instructors.md", "class.md"),
+    *("moving-from-gradescope-utils.md", "students.md", "instructors.md", "class.md", "mistake-names.md"),
 )
 TYPES = {str: "string", bool: "true or false", list: "list of strings", (int, float): "number", dict: "table"}
 

@@ -30,8 +30,10 @@ from softmax_class import make_class
 
 from autograder.assignment import load
 from autograder.authoring.handout_zip import build_handout_zip
+from autograder.authoring.mistakes import Corpus
 from autograder.authoring.new import make
 
+LUND = ROOT / "assignments/lund-fman45"
 MOVED = ROOT / "tests/framework/grading/moved"
 HOME = "/home/ada"
 PROGRAMS = {"autograder": [sys.executable, "-m", "autograder"], "python": [sys.executable]}
@@ -112,7 +114,18 @@ def prepared(page, folder):
     if page.name == "students.md":  # they have nothing but the zip
         build_handout_zip(load(folder / "softmax"), folder / "handout.zip")
         shutil.rmtree(folder / "softmax")
+    if page.name == "mistake-names.md":
+        copy_lund(folder)
     return folder
+
+
+def copy_lund(folder):
+    """Copy assignments/lund-fman45 with the files it shares with the root, and write submissions/ with a few of its mistakes."""
+    shutil.copytree(LUND, folder / "assignments" / LUND.name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "reference", folder / "reference", ignore=shutil.ignore_patterns("__pycache__"))
+    corpus = Corpus(load(LUND))
+    for name in ("decay_forgotten", "softmax_loss_summed", "precision_and_recall_swapped"):
+        corpus.build(corpus.mistakes[name], folder / "submissions" / name)
 
 
 @contextmanager
