@@ -2,7 +2,7 @@
 
 In such a page a block of code says by the words after its language what it is for:
 
-    ```console                          commands, each after "$ ", and what they print
+    ```console                          commands, each after "$ ", and what they print; "| tail -n 1" may end one
     ```python file=functions.py         a file to write
     ```toml append=assignment.toml      lines to add at the end of a file; in Python two empty ones come before them
 
@@ -74,20 +74,22 @@ def console(content, home, here):
     lines = []
     for command in re.findall(r"^\$ (.*)$", content, re.MULTILINE):
         lines.append(f"$ {command}")
+        command, _, last = command.partition(" | tail -n ")
         program, *arguments = shlex.split(command)
         if program == "cd":
             here = here / arguments[0]
             continue
         done = subprocess.run(
-            [*PROGRAMS.get(program, [program]), *arguments],
+            [*PROGRAMS.get(program.removeprefix(".venv/bin/"), [program]), *arguments],
             cwd=here,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             timeout=SECONDS,
-            env={name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")},
+            env={name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")} | {"TZ": "UTC"},
         )
-        lines += [line.rstrip() for line in done.stdout.replace(str(home), HOME).splitlines()]
+        printed = [line.rstrip() for line in done.stdout.replace(str(home), HOME).splitlines()]
+        lines += printed[-int(last) :] if last else printed
     return lines, here
 
 
