@@ -12,10 +12,13 @@ from markdown_it import MarkdownIt
 from pages import ROOT, carried_out, comparable, other_machines, prepared
 
 from autograder.assignment import TomlTable, load, tomllib
+from autograder.course import keys, output
 from autograder.errors import AssignmentError
+from autograder.grading.mistakes import library
 from autograder.sandbox.limits import Limits
 
 DOCS, README = ROOT / "docs", ROOT / "README.md"
+CHANGES = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 PAGES = (README, *sorted(DOCS.glob("*.md")))
 PAGE = (DOCS / "assignment-toml.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]
@@ -194,3 +197,14 @@ def test_the_messages_for_mistakes_are_those_of_the_page(tmp_path, monkeypatch, 
     with pytest.raises(AssignmentError) as caught:
         load(Path())
     assert f"autograder: {caught.value}\n" in PAGE
+
+
+# Versions
+
+
+def test_the_changelog_and_the_page_on_upgrading_name_the_versions_of_what_is_stored():
+    formats = [keys.FORMAT, output.SUMMARY_FORMAT, library.FORMAT]
+    newest = re.search(r"^\| unreleased \| [^|]* \| (\d+) \| (\d+) \| (\d+) \|$", CHANGES, re.MULTILINE)
+    assert [int(number) for number in newest.groups()] == formats
+    rows = re.findall(r"\| `format`[^|]* \| (\d+) \|", (DOCS / "upgrading.md").read_text(encoding="utf-8"))
+    assert [int(number) for number in rows] == formats

@@ -99,7 +99,7 @@ def fixtures() -> str:
     for name, value in vars(plugin).items():
         function = getattr(value, "__wrapped__", None) or getattr(value, "_fixture_function", None)
         if "FixtureFunction" in type(value).__name__ and function:
-            lines += entry(f"`{name}`", inspect.getdoc(function) or "")
+            lines += entry(name, "", inspect.getdoc(function) or "")
     for module, names in FUNCTIONS.items():
         lines += [f"## {module}", ""]
         found = importlib.import_module(module)
@@ -107,7 +107,7 @@ def fixtures() -> str:
             value = found
             for part in name.split("."):
                 value = getattr(value, part)
-            lines += entry(f"`{name}{signature(value)}`", inspect.getdoc(value) or "")
+            lines += entry(name, signature(value), inspect.getdoc(value) or "")
     return "\n".join(lines).rstrip()
 
 
@@ -125,9 +125,9 @@ def signature(value: Any) -> str:
     return str(found.replace(parameters=plain, return_annotation=found.empty))
 
 
-def entry(head: str, doc: str) -> list[str]:
-    """A heading, and a docstring: sections of it become lists."""
-    lines = [f"### {head}", ""]
+def entry(name: str, arguments: str, doc: str) -> list[str]:
+    """A heading, how it is called, and a docstring: sections of it become lists."""
+    lines = [f"### `{name}`", "", *(["```python", f"{name}{arguments}", "```", ""] if arguments else [])]
     for part in re.split(r"\n\n", doc):
         title, _, rest = part.partition("\n")
         if title in ("Args:", "Attributes:", "Raises:", "Returns:"):
