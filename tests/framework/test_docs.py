@@ -12,21 +12,30 @@ from markdown_it import MarkdownIt
 from pages import ROOT, carried_out, comparable, other_machines, prepared
 
 from autograder.assignment import TomlTable, load, tomllib
+from autograder.course import keys, output
 from autograder.errors import AssignmentError
+from autograder.grading.mistakes import library
 from autograder.sandbox.limits import Limits
 
-DOCS = ROOT / "docs"
+DOCS, README = ROOT / "docs", ROOT / "README.md"
+CHANGES = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+PAGES = (README, *sorted(DOCS.glob("*.md")))
 PAGE = (DOCS / "assignment-toml.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)[1]
 ELSEWHERE = ("policies", "submission.support.")  # tables that have a page, or a row, of their own
+CARRIED_OUT = (  # whose console blocks are run
+    *("tutorial.md", "new-assignment.md", "what-students-see.md", "inside-or-outside.md", "hand-calculations.md"),
+    *("moving-from-gradescope-utils.md", "students.md", "instructors.md", "class.md", "mistake-names.md"),
+)
+COMMAND = re.compile(r"^(\$ |\.ci/run|\./setup|(\.venv/bin/)?(autograder|python3?|pip|pytest) )", re.MULTILINE)
+NOT_RUN = re.compile(r"<!-- not run: .+ -->")
+NOT_RUN_HERE = re.compile(r"^<!-- commands of this page are not run: .+ -->$", re.MULTILINE)
 TYPES = {str: "string", bool: "true or false", list: "list of strings", (int, float): "number", dict: "table"}
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
-@pytest.mark.parametrize(
-    "name", ["new-assignment.md", "moving-from-gradescope-utils.md", "students.md", "instructors.md", "class.md"]
-)
+@pytest.mark.parametrize("name", CARRIED_OUT)
 def test_a_pages_commands_print_what_it_shows(name, tmp_path):
     check_page(name, tmp_path.resolve())
 
@@ -49,20 +58,44 @@ def check_page(name, folder):
     )
 
 
-@pytest.mark.parametrize("path", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
+def test_the_readmes_commands_print_what_it_shows():
+    assert comparable(carried_out(README, ROOT)) == comparable(README.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_commands_on_a_page_are_run_or_marked_as_not_run(path):
+    text = path.read_text(encoding="utf-8")
+    if NOT_RUN_HERE.search(text):
+        return
+    lines = text.split("\n")
+    for block in MarkdownIt().parse(text):
+        if block.type == "fence" and COMMAND.search(block.content) and block.info in ("", "sh", "bash", "text", "console"):
+            before = next((line for line in reversed(lines[: block.map[0]]) if line), "")
+            is_run = block.info == "console" and path.name in (*CARRIED_OUT, "class-cluster.md", "README.md")
+            assert is_run or NOT_RUN.fullmatch(before), (
+                f"{path.name}, line {block.map[0] + 1}: make it a console block of a page that is carried out, or put "
+                "<!-- not run: REASON --> before it"
+            )
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_between_the_pages_lead_somewhere(path):
     for link in links(path):
         target, _, anchor = link.partition("#")
         other = path.parent / target if target else path
         assert other.is_file(), f"{path.name} links to {link}, which is not there"
+        assert path == README or other.parent == DOCS, f"{path.name} links to {link}, which the site does not have"
         if anchor:
             assert anchor in anchors(other), f"{path.name} links to {link}, a heading that is not there"
 
 
 def links(path):
-    """Where a page's links to other files, or to its own headings, lead."""
+    """Where a page's links to other files, or to its own headings, and its pictures lead."""
     inlines = [token for token in MarkdownIt().enable("table").parse(path.read_text(encoding="utf-8")) if token.children]
-    targets = [child.attrs["href"] for token in inlines for child in token.children if child.type == "link_open"]
+    found = [child.attrs for token in inlines for child in token.children if child.type in ("link_open", "image")]
+    targets = [attributes.get("href") or attributes["src"] for attributes in found]
     return [target for target in targets if ":" not in target]
 
 
@@ -164,3 +197,14 @@ def test_the_messages_for_mistakes_are_those_of_the_page(tmp_path, monkeypatch, 
     with pytest.raises(AssignmentError) as caught:
         load(Path())
     assert f"autograder: {caught.value}\n" in PAGE
+
+
+# Versions
+
+
+def test_the_changelog_and_the_page_on_upgrading_name_the_versions_of_what_is_stored():
+    formats = [keys.FORMAT, output.SUMMARY_FORMAT, library.FORMAT]
+    newest = re.search(r"^\| unreleased \| [^|]* \| (\d+) \| (\d+) \| (\d+) \|$", CHANGES, re.MULTILINE)
+    assert [int(number) for number in newest.groups()] == formats
+    rows = re.findall(r"\| `format`[^|]* \| (\d+) \|", (DOCS / "upgrading.md").read_text(encoding="utf-8"))
+    assert [int(number) for number in rows] == formats

@@ -2,14 +2,14 @@
 
 In such a page a block of code says by the words after its language what it is for:
 
-    ```console                          commands, each after "$ ", and what they print
+    ```console                          commands, each after "$ ", and what they print; "| tail -n 1" may end one
     ```python file=functions.py         a file to write
     ```toml append=assignment.toml      lines to add at the end of a file; in Python two empty ones come before them
 
 Everything happens in one folder, which the page calls /home/ada. As a program, this module puts into a page what its
 commands print now:
 
-    python tests/framework/helpers/pages.py docs/new-assignment.md
+    python tests/framework/helpers/pages.py docs/tutorial.md
 """
 
 import os
@@ -30,8 +30,10 @@ from softmax_class import make_class
 
 from autograder.assignment import load
 from autograder.authoring.handout_zip import build_handout_zip
+from autograder.authoring.mistakes import Corpus
 from autograder.authoring.new import make
 
+LUND = ROOT / "assignments/lund-fman45"
 MOVED = ROOT / "tests/framework/grading/moved"
 HOME = "/home/ada"
 PROGRAMS = {"autograder": [sys.executable, "-m", "autograder"], "python": [sys.executable]}
@@ -72,20 +74,22 @@ def console(content, home, here):
     lines = []
     for command in re.findall(r"^\$ (.*)$", content, re.MULTILINE):
         lines.append(f"$ {command}")
+        command, _, last = command.partition(" | tail -n ")
         program, *arguments = shlex.split(command)
         if program == "cd":
             here = here / arguments[0]
             continue
         done = subprocess.run(
-            [*PROGRAMS.get(program, [program]), *arguments],
+            [*PROGRAMS.get(program.removeprefix(".venv/bin/"), [program]), *arguments],
             cwd=here,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             timeout=SECONDS,
-            env={name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")},
+            env={name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")} | {"TZ": "UTC"},
         )
-        lines += [line.rstrip() for line in done.stdout.replace(str(home), HOME).splitlines()]
+        printed = [line.rstrip() for line in done.stdout.replace(str(home), HOME).splitlines()]
+        lines += printed[-int(last) :] if last else printed
     return lines, here
 
 
@@ -103,14 +107,27 @@ def prepared(page, folder):
     """Return a folder with what a page begins with."""
     if page.name == "moving-from-gradescope-utils.md":
         shutil.copytree(MOVED, folder / "regression", ignore=shutil.ignore_patterns("__pycache__", "conftest.py"))
-    if page.name in ("students.md", "instructors.md", "class.md", "class-cluster.md"):
+    if page.name in ("students.md", "instructors.md", "class.md", "class-cluster.md", "what-students-see.md"):
         make(folder / "softmax", "Softmax")
+    if page.name == "new-assignment.md":
+        make(folder / "softmax", "Softmax and cross-entropy")
     if page.name in ("class.md", "class-cluster.md"):
         make_class(folder)
     if page.name == "students.md":  # they have nothing but the zip
         build_handout_zip(load(folder / "softmax"), folder / "handout.zip")
         shutil.rmtree(folder / "softmax")
+    if page.name == "mistake-names.md":
+        copy_lund(folder)
     return folder
+
+
+def copy_lund(folder):
+    """Copy assignments/lund-fman45 with the files it shares with the root, and write submissions/ with a few of its mistakes."""
+    shutil.copytree(LUND, folder / "assignments" / LUND.name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "reference", folder / "reference", ignore=shutil.ignore_patterns("__pycache__"))
+    corpus = Corpus(load(LUND))
+    for name in ("decay_forgotten", "softmax_loss_summed", "precision_and_recall_swapped"):
+        corpus.build(corpus.mistakes[name], folder / "submissions" / name)
 
 
 @contextmanager
