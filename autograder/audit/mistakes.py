@@ -6,7 +6,7 @@ Each is graded with the assignment's own limits, so a mistake that never ends ta
 use, and with nothing carried forward: what counts is which tests see it. Where each student has numbers of one's own, those are
 used that all have. A test is left out where its file is not seen to use a file that the mistake changes (`reach.py`), where
 corpus.toml says that its file does not look at the mistake, or where it executes no function that the mistake changes
-(`tracing.py`). To know the last, the suites are run on the reference first, if all mistakes are graded. A test that the mistake
+(`tracing.py`). For the last, the suites are run on the reference first, unless only a few are graded. A test that the mistake
 must fail is always run.
 """
 
@@ -27,12 +27,12 @@ from autograder.course.suites import suites_of
 from autograder.errors import AssignmentError, AutograderError, UsageError
 from autograder.grading.acceptance import SandboxMode
 from autograder.grading.carried import uncarried
-from autograder.grading.mistakes.library import Described, Library, digest_of_mistakes, digest_of_tests
 from autograder.grading.part import is_id
 from autograder.grading.records import TOLERANCE, Record
 from autograder.sandbox.forked import Nursery
 from autograder.text import shorten
 
+FEW = 5  # mistakes for which running the suites on the reference would take longer than it saves
 MAX_REASON = 300  # characters of a reason that a fault tells
 
 
@@ -86,7 +86,7 @@ def graded(
     tests = suites_of(assignment).records
     files = list(dict.fromkeys(map(file_of, (test.nodeid for test in tests))))
     check_patterns(corpus, files)
-    choice = Choice(corpus, tests, Reach(assignment, files), [] if names else traced_tests(assignment, note))
+    choice = Choice(corpus, tests, Reach(assignment, files), traced_tests(assignment, note) if len(asked) > FEW else [])
     found: dict[int, GradedMistake] = {}
     on_done = begin(len(asked))
 
@@ -231,18 +231,6 @@ def wrong_reasons(mistake: Mistake, records: Sequence[Record]) -> Iterator[str]:
         for record in records:
             if is_id(record.nodeid, key) and words not in record.reason:
                 yield f"{record.nodeid} does not say {words!r}, which [says] asks for: {told(record) or 'it has passed'}"
-
-
-def library(assignment: Assignment, done: Sequence[GradedMistake]) -> Library:
-    """What the mistakes of an assignment answer in the tests that they fail; for `naming`.
-
-    Args:
-        done: all of them; without faults, since a name that is wrong is worse than none.
-    """
-    wrong = [one for one in done if not one.mistake.right]
-    described = {one.mistake.name: Described(one.mistake.describe, one.mistake.hint) for one in wrong}
-    records = {one.mistake.name: one.records for one in wrong}
-    return Library.of(described, records, digest_of_tests(assignment), digest_of_mistakes(assignment))
 
 
 def told(record: Record) -> str:

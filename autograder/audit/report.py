@@ -170,12 +170,24 @@ def mistakes_document(done: Sequence[GradedMistake]) -> list[dict[str, Any]]:
     return [{"name": one.mistake.name, "right": one.mistake.right, "faults": one.faults} for one in done]
 
 
-def mistakes_text(done: Sequence[GradedMistake]) -> str:
-    """What is not as the files of mistakes and solutions say, and how many are."""
+def mistakes_text(done: Sequence[GradedMistake], same: int) -> str:
+    """What is not as the files of mistakes and solutions say, and how many are.
+
+    Args:
+        same: how many were not graded, since nothing has changed for them.
+    """
     counts = Counter(one.mistake.right for one in done)
     found = [
         f"{'solution' if one.mistake.right else 'mistake'} {one.mistake.name}: {fault}" for one in done for fault in one.faults
     ]
     faulty = sum(bool(one.faults) for one in done)
     verdict = f"{faulty} are not graded as their files say" if faulty else "graded as their files say"
-    return "\n".join([*found, f"{plural(counts[False], 'mistake')}, {plural(counts[True], 'other solution')}: {verdict}"])
+    graded = (
+        [f"{plural(counts[False], 'mistake')}, {plural(counts[True], 'other solution')}: {verdict}"] if done or not same else []
+    )
+    kept = (
+        [f"{same} not graded again: nothing has changed for them since the last time (--again grades them, too)"]
+        if same
+        else []
+    )
+    return "\n".join([*found, *graded, *kept])

@@ -41,6 +41,9 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         metavar="NAME",
         help="grade the assignment's own mistakes and solutions, or these of them, alone",
     )
+    command.add_argument(
+        "--again", action="store_true", help="grade mistakes, too, for which nothing has changed since the last time"
+    )
     command.add_argument("--out", type=Path, metavar="FILE", help="write a page with all mutants and tests, such as audit.html")
     command.add_argument("--json", action="store_true", help="print everything as JSON instead of the table")
     command.add_argument(
@@ -75,15 +78,17 @@ def run(arguments: argparse.Namespace) -> int:
     assignment = load(arguments.assignment)
     protect(arguments)
     out = arguments.out.absolute() if arguments.out else None  # the current folder is another one while suites are there
-    sound, document = True, {}
+    sound = True
+    document: dict[str, object] = {}
     if not arguments.files:
         from autograder.audit.report import mistakes_document, mistakes_text
 
-        done = graded_mistakes(arguments, assignment)
+        done, same = graded_mistakes(arguments, assignment)
         sound = not any(one.faults for one in done)
         document["mistakes"] = mistakes_document(done)
+        document["unchanged"] = same
         if not arguments.json:
-            print(mistakes_text(done))
+            print(mistakes_text(done, len(same)))
     if arguments.mistakes is None:
         from autograder.audit.report import document_of, text_of
 
@@ -103,9 +108,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if sound else 1
 
 
-def graded_mistakes(arguments: argparse.Namespace, assignment: "Assignment") -> "list[GradedMistake]":
-    """Grade the mistakes and solutions; where all were, and are as they should be, write down what they answer."""
-    from autograder.audit.mistakes import graded, library
+def graded_mistakes(arguments: argparse.Namespace, assignment: "Assignment") -> "tuple[list[GradedMistake], list[str]]":
+    """Grade the mistakes and solutions, and write down what they answer.
+
+    Returns:
+        those that were graded; the names of those that were not, because nothing has changed for them.
+    """
+    from autograder.audit.mistakes import graded
+    from autograder.audit.unchanged import changed, digests, stored, unchanged, updated
+    from autograder.authoring.mistakes import Corpus
     from autograder.grading.mistakes.library import FILE
 
     shown = Shown(sys.stderr)  # this one: pytest puts another in its place
@@ -113,13 +124,20 @@ def graded_mistakes(arguments: argparse.Namespace, assignment: "Assignment") -> 
     def begin(total: int) -> Callable[["GradedMistake"], None]:
         return shown.begin(total, lambda one: not one.records)
 
-    count, names = arguments.jobs or graders(), arguments.mistakes or ()
-    done = graded(assignment, arguments.nurseries, count, arguments.sandbox, begin, names=names, note=shown.note)
-    shown.end()
-    if done and not names and not any(one.faults for one in done):
-        library(assignment, done).write(assignment.folder / FILE)
+    corpus = Corpus(assignment)
+    before, now = stored(assignment.folder), digests(corpus)
+    names = arguments.mistakes or (() if arguments.again else changed(corpus, before, now))
+    done: list[GradedMistake] = []
+    if names or arguments.again:
+        count = arguments.jobs or graders()
+        done = graded(assignment, arguments.nurseries, count, arguments.sandbox, begin, names=names, note=shown.note)
+        shown.end()
+    after = updated(corpus, before, now, done)
+    begun = bool(before.mistakes) or not arguments.mistakes  # a trial of a single mistake leaves no file
+    if after != before and (corpus.mistakes or corpus.solutions) and begun:
+        after.write(assignment.folder / FILE)
         print(f"written to {FILE}: what each mistake answers, by which the grader names it", file=sys.stderr)
-    return done
+    return done, sorted(unchanged(before, now) - {one.mistake.name for one in done})
 
 
 def require_libcst() -> None:

@@ -3,11 +3,13 @@
     {"format": 1, "tests": DIGEST, "mistakes": DIGEST,
      "ids": ["tests/public/test_1_layers.py::test_linear_bias_gradient", ...],
      "texts": ["grads[\\"bias\\"]", ...],
-     "of": {"linear_bias_gradient_averaged": {"describe": "...", "hint": "...",
+     "right": {"softmax_with_loops": FROM, ...},
+     "of": {"linear_bias_gradient_averaged": {"describe": "...", "hint": "...", "from": FROM,
                                               "fails": [[ID, [ANSWER, ...]], ...]}, ...}}
 
-An answer is [kind, text, shape, bits, telling, numbers]; ids, texts and kinds are given by their places. Who makes the file
-grades all mistakes. Who reads it grades nothing.
+FROM is a digest of what the verdicts on a mistake, or on another right solution, depend on; `audit/unchanged.py` makes it. An
+answer is [kind, text, shape, bits, telling, numbers]; ids, texts and kinds are given by their places. Who makes the file grades
+mistakes. Who reads it grades nothing.
 """
 
 import hashlib
@@ -52,13 +54,15 @@ class Library:
         mistakes: by their names.
         answers: of each, by its name.
         tests: digest of the suites that gave the answers; see `digest_of_tests`.
-        sources: digest of the reference and the mistakes; see `digest_of_mistakes`.
+        sources: digest of the reference and the mistakes; see `digest_of_mistakes`. Empty where some mistakes are missing.
+        made_from: digest of what the verdicts on each depend on, by its name; those of right solutions, too.
     """
 
     mistakes: Mapping[str, Described]
     answers: Mapping[str, Answers]
     tests: str = ""
     sources: str = ""
+    made_from: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -125,13 +129,15 @@ def document_of(library: Library) -> dict[str, Any]:
         name: {
             "describe": said.describe,
             "hint": said.hint,
+            "from": library.made_from.get(name, ""),
             "fails": [
                 [ids[test], [plain(answer) for answer in found]] for test, found in library.answers.get(name, {}).items()
             ],
         }
         for name, said in sorted(library.mistakes.items())
     }
-    head = {"format": FORMAT, "tests": library.tests, "mistakes": library.sources}
+    right = {name: digest for name, digest in sorted(library.made_from.items()) if name not in library.mistakes}
+    head = {"format": FORMAT, "tests": library.tests, "mistakes": library.sources, "right": right}
     return {**head, "ids": list(ids.known), "texts": list(texts.known), "of": of}
 
 
@@ -168,7 +174,9 @@ def library_of(found: Mapping[str, Any]) -> Library:
     answers = {
         name: {ids[test]: tuple(map(answer, answers)) for test, answers in each["fails"]} for name, each in found["of"].items()
     }
-    return Library(mistakes, {name: each for name, each in answers.items() if each}, found["tests"], found["mistakes"])
+    answers = {name: each for name, each in answers.items() if each}
+    made_from = found.get("right", {}) | {name: each.get("from", "") for name, each in found["of"].items()}
+    return Library(mistakes, answers, found["tests"], found["mistakes"], made_from)
 
 
 # What it was made from

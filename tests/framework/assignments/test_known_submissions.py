@@ -3,17 +3,17 @@
 import pytest
 from known import Corpus
 from places import ROOT
-from verdicts import asked_for, check_corpus, graded
+from verdicts import asked_for, check_corpus, graded, mark_of
 
 CORPORA = {path.parent.name: Corpus(path.parent) for path in sorted((ROOT / "assignments").glob("*/assignment.toml"))}
 MODULE = {"scope": "module", "indirect": ["gradings"]}  # one pool of processes for all tests of an assignment
 
 
 def known_submissions():
-    """Assignment and name of each."""
+    """Assignment and name of each, marked."""
     for assignment, corpus in CORPORA.items():
-        for name in corpus.submissions:
-            yield assignment, name
+        for place, name in enumerate(corpus.submissions):
+            yield pytest.param(assignment, name, marks=mark_of(place))
 
 
 def without_sandbox():
@@ -42,7 +42,6 @@ def gradings(request, tmp_path_factory):
         yield begun
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("gradings", "name"), list(known_submissions()), **MODULE)
 def test_known_submission_gets_exactly_its_verdicts(gradings, name):
     gradings.check(name)

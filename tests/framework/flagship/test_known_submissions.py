@@ -3,12 +3,12 @@
 import pytest
 from known import WINDOWS_ZIP, Corpus
 from places import ROOT
-from verdicts import asked_for, check_corpus, graded
+from verdicts import asked_for, check_corpus, graded, mark_of
 
 CORPUS = Corpus(ROOT)
 KNOWN = CORPUS.submissions
 POINTS = sum(part.points for part in CORPUS.assignment.parts)
-QUICK = (  # in the default test run; all others in the full one
+QUICK = (  # in the default test run; some others in CI, all in the thorough one
     "confusion_matrix_transposed",
     "crash_by_segmentation_fault",
     "curves_never_drawn",
@@ -46,7 +46,9 @@ def gradings(request, tmp_path_factory):
         yield begun
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in KNOWN])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else mark_of(place)) for place, name in enumerate(KNOWN)]
+)
 def test_known_submission_gets_exactly_its_verdicts(name, gradings):
     gradings.check(name)
 

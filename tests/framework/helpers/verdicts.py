@@ -24,6 +24,7 @@ PRINTED_AT_MOST = 100_000  # characters kept of what one test prints
 FEW = 17  # tests that one mistake costs at most, if it is to show that each of them can fail by itself
 PATIENCE = 600  # seconds for one grading; two take about five, and a busy machine a multiple of that
 
+EVERY = 8  # of the known submissions one so many is graded in CI; `autograder audit` says when the others have to be
 Asked = tuple[str, SandboxMode]  # name of a known submission, or of a folder of the assignment; how it is graded
 
 
@@ -150,6 +151,11 @@ def check_corpus(corpus: Corpus, mistakes: int, solutions: int) -> None:
     assert len(corpus.mistakes) >= mistakes
     assert len(corpus.solutions) >= solutions
     assert [name for name, mistake in corpus.mistakes.items() if not mistake.fails] == []
+
+
+def mark_of(place: int) -> pytest.MarkDecorator:
+    """How a known submission is marked, by its place in the corpus."""
+    return pytest.mark.thorough if place % EVERY else pytest.mark.slow
 
 
 def asked_for(items: Iterable[pytest.Item], fixture: str, **parameters: Any) -> list[Asked]:
