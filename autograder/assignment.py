@@ -1,4 +1,4 @@
-"""assignment.toml -> checked dataclasses. Every mistake in it is named with the key it stands at."""
+"""Read assignment.toml into checked dataclasses. Each error message names the key that is wrong."""
 
 import re
 import sys
@@ -209,8 +209,8 @@ class Assignment:
             return path.read_bytes().strip()
         except OSError as error:
             raise AssignmentError(
-                f"{path}: {error.strerror}. variants = true needs a secret, the same for the whole course and known to nobody "
-                f"else; make one with: python -c 'import secrets; print(secrets.token_hex())' > {self.variant_secret}"
+                f"{path}: {error.strerror}. variants = true needs a secret file, the same for the whole course and known to "
+                f"nobody else; make one with: python -c 'import secrets; print(secrets.token_hex())' > {self.variant_secret}"
             ) from error
 
 
@@ -288,7 +288,7 @@ def settings_above(file: Path) -> dict[str, Any]:
     """
     path = next((folder / FILE for folder in file.parents if (folder / FILE).is_file()), None)
     if path is None:
-        raise AssignmentError(f"no folder above {file} has an {FILE}, whose [settings] its tests ask for")
+        raise AssignmentError(f"{file} uses [settings], and no folder above it has an {FILE}; add one")
     return TomlTable(path, read(path)).take("settings", dict, {})
 
 
@@ -313,11 +313,11 @@ def support_places(submission: "TomlTable") -> dict[str, str]:
             name, source = entry, ""
         else:
             raise AssignmentError(
-                f"{submission.place(place)} is {entry!r}; it must be a file's name, or for a file that lies elsewhere "
+                f"{submission.place(place)} is {entry!r}; it must be the name of a file, or for a file in another folder "
                 '{ file = "data.py", from = "../shared/data.py" }'
             )
         if name in found:
-            raise AssignmentError(f"{submission.place(place)} is {name}, which stands there already; keep one of them")
+            raise AssignmentError(f"{submission.place(place)} is {name}, which is listed already; remove one of them")
         found[name] = source
     return found
 
@@ -391,15 +391,15 @@ def restriction(table: "TomlTable") -> Restriction:
         enforce=table.take("enforce", bool, True),
     )
     if found.libraries is None and not found.forbidden:
-        raise AssignmentError(f"{table.place('files')} is restricted in nothing; add libraries, forbidden, or both")
+        raise AssignmentError(f"{table.place('files')} has no restriction; add libraries, forbidden, or both")
     for name in found.libraries or ():
         if not name.isidentifier():
-            raise AssignmentError(f'{table.place("libraries")} holds "{name}"; name a library by its module at top level')
+            raise AssignmentError(f'{table.place("libraries")} contains "{name}"; write top-level modules, such as "torch"')
     for name in found.forbidden:
         if "." not in name or not all(part.isidentifier() for part in name.split(".")):
             raise AssignmentError(
-                f'{table.place("forbidden")} holds "{name}"; write functions and classes as "torch.autograd.grad", and leave '
-                "whole libraries out of libraries"
+                f'{table.place("forbidden")} contains "{name}"; write functions and classes, such as "torch.autograd.grad"; '
+                "to forbid a whole library, leave it out of libraries"
             )
     return found
 
@@ -411,13 +411,13 @@ def policies(table: "TomlTable") -> Policies:
     given = {name: value for name, value in values.items() if value is not None}
     for name, (least, most) in POLICY_RANGES.items():
         if name in given and not least <= given[name] <= most:
-            raise AssignmentError(f"{table.place(name)} is {given[name]}; it must lie between {least:g} and {most:g}")
+            raise AssignmentError(f"{table.place(name)} is {given[name]}; it must be between {least:g} and {most:g}")
     share = given.get("late_percent_of", "maximum")
     if share not in ("maximum", "reached"):
         raise AssignmentError(f'{table.place("late_percent_of")} is "{share}"; it must be "maximum" or "reached"')
     rates = [name for name in LATE_RATES if name in given]
     if len(rates) > 1:
-        raise AssignmentError(f"{table.place(rates[1])} cannot stand beside {rates[0]}; keep one of them")
+        raise AssignmentError(f"{table.place(rates[1])} and {rates[0]} cannot be combined; keep one of them")
     percent = [name for name in LATE_RATES if "percent" in name]
     for name, others in {
         "late_percent_of": percent,
@@ -425,7 +425,7 @@ def policies(table: "TomlTable") -> Policies:
         "grace_minutes": (*LATE_RATES, "late_cutoff_hours", "refuse_after_late_due_date"),
     }.items():
         if name in given and not any(other in given for other in others):
-            raise AssignmentError(f"{table.place(name)} means nothing without {' or '.join(others)}; add one, or take it out")
+            raise AssignmentError(f"{table.place(name)} has no effect without {' or '.join(others)}; add one, or remove it")
     return Policies(**given)
 
 
@@ -446,7 +446,9 @@ def check(assignment: Assignment, path: Path) -> None:
     for number, restriction in enumerate(assignment.restrictions):
         for pattern in restriction.files:
             if not any(matches(name, [pattern]) for name in assignment.files) and not assignment.also:
-                raise AssignmentError(f'{path}: restrictions[{number}].files holds "{pattern}", which no submitted file fits')
+                raise AssignmentError(
+                    f'{path}: restrictions[{number}].files contains "{pattern}", which matches no submitted file'
+                )
     check_parts(assignment, path)
     if not assignment.suites:
         raise AssignmentError(f"{path}: there is no [[suites]]; name at least one folder of tests")
@@ -454,7 +456,7 @@ def check(assignment: Assignment, path: Path) -> None:
         if not suite.path.exists():
             raise AssignmentError(f"{path}: the suite {suite.name} does not exist")
         if suite.visibility not in (None, *VISIBILITIES):
-            raise AssignmentError(f"{path}: visibility {suite.visibility!r} is none of {', '.join(VISIBILITIES)}")
+            raise AssignmentError(f"{path}: visibility is {suite.visibility!r}; it must be one of {', '.join(VISIBILITIES)}")
 
 
 def check_parts(assignment: Assignment, path: Path) -> None:
@@ -463,17 +465,17 @@ def check_parts(assignment: Assignment, path: Path) -> None:
     for index, part in enumerate(assignment.parts):
         for name, place in part.twins.items():
             if name not in assignment.files:
-                raise AssignmentError(f"{path}: parts[{index}].twins has {name}, which is no submitted file")
+                raise AssignmentError(f"{path}: parts[{index}].twins names {name}, which is not a submitted file")
             if not (assignment.folder / place).is_file():
                 raise AssignmentError(f"{path}: parts[{index}].twins: there is no file {place} for {name}")
         for number in part.stands_on:
             if number == part.number or number not in parts:
                 raise AssignmentError(
-                    f'{path}: parts[{index}].stands_on holds "{number}", which is the number of no other part'
+                    f'{path}: parts[{index}].stands_on contains "{number}", but no other part has this number'
                 )
             if not parts[number].twins:
                 raise AssignmentError(
-                    f"{path}: parts[{index}] stands on part {number}, which has no twins; give it some: "
+                    f"{path}: parts[{index}] stands on part {number}, which has no twins; add them there: "
                     'twins = { "FILE" = "twins/FILE" }'
                 )
 

@@ -10,9 +10,9 @@
     def trained():
         return default_training.result()
 
-While grading, each background run starts with the grading and has a process of its own. The fixture that asks for its result
-waits for it and takes the process over, so that the tests find everything that the run has made. In plain pytest, the call is
-made where its result is asked for.
+While grading, each run starts when grading starts and has its own process. The fixture that calls `result()` waits for the
+run and takes over its process, so that the tests find everything that the run has made. In plain pytest, the call is made
+when `result()` is called.
 """
 
 import functools
@@ -51,16 +51,16 @@ ACTIVE: ContextVar[Grading | None] = ContextVar("autograder_background", default
 
 
 class BackgroundRun:
-    """A long call of the submission; `background` makes them.
+    """A long call of the submission. `background` makes these objects.
 
     Attributes:
         title: the run's name for students: the first line of the function's docstring, or the function's name.
-        process: of the submission, which makes the call; None before it has started, and in plain pytest.
-        request: that the process is busy with.
-        time: its limit, once it is waited for.
-        owner: the fixture that has taken the process over.
-        record: of the test that asked first; the plugin's.
-        value, error: what the call has come to, once it is `done`.
+        process: the process that makes the call; None before it has started, and in plain pytest.
+        request: what the process is busy with.
+        time: its limit, once a fixture waits for it.
+        owner: the fixture that has taken over the process.
+        record: the record of the test that asked first; set by the plugin.
+        value, error: the result of the call, once it is `done`.
     """
 
     def __init__(self, prepare: Callable[..., Any], seconds: float, needs: tuple[str, ...]) -> None:
@@ -78,26 +78,26 @@ class BackgroundRun:
         self.done = False
 
     def call(self) -> functools.partial:
-        """The call, with everything it needs."""
+        """Return the call with its arguments."""
         arguments = [read_settings(Path(inspect.getfile(self.prepare)))] if inspect.signature(self.prepare).parameters else []
         call = self.prepare(*arguments)
         if not isinstance(call, functools.partial):
             raise AssignmentError(
-                f"@background: {self.prepare.__qualname__} returned a {type(call).__name__}; it must return the call of the "
-                "submission that is to be made, as functools.partial(function, arguments)"
+                f"@background: {self.prepare.__qualname__} returned a {type(call).__name__}; it must return a call of the "
+                "submission, as functools.partial(function, arguments)"
             )
         return call
 
     def result(self) -> Any:
         """Wait for the call and return its value.
 
-        While grading, ask in a fixture of scope class, module or session. That fixture takes the process of the run over.
+        While grading, call this in a fixture of scope class, module or session. The fixture takes over the process of the run.
 
         Raises:
-            the submission's own exception, or what the preparing function has raised.
-            SubmissionFailure: the run was out of time, has ended, or is not waited for, because the tests it needs all fail.
-            AssignmentError: asked outside of such a fixture, or a second fixture asks, or the fixture's scope or a wider
-                one has a process already.
+            the submission's exception, or an exception of the function that prepares the call.
+            SubmissionFailure: the run ran out of time or ended early, or was stopped because all tests of a number in `needs`
+            fail. AssignmentError: called outside of such a fixture or in a second one, or the fixture's scope, or a wider
+                one, has a process already.
         """
         __tracebackhide__ = True
         grading = ACTIVE.get()
@@ -135,17 +135,18 @@ class BackgroundRun:
 
 
 def background(seconds: float, needs: Sequence[str] = ()) -> Callable[[Callable[..., functools.partial]], BackgroundRun]:
-    """Make a background run of a function of a suite that prepares a long call of the submission.
+    """Run a long call of the submission, such as a training run, in the background.
 
-    The function returns the call as `functools.partial(function, arguments)`. It is carried out on the suite's side, and what
-    it does with the submission (`write_files`, an object that it makes) is done in the process of the run. If it takes an
-    argument, that is the table [settings] of assignment.toml. The first line of its docstring is the run's name for students.
+    Decorate a function that returns the call as `functools.partial(function, arguments)`. The function itself runs in the
+    test's process; what it does with the submission (`write_files`, an object that it makes) happens in the process of the run.
+    If it takes an argument, it gets the table [settings] of assignment.toml. The first line of its docstring names the run for
+    students.
 
     Args:
-        seconds: processor time of the call, all processes that it starts together. While somebody waits for the result, there
-            is a wide limit by the clock on the wall as well.
-        needs: numbers of tests, or parts of them such as "5.2". When the result is asked for and every test of one of these
-            numbers that has run by then has failed, the run is not waited for.
+        seconds: processor time of the call, with all processes that it starts. While a fixture waits for the result, a
+            generous wall-clock limit applies, too.
+        needs: numbers of tests, such as "5.2". When a fixture asks for the result, and every test of one of these numbers that
+            has run by then has failed, the run is stopped.
     """
 
     def make(prepare: Callable[..., functools.partial]) -> BackgroundRun:

@@ -1,4 +1,4 @@
-"""What a suite may know of a submission without asking its process: the bytes of a file that is no code, and whose it is."""
+"""Facts about a submission that a suite can read without its process: the bytes of a file, and whose submission it is."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -18,8 +18,8 @@ class HandedIn:
 
     Attributes:
         stage: folder of its files.
-        problem_with: what the intake found wrong with a file, or None.
-        variant: the code of the student's own numbers; None where all have the same.
+        problem_with: returns what the intake found wrong with a file, or None.
+        variant: the code of the student's individual numbers; None if all students have the same.
     """
 
     stage: Path
@@ -40,16 +40,16 @@ ACTIVE: ContextVar[HandedIn | None] = ContextVar("autograder_handed_in", default
 
 
 def content(name: str) -> bytes:
-    """Return the content of a submitted file; in plain pytest, of the first one on the path that modules are found by.
+    """Return the content of a submitted file; in plain pytest, that of the first file of this name on `sys.path`.
 
-    Fails the test if there is none. The bytes come from the student: they are to be read with care and never executed.
+    Fails the test if there is none. The bytes come from the student: parse them with care and never execute them.
     """
     __tracebackhide__ = True
     current = ACTIVE.get()
     if current is None:
         found = next((path for path in (Path(folder, name) for folder in sys.path) if path.is_file()), None)
         if found is None:
-            pytest.fail(f"{name} is missing: run the tests in the folder where it lies", pytrace=False)
+            pytest.fail(f"{name} is missing: run the tests in the folder that contains it", pytrace=False)
         return found.read_bytes()
     path = current.stage / name
     if not path.is_file():

@@ -1,6 +1,7 @@
-"""What an assignment gives to its suites: [settings], and files that the submission can read.
+"""[settings] for suites, and files that a suite writes for the submission.
 
-While grading they come from the grading; in plain pytest, from the assignment.toml above the suite and from temporary folders.
+While grading, the grader provides them. In plain pytest, they come from the assignment.toml above the suite and from temporary
+folders.
 """
 
 import atexit
@@ -20,7 +21,7 @@ from autograder.standins import files_for_submission
 
 @dataclass(frozen=True)
 class Given:
-    """What the grading gives.
+    """What the grader provides.
 
     Attributes:
         settings: the table of assignment.toml.
@@ -44,7 +45,7 @@ GIVEN: ContextVar[Given | None] = ContextVar("autograder_given", default=None)
 
 
 def read_settings(file: Path) -> dict[str, Any]:
-    """The table [settings] of the assignment that is graded, or else of the one that a file of a suite belongs to."""
+    """Return the table [settings] of the current grading; in plain pytest, of the assignment of the suite's file."""
     given = GIVEN.get()
     return copy.deepcopy(given.settings) if given else settings_above(file.resolve())
 
@@ -52,21 +53,21 @@ def read_settings(file: Path) -> dict[str, Any]:
 def write_files(files: Mapping[str, bytes], folder: str | None = None) -> str:
     """Write files where the submission can read them; return their folder's path.
 
-    While grading, the folder lies in the box of the process that runs the submission at the time of the call, which is
-    its working directory; otherwise it is a temporary one.
+    While grading, the folder is in the working directory of the process that runs the submission at the time of the call.
+    Otherwise it is a temporary folder.
 
     Args:
         files: name -> content.
-        folder: relative path, if the submission looks for the files under one.
+        folder: a relative path below the working directory, if the submission expects one.
     """
     path = files_for_submission(dict(files), folder)
     return path if path is not None else str(written(files))
 
 
 def shared_files(files: Mapping[str, bytes]) -> str:
-    """Write files once for every process of the submission, to be read (or mapped) only; return their folder's path.
+    """Write files once, which every process of the submission can read (or map); return their folder's path.
 
-    Outside of grading, the folder is a temporary one.
+    In plain pytest, the folder is a temporary one.
     """
     folder = written(files)
     for path in folder.iterdir():

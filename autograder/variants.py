@@ -1,8 +1,8 @@
-"""Numbers of one's own: each student's seed, made of the course's secret and of who hands in.
+"""Individual numbers: a seed for each student, made from the course's secret and the student's id.
 
-A code such as ABCD-EFGH-JKMNP stands for the seed. It says nothing of the secret, so a student may know it (it is how a laptop
-draws the same numbers), and nobody can work out the code of somebody else. Its last letter is a check: one that is mistyped is
-refused, and does not give other numbers in silence. So is the example above.
+A code such as ABCD-EFGH-JKMNP stands for the seed. It reveals nothing about the secret, so students may know their codes and
+draw the same numbers on a laptop, and nobody can work out the code of another student. The last letter is a check letter: a
+mistyped code is refused and never gives other numbers. The example above is refused, too.
 """
 
 import hashlib
@@ -25,20 +25,20 @@ SHOWN = 40  # characters of a code in a message
 
 
 def variant_code(secret: bytes, ids: Sequence[str]) -> str:
-    """Return the code of the students with these ids, who hand in together; their order and case do not matter.
+    """Return the code of one student, or of a group that hands in together. Order and case of the ids do not matter.
 
     Raises:
-        AutograderError: there is no id, or the secret is too short to be one.
+        AutograderError: there is no id, or the secret is too short.
     """
     names = sorted({name.strip().casefold() for name in ids} - {""})
     if not names:
         raise AutograderError(
-            "this assignment gives each student different numbers, and no student's id was given; pass --student ID or "
-            "--metadata FILE (the reference and the skeleton themselves are graded by the numbers that all have)"
+            "this assignment gives each student different numbers; pass --student ID, or --metadata FILE (the reference and "
+            "the skeleton need neither: they are graded with the common numbers)"
         )
     if len(secret) < SHORTEST_SECRET:
         raise AutograderError(
-            f"the secret of the variants has {len(secret)} bytes; {SHORTEST_SECRET} are the least that cannot be guessed"
+            f"the secret of the variants has {len(secret)} bytes; use at least {SHORTEST_SECRET}, so that nobody can guess it"
         )
     digest = hmac.digest(secret, "\n".join(names).encode(), "sha256")
     number = int.from_bytes(digest[:8], "big")
@@ -63,44 +63,41 @@ def times_x(element: int) -> int:
 
 
 def bare(code: str) -> str:
-    """Return the letters of a code however it is typed: small slips of the pen (case, dashes, O for 0) do not matter."""
+    """Return the letters of a code. Case, dashes and look-alikes (O for 0) do not matter."""
     return re.sub(r"[\s-]", "", code).upper().translate(MISREAD)
 
 
 def letters_of(code: str) -> str:
-    """Return the letters of a code that stand for the seed.
+    """Return the letters of a code without its check letter.
 
     Raises:
-        ValueError: this is no code; the message says why.
+        ValueError: this is not a code; the message says why.
     """
     letters, shown = bare(code), repr(code[:SHOWN])
-    where = "yours stands at the top of each of your results"
+    where = "your code is at the top of each of your results"
     if letters == bare(EXAMPLE):
-        raise ValueError(f"{shown} is an example and nobody's code; {where}")
+        raise ValueError(f"{shown} is only an example of a code; {where}")
     if len(letters) != LETTERS + 1 or not set(letters) <= set(ALPHABET):
-        raise ValueError(
-            f"{shown} is no code of numbers of your own; such a code has {LETTERS + 1} letters and digits, as {EXAMPLE} has, "
-            f"and {where}"
-        )
+        raise ValueError(f"{shown} is not a code; a code has {LETTERS + 1} letters and digits, such as {EXAMPLE}; {where}")
     if check_letter(letters[:LETTERS]) != letters[LETTERS]:
-        raise ValueError(f"{shown} is nobody's code, so at least one letter of it is wrong; copy it: {where}")
+        raise ValueError(f"{shown} has at least one wrong letter; copy the code: {where}")
     return letters[:LETTERS]
 
 
 def chance_of(code: str) -> random.Random:
-    """Return Python's generator of a code, to draw from by `random()` alone: in every version that gives the same numbers.
+    """Return Python's generator for a code. Call only its `random()`, which gives the same numbers in every version of Python.
 
     Raises:
-        ValueError: this is no code.
+        ValueError: this is not a code.
     """
     return random.Random(int(generator(code).bit_generator.random_raw()))  # noqa: S311  a code is no secret
 
 
 def generator(code: str) -> np.random.Generator:
-    """Return NumPy's generator of a code; another version of NumPy may draw other numbers from it.
+    """Return NumPy's generator for a code. Another version of NumPy may draw other numbers from it.
 
     Raises:
-        ValueError: this is no code.
+        ValueError: this is not a code.
     """
     digest = hashlib.sha256(letters_of(code).encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))

@@ -1,4 +1,4 @@
-"""Measures what the README reports: `.venv/bin/python benchmarks/run.py [--rounds N]`.
+"""Measures what docs/measured.md reports: `.venv/bin/python benchmarks/run.py [--rounds N]`.
 
 Everything is measured in one run on one machine, in turns, and given as medians; compare ratios, not milliseconds.
 """

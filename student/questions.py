@@ -3,8 +3,8 @@
     python questions.py          prints your numbers and the questions
     python questions.py check    says for each of your answers whether it can be read, and for some whether it is right
 
-Answers go into answers.toml beside this file. Where everybody has numbers of their own, its line variant = "" takes the code
-of yours, which stands at the top of each of your results; as long as it is empty these are the numbers that all have.
+Write your answers into answers.toml beside this file. If each student has different numbers, write your code into its line
+variant = "". The code is at the top of each of your results. Without a code, this prints the common numbers.
 
 How an index is read: α₃,₄ is in row 3 of α and goes with x₄, rows counted from 1. Column 0 holds the biases.
 """

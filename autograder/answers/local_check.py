@@ -1,11 +1,11 @@
-"""A file by which a student can see that an answer is right, and that does not hold the answer.
+"""A file that tells students whether an answer is right, without containing the answer.
 
-For each question that the instructor opens it has a salt and the hashes of the right answer, rounded as the rule says. scrypt
-makes each guess cost about a tenth of a second and 32 MB. So a question can be opened only if it has many possible answers:
-whoever tries all of them should rather calculate.
+For each question that the instructor opens, the file has a salt and hashes of the right answer, rounded as the rule says. With
+scrypt, each guess costs about a tenth of a second and 32 MB. A question can be opened only if it has many possible answers,
+so that calculating is quicker than guessing.
 
-The salt is made of what everybody may know (the question and whose numbers it is about), so that the same questions and answers
-give the same file. It must not be made of the answer: its own hash is fast, and would be the one to guess by.
+The salt is derived from public facts (the question and the code of the numbers), so that the same questions and answers give
+the same file. It must not depend on the answer: the salt's hash is fast and would make guessing easy.
 """
 
 import hashlib
@@ -26,10 +26,10 @@ MEMORY_BYTES = 2 * 128 * BLOCK * COST  # scrypt needs half of it
 
 @dataclass(frozen=True)
 class Checks:
-    """What such a file says.
+    """The content of such a file.
 
     Attributes:
-        variant: the code of the numbers that the answers belong to; "" for those that all have.
+        variant: the code of the numbers that the answers belong to; "" for the common numbers.
         hashes: by question, its salt and the hashes of right answers.
     """
 
@@ -45,7 +45,7 @@ def make_checks(questions: Sequence[Question], answers: Mapping[str, Any], opene
         variant: the code of the numbers that they belong to.
 
     Raises:
-        AssignmentError: one is no question, or has too few possible answers to be opened.
+        AssignmentError: there is no such question, or it has too few possible answers.
     """
     known = {question.id: question for question in questions}
     parts = [f"variant = {json.dumps(variant)}\n"]
@@ -56,7 +56,7 @@ def make_checks(questions: Sequence[Question], answers: Mapping[str, Any], opene
         if question.rule.possible() < FEWEST:
             raise AssignmentError(
                 f"{identity} cannot be opened: {question.rule.sentence} has fewer than {FEWEST:,} possible answers, "
-                "and whoever tries them all would find the right one"
+                "so trying them all would find the right one"
             )
         salt = hashlib.sha256("\n".join([identity, question.text, variant]).encode()).digest()[:16]
         hashes = sorted(hashed(token, salt).hex() for token in question.rule.accepted_tokens(answers[identity]))
@@ -65,10 +65,10 @@ def make_checks(questions: Sequence[Question], answers: Mapping[str, Any], opene
 
 
 def read_checks(text: str) -> Checks:
-    """Return what the text of such a file says.
+    """Read the text of such a file.
 
     Raises:
-        AssignmentError: it is none.
+        AssignmentError: it cannot be read.
     """
     try:
         table = tomllib.loads(text)
@@ -78,12 +78,12 @@ def read_checks(text: str) -> Checks:
             for identity, part in table.items()
         }
     except (ValueError, KeyError, TypeError) as error:
-        raise AssignmentError(f"these are no checks of answers ({error}); take the file that was handed out") from error
+        raise AssignmentError(f"the checks of answers cannot be read ({error}); copy the file from the handout zip") from error
     return Checks(variant, hashes)
 
 
 def check(question: Question, value: Value, checks: Checks) -> bool | None:
-    """Return whether an answer of the right form is right, None for a question that is not open."""
+    """Return whether an answer of the right form is right; None for a question that is not open."""
     if question.id not in checks.hashes:
         return None
     salt, hashes = checks.hashes[question.id]

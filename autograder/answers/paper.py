@@ -1,4 +1,4 @@
-"""The question paper of an assignment, and the command by which students read it and look over their answers.
+"""The question paper of an assignment, and the command with which students read it and check their answers.
 
 PAPER = Paper(QUESTIONS, draw, description)
 
@@ -21,7 +21,7 @@ from autograder.answers.sheet import Question, Sheet, Solve, too_short, unusable
 from autograder.printing import printing
 from autograder.variants import bare, letters_of
 
-VARIANT = "variant"  # the line with the code of one's own numbers
+VARIANT = "variant"  # the line with the code of the student's numbers
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Paper:
 
     Attributes:
         questions: all of them, earlier ones first.
-        draw: returns the numbers that belong to a code; those that all have, for "" or None. Raises ValueError for what is no
-            code, as `autograder.variants.generator` does.
+        draw: returns the numbers for a code, or the common numbers for "" or None. Raises ValueError if the text is not a code,
+            as `autograder.variants.generator` does.
         description: returns numbers as text, for students.
-        sections: what to print above the questions whose ids start so.
-        file: with the answers; it lies beside questions.py.
+        sections: beginning of ids -> heading to print above these questions.
+        file: the file with the answers, beside questions.py.
         checks: made by `local_check.make_checks`; it may be absent.
     """
 
@@ -46,7 +46,7 @@ class Paper:
     checks: str = "answer_checks.toml"
 
     def read(self, content: bytes) -> tuple[str, Reading]:
-        """Return the code that the bytes of a file with answers declare, "" without one, and what they say to each question."""
+        """Return the code in the bytes of a file with answers, or "", and the answers."""
         reading = read(content, [VARIANT, *(question.id for question in self.questions)], self.file)
         entry = reading.entries[VARIANT]
         if isinstance(entry.value, str):
@@ -54,17 +54,17 @@ class Paper:
         return ("" if entry.value is None and not entry.problem else entry.text.strip("\"'")), reading
 
     def problems(self, content: bytes, variant: str | None = None) -> list[str]:
-        """Return what keeps answers from being judged, a sentence for each: a wrong code, lines that cannot be read, or none.
+        """Return one sentence for each problem: a wrong code, a line that cannot be read, a missing answer.
 
         Args:
-            variant: the code of the student's numbers, as the fixture `variant` gives it; None where it is not known.
+            variant: the code of the student's numbers, as the fixture `variant` gives it; None if it is not known.
         """
         code, reading = self.read(content)
         wrong = wrong_code(code) or (different_code(self.file, code, variant) if variant else "")
         return [*filter(None, [wrong]), *reading.remarks, *self.unusable(reading)]
 
     def unusable(self, reading: Reading) -> list[str]:
-        """Return a sentence for each answer that cannot be judged; one for all without a line, one for all left empty."""
+        """Return one sentence for each answer that cannot be judged, and one for all without a line or left empty."""
         told, lacking, empty = [], [], []
         for question in self.questions:
             entry = reading.entries[question.id]
@@ -82,12 +82,12 @@ class Paper:
         return list(dict.fromkeys(told))  # what is wrong with the whole file is said once
 
     def sheet(self, content: bytes, variant: str | None, answer_key: Callable[[Any], Solve]) -> Sheet:
-        """Return the answers of a student, to be judged by the key to the student's own numbers.
+        """Return the answers of a student, with the answer key for the student's numbers.
 
         Args:
             content: bytes of the file with the answers.
-            variant: the code of the student's numbers; None where all have the same.
-            answer_key: returns for numbers the function `solve(given)` that a Sheet asks for.
+            variant: the code of the student's numbers; None if all have the same.
+            answer_key: returns the function `solve(given)` for these numbers; see Sheet.
         """
         code, reading = self.read(content)
         solve = answer_key(self.draw(variant))
@@ -96,7 +96,7 @@ class Paper:
     # The command
 
     def run(self, script: str) -> None:
-        """Be the command of the file `script`: print, and end the program with the exit status."""
+        """Run the command in the file `script`, and end the program with its exit status."""
         raise SystemExit(printing(lambda: self.main(sys.argv[1:], Path(script).resolve().parent)))
 
     def main(self, arguments: Sequence[str], folder: Path) -> int:
@@ -119,13 +119,13 @@ class Paper:
             self.print(numbers, code)
             return 0
         if not file.is_file():
-            print(f"{folder} has no {self.file}; take it from the zip that you got, or hand in without these answers")
+            print(f"{folder} has no {self.file}; copy it from the handout zip, or hand in without these answers")
             return 1
         return self.look_over(reading, code, self.read_checks(folder))
 
     def print(self, numbers: Any, code: str) -> None:
         """Print the numbers and all questions."""
-        print(f"The numbers of {code}" if code else "The numbers that all have")
+        print(f"The numbers of {code}" if code else "The common numbers")
         print(self.description(numbers))
         head = ""
         for question in self.questions:
@@ -140,9 +140,9 @@ class Paper:
             print(f"      Answer: {question.rule.sentence}.")
 
     def look_over(self, reading: Reading, code: str, checks: Checks | None) -> int:
-        """Print what can be said of each answer; return 0 if nothing is missing, and nothing wrong that is checked here."""
+        """Print a line about each answer; return 0 if none is missing, and none that is checked here is wrong."""
         if checks and bare(checks.variant) != bare(code):
-            print(f"{self.checks} goes with other numbers than yours, so nothing is said about which answers are right.")
+            print(f"{self.checks} belongs to other numbers than yours, so this check cannot say which answers are right.")
             checks = None
         for remark in reading.remarks:
             print(remark)
@@ -168,7 +168,7 @@ class Paper:
 
 
 def wrong_code(code: str) -> str:
-    """Return why a declared code is none, "" for a code and where none is declared."""
+    """Return why a declared code is not a code; "" if it is one, or if none is declared."""
     try:
         letters_of(code) if code else None
     except ValueError as error:
@@ -177,7 +177,7 @@ def wrong_code(code: str) -> str:
 
 
 def different_code(file: str, declared: str, variant: str | None) -> str:
-    """Return a sentence about a code that is declared in place of `variant`, "" where they are the same."""
+    """Return a sentence if the declared code is not `variant`, otherwise ""."""
     if bare(declared) == bare(variant or ""):
         return ""
     found = f'variant = "{declared}"' if declared else "no variant"

@@ -9,9 +9,9 @@ A file has a line for each answer, most of them TOML as it stands:
     8.6a = false
     8.3b = ["a", "c"]    or [a, c], over several lines too
 
-It is text by a stranger, read in the process that grades: nothing in it is evaluated, every number is bounded before it is
-made, and each character is looked at a bounded number of times. A statement that cannot be read costs the question it
-answers and no other; headings such as [part 1] are for the eye.
+The file comes from a stranger and is read in the grader's process. So nothing in it is evaluated, the size of each number is
+checked before it is made, and each character is read a limited number of times. A statement that cannot be read costs only
+the question that it answers. Headings such as [part 1] have no effect.
 """
 
 import codecs
@@ -40,9 +40,9 @@ class Entry:
     Attributes:
         line: where, from 1; 0 where the file has no such line.
         text: the answer as it stands there, shortened, and safe to show.
-        value: what it means; None where there is a problem, or no answer yet.
+        value: what it means; None if there is a problem, or no answer yet.
         problem: why it could not be read, and what to write.
-        no_value: the problem is that it has the form of no value; the rule of its question says best what to write.
+        no_value: the answer has the form of no value at all; the rule of its question knows best what to write.
     """
 
     line: int
@@ -58,7 +58,7 @@ class Reading:
 
     Attributes:
         name: of the file, for messages.
-        entries: by the ids that were asked for, each of which is there.
+        entries: by the requested ids; each of them is there.
         remarks: lines that answer none of the questions.
     """
 
@@ -70,7 +70,7 @@ class Reading:
 def read(content: bytes, ids: Collection[str], name: str = "answers.toml") -> Reading:
     """Return what `content` says to each of the questions `ids`; never raises, whatever the bytes are."""
     if len(content) > MAX_BYTES:
-        size = f"has {len(content):,} bytes, more than the {MAX_BYTES:,} that answers need; leave the answers alone in it"
+        size = f"has {len(content):,} bytes, more than the {MAX_BYTES:,} that answers need; leave only the answers in it"
         return Reading(name, dict.fromkeys(ids, Entry(0, problem=f"the file {size}")))
     known = {key.casefold(): key for key in ids}
     entries: dict[str, Entry] = {}
@@ -92,7 +92,7 @@ def unknown(key: str, entry: Entry, known: Mapping[str, str]) -> str:
     if entry.problem and not key:
         return entry.problem
     near = difflib.get_close_matches(key[:SHOWN].casefold(), known, n=1, cutoff=0.0)
-    return f"{shortened(key)} is no question" + (f"; the nearest is {known[near[0]]}" if near else "")
+    return f"there is no question {shortened(key)}" + (f"; did you mean {known[near[0]]}?" if near else "")
 
 
 def decoded(content: bytes) -> str:
@@ -116,7 +116,7 @@ def statements(text: str) -> Iterator[tuple[str, Entry]]:
             continue
         key = key_of(line)
         if key is None:
-            problem = f"{shortened(line)!r} is no answer; an answer is one line such as 8.1a = 0.25"
+            problem = f"{shortened(line)!r} is not an answer; write one line such as 8.1a = 0.25"
             yield "", Entry(start + 1, problem=problem)
             continue
         parts = [without_comment(line.partition("=")[2].strip().translate(LOOKALIKES))]
@@ -163,7 +163,7 @@ def entry_of(plain: str, line: int) -> Entry:
     """Read the right side of a statement."""
     text = shortened(plain)
     if any("\udc80" <= char <= "\udcff" for char in plain):
-        return Entry(line, text, problem="it holds bytes that are not UTF-8; type it again and save the file as UTF-8")
+        return Entry(line, text, problem="it contains bytes that are not UTF-8; type it again and save the file as UTF-8")
     try:
         return Entry(line, text, value=value_of(plain))
     except Unreadable as error:

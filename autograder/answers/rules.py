@@ -1,10 +1,10 @@
-"""What a question asks for, in a sentence, and whether an answer is that.
+"""Rules: which answers a question accepts, and how it says so in a sentence.
 
 A right answer comes from the assignment's key: a number (int, float or Fraction; a tuple of them for a vector), the key of an
 option, a collection of such keys, or a bool. A student's answer comes from `reading.py`: numbers are Fractions there.
 
-Whether two numbers agree is decided through tokens: what a number becomes when it is rounded by the rule, as text. Two numbers
-agree if they share a token, and one that lies on a tie has both. `local_check.py` hashes the same tokens.
+Numbers are compared by tokens. A token is the text of a number after the rule has rounded it. Two numbers agree if they share a
+token; a number on a tie has two. `local_check.py` hashes the same tokens.
 """
 
 import itertools
@@ -35,7 +35,7 @@ def exact(right: Any) -> Fraction:
         if isinstance(right, Integral):
             return Fraction(int(right))  # a NumPy integer would go on counting in 64 bits inside of a Fraction
         return right if isinstance(right, Fraction) else Fraction(float(right))
-    raise AssignmentError(f"the answer key gives {right!r} where a finite number is asked")
+    raise AssignmentError(f"the answer key gives {right!r}; expected a finite number")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,17 +56,17 @@ class NumberRule:
 
     @property
     def sentence(self) -> str:
-        """What is asked, as a noun phrase."""
+        """The accepted answers, as a noun phrase."""
         return f"a number {self.one}" if self.size is None else f"a list of {word(self.size)} numbers, each {self.one}"
 
     def problem(self, value: Value) -> str | None:
-        """Return why `value` has not the form that is asked, or None."""
+        """Return why `value` has the wrong form, or None."""
         if self.size is None:
-            return "a list, where one number is asked" if isinstance(value, tuple) else not_a_number(value)
+            return "expected one number, got a list" if isinstance(value, tuple) else not_a_number(value)
         if not isinstance(value, tuple):
-            return f"a single value, where a list of {word(self.size)} numbers is asked, such as {example(self.size)}"
+            return f"expected a list of {word(self.size)} numbers, such as {example(self.size)}, got a single value"
         if len(value) != self.size:
-            return f"a list of {len(value)}, where {word(self.size)} numbers are asked"
+            return f"expected a list of {word(self.size)} numbers, got {word(len(value))}"
         return next((problem for problem in map(not_a_number, value) if problem), None)
 
     def share(self, value: Value, right: Any) -> float:
@@ -87,10 +87,10 @@ class NumberRule:
     def numbers(self, value: Any) -> tuple[Fraction, ...]:
         """Return the numbers of an answer, a single one as a tuple of one."""
         if (self.size is None) == isinstance(value, Sequence):
-            raise AssignmentError(f"the answer key gives {value!r} where {self.sentence} is asked")
+            raise AssignmentError(f"the answer key gives {value!r}; expected {self.sentence}")
         found = tuple(map(exact, value)) if self.size is not None else (exact(value),)
         if len(found) != (self.size or 1):
-            raise AssignmentError(f"the answer key gives {len(found)} numbers where {self.sentence} is asked")
+            raise AssignmentError(f"the answer key gives {len(found)} numbers; expected {self.sentence}")
         return found
 
     def spread(self, value: Fraction) -> Fraction:
@@ -98,7 +98,7 @@ class NumberRule:
         raise NotImplementedError
 
     def too_short(self, text: str) -> str:
-        """Return what to say of an answer, as it is written, with fewer digits than are asked for; "" where it has enough."""
+        """Return a remark if an answer, as it is written, has too few digits; "" if it has enough."""
         return ""
 
     def tokens(self, value: Any) -> list[str]:
@@ -106,11 +106,11 @@ class NumberRule:
         return [" ".join(choice) for choice in itertools.product(*map(self.tokens_of, self.numbers(value)))]
 
     def accepted_tokens(self, right: Any) -> list[str]:
-        """Return the tokens of which every right answer has one."""
+        """Return tokens; every right answer has one of them."""
         return self.tokens(right)
 
     def possible(self) -> int:
-        """Return how many answers somebody would have to try who knows the size of the number."""
+        """Return how many answers there are to try for somebody who knows the size of the number."""
         return self.possible_of_one() ** (self.size or 1)
 
     def possible_of_one(self) -> int:
@@ -119,7 +119,7 @@ class NumberRule:
 
 @dataclass(frozen=True)
 class Rounded(NumberRule):
-    """Right if rounded half up to so many decimals it equals the exact value so rounded; a tie may go either way."""
+    """Right if it equals the exact value after rounding both half up to `decimals` decimals. On a tie, either way is right."""
 
     decimals: int = 4
 
@@ -135,7 +135,7 @@ class Rounded(NumberRule):
 
     def too_short(self, text: str) -> str:
         decimals = min((len(each) for each in DECIMALS.findall(text)), default=self.decimals)
-        return "" if decimals >= self.decimals else f"it has {counted(decimals)}, where {word(self.decimals)} are asked"
+        return "" if decimals >= self.decimals else f"it has {counted(decimals)}; write {word(self.decimals)}"
 
     def possible_of_one(self) -> int:
         return 10**self.decimals
@@ -143,7 +143,7 @@ class Rounded(NumberRule):
 
 @dataclass(frozen=True)
 class Significant(NumberRule):
-    """Right if rounded half up to so many significant digits it equals the exact value so rounded."""
+    """Right if it equals the exact value after both are rounded half up to `digits` significant digits."""
 
     digits: int = 3
 
@@ -176,7 +176,7 @@ class Tolerance(NumberRule):
 
     def __post_init__(self) -> None:
         if min(self.absolute, self.relative) < 0 or self.absolute + self.relative == 0:
-            raise AssignmentError("a Tolerance is absolute, relative or both, and positive")
+            raise AssignmentError("Tolerance needs a positive number for absolute, relative or both")
 
     @property
     def one(self) -> str:
@@ -254,8 +254,8 @@ class Choice:
 
     def problem(self, value: Value) -> str | None:
         if isinstance(value, tuple):
-            return f"a list, where {self.sentence} is asked"
-        return None if key_for(value, self.options) else f"none of the options; {self.advice}"
+            return f"expected {self.sentence}, got a list"
+        return None if key_for(value, self.options) else f"this is not one of the options; {self.advice}"
 
     def share(self, value: Value, right: Any) -> float:
         return float(self.between(value, right, right))
@@ -280,15 +280,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class SelectAll:
-    """All options that hold. Each right one counts for, each wrong one against, in parts of the number of right ones."""
+    """All options that are true. The share of the points is (right ones - wrong ones) / all right ones, at least 0."""
 
     options: Mapping[str, str | None]
 
     @property
     def sentence(self) -> str:
         return (
-            f"all that hold of {', '.join(self.options)}, as a list; the right ones that you name, less the wrong ones, "
-            "are counted as a share of all the right ones"
+            f"all of {', '.join(self.options)} that are true, as a list (each right one adds a share of the points, "
+            "each wrong one takes off the same share)"
         )
 
     @property
@@ -297,7 +297,7 @@ class SelectAll:
 
     def problem(self, value: Value) -> str | None:
         wrong = [item for item in listed(value) if key_for(item, self.options) is None]
-        return f"a list with {shown(wrong[0])} in it, which is none of {', '.join(self.options)}" if wrong else None
+        return f"the list contains {shown(wrong[0])}, which is not one of {', '.join(self.options)}" if wrong else None
 
     def share(self, value: Value, right: Collection[str]) -> float:
         """Return max(0, right ones chosen - wrong ones chosen) / right ones."""
@@ -318,7 +318,7 @@ class SelectAll:
 
     def checked(self, right: Collection[str]) -> set[str]:
         if not right or isinstance(right, str) or not set(right) <= set(self.options):
-            raise AssignmentError(f"the answer key gives {right!r} where some of {', '.join(self.options)} are asked")
+            raise AssignmentError(f"the answer key gives {right!r}; expected some of {', '.join(self.options)}")
         return set(right)
 
     def possible(self) -> int:
@@ -327,7 +327,7 @@ class SelectAll:
 
 @dataclass(frozen=True)
 class TrueFalse:
-    """Whether something is so."""
+    """True or false."""
 
     @property
     def sentence(self) -> str:
@@ -338,14 +338,14 @@ class TrueFalse:
         return f"answer {self.sentence}"
 
     def problem(self, value: Value) -> str | None:
-        return None if isinstance(value, bool) else "neither true nor false"
+        return None if isinstance(value, bool) else "expected true or false"
 
     def share(self, value: Value, right: Any) -> float:
         return float(self.between(value, right, right))
 
     def between(self, value: Value, low: Any, high: Any) -> bool:
         if not isinstance(low, bool) or not isinstance(high, bool):
-            raise AssignmentError(f"the answer key gives {low!r} where true or false is asked")
+            raise AssignmentError(f"the answer key gives {low!r}; expected true or false")
         return value in (low, high)
 
     def tokens(self, value: Any) -> list[str]:
@@ -378,7 +378,7 @@ def magnitude(value: Fraction) -> int:
 
 
 def not_a_number(value: Scalar) -> str | None:
-    return None if isinstance(value, Fraction) else f"{shown(value)}, where a number is asked"
+    return None if isinstance(value, Fraction) else f"expected a number, got {shown(value)}"
 
 
 def key_for(value: Scalar, options: Mapping[str, str | None]) -> str | None:

@@ -1,11 +1,11 @@
-"""Questions, and what the answers of one student are worth.
+"""Questions, and the scores of one student's answers.
 
     sheet = Sheet(questions, read(content, [question.id for question in questions]), solve)
     sheet.grade("8.1b", 0.5, set_score)
 
-`solve(given)` is the assignment's answer key. It returns the right answer to each question; where `given` holds a value for an
-earlier question, it goes on from that one instead of its own. So an answer that is wrong only because an earlier one is gets a
-share of its points: nobody pays for one mistake in each answer that follows from it.
+`solve(given)` is the assignment's answer key. It returns the right answer to each question. If `given` holds a value for an
+earlier question, it continues from that value. So an answer that is wrong only because of an earlier one gets a share of its
+points, and one mistake does not cost all answers that follow from it.
 """
 
 import itertools
@@ -28,11 +28,11 @@ class Question:
     """One question.
 
     Attributes:
-        id: as answers.toml writes it.
-        text: what is asked, for the student.
+        id: as in answers.toml.
+        text: the question, for the student.
         rule: the form of the answer.
         after: ids of earlier questions whose answers this one may be calculated from.
-        share: what is left of its points where it follows from a wrong answer to one of those, or to several.
+        share: the share of its points that it gets if it follows from a wrong answer to one or several of those.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one answer is worth: a share of its points, and why not all of them; the reason never holds the right answer."""
+    """The score of one answer: a share of its points, and why not all of them. The reason never contains the right answer."""
 
     share: float
     reason: str = ""
@@ -57,7 +57,7 @@ class Sheet:
         questions: all of them, earlier ones first.
         reading: what the student's file says.
         solve: the answer key.
-        note: put behind each reason, such as why all numbers may be those of somebody else.
+        note: added to each reason, such as why all numbers may belong to somebody else.
 
     Raises:
         AssignmentError: the questions and the key do not fit each other.
@@ -82,10 +82,10 @@ class Sheet:
     def verdict(self, identity: str) -> Verdict:
         """Return what the answer to a question is worth."""
         question, entry = self.questions[identity], self.reading.entries[identity]
-        asked = f"; asked is {question.rule.sentence}"
+        write = f"; write {question.rule.sentence}"
         problem = unusable(self.reading.name, question, entry)
         if problem:
-            return Verdict(0.0, f"{problem}{'' if question.rule.sentence in problem else asked}.")
+            return Verdict(0.0, f"{problem}{'' if question.rule.sentence in problem else write}.")
         assert entry.value is not None
         share = question.rule.share(entry.value, self.right[identity])
         if share == 1:
@@ -96,9 +96,9 @@ class Sheet:
             return Verdict(question.share, f"{identity} {follows}: {part_of_points(question.share)}.")
         answer = f"{identity} = {entry.text} (line {entry.line})"
         if share:
-            return Verdict(share, f"{answer} is right in part: {part_of_points(share)}{asked}.")
+            return Verdict(share, f"{answer} is partly right: {part_of_points(share)}{write}.")
         short = too_short(question, entry)
-        return Verdict(0.0, f"{answer} is not right{asked}{f'; {short}' if short else ''}.")
+        return Verdict(0.0, f"{answer} is not right{write}{f'; {short}' if short else ''}.")
 
     @cached_property
     def wrong(self) -> frozenset[str]:
@@ -121,9 +121,9 @@ class Sheet:
         return ()
 
     def follows(self, question: Question, source: tuple[str, ...]) -> bool:
-        """Whether an answer is what comes out if the answers to `source` are gone on from.
+        """Whether an answer follows from the student's answers to `source`.
 
-        These are rounded, so whatever lies between the results of the ends of their roundings does.
+        These are rounded. So every value between the results for the ends of their rounding intervals is accepted.
         """
         results = [right[question.id] for right in self.gone_on_from(source)]
         if not results:
@@ -139,7 +139,7 @@ class Sheet:
         return rule.between(value, *((low, high) if rule.size is not None else (low[0], high[0])))
 
     def gone_on_from(self, source: tuple[str, ...]) -> list[Mapping[str, Any]]:
-        """Return the key's answers for each combination of values to go on from; none where one of them leads nowhere."""
+        """Return the key's answers for each combination of earlier values; none if one of them leads nowhere."""
         if source not in self.results:
             try:
                 self.results[source] = [self.solve(given) for given in self.carried(source)]
@@ -148,7 +148,7 @@ class Sheet:
         return self.results[source]
 
     def carried(self, source: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """Yield values to go on from: `source` as it was answered, and each combination of the ends of the roundings."""
+        """Yield earlier values: `source` as answered, and each combination of the ends of the rounding intervals."""
         ends: list[tuple[Any, ...]] = []
         middle: list[Any] = []
         for identity in source:
@@ -169,7 +169,7 @@ class Sheet:
 
 
 def unusable(name: str, question: Question, entry: Entry) -> str:
-    """Return why there is nothing to judge in an entry, with the name of its file and its line; "" if there is something."""
+    """Return why an entry cannot be judged, with the name of its file and its line; "" if it can."""
     if not entry.line:
         return f"{name}: {entry.problem}" if entry.problem else f"{name} has no line {question.id} = ..."
     if entry.value is None and not entry.problem:
@@ -181,21 +181,21 @@ def unusable(name: str, question: Question, entry: Entry) -> str:
 
 
 def too_short(question: Question, entry: Entry) -> str:
-    """Return what to say of an answer that has fewer decimals than are asked for, "" of any other."""
+    """Return a remark if an answer has too few decimals, otherwise ""."""
     return question.rule.too_short(entry.text) if isinstance(question.rule, NumberRule) else ""
 
 
 def check_questions(questions: Sequence[Question], right: Mapping[str, Any]) -> None:
-    """Raise AssignmentError unless each question has a fitting right answer and asks after earlier questions only."""
+    """Raise AssignmentError unless each question has a fitting right answer, and `after` names only earlier questions."""
     seen: set[str] = set()
     for question in questions:
         if question.id in seen:
-            raise AssignmentError(f"two questions are called {question.id}")
+            raise AssignmentError(f"two questions have the id {question.id}; rename one")
         if question.id not in right:
             raise AssignmentError(f"the answer key has no answer to {question.id}")
         later = [identity for identity in question.after if identity not in seen]
         if later:
-            raise AssignmentError(f"{question.id} comes after {later[0]}, which is no earlier question")
+            raise AssignmentError(f"{question.id} names {later[0]} in after, which is not an earlier question")
         question.rule.accepted_tokens(right[question.id])
         seen.add(question.id)
 

@@ -52,14 +52,14 @@ def value_of(plain: str) -> Value | None:
     if not plain.startswith("["):
         return scalar(unquoted(plain))
     if not plain.endswith("]"):
-        raise Unreadable("the list is not closed; it ends with ]")
+        raise Unreadable("the list is not closed; end it with ]")
     items = list(items_of(plain[1:-1]))
     if not items:
         return None
     if len(items) > MAX_ITEMS:
-        raise Unreadable(f"the list has {len(items)} items, which no question asks for")
+        raise Unreadable(f"the list has {len(items)} items, more than any answer needs")
     if any(are_several(item) for item in items):
-        raise Unreadable("commas stand between the items of a list, as in [1, 2]")
+        raise Unreadable("put commas between the items of a list, as in [1, 2]")
     values = [scalar(unquoted(item)) for item in items]
     found = tuple(value for value in values if value is not None)
     if len(found) < len(values):
@@ -78,7 +78,7 @@ def items_of(inside: str) -> Iterator[str]:
         if quote:
             quote = "" if char == quote else quote
         elif char in "[]":
-            raise Unreadable("a list here holds numbers or words, no further brackets")
+            raise Unreadable("write only numbers or words in a list, without further brackets")
         elif char == ",":
             yield inside[start:place].strip()
             start = place + 1
@@ -108,7 +108,7 @@ def unquoted(token: str) -> str:
     if closing is None:
         return token
     if len(token) < 2 or token[-1] != closing or closing in token[1:-1]:
-        raise Unreadable('quotes stand in pairs around the whole answer, as in "tanh"')
+        raise Unreadable('put quotes around the whole answer, as in "tanh"')
     return token[1:-1].strip()
 
 
@@ -124,11 +124,11 @@ def scalar(token: str) -> Scalar | None:
     if folded in ("true", "false"):
         return folded == "true"
     if folded.lstrip("+-") in NOT_FINITE:
-        raise Unreadable(f"{folded} is the answer to no question; write a finite number")
+        raise Unreadable(f"{folded} is not the answer to any question; write a finite number")
     if DECIMAL_COMMA.fullmatch(token[: 2 * MAX_DIGITS]):
-        raise Unreadable("decimals stand behind a point, as in 0.25; a list of numbers stands in brackets, as in [0, 25]")
+        raise Unreadable("write decimals with a point, as in 0.25, and a list of numbers in brackets, as in [0, 25]")
     if token.endswith("%"):
-        raise Unreadable("write the number itself, not per cent: 0.25 where you mean 25 %")
+        raise Unreadable("write the number, not a percentage: 0.25 for 25 %")
     upper, slash, lower = token.partition("/")
     if NUMBER.fullmatch(upper.strip()) and not slash:
         return number(token)
@@ -142,14 +142,14 @@ def scalar(token: str) -> Scalar | None:
 def advice_on(token: str) -> str:
     """Return what to write in place of an answer that is no number, word or truth value."""
     if "," in token or SEVERAL.fullmatch(token):
-        return "several values stand in square brackets with commas, as in [1, 2]"
+        return "write several values in square brackets with commas, as in [1, 2]"
     remarked = REMARKED.fullmatch(token)
     rest = token[: remarked.start("alone")] + " " + token[remarked.end("alone") :] if remarked else token
     calculating = not CALCULATING.isdisjoint(re.findall(LETTERS, rest.casefold()))
     if remarked and not calculating:
-        return f"leave out the rest and write {remarked['alone']} alone"
+        return f"write only {remarked['alone']} and leave out the rest"
     if calculating or CALCULATION.search(token):
-        return "answers are not calculated; write the number, as in 0.25"
+        return "write the result, not a calculation, as in 0.25"
     return "this is neither a number, such as 0.25, 1e-3 or 3/5, nor a single word, nor a list in brackets"
 
 
@@ -161,7 +161,7 @@ def number(text: str) -> Fraction:
     """
     mantissa, *exponent = re.split("[eE]", text)
     if sum(char.isdigit() for char in mantissa) > MAX_DIGITS:
-        raise Unreadable(f"the number has more than {MAX_DIGITS} digits; 17 are more than enough")
+        raise Unreadable(f"the number has more than {MAX_DIGITS} digits; 17 are enough")
     return bounded(Fraction(mantissa) * Fraction(10) ** power_of_ten(exponent))
 
 
@@ -171,17 +171,17 @@ def power_of_ten(exponent: Sequence[str]) -> int:
         return 0
     digits = exponent[0].lstrip("+-").lstrip("0") or "0"
     if len(digits) > len(str(MAX_EXPONENT)) or int(digits) > MAX_EXPONENT:
-        raise Unreadable(f"the exponent is out of bounds; every answer lies between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}")
+        raise Unreadable(f"the exponent is out of bounds; every answer is between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}")
     return -int(digits) if exponent[0].startswith("-") else int(digits)
 
 
 def fraction(upper: Fraction, lower: Fraction) -> Fraction:
     if lower == 0:
-        raise Unreadable("a fraction whose lower part is 0 is no number")
+        raise Unreadable("this fraction divides by 0")
     return bounded(upper / lower)
 
 
 def bounded(value: Fraction) -> Fraction:
     if abs(value) > 10**MAX_EXPONENT:
-        raise Unreadable(f"the number is larger than 1e{MAX_EXPONENT}; no answer is")
+        raise Unreadable(f"the number is larger than 1e{MAX_EXPONENT}; no answer is that large")
     return value

@@ -22,7 +22,7 @@ from autograder.sandbox.confine.paths import closed_folder
 from autograder.sandbox.limits import Limits
 
 OLDEST, NEWEST = (3, 10), (3, 13)  # of Python, that the tests run with
-# Peak of grader and fork server, which share most of it (README, Measured), rounded up.
+# Peak of grader and fork server, which share most of it (docs/measured.md), rounded up.
 GRADER_MB = 100
 TORCH_MB = 350  # what PyTorch adds
 

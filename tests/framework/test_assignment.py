@@ -69,7 +69,7 @@ def test_the_nearest_settings_above_a_suite_are_found_whatever_else_is_missing_t
 
 
 def test_settings_that_are_nowhere_above_a_suite_are_missed_by_name():
-    with pytest.raises(AssignmentError, match=r"no folder above /no/such/test_it\.py has an assignment\.toml"):
+    with pytest.raises(AssignmentError, match=r"/no/such/test_it\.py uses \[settings\], and no folder above it"):
         settings_above(Path("/no/such/test_it.py"))
 
 
@@ -131,9 +131,9 @@ RESTRICTED = SMALL + '[[restrictions]]\nfiles = ["modules.py"]\n'
         (SMALL.replace("files =", 'support = "data.py"\nfiles ='), "submission.support is 'data.py'; it must be of type list"),
         (
             SMALL.replace("files =", "support = [3]\nfiles ="),
-            "submission.support[0] is 3; it must be a file's name, or for a file",
+            "submission.support[0] is 3; it must be the name of a file, or for a file",
         ),
-        (SMALL.replace("files =", 'support = ["a", "a"]\nfiles ='), "submission.support[1] is a, which stands there already"),
+        (SMALL.replace("files =", 'support = ["a", "a"]\nfiles ='), "submission.support[1] is a, which is listed already"),
         (SMALL.replace("files =", 'support = [{ file = "a" }]\nfiles ='), "submission.support[0].from is missing"),
         (
             SMALL.replace("files =", 'support = [{ file = "a", from = "/a" }]\nfiles ='),
@@ -154,7 +154,7 @@ RESTRICTED = SMALL + '[[restrictions]]\nfiles = ["modules.py"]\n'
         (SMALL.replace("[[suites]]", "[suites]"), "suites is {'path': 'tests'}; it must be of type list"),
         (SMALL.replace("[[suites]]\npath", "# path"), "there is no [[suites]]"),
         (SMALL.replace('"tests"', '"nowhere"'), "the suite nowhere does not exist"),
-        (SMALL + 'visibility = "secret"\n', "visibility 'secret' is none of hidden, after_due_date"),
+        (SMALL + 'visibility = "secret"\n', "visibility is 'secret'; it must be one of hidden, after_due_date"),
         (SMALL + "show_output = 1\n", "suites[0].show_output is 1; it must be of type bool"),
         (SMALL + "shown = true\n", "suites[0].shown is not a key of assignment.toml"),
         (SMALL + "[limits]\nseconds = 3\n", "limits.seconds is not a key of assignment.toml"),
@@ -163,16 +163,16 @@ RESTRICTED = SMALL + '[[restrictions]]\nfiles = ["modules.py"]\n'
         (SMALL + "[limits]\ntest_seconds = true\n", "limits.test_seconds is True; it must be of type int or float"),
         (SMALL + '[[parts]]\nnumber = 1\ntitle = ""\npoints = 1\n', "parts[0].number is 1; it must be of type str"),
         (SMALL + "limit = 1\n[limits]\n", "suites[0].limit is not a key"),
-        (RESTRICTED, "restrictions[0].files is restricted in nothing; add libraries, forbidden, or both"),
-        (RESTRICTED + 'libraries = ["torch.nn"]\n', 'libraries holds "torch.nn"; name a library by its module at top level'),
+        (RESTRICTED, "restrictions[0].files has no restriction; add libraries, forbidden, or both"),
+        (RESTRICTED + 'libraries = ["torch.nn"]\n', 'libraries contains "torch.nn"; write top-level modules, such as "torch"'),
         (
             RESTRICTED + 'forbidden = ["torch"]\n',
-            'forbidden holds "torch"; write functions and classes as "torch.autograd.grad"',
+            'forbidden contains "torch"; write functions and classes, such as "torch.autograd.grad"',
         ),
         (RESTRICTED + "libraries = []\nonly = 1\n", "restrictions[0].only is not a key"),
         (
             f'{SMALL}[[restrictions]]\nfiles = ["model.py"]\nlibraries = []\n',
-            'restrictions[0].files holds "model.py", which no submitted file fits',
+            'restrictions[0].files contains "model.py", which matches no submitted file',
         ),
     ],
 )

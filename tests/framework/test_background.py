@@ -689,7 +689,7 @@ def test_in_plain_pytest_a_run_is_carried_out_once_where_it_is_asked_for(tmp_pat
 def test_in_plain_pytest_settings_without_an_assignment_are_missed_in_words(tmp_path):
     (tmp_path / "test_it.py").write_text("def test_it(settings): pass\n")
     done = run_pytest(tmp_path)
-    assert done.status == 1 and "test_it.py has an assignment.toml, whose [settings] its tests ask for" in done.out
+    assert done.status == 1 and "test_it.py uses [settings], and no folder above it has an assignment.toml" in done.out
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -59,7 +59,7 @@ def test_plain_pytest_finds_the_file_where_the_modules_lie(tmp_path):
     assert "there is no variant" in printed
     (tmp_path / "sub/answers.toml").unlink()
     printed = run_pytest(tmp_path / "sub", "-c", "/dev/null", "../tests").out
-    assert "answers.toml is missing: run the tests in the folder where it lies" in printed
+    assert "answers.toml is missing: run the tests in the folder that contains it" in printed
 
 
 def test_the_variant_is_that_of_the_student_and_of_the_secret(tmp_path):
@@ -77,7 +77,7 @@ def test_variants_need_a_secret_and_a_student(tmp_path):
     with pytest.raises(AssignmentError, match=r"variants\.secret: No such file.*make one with"):
         grade(load(tmp_path), [tmp_path / "sub"], "off", students=["s123"])
     (tmp_path / "variants.secret").write_bytes(SECRET)
-    with pytest.raises(AutograderError, match="no student's id"):
+    with pytest.raises(AutograderError, match="pass --student ID"):
         grade(load(tmp_path), [tmp_path / "sub"], "off")
     (tmp_path / "variants.secret").write_bytes(b"short")
     with pytest.raises(AutograderError, match="5 bytes"):
@@ -120,9 +120,9 @@ def test_a_generator_forgives_slips_of_the_pen_and_nothing_else():
     numbers = generator("1Q0K-M4XD-9B3TD").random(3).tolist()
     assert generator(" lqok m4xd9b3td").random(3).tolist() == numbers
     for text in ("", "1Q0K-M4XD", "1Q0K-M4XD-9B3T", "1Q0K-M4XD-9B3TU", "1Q0K-M4XD-9B3TD-1"):
-        with pytest.raises(ValueError, match="is no code"):
+        with pytest.raises(ValueError, match="is not a code"):
             generator(text)
-    with pytest.raises(ValueError, match="at least one letter of it is wrong"):
+    with pytest.raises(ValueError, match="at least one wrong letter"):
         generator("1Q0K-M4XD-9B3VD")
 
 
@@ -135,13 +135,11 @@ def test_every_wrong_letter_and_every_two_that_changed_places_are_found():
             letters[one], letters[other] = letters[other], letters[one]
             wrong.add("".join(letters))
         for each in wrong - {code}:
-            with pytest.raises(ValueError, match="is nobody's code"):
+            with pytest.raises(ValueError, match="at least one wrong letter"):
                 letters_of(each)
 
 
 def test_the_example_of_the_documents_is_nobodys_code():
     for text in (EXAMPLE, EXAMPLE.lower().replace("-", " ")):
-        with pytest.raises(
-            ValueError, match="is an example and nobody's code; yours stands at the top of each of your results"
-        ):
+        with pytest.raises(ValueError, match="is only an example of a code; your code is at the top of each of your results"):
             generator(text)

@@ -140,7 +140,7 @@ def test_the_numbers_of_a_code_are_the_same_everywhere():
 
 
 def test_what_is_no_code_is_refused():
-    with pytest.raises(ValueError, match=r"'my own' is no code .* 13 letters and digits"):
+    with pytest.raises(ValueError, match=r"'my own' is not a code; .* 13 letters and digits"):
         GIVEN.draw("my own")
 
 
@@ -288,7 +288,7 @@ def command(folder, *arguments):
 def test_the_command_prints_the_numbers_and_all_questions(folder, capsys):
     assert command(folder) == 0
     printed = capsys.readouterr().out
-    assert "The numbers that all have" in printed
+    assert "The common numbers" in printed
     assert "[ 1  1  2 -3  0  1 -3]" in printed
     for question in GIVEN.QUESTIONS:
         assert f"\n{question.id} " in printed
@@ -318,9 +318,9 @@ def test_the_command_says_what_can_be_read_and_what_is_right(folder, capsys):
     assert command(folder, "check") == 1
     printed = capsys.readouterr().out
     assert "8.1b  0.0475: not right" in printed
-    assert "8.1c = nan: nan is the answer to no question" in printed
+    assert "8.1c = nan: nan is not the answer to any question" in printed
     assert "answers.toml has no answer yet to 8.5b" in printed
-    assert "line 1: 8.9 is no question" in printed
+    assert "line 1: there is no question 8.9" in printed
 
 
 def test_the_command_judges_nothing_by_checks_for_other_numbers(folder, capsys):
@@ -340,7 +340,7 @@ def test_the_command_works_without_answers_and_without_checks(folder, capsys):
     capsys.readouterr()
     assert command(folder, "check") == 1
     assert capsys.readouterr().out == (
-        f"{folder} has no answers.toml; take it from the zip that you got, or hand in without these answers\n"
+        f"{folder} has no answers.toml; copy it from the handout zip, or hand in without these answers\n"
     )
 
 
@@ -360,18 +360,18 @@ def test_the_command_says_which_answer_has_fewer_decimals_than_are_asked(folder,
     folder.joinpath("answers.toml").write_text(text, encoding="utf-8")
     assert command(folder, "check") == 0
     printed = capsys.readouterr().out.splitlines()
-    assert "8.1f  2.69: can be read, but it has two decimals, where four are asked" in printed
+    assert "8.1f  2.69: can be read, but it has two decimals; write four" in printed
     assert "8.2c  2: can be read" in printed
 
 
 def test_the_command_says_so_where_the_checks_are_for_other_numbers(folder, capsys):
     folder.joinpath("answers.toml").write_bytes(answers_file(CODES[0]))
     assert command(folder, "check") == 0
-    assert capsys.readouterr().out.startswith("answer_checks.toml goes with other numbers than yours")
+    assert capsys.readouterr().out.startswith("answer_checks.toml belongs to other numbers than yours")
 
 
 def test_the_command_refuses_what_is_no_code_and_other_arguments(folder, capsys):
-    for code, words in (("mine", "is no code"), (EXAMPLE, "is an example"), (f"{CODES[0][:-1]}?", "is no code")):
+    for code, words in (("mine", "is not a code"), (EXAMPLE, "is only an example"), (f"{CODES[0][:-1]}?", "is not a code")):
         folder.joinpath("answers.toml").write_text(f'# mine\nvariant = "{code}"\n', encoding="utf-8")
         for arguments in ([], ["check"]):
             assert command(folder, *arguments) == 2

@@ -118,7 +118,7 @@ def test_the_file_says_whose_numbers_it_is_about():
 
 @pytest.mark.parametrize("text", ["", "variant = ", 'variant = ""\n[q]\nsalt = "xy"\nhashes = []', 'variant = ""\nq = 3'])
 def test_a_file_that_was_changed_is_refused(text):
-    with pytest.raises(AssignmentError, match="take the file that was handed out"):
+    with pytest.raises(AssignmentError, match="copy the file from the handout zip"):
         read_checks(text)
 
 

@@ -60,7 +60,7 @@ def test_a_right_answer_gets_all_points_and_says_nothing():
 def test_a_wrong_answer_gets_nothing_and_hears_the_rule_and_itself_but_not_the_right_one():
     verdict = sheet(area="8.99").verdict("area")
     assert verdict.share == 0
-    assert verdict.reason == ("area = 8.99 (line 1) is not right; asked is a number rounded to two decimals (more are fine).")
+    assert verdict.reason == ("area = 8.99 (line 1) is not right; write a number rounded to two decimals (more are fine).")
 
 
 @pytest.mark.parametrize(
@@ -68,15 +68,15 @@ def test_a_wrong_answer_gets_nothing_and_hears_the_rule_and_itself_but_not_the_r
     [
         ({}, "answers.toml has no line area = ..."),
         ({"area": ""}, "answers.toml, line 1: area has no answer yet"),
-        ({"area": "nan"}, "answers.toml, line 1: area = nan: nan is the answer to no question"),
-        ({"area": "tanh"}, "answers.toml, line 1: area = tanh: tanh, where a number is asked"),
+        ({"area": "nan"}, "answers.toml, line 1: area = nan: nan is not the answer to any question"),
+        ({"area": "tanh"}, "answers.toml, line 1: area = tanh: expected a number, got tanh"),
     ],
 )
 def test_an_answer_that_cannot_be_judged_says_so(answers, words):
     verdict = sheet(**answers).verdict("area")
     assert verdict.share == 0
     assert verdict.reason.startswith(words)
-    assert verdict.reason.endswith("asked is a number rounded to two decimals (more are fine).")
+    assert verdict.reason.endswith("write a number rounded to two decimals (more are fine).")
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_an_answer_that_cannot_be_judged_says_so(answers, words):
         (
             "some",
             '["a)", "b)"]',
-            'answer with a list of the letters alone, such as ["a", "b"]; asked is all that hold of a, b, c',
+            'answer with a list of the letters alone, such as ["a", "b"]; write all of a, b, c that are true',
         ),
-        ("area", "9 (square)", "leave out the rest and write 9 alone; asked is a number rounded to two decimals"),
-        ("both", "(3, 9)", "several values stand in square brackets with commas, as in [1, 2]; asked is a list of two numbers"),
-        ("both", "[3 9]", "commas stand between the items of a list, as in [1, 2]; asked is a list of two numbers"),
+        ("area", "9 (square)", "write only 9 and leave out the rest; write a number rounded to two decimals"),
+        ("both", "(3, 9)", "write several values in square brackets with commas, as in [1, 2]; write a list of two numbers"),
+        ("both", "[3 9]", "put commas between the items of a list, as in [1, 2]; write a list of two numbers"),
     ],
 )
 def test_an_answer_of_no_form_hears_what_its_own_question_takes(identity, answer, words):
@@ -100,7 +100,7 @@ def test_an_answer_of_no_form_hears_what_its_own_question_takes(identity, answer
 
 
 def test_a_wrong_answer_with_fewer_decimals_than_are_asked_hears_that():
-    assert reason("area", area="8.9").endswith("(more are fine); it has one decimal, where two are asked.")
+    assert reason("area", area="8.9").endswith("(more are fine); it has one decimal; write two.")
     assert "decimal," not in reason("area", area="8") + reason("area", area="17/2") + reason("area", area="8.90")
     assert share("area", area="9.0") == 1
 
@@ -112,7 +112,7 @@ def test_a_file_that_is_too_large_says_so_at_every_question():
 
 def test_some_of_all_get_their_part():
     assert share("some", some="[a]") == 0.5
-    assert "right in part: half of the points" in reason("some", some="[a]")
+    assert "partly right: half of the points" in reason("some", some="[a]")
     assert share("some", some="[c]") == 0
     assert "is not right" in reason("some", some="[c]")
 
@@ -213,9 +213,9 @@ def test_the_reason_of_a_follow_up_does_not_hold_the_right_answer():
 @pytest.mark.parametrize(
     ("questions", "words"),
     [
-        ((QUESTIONS[0], QUESTIONS[0]), "two questions are called edge"),
+        ((QUESTIONS[0], QUESTIONS[0]), "two questions have the id edge"),
         ((Question("width", "", Exact()),), "the answer key has no answer to width"),
-        ((QUESTIONS[1], QUESTIONS[0]), "area comes after edge, which is no earlier question"),
+        ((QUESTIONS[1], QUESTIONS[0]), "area names edge in after, which is not an earlier question"),
         ((Question("some", "", Exact()),), "the answer key gives"),
     ],
 )

@@ -96,7 +96,10 @@ def test_by_the_numbers_that_all_have_the_reference_gets_everything_and_the_skel
     other = neuron.folder / "handed_in"
     other.mkdir()
     (other / "answers.toml").write_bytes((neuron.folder / submission / "answers.toml").read_bytes())
-    assert "no student's id was given" in run_autograder("grade", "handed_in", "--sandbox", "off", cwd=neuron.folder).err
+    assert (
+        "pass --student ID, or --metadata FILE"
+        in run_autograder("grade", "handed_in", "--sandbox", "off", cwd=neuron.folder).err
+    )
 
 
 def test_each_student_is_graded_by_numbers_of_ones_own(neuron, tmp_path):

@@ -645,16 +645,16 @@ def test_the_table_is_read(tmp_path):
     ("text", "words"),
     [
         ("max_submission = 30", "policies.max_submission is not a key of assignment.toml"),
-        ("max_submissions = 0", "policies.max_submissions is 0; it must lie between 1 and 1e+09"),
+        ("max_submissions = 0", "policies.max_submissions is 0; it must be between 1 and 1e+09"),
         ("max_submissions = 2.5", "policies.max_submissions is 2.5; it must be of type int"),
-        ("cooldown_minutes = -1", "policies.cooldown_minutes is -1; it must lie between 0 and 527040"),
-        ("late_percent_per_day = 150", "policies.late_percent_per_day is 150; it must lie between 0 and 100"),
-        ("late_points_per_hour = nan", "policies.late_points_per_hour is nan; it must lie between 0 and 1e+09"),
+        ("cooldown_minutes = -1", "policies.cooldown_minutes is -1; it must be between 0 and 527040"),
+        ("late_percent_per_day = 150", "policies.late_percent_per_day is 150; it must be between 0 and 100"),
+        ("late_points_per_hour = nan", "policies.late_points_per_hour is nan; it must be between 0 and 1e+09"),
         ('late_percent_per_day = "10%"', "policies.late_percent_per_day is '10%'; it must be of type int or float"),
         ("keep_best = 1", "policies.keep_best is 1; it must be of type bool"),
         (
             "late_percent_per_day = 10\nlate_points_per_day = 3",
-            "policies.late_points_per_day cannot stand beside late_percent_per_day; keep one of them",
+            "policies.late_points_per_day and late_percent_per_day cannot be combined; keep one of them",
         ),
         (
             'late_percent_per_day = 10\nlate_percent_of = "all"',
@@ -662,13 +662,13 @@ def test_the_table_is_read(tmp_path):
         ),
         (
             'late_points_per_day = 10\nlate_percent_of = "reached"',
-            "policies.late_percent_of means nothing without late_percent_per_day or late_percent_per_hour; "
-            "add one, or take it out",
+            "policies.late_percent_of has no effect without late_percent_per_day or late_percent_per_hour; "
+            "add one, or remove it",
         ),
         (
             "grace_minutes = 15",
-            "policies.grace_minutes means nothing without late_percent_per_day or late_percent_per_hour or late_points_per_day "
-            "or late_points_per_hour or late_cutoff_hours or refuse_after_late_due_date; add one, or take it out",
+            "policies.grace_minutes has no effect without late_percent_per_day or late_percent_per_hour or late_points_per_day "
+            "or late_points_per_hour or late_cutoff_hours or refuse_after_late_due_date; add one, or remove it",
         ),
     ],
 )

@@ -179,9 +179,9 @@ def test_the_zip_has_the_twin(assignment):
     ("old", "new", "words"),
     [
         ('"twins/square.py"', '"twins/squares.py"', "parts[0].twins: there is no file twins/squares.py for square.py"),
-        ('"square.py" = ', '"squares.py" = ', "parts[0].twins has squares.py, which is no submitted file"),
-        ('stands_on = ["1"]', 'stands_on = ["3"]', 'parts[1].stands_on holds "3", which is the number of no other part'),
-        ('stands_on = ["1"]', 'stands_on = ["2"]', 'parts[1].stands_on holds "2", which is the number of no other part'),
+        ('"square.py" = ', '"squares.py" = ', "parts[0].twins names squares.py, which is not a submitted file"),
+        ('stands_on = ["1"]', 'stands_on = ["3"]', 'parts[1].stands_on contains "3", but no other part has this number'),
+        ('stands_on = ["1"]', 'stands_on = ["2"]', 'parts[1].stands_on contains "2", but no other part has this number'),
         ('twins = { "square.py" = "twins/square.py" }', "", "parts[1] stands on part 1, which has no twins"),
         ('"twins/square.py"', "3", "square.py is 3; name a file"),
     ],

@@ -122,7 +122,7 @@ def prepared(page, folder):
 
 
 def copy_lund(folder):
-    """Copy assignments/lund-fman45 with the files it shares with the root, and submissions/ with a few of its mistakes."""
+    """Copy assignments/lund-fman45 with the files that it shares with the root; write three mistakes into submissions/."""
     shutil.copytree(LUND, folder / "assignments" / LUND.name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "reference", folder / "reference", ignore=shutil.ignore_patterns("__pycache__"))
     corpus = Corpus(load(LUND))

@@ -127,7 +127,7 @@ def signature(value: Any) -> str:
 
 def entry(name: str, arguments: str, doc: str) -> list[str]:
     """A heading, how it is called, and a docstring: sections of it become lists."""
-    lines = [f"### `{name}`", "", *(["```python", f"{name}{arguments}", "```", ""] if arguments else [])]
+    lines = [f"### `{name}`", "", *(["```text", f"{name}{arguments}", "```", ""] if arguments else [])]
     for part in re.split(r"\n\n", doc):
         title, _, rest = part.partition("\n")
         if title in ("Args:", "Attributes:", "Raises:", "Returns:"):

@@ -3,7 +3,7 @@
     python questions.py          prints your numbers and the questions
     python questions.py check    says for each of your answers whether it can be read
 
-Answers go into answers.toml beside this file; its line variant = "" takes the code of your numbers.
+Write your answers into answers.toml beside this file, and the code of your numbers into its line variant = "".
 """
 
 from dataclasses import dataclass
@@ -38,10 +38,10 @@ QUESTIONS = (
 
 
 def draw(code=None):
-    """Return the Neuron that belongs to a code; DEFAULT without one.
+    """Return the Neuron for a code, or DEFAULT without one.
 
     Raises:
-        ValueError: this is no code.
+        ValueError: this is not a code.
     """
     if not code:
         return DEFAULT
@@ -54,7 +54,7 @@ def draw(code=None):
 
 
 def tenths(chance, low, high):
-    """Return an integer from low to high; of all that chance offers, only random() is the same in every version of Python."""
+    """Return an integer from low to high. Only random() gives the same numbers in every version of Python."""
     return low + int(chance.random() * (high - low + 1))
 
 

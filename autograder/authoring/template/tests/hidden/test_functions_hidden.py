@@ -1,4 +1,4 @@
-"""What only the grader runs: the cases that one forgets."""
+"""Hidden tests: cases that are easy to forget."""
 
 import numpy as np
 from functions import softmax

@@ -1,4 +1,4 @@
-"""What students can run themselves. Each expected value is worked out here, by no function of the submission."""
+"""Public tests, which students can run. The tests work out each expected value themselves, without the submission."""
 
 import numpy as np
 from functions import softmax

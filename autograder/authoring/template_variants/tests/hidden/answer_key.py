@@ -7,8 +7,8 @@ from fractions import Fraction
 def answer_key(numbers):
     """Return the function `solve(given)` for a Neuron of questions.py.
 
-    It returns the right answer to each question by its id. Where `given` holds an answer to an earlier question, it goes on
-    from that one in place of its own; where there is no way on from it, a ValueError or an ArithmeticError may come.
+    It returns the right answer to each question by its id. If `given` holds an answer to an earlier question, it
+    continues from that answer. If the answer leads nowhere, it may raise ValueError or ArithmeticError.
     """
 
     def solve(given):

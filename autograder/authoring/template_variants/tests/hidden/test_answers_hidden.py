@@ -1,4 +1,4 @@
-"""Is each answer right, by the student's own numbers, or does it follow from an earlier one?"""
+"""Is each answer right for the student's numbers, or does it follow from an earlier answer?"""
 
 import pytest
 from answer_key import answer_key

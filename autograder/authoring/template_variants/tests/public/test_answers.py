@@ -1,4 +1,4 @@
-"""Can every answer be read? Whether it is right, the hidden tests say."""
+"""Can every answer be read? The hidden tests check whether it is right."""
 
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, weight
