@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograder import __version__
-from autograder.commands import audit, build, check, codes, doctor, emulate, grade, grade_class, gradescope, job, new
+from autograder.commands import audit, build, check, codes, demo, doctor, emulate, grade, grade_class, gradescope, job, new
 from autograder.errors import AutograderError, SubmissionError, UsageError, machine_fault
 from autograder.signals import Interruption
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.client import Launched
     from autograder.sandbox.forked import Nursery
 
-COMMANDS = (grade, grade_class, check, audit, doctor, new, build, codes, emulate, gradescope, job)
+COMMANDS = (grade, grade_class, check, audit, doctor, new, demo, build, codes, emulate, gradescope, job)
 
 
 def main(argv: Sequence[str] | None = None, servers: "Sequence[Launched]" = (), nurseries: "Sequence[Nursery]" = ()) -> int:

@@ -40,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.solution:
         raise AutograderError("--solution goes with --from, the folder of an existing autograder")
-    from autograder.authoring.new import make
+    from autograder.authoring.new import TEMPLATE, VARIANTS, make
 
-    for name in make(arguments.folder, arguments.title, arguments.variants):
+    for name in make(arguments.folder, arguments.title, VARIANTS if arguments.variants else TEMPLATE):
         print(f"wrote {name}")
     return 0
