@@ -9,10 +9,11 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.authoring.new import DEMO
 from autograder.commands.grade import positive
 from autograder.errors import AutograderError, UsageError
+from autograder.sandbox.programs import PACKAGE_ROOT
 
+TEMPLATE = PACKAGE_ROOT / "autograder" / "authoring" / "template_demo"  # `authoring.new.DEMO`, which takes long to import
 INDENT = 6  # columns before what is wrong: for the number of students
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         help="open the report in a browser (default: on a desktop, when the output is a terminal)",
     )
     # `launch.py` reads the two before there is an assignment. What is made has the same libraries.
-    command.set_defaults(run=run, nurseries=(), sandbox="auto", assignment=DEMO)
+    command.set_defaults(run=run, nurseries=(), sandbox="auto", assignment=TEMPLATE)
 
 
 def run(arguments: argparse.Namespace) -> int:
