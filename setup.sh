@@ -50,6 +50,6 @@ if ! "$python" -c 'import ensurepip' 2>/dev/null; then
 fi
 rm -rf .venv
 "$python" -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,torch,cluster,audit,docs]'
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,torch,cluster,audit,completion,docs]'
 printf '%s\n' "$want" >"$stamp"
 echo "setup.sh: .venv is ready ($(.venv/bin/python --version))"

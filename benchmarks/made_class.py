@@ -12,43 +12,26 @@ are rare. One in a hundred hides that the work is another's. The same arguments 
 """
 
 import argparse
-import ast
-import csv
-import io
-import json
 import math
-import os
 import random
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "framework" / "helpers"))
 
 from known import Corpus
-from variations import copied, unfinished, vary
 
 from autograder.authoring.mistakes import Mistake
+from autograder.demo.hand_ins import Work, broken, gradescope, hidden, plain, varied, write_csv
+from autograder.demo.people import Student, students
+from autograder.demo.variations import unfinished
 from autograder.errors import AssignmentError
 
 ROOT = Path(__file__).resolve().parents[1]
 DUE = datetime(2026, 10, 16, 21, 59, tzinfo=timezone.utc)
-FIRST_NAMES = (
-    "Ada", "Amir", "Ana", "Anneke", "Bao", "Bela", "Carmen", "Chidi", "Daan", "Devi", "Elif", "Emre", "Fatou", "Femke",
-    "Goran", "Hana", "Ilse", "Imani", "Jonas", "Kaya", "Kwame", "Lars", "Leila", "Lotte", "Luca", "Mei", "Milan", "Nadia",
-    "Niels", "Noor", "Olga", "Omar", "Pia", "Priya", "Ravi", "Rosa", "Sanne", "Sofía", "Teun", "Thijs", "Uma", "Viktor",
-    "Wei", "Yara", "Yusuf", "Zoë",
-)  # fmt: skip
-LAST_NAMES = (
-    "Adeyemi", "Andersson", "Bakker", "Bauer", "Castillo", "Chen", "van Dam", "Dubois", "Eriksen", "Farouk", "García",
-    "Gupta", "Haddad", "Hoekstra", "Ionescu", "Jansen", "Kaplan", "Keller", "Kowalski", "Laurent", "Lindqvist", "Mensah",
-    "Moreau", "Müller", "Nakamura", "Nguyen", "O'Brien", "Okafor", "Øster", "Petrov", "Quist", "Rahman", "Rossi",
-    "Santos", "Silva", "Tanaka", "Tran", "Ueda", "Vermeer", "de Vries", "Wójcik", "Yilmaz", "Zhang", "van der Zee",
-)  # fmt: skip
-SECTIONS = ("A", "B", "C", "D")
 SHARES = {"right": 0.54, "like": 0.01, "one": 0.35, "two": 0.03, "unfinished": 0.04, "broken": 0.03}
 BREAKS = {"syntax error": 10, "missing import": 8, "file missing": 8, "endless loop": 1}  # loops use up the time of each test
 # Known submissions that are about the tool, not about a course: they end processes, fill memory, wait, look at their insides.
@@ -64,33 +47,6 @@ HOSTILE = (
     "returns_an_object_that_lies",
     "chatty",
 )
-
-
-@dataclass
-class Student:
-    name: str
-    id: str
-    email: str
-    section: str
-    extension: str = ""
-
-
-@dataclass
-class Work:
-    """What is handed in.
-
-    Attributes:
-        kind: a key of SHARES.
-        known: the known submissions in it.
-        note: what is broken, whose work it is like, and whether two have handed in together.
-    """
-
-    kind: str
-    known: Sequence[Mistake]
-    files: dict[str, bytes]
-    note: str = ""
-    people: list[Student] = field(default_factory=list)
-    times: list[datetime] = field(default_factory=list)
 
 
 def main() -> None:
@@ -120,23 +76,6 @@ def main() -> None:
         truth += [[each.id, work.kind, names, work.note] for each in work.people]
     write_csv(options.out / "truth.csv", truth)
     print(f"{len(people)} students, {len(works)} hand-ins in {folder}")
-
-
-def students(count: int, rng: random.Random) -> list[Student]:
-    """People by the order of their ids, each with a name and an id of one's own."""
-    pairs = [(first, last) for first in FIRST_NAMES for last in LAST_NAMES]
-    rng.shuffle(pairs)
-    ids = sorted(rng.sample(range(11_000_000, 15_000_000), count))
-    found = []
-    for place, number in enumerate(ids):
-        first, last = pairs[place % len(pairs)]
-        again = place // len(pairs)
-        name = f"{first} {last}" + (f" {'I' * (again + 1)}" if again else "")
-        plain = "".join(char for char in f"{first}.{last}".lower() if char.isascii() and (char.isalnum() or char == "."))
-        section = rng.choice(SECTIONS)
-        extension = "+2d" if rng.random() < 0.01 else ""
-        found.append(Student(name, str(number), f"{plain}{again or ''}@students.example", section, extension))
-    return found
 
 
 class Maker:
@@ -182,7 +121,7 @@ class Maker:
             break
         files = {name: files[name] for name in self.names if name in files}
         note = self.spoil(files, kind)
-        return Work(kind, [*right, *wrong], {name: self.varied(name, content) for name, content in files.items()}, note)
+        return Work(kind, [*right, *wrong], {name: varied(name, content, self.rng) for name, content in files.items()}, note)
 
     def mistakes(self, count: int) -> list[Mistake]:
         """Mistakes, of which the n-th is chosen as often as 1 / n."""
@@ -214,27 +153,6 @@ class Maker:
         else:
             files[name] = broken(source, "while True: pass" if how == "endless loop" else "x = (1, 2", self.rng).encode()
         return f"{how}: {name}"
-
-    def varied(self, name: str, content: bytes) -> bytes:
-        source = content.decode()
-        return vary(source, self.rng).encode() if name.endswith(".py") and is_python(source) else content
-
-
-def broken(source: str, line: str, rng: random.Random) -> str:
-    """Put a line before the last statement of some function."""
-    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
-    last = rng.choice(functions).body[-1]
-    lines = source.splitlines(keepends=True)
-    lines.insert(last.lineno - 1, " " * last.col_offset + line + "\n")
-    return "".join(lines)
-
-
-def is_python(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True
 
 
 def hand_ins(maker: Maker, people: Sequence[Student], rng: random.Random) -> list[Work]:
@@ -269,60 +187,6 @@ def kinds_of(count: int) -> list[str]:
     """As many kinds as asked for, each at least as often as SHARES says but for the right ones."""
     kinds = [kind for kind, share in SHARES.items() if kind != "right" for _ in range(math.ceil(share * count))][:count]
     return kinds + ["right"] * (count - len(kinds))
-
-
-def hidden(name: str, content: bytes, rng: random.Random) -> bytes:
-    source = content.decode()
-    return copied(source, rng).encode() if name.endswith(".py") and is_python(source) else content
-
-
-# Forms
-
-
-def plain(works: Sequence[Work], folder: Path) -> None:
-    """A folder for each student, named by the id; its time is that of handing in."""
-    for work in works:
-        for student in work.people:
-            place = folder / student.id
-            write(place, work.files)
-            seconds = work.times[-1].timestamp()
-            for path in (*place.rglob("*"), place):
-                os.utime(path, (seconds, seconds))
-
-
-def gradescope(works: Sequence[Work], folder: Path) -> None:
-    """An export of submissions: a folder for each, and a file in YAML about all of them."""
-    text = io.StringIO()
-    for number, work in enumerate(works, 301_000_001):
-        write(folder / f"submission_{number}", work.files)
-        text.write(f"submission_{number}:\n  :submitters:\n")
-        for student in work.people:
-            text.write(f"  - :name: {json.dumps(student.name, ensure_ascii=False)}\n    :sid: '{student.id}'\n")
-            text.write(f"    :email: {student.email}\n")
-        text.write(
-            f"  :created_at: {as_time(work.times[-1])}\n  :score: 0.0\n  :status: processed\n  :results:\n    tests: []\n"
-        )
-        text.write("  :history:\n" if len(work.times) > 1 else "  :history: []\n")
-        for place, time in enumerate(work.times[:-1]):
-            text.write(f"  - :id: {number - 1_000_000 * (place + 1)}\n    :created_at: {as_time(time)}\n    :score: 0.0\n")
-    (folder / "submission_metadata.yml").write_text(f"---\n{text.getvalue()}", encoding="utf-8")
-
-
-def as_time(time: datetime) -> str:
-    return f"{time:%Y-%m-%d %H:%M:%S}.000000000 Z"
-
-
-def write(folder: Path, files: dict[str, bytes]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)  # also of a student who has none of the files
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-def write_csv(path: Path, rows: list[list[str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(rows)
 
 
 FORMS = {"plain": plain, "gradescope": gradescope}

@@ -15,8 +15,9 @@ from autograder.errors import AutograderError
 from autograder.files import write_atomically
 
 TEMPLATE = Path(__file__).with_name("template")
-VARIANTS = Path(__file__).with_name("template_variants")  # numbers of one's own; what it lacks of SHARED is the other's
-SHARED = ("gitignore", "handout/style.css")
+VARIANTS = Path(__file__).with_name("template_variants")  # different numbers for each student
+DEMO = Path(__file__).with_name("template_demo")  # of `autograder demo`
+SHARED = ("gitignore", "handout/style.css")  # TEMPLATE has them for all
 SECRET_BYTES = 32
 TITLE = "@TITLE@"
 RENAMED = {"gitignore": ".gitignore"}  # under its own name it would say what git ignores here
@@ -24,19 +25,19 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$|!&~])")
 
 
-def make(folder: Path, title: str | None = None, variants: bool = False) -> list[str]:
+def make(folder: Path, title: str | None = None, template: Path = TEMPLATE) -> list[str]:
     """Make a new assignment; return what was written, one path below the folder for each file, sorted.
 
     Args:
         folder: does not exist yet, or is empty; the folder above it exists.
         title: of the assignment, one line; by default made of the folder's name.
-        variants: whether each student has numbers of one's own; the secret that they are made of is new.
+        template: a folder of this package. If its assignment has variants, the secret that they are made of is new.
 
     Raises:
         AutograderError: the folder holds something, its name or the title cannot be used, or writing failed.
     """
     name = folder.resolve().name  # that of the folder itself for "." and "course/.."
-    files = rendered(title_from(name) if title is None else checked_title(title), variants)
+    files = rendered(title_from(name) if title is None else checked_title(title), template)
     there = folder.is_dir()
     try:
         check_place(folder, name)
@@ -48,7 +49,7 @@ def make(folder: Path, title: str | None = None, variants: bool = False) -> list
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         assignment = load(folder)
-        if variants:
+        if assignment.variants:
             write_atomically(folder / assignment.variant_secret, f"{secrets.token_hex(SECRET_BYTES)}\n".encode(), 0o600)
         build_skeleton(folder / str(assignment.reference), folder / str(assignment.skeleton))
         return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
@@ -92,11 +93,10 @@ def checked_title(title: str) -> str:
     return title.strip()
 
 
-def rendered(title: str, variants: bool) -> dict[str, bytes]:
+def rendered(title: str, template: Path) -> dict[str, bytes]:
     """Return the content of every file of a template by its path below the assignment, with the title put in."""
     forms = {".toml": json.dumps(title, ensure_ascii=False)[1:-1], ".md": MARKDOWN.sub(r"\\\1", title)}
     files = {}
-    template = VARIANTS if variants else TEMPLATE
     paths = {path.relative_to(template).as_posix(): path for path in template.rglob("*")}
     for name, path in sorted({name: TEMPLATE / name for name in SHARED}.items() | paths.items()):
         if path.is_file() and "__pycache__" not in path.parts:

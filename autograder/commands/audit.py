@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 def add_to(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "audit",
-        help="find mistakes that no test sees: those of the assignment, and small changes of the reference",
-        description="Grade the mistakes and solutions of the assignment, and see that each loses the points that it should. "
+        help="find mistakes that no test catches",
+        description="Grade the known mistakes and solutions of the assignment, and check that each loses the points "
+        "that it should. "
         "Then change the reference in many small ways, grade each of these mutants, and show those that lose no points.",
         epilog="example: autograder audit --files modules.py --out audit.html",
     )
@@ -33,13 +34,13 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         nargs="+",
         default=[],
         metavar="NAME",
-        help="change these files of the reference only, and grade no mistakes (default: all that students write)",
+        help="change only these files of the reference, and grade no known mistakes (default: all files that students write)",
     )
     command.add_argument(
         "--mistakes",
         nargs="*",
         metavar="NAME",
-        help="grade the assignment's own mistakes and solutions, or these of them, alone",
+        help="grade only the known mistakes and solutions, all of them or those named; make no mutants",
     )
     command.add_argument(
         "--again", action="store_true", help="grade mistakes, too, for which nothing has changed since the last time"
@@ -49,19 +50,19 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--matrix",
         action="store_true",
-        help="run the tests of other parts, too, on mutants that those of their own part have killed; takes longer",
+        help="also run the tests of other parts on mutants that a test of their own part has caught; takes longer",
     )
     command.add_argument(
         "--jobs",
         type=positive,
         metavar="N",
-        help="how many mutants to grade at a time (default: one for each processor, fewer if memory is short)",
+        help="grade N mutants at a time (default: one for each processor, fewer if memory is short)",
     )
     command.add_argument(
         "--sandbox",
         choices=("strict", "auto"),
         default="auto",
-        help="strict: every layer or nothing; auto: those that hide the tests (default)",
+        help="strict: grade only with every layer of the sandbox; auto: with at least those that hide the tests (default)",
     )
     add_assignment(command)
     command.set_defaults(run=run, nurseries=())

@@ -8,29 +8,51 @@ from autograder.errors import AutograderError
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("build", help="make what students or Gradescope get")
+    command = commands.add_parser(
+        "build",
+        help="make the skeleton, the handout, or the zip for Gradescope",
+        description="Make the files that students or Gradescope get.",
+        epilog="example: autograder build handout",
+    )
     kinds = command.add_subparsers(required=True, metavar="WHAT")
-    command = kinds.add_parser("skeleton", help="generate the student's files from the reference")
-    command.add_argument("--check", action="store_true", help="change nothing; fail if a file is not up to date")
+    command = kinds.add_parser(
+        "skeleton",
+        help="generate the skeleton, which students start from, from the reference",
+        description="Generate the skeleton from the reference: what stands between its markers becomes a TODO.",
+        epilog="example: autograder build skeleton --check",
+    )
+    command.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a file is not up to date")
     add_assignment(command)
     command.set_defaults(run=skeleton)
-    command = kinds.add_parser("handout", help="make what students get: the handout as a page, and a zip with all they need")
-    command.add_argument("--out", type=Path, metavar="DIR", help="where they go (default: build in the assignment)")
+    command = kinds.add_parser(
+        "handout",
+        help="make what students get: the task as a page, and a zip with everything they need",
+        description="Make the task as one HTML page, and a zip with skeleton, public tests and the program that runs them.",
+        epilog="example: autograder build handout --out public",
+    )
+    command.add_argument("--out", type=Path, metavar="DIR", help="folder to write to (default: build, in the assignment)")
     add_assignment(command)
     command.set_defaults(run=handout)
-    command = kinds.add_parser("gradescope", help="make the autograder zip for Gradescope")
-    command.add_argument("--out", type=Path, metavar="FILE", help="the zip (default: build/gradescope.zip in the assignment)")
+    command = kinds.add_parser(
+        "gradescope",
+        help="make the autograder zip for Gradescope",
+        description="Make the autograder zip that you upload to Gradescope.",
+        epilog="example: autograder build gradescope --out autograder.zip",
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="FILE", help="file to write (default: build/gradescope.zip, in the assignment)"
+    )
     add_assignment(command)
     command.set_defaults(run=gradescope)
 
 
 def skeleton(arguments: argparse.Namespace) -> int:
-    from autograder.assignment import load
+    from autograder.assignment import FILE, load
     from autograder.authoring.skeleton import build_skeleton, check_skeleton
 
     assignment = load(arguments.assignment)
     if not assignment.reference or not assignment.skeleton:
-        raise AutograderError("assignment.toml names no reference or no skeleton")
+        raise AutograderError(f"{assignment.folder / FILE} lacks reference or skeleton; name both folders")
     reference, target = assignment.folder / assignment.reference, assignment.folder / assignment.skeleton
     if arguments.check:
         differences = check_skeleton(reference, target)
@@ -44,7 +66,7 @@ def skeleton(arguments: argparse.Namespace) -> int:
 
 
 def handout(arguments: argparse.Namespace) -> int:
-    from autograder.assignment import load
+    from autograder.assignment import FILE, load
     from autograder.authoring.handout import build_handout
     from autograder.authoring.handout_zip import build_handout_zip
 
@@ -57,7 +79,9 @@ def handout(arguments: argparse.Namespace) -> int:
         done += build_handout_zip(assignment, folder / "handout.zip")
     elif not assignment.handout:
         raise AutograderError(
-            "assignment.toml has neither a handout nor a suite with public = true: there is nothing to hand out"
+            f"{assignment.folder / FILE} has neither a handout nor a suite with public = true, so there is nothing to "
+            "hand out; "
+            "add one of them"
         )
     for line in done or [f"{folder} is up to date"]:
         print(line)

@@ -17,7 +17,11 @@ ROOM_BYTES = 1 << 30  # many times what is there at a time
 
 def add_to(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
-        "check", help="prove that the assignment is sound: points, numbers, both zips, reference and skeleton"
+        "check",
+        help="check that the assignment is sound before anyone sees it",
+        description="Check that points, numbers, handout and skeleton agree, that the handout zip gives nothing away, that the "
+        "reference gets all points, and that the skeleton and submissions that do nothing get none.",
+        epilog="example: autograder check --assignment softmax",
     )
     add_assignment(command)
     command.set_defaults(run=run)

@@ -9,7 +9,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograder import __version__
-from autograder.commands import audit, build, check, codes, doctor, emulate, grade, grade_class, gradescope, job, new
+from autograder.commands import (
+    audit,
+    build,
+    check,
+    codes,
+    completion,
+    demo,
+    doctor,
+    emulate,
+    grade,
+    grade_class,
+    gradescope,
+    job,
+    new,
+)
+from autograder.commands.parser import EXIT_STATUS, Parser, show_first_steps
 from autograder.errors import AutograderError, SubmissionError, UsageError, machine_fault
 from autograder.signals import Interruption
 
@@ -17,7 +32,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.client import Launched
     from autograder.sandbox.forked import Nursery
 
-COMMANDS = (grade, grade_class, check, audit, doctor, new, build, codes, emulate, gradescope, job)
+COMMANDS = (grade, grade_class, check, audit, doctor, new, demo, build, codes, emulate, gradescope, completion, job)
 
 
 def main(argv: Sequence[str] | None = None, servers: "Sequence[Launched]" = (), nurseries: "Sequence[Nursery]" = ()) -> int:
@@ -73,9 +88,15 @@ def failed(status: int, message: str = "") -> int:
 
 @functools.cache  # launch.py has parsed the arguments before
 def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(prog="autograder", description="Grade and build assignments.")
+    root = Parser(
+        prog="autograder",
+        description="Grade and build assignments.",
+        epilog=EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     root.add_argument("--version", action="version", version=f"autograder {__version__}")
-    commands = root.add_subparsers(required=True, metavar="COMMAND")
+    root.set_defaults(run=show_first_steps)
+    commands = root.add_subparsers(metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(commands)
     return root

@@ -7,14 +7,22 @@ from autograder.commands.arguments import add_assignment
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("codes", help="print the code of each student's own numbers, for a whole course")
+    command = commands.add_parser(
+        "codes",
+        help="print each student's code, for an assignment with different numbers for each student",
+        description="Print the code of every student in a roster. An assignment with `variants = true` makes a "
+        "student's numbers "
+        "from this code.",
+        epilog="example: autograder codes roster.csv --out codes.csv",
+    )
     command.add_argument(
         "roster",
         type=Path,
         metavar="ROSTER.csv",
-        help="a line for each student: Gradescope's roster, or ids in the first column; a column group joins who shares a code",
+        help="a line for each student: Gradescope's roster, or ids in the first column; students with the same entry in a "
+        "column `group` share a code",
     )
-    command.add_argument("--out", type=Path, metavar="FILE", help="write them here, readable to you alone")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write the codes to this file, which only you can read")
     add_assignment(command)
     command.set_defaults(run=run)
 

@@ -6,7 +6,13 @@ from autograder.commands.arguments import add_assignment
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("doctor", help="say what the sandbox has here, and what to do where it lacks something")
+    command = commands.add_parser(
+        "doctor",
+        help="show what the sandbox can do on this machine, and how to mend what is missing",
+        description="Start the sandbox on this machine, and show which of its layers work and what to do about those "
+        "that do not.",
+        epilog="example: autograder doctor --assignment softmax",
+    )
     add_assignment(command)
     command.set_defaults(run=run)
 

@@ -6,32 +6,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.arguments import add_assignment, add_submission
+from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("emulate", help="grade as on Gradescope, within its limits, and show who sees what of it")
+    command = commands.add_parser(
+        "emulate",
+        help="grade as Gradescope would, within its limits, and show who sees what",
+        description="Build the autograder zip, run it as Gradescope does, within its limits of time and memory, and "
+        "show what staff "
+        "and students see of the result, now and later.",
+        epilog="example: autograder emulate student --due 2026-11-12T23:59 --reuse",
+    )
     add_submission(command)
-    command.add_argument("--zip", type=Path, metavar="FILE", help="the autograder zip (default: built anew)")
+    command.add_argument("--zip", type=Path, metavar="FILE", help="use this autograder zip (default: build one)")
     command.add_argument(
         "--reuse",
         type=Path,
         nargs="?",
         const=Path(sys.prefix),
         metavar="DIR",
-        help="take the packages of this environment, or of the one that runs now, instead of running setup.sh",
+        help="use the packages of this environment (default: the current one) instead of running setup.sh",
     )
-    command.add_argument("--student", action="append", metavar="ID", help="who hands in; again for each of a group")
-    command.add_argument("--created-at", type=moment, metavar="TIME", help="when, such as 2026-11-12T23:59 (default: now)")
+    command.add_argument("--student", action="append", metavar="ID", help="who hands in; repeat it for the members of a group")
+    command.add_argument(
+        "--created-at", type=moment, metavar="TIME", help="when it is handed in, such as 2026-11-12T23:59 (default: now)"
+    )
     command.add_argument("--due", type=moment, metavar="TIME", help="the due date (default: a week later)")
     command.add_argument("--late-due", type=moment, metavar="TIME", help="the late due date (default: none)")
-    command.add_argument("--previous", type=int, default=0, metavar="N", help="how many submissions came before (default: 0)")
-    command.add_argument("--metadata", type=Path, metavar="FILE", help="a submission_metadata.json that says all that")
-    command.add_argument("--memory-mb", type=float, default=768, metavar="N", help="the platform's memory (default: 768)")
-    command.add_argument("--cpus", type=float, default=0.5, metavar="N", help="its share of a processor (default: 0.5)")
-    command.add_argument("--platform-seconds", type=float, default=600, metavar="N", help="its time limit (default: 600)")
+    command.add_argument("--previous", type=int, default=0, metavar="N", help="number of earlier submissions (default: 0)")
+    command.add_argument(
+        "--metadata", type=Path, metavar="FILE", help="a submission_metadata.json, which says who hands in and when"
+    )
+    command.add_argument(
+        "--memory-mb", type=float, default=768, metavar="N", help="memory of the platform in MB (default: 768)"
+    )
+    command.add_argument("--cpus", type=float, default=0.5, metavar="N", help="processors of the platform (default: 0.5)")
+    command.add_argument(
+        "--platform-seconds", type=float, default=600, metavar="N", help="time limit of the platform in seconds (default: 600)"
+    )
     command.add_argument("--all", action="store_true", help="show every test, and why each failed")
     add_assignment(command)
     command.set_defaults(run=run)
@@ -59,8 +75,9 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.previous,
     )
     if arguments.metadata and occasion != Occasion():
-        print("autograder: --metadata says who hands in and when; leave out the other options for it", file=sys.stderr)
-        return 2
+        raise UsageError(
+            "--metadata says who hands in and when; leave out --student, --created-at, --due, --late-due, --previous"
+        )
     limits = PlatformLimits(arguments.platform_seconds, arguments.memory_mb, arguments.cpus)
     console = Console(file=sys.stdout)
     with console.status("building the zip") as status:

@@ -23,55 +23,64 @@ if TYPE_CHECKING:
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    command = commands.add_parser("grade", help="grade a submission and show the result")
+    command = commands.add_parser(
+        "grade",
+        help="grade one submission and show the result",
+        description="Grade one submission: a folder, a zip or single files. Show each test with its points, and why a "
+        "test failed.",
+        epilog="example: autograder grade submission.zip --out results.json",
+    )
     add_submission(command)
-    command.add_argument("--out", type=Path, metavar="FILE", help="write the result here")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write the result to this file")
     command.add_argument(
         "--format",
         choices=FORMATS,
-        help="of the result: Gradescope's results.json if there is --out, else the table shown here",
+        help="form of the result (default: with --out Gradescope's results.json, without it the table on the terminal)",
     )
     command.add_argument(
         "--sandbox",
         choices=("strict", "auto", "off"),
         default="auto",
-        help="strict: every layer or nothing; auto: those that hide the tests (default); "
-        "off: run the submission in this process, for your own code under a debugger",
+        help="strict: grade only with every layer of the sandbox; auto: with at least those that hide the tests (default); "
+        "off: no sandbox, for your own code under a debugger",
     )
     command.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="NUMBER|ID",
-        help="run these tests alone: a number such as 1.3 or 4, or pytest's id of a file or a test; again for each",
+        help="run only these tests: a number such as 1.3 or 4, or pytest's id of a file or a test; may be repeated",
     )
     command.add_argument(
         "--jobs",
         type=positive,
         default=graders(),
         metavar="N",
-        help="run the tests of a suite that takes long by so many processes at a time (default: the processors, at most 4)",
+        help="run the tests of a long suite in N processes (default: one for each processor, at most 4)",
     )
-    command.add_argument("--as-student", action="store_true", help="show what students read of the result")
+    command.add_argument("--as-student", action="store_true", help="show only what students see of the result")
     who = command.add_mutually_exclusive_group()
     who.add_argument(
         "--student",
         action="append",
         default=[],
         metavar="ID",
-        help="whose numbers are asked for, where the assignment gives each student other ones; again for each of a group",
+        help="who hands in, if the assignment gives each student different numbers; repeat it for the members of a group",
     )
     who.add_argument(
-        "--metadata", type=Path, metavar="FILE", help="Gradescope's submission_metadata.json: whose, and what [policies] go by"
+        "--metadata",
+        type=Path,
+        metavar="FILE",
+        help="Gradescope's submission_metadata.json: who hands in and when; [policies] are applied",
     )
     add_assignment(command)
     command.set_defaults(run=run)
 
 
 def positive(text: str) -> int:
-    """The number of graders that is asked for."""
+    """A whole number of 1 or more."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
     return int(text)
 
 

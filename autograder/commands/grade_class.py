@@ -29,58 +29,64 @@ if TYPE_CHECKING:
 def add_to(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "class",
-        help="grade all submissions of a class, and write a report",
-        description="Grade all submissions of a class. Run it again and only what is missing or has changed is graded.",
+        help="grade a whole class, and write scores, feedback and a report",
+        description="Grade all submissions of a class, and write scores, feedback and a report. Results are kept: run "
+        "the command again, "
+        "and it grades only what is missing or has changed.",
         epilog="example: autograder class downloads/submissions.zip --roster roster.csv --due '2026-11-12 23:59 +01:00'",
     )
     command.add_argument(
-        "submissions", type=Path, metavar="SUBMISSIONS", help="a folder, or the zip that a platform lets you download"
+        "submissions", type=Path, metavar="SUBMISSIONS", help="a folder, or the zip that you downloaded from a platform"
     )
     command.add_argument(
-        "--roster", type=Path, metavar="FILE", help="a CSV of the class: ids, names, e-mail addresses, extensions"
+        "--roster", type=Path, metavar="FILE", help="a CSV file of the class: ids, names, e-mail addresses, extensions"
     )
     command.add_argument(
-        "--out", type=Path, default=Path("class"), metavar="DIR", help="where scores, feedback and report go (default: class)"
+        "--out", type=Path, default=Path("class"), metavar="DIR", help="folder for scores, feedback and report (default: class)"
     )
     command.add_argument(
-        "--store", type=Path, metavar="DIR", help="where results are kept for later runs (default: store, in --out)"
+        "--store", type=Path, metavar="DIR", help="folder in which results are kept for later runs (default: store, in --out)"
     )
-    command.add_argument("--download", choices=DOWNLOADS, help="what SUBMISSIONS is, if that is not recognised")
+    command.add_argument("--download", choices=DOWNLOADS, help="where SUBMISSIONS comes from, if it is not recognised")
     command.add_argument("--due", metavar="TIME", help="the due date, such as '2026-11-12 23:59 +01:00'")
     command.add_argument(
-        "--count", choices=("latest", "best"), default="latest", help="which of a student's hand-ins counts (default: latest)"
+        "--count", choices=("latest", "best"), default="latest", help="which submission of a student counts (default: latest)"
     )
     command.add_argument(
         "--format",
         action="append",
         default=[],
         choices=GRADEBOOKS,
-        help="write scores for this gradebook, too; may be repeated",
+        help="also write scores for this gradebook; may be repeated",
     )
-    command.add_argument("--archive", type=Path, metavar="DIR", help="submissions of earlier years to compare the code with")
+    command.add_argument(
+        "--archive", type=Path, metavar="DIR", help="submissions of earlier years, with which the code is compared"
+    )
     command.add_argument("--anonymous", action="store_true", help="leave names out of the report")
     command.add_argument(
         "--again",
         action="append",
         default=[],
         choices=("time", "all"),
-        help="grade again what is stored: submissions in which a test ran out of time, or all",
+        help="grade again although a result is kept: submissions in which a test ran out of time, or all",
     )
     command.add_argument(
         "--jobs",
         type=positive,
         metavar="N",
-        help="how many submissions to grade at a time (default: one for each processor, fewer if memory is short)",
+        help="grade N submissions at a time (default: one for each processor, fewer if memory is short)",
     )
     elsewhere = command.add_argument_group("other machines").add_mutually_exclusive_group()
     elsewhere.add_argument("--ssh", metavar="HOSTS", help="grade on these hosts, such as lab1,lab2")
-    elsewhere.add_argument("--slurm", metavar="OPTIONS", help="grade in Slurm jobs; options of sbatch, such as '--array=1-8'")
-    elsewhere.add_argument("--dask", metavar="ADDRESS", help="grade on a Dask cluster that runs, such as tls://HOST:8786")
+    elsewhere.add_argument(
+        "--slurm", metavar="OPTIONS", help="grade in Slurm jobs with these options of sbatch, such as '--array=1-8'"
+    )
+    elsewhere.add_argument("--dask", metavar="ADDRESS", help="grade on a running Dask cluster, such as tls://HOST:8786")
     command.add_argument(
         "--sandbox",
         choices=("strict", "auto"),
         default="auto",
-        help="strict: every layer or nothing; auto: those that hide the tests (default)",
+        help="strict: grade only with every layer of the sandbox; auto: with at least those that hide the tests (default)",
     )
     add_assignment(command)
     command.set_defaults(run=run, nurseries=())

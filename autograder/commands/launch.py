@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from autograder.commands.cli import main, parser
+from autograder.commands.completion import complete
 from autograder.errors import AutograderError
 from autograder.host import processors
 from autograder.sandbox.client import Launched
@@ -40,6 +41,7 @@ divide(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5:])
 def command() -> NoReturn:
     """Run the command that this program was started as, and end it."""
     open_standard_streams()
+    complete()
     modules = modules_to_share(sys.argv[1:])
     if modules is not None:
         start_again(modules)

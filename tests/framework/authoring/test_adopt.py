@@ -238,6 +238,6 @@ def test_the_command_says_what_it_does_and_needs_the_old_folder_for_a_solution(t
     status, out, errors = run_autograder("new", "mine", "--from", "old", "--title", "Mine", cwd=tmp_path)
     assert (status, errors) == (0, "") and "wrote tests/test_it.py\nsubmitted: work.py\n" in out
     status, _, errors = run_autograder("new", "yours", "--solution", "theirs", cwd=tmp_path)
-    assert status == 3 and "--solution goes with --from" in errors and not (tmp_path / "yours").exists()
+    assert status == 2 and "--solution needs --from DIR" in errors and not (tmp_path / "yours").exists()
     status, _, errors = run_autograder("new", "yours", "--from", "nowhere", cwd=tmp_path)
     assert status == 3 and "nowhere is not a folder" in errors and not (tmp_path / "yours").exists()

@@ -70,12 +70,12 @@ VARIANTS = [
 
 @pytest.fixture
 def neuron(tmp_path):
-    assert make(tmp_path / "neuron", variants=True) == VARIANTS
+    assert make(tmp_path / "neuron", template=module.VARIANTS) == VARIANTS
     return load(tmp_path / "neuron")
 
 
 def test_one_with_numbers_of_ones_own_has_a_new_secret_for_its_owner_alone(neuron, tmp_path):
-    make(tmp_path / "other", variants=True)
+    make(tmp_path / "other", template=module.VARIANTS)
     assert len(neuron.secret()) == 64 and neuron.secret() != load(tmp_path / "other").secret()
     assert (neuron.folder / "variants.secret").stat().st_mode & 0o777 == 0o600
     assert "variants.secret" in (neuron.folder / ".gitignore").read_text().split()

@@ -75,6 +75,13 @@ def test_a_library_that_is_not_preloaded_can_be_imported_by_a_submission(program
     assert "4 of 4 points" in graded.stdout, graded.stdout + graded.stderr
 
 
+def test_the_demonstration_needs_nothing_but_the_wheel(programs, tmp_path):
+    shown = ran(programs, tmp_path, "demo", "--students", "2", "--no-open")
+    assert shown.returncode == 0, shown.stderr
+    assert "2 students: 2 graded" in shown.stdout and "softmax_overflows" in shown.stdout
+    assert (tmp_path / "demo/class/report.html").is_file()
+
+
 def test_the_reference_of_this_repository_gets_all_points(programs, tmp_path):
     pytest.importorskip("torch")
     for name in ASSIGNMENT:

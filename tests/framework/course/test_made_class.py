@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 from places import ROOT
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-from variations import copied, unfinished, vary
+from autograder.demo.variations import copied, unfinished, vary
 
 FILES = ("modules.py", "optimizers.py", "mlp_numpy.py")
 SOURCE = (ROOT / "reference" / "modules.py").read_text(encoding="utf-8")

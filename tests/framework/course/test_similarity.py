@@ -16,10 +16,7 @@ from autograder.course.model import Person, Row
 from autograder.course.regions import MAX_CHARACTERS, extents, given_by, own_code, without_comments
 from autograder.course.similarity import similar
 from autograder.course.winnowing import GRAM, WINDOW, winnow
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-from variations import copied, recomment, rename, reorder, respace
+from autograder.demo.variations import copied, recomment, rename, reorder, respace
 
 NAMES = ("modules.py", "optimizers.py", "mlp_numpy.py", "train_mlp_numpy.py")
 SKELETON = {name: (ROOT / "student" / name).read_text(encoding="utf-8") for name in NAMES}

@@ -289,7 +289,7 @@ def test_a_report_is_read_as_it_was_written(tmp_path):
 def test_a_number_of_graders_that_is_none_is_refused(text, capsys):
     with pytest.raises(SystemExit):
         parser().parse_args(["grade", "SUBMISSION", f"--jobs={text}"])
-    assert "is no whole number from 1 on" in capsys.readouterr().err
+    assert "is not a whole number of 1 or more" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("quota", "expected"), [("max 100000", 4), ("50000 100000", 1), ("250000 100000", 2), ("", 4)])

@@ -306,9 +306,11 @@ def unfinished(source: str, stubs: str, rng: random.Random) -> str:
 
 def named_functions(source: str) -> dict[str, tuple[str, Function]]:
     """The text and the node of each function by its name with its class's, from the top."""
-    found, places = {}, Places(source)
+    found: dict[str, tuple[str, Function]] = {}
+    places = Places(source)
     tree = ast.parse(source)
-    for owner in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]:
+    owners: list[ast.Module | ast.ClassDef] = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
+    for owner in owners:
         for node in owner.body:
             if isinstance(node, ast.FunctionDef) and not node.decorator_list:
                 start, end = places.span(node)
