@@ -29,7 +29,7 @@ class Suite:
         path: where it is.
         show_output: whether students see what their code prints in these tests.
         show_values: whether messages give the values that were compared.
-        show_hints: whether students read the hint of a mistake that explains why a test failed.
+        show_hints: whether students read what explains a failed test: a relation to the right answer, the hint of a mistake.
         visibility: Gradescope's, for tests that say nothing themselves.
         public: whether students get it, in the handout zip.
         inside: whether its tests run whole in the process of the submission, or the ids of those that do, relative to it.

@@ -7,12 +7,14 @@
     run_tests.py  requirements.txt  assignment.toml     to run the tests with; assignment.toml says no more than they need
     tests/public/                                       the suites that are public
     conftest.py  pytest.ini                             for plain pytest
+    .vscode/settings.json                               for an editor
     autograder/                                         of this package, what the tests use
 
 The same sources give the same bytes. Nothing is written where something would be given away (see leaks/), nor where the
 public tests, run with nothing but the zip, give the skeleton points or the reference not all of them.
 """
 
+import ast
 import dataclasses
 import json
 import re
@@ -31,7 +33,7 @@ from autograder.authoring.skeleton import check_skeleton
 from autograder.errors import AssignmentError
 from autograder.grading.records import Record, number, total
 from autograder.sandbox.limits import Limits
-from autograder.student_side.handed_out import LIST, listing
+from autograder.student_side.handed_out import EDITOR, LIST, listing
 from autograder.student_side.public_tests import REQUIREMENTS
 
 LEAKS_SHOWN = 40
@@ -45,6 +47,12 @@ python -m pip install -r requirements.txt --extra-index-url ${index}
 
 """
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")  # which pytest takes for one
+NO_PROGRAM = """\
+if __name__ == "__main__":
+    raise SystemExit("Run the tests in the folder of the handout: python run_tests.py, or python -m pytest {name}")
+
+"""
 OWN_NUMBERS = """
 ## Your own numbers
 
@@ -77,7 +85,7 @@ def handout_files(assignment: Assignment) -> dict[str, bytes]:
         files.add(name, path.read_bytes())
     for suite in public:
         for name, path in suite_files(assignment, suite).items():
-            files.add(name, path.read_bytes())
+            files.add(name, told_how_to_run(name, path.read_bytes()))
     if assignment.handout:
         files.add("handout.html", render(assignment.folder / assignment.handout).encode())
     tool = tool_files(files)
@@ -93,6 +101,7 @@ def handout_files(assignment: Assignment) -> dict[str, bytes]:
     with unpacked(files) as folder:
         records = collected(folder)
     files[FILE] = settings_file(assignment, public, points_of(assignment, records)).encode()
+    files.add(EDITOR, editor_settings(public))
     files.add(LIST, listing(files, assignment.files))
     files.add(VERSION, f"{version_of(files)}\n".encode())
     return files
@@ -144,6 +153,37 @@ def suite_files(assignment: Assignment, suite: Suite) -> dict[str, Path]:
     paths = [suite.path] if suite.path.is_file() else sorted(path for path in suite.path.rglob("*") if path.is_file())
     names = {path.relative_to(assignment.folder): path for path in paths}
     return {name.as_posix(): path for name, path in names.items() if not CACHES & set(name.parts)}
+
+
+def told_how_to_run(name: str, content: bytes) -> bytes:
+    """Return a file of tests that says what to do when it is started as a program, which most editors offer."""
+    if not TEST_FILE.search(name) or b"__main__" in content:
+        return content
+    try:
+        first = next((node for node in ast.parse(content).body if not is_opening(node)), None)
+    except (SyntaxError, ValueError):
+        return content
+    if first is None:
+        return content
+    place = min([first.lineno, *(node.lineno for node in getattr(first, "decorator_list", ()))]) - 1
+    lines = content.splitlines(keepends=True)
+    return b"".join([*lines[:place], NO_PROGRAM.format(name=name).encode(), *lines[place:]])
+
+
+def is_opening(node: ast.stmt) -> bool:
+    """Whether a statement has to stand before all others: the docstring, and imports from __future__."""
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_text or (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+
+
+def editor_settings(public: Sequence[Suite]) -> bytes:
+    """Return the settings by which Visual Studio Code finds the tests."""
+    settings = {
+        "python.testing.pytestEnabled": True,
+        "python.testing.unittestEnabled": False,
+        "python.testing.pytestArgs": [suite.name for suite in public],
+    }
+    return f"{json.dumps(settings, indent=2)}\n".encode()
 
 
 def readme(assignment: Assignment, public: Sequence[Suite]) -> str:

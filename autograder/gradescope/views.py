@@ -55,7 +55,7 @@ def stage_of(visibility: Any) -> int:
 
 
 def items(emulation: Emulation) -> list[Item]:
-    """The tests, in the order of the parts."""
+    """The tests, in the order of the parts and of their numbers."""
     document = emulation.stored.document or {}
     found = []
     for test in document.get("tests", ()):
@@ -74,7 +74,7 @@ def items(emulation: Emulation) -> list[Item]:
                 stage=stage_of(test.get("visibility") or document.get("visibility") or "visible"),
             )
         )
-    return sorted(found, key=lambda item: item.part)
+    return sorted(found, key=lambda item: (item.part, number_key(item.number or None)))
 
 
 def real(value: Any) -> float | None:

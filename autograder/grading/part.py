@@ -7,6 +7,7 @@ from autograder.errors import UsageError
 from autograder.grading.records import Record, number, total
 
 LISTED = 12  # numbers that a message gives
+NAMED = 6  # numbers and ids that were asked for; more are not repeated
 
 
 def is_chosen(record: Record, only: Sequence[str]) -> bool:
@@ -46,5 +47,6 @@ def words(left_out: Sequence[Record], run: int, only: Sequence[str]) -> str:
         only: what was asked for; empty where the grading ended at the first test that failed.
     """
     points = number(total(left_out)[1])
-    why = f"only a part was graded ({' '.join(only)})" if only else "the grading ended at the first test that failed"
+    named = f" ({' '.join(only)})" if len(only) <= NAMED else ""
+    why = f"only a part was graded{named}" if only else "the grading ended at the first test that failed"
     return f"{why}: {run} of {run + len(left_out)} tests; {len(left_out)} with {points} points were left out"

@@ -23,8 +23,8 @@ class Named:
         mistake: its name; empty where only relations are known.
         describe: the mistake, for staff.
         hint: for the student; empty where there is none.
-        relations: what the answer is to the expected one, a sentence each, for staff.
-        is_sure: the mistake gives answers that others are unlikely to give. Otherwise only staff are told of it.
+        relations: what the answer is to the expected one, a sentence each.
+        is_sure: the mistake gives answers that others are unlikely to give. Otherwise only staff are told its name and hint.
     """
 
     mistake: str = ""
@@ -117,8 +117,11 @@ class Record:
 
     def hint(self) -> str:
         """What the student reads of the mistake; a test that is not shown, or hides why it failed, gives none."""
-        shown = self.show_hints and self.visibility in (None, "visible") and not self.hide_errors
-        return f"Hint: {self.named.hint}" if shown and self.named and self.named.is_sure and self.named.hint else ""
+        if not self.named or not self.show_hints or self.visibility not in (None, "visible") or self.hide_errors:
+            return ""
+        hint = [f"Hint: {self.named.hint}"] if self.named.is_sure and self.named.hint else []
+        relations = () if self.full_reason else self.named.relations  # which can hold numbers that the suite does not show
+        return "\n".join([*(f"The answer {words}." for words in relations), *hint])
 
     def shown_print(self, staff: bool = False) -> str:
         """What was printed, as a terminal shows it in the end."""

@@ -38,6 +38,7 @@ SUITE_MISTAKES = (NameError, ImportError, SyntaxError, SystemExit, KeyboardInter
 LITTLE_ROOM = 1 << 20  # bytes; a submission whose box is full has more
 PYTEST_FOLDERS = tuple(f"{os.path.dirname(os.path.abspath(module.__file__ or ''))}{os.sep}" for module in (_pytest, pluggy))
 MODULE = re.compile(r"([\w<>]+\.)*")  # of an exception, before its name
+OWN_FRAME = re.compile(r'  File "(?!/|<|[A-Za-z]:[\\/])')  # of a file of the submission, which has no folder before its name
 MAX_MESSAGE = 20_000  # characters of an exception's message that are shown
 CHECKS = (AssertionError, pytest.fail.Exception, pytest.exit.Exception)
 
@@ -198,7 +199,8 @@ class Judge:
         name = getattr(error, "student_type", type(error).__name__)
         message = getattr(error, "student_beginning", None) or shorten(text_of(error), MAX_MESSAGE)
         headline = f"{name}: {message}" if message else name
-        return self.remedies.added_to(f"your code raised {headline}\n\n{without_headline(report, headline)}".rstrip())
+        said = self.remedies.added_to(f"your code raised {headline}\n\n{without_headline(report, headline)}".rstrip())
+        return without_library_frames(said)
 
 
 def without_headline(report: str, headline: str) -> str:
@@ -206,6 +208,23 @@ def without_headline(report: str, headline: str) -> str:
     rest = report.removesuffix(headline.rstrip())
     before, _, module = rest.rpartition("\n")
     return before.rstrip() if rest != report and MODULE.fullmatch(module) else report
+
+
+def without_library_frames(report: str) -> str:
+    """A traceback without the frames of libraries after the last one of the student's: the headline says what they say."""
+    kept: list[str] = []
+    waiting: list[str] = []  # lines of such frames, until one of the student's follows
+    in_own = in_library = False
+    for line in report.split("\n"):
+        if line.startswith('  File "'):
+            in_library = not OWN_FRAME.match(line)
+            if not in_library:
+                kept += waiting
+                waiting, in_own = [], True
+        elif not line.startswith("  "):  # the end of these frames
+            waiting, in_own, in_library = [], False, False
+        (waiting if in_library and in_own else kept).append(line)
+    return "\n".join(kept)
 
 
 def no_room(error: BaseException) -> bool:

@@ -61,6 +61,17 @@ def remarks(source):
             nodes += [part for part in (value if isinstance(value, list) else [value]) if hasattr(part, "_fields")]
     return {"runs": runs[:1], "names": sorted(names.items(), key=lambda item: item[1])[:20]}
 
+def column_of(error, source):
+    # Of bytes, some errors count bytes and not characters.
+    try:
+        compile(source.decode("utf-8-sig"), "<submission>", "exec", dont_inherit=True)
+    except SyntaxError as again:
+        if (again.lineno, again.msg) == (error.lineno, error.msg):
+            return again.offset
+    except Exception:
+        pass
+    return error.offset
+
 def called(node):
     call = getattr(node, "value", None) if type(node).__name__ == "Expr" else None
     return getattr(getattr(call, "func", None), "id", None)
@@ -82,7 +93,7 @@ for source, package in sources:
         except (RecursionError, MemoryError, ValueError):
             answer["uses"] = []
     except SyntaxError as error:
-        answer = [type(error).__name__, str(error.msg), error.lineno, error.offset]
+        answer = [type(error).__name__, str(error.msg), error.lineno, column_of(error, source)]
     except (RecursionError, MemoryError):
         answer = ["RecursionError", "", None, None]
     except Exception as error:

@@ -50,7 +50,8 @@ def explain(name: str, source: bytes, kind: str, said: str, line: int | None, co
         message = "Commands that start with % or ! work in notebooks only. Delete the line"
     else:
         said = shown(said, 300).rstrip(".")
-        message = f"The file does not compile. {kind}: {said}. Correct it and hand it in again"
+        end = "" if said.endswith("?") else "."
+        message = f"The file does not compile. {kind}: {said}{end} Correct it and hand it in again"
     if line is None or not 1 <= line <= len(lines):
         return Remark(name, line, None, message, fatal=True)
     column = min(max(column or 1, 1), len(lines[line - 1]) + 1)

@@ -4,8 +4,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from autograder.archive import VERSION
+
 LIST = "autograder/handed_out.txt"  # a line for each file: its digest and its name, as sha256sum writes them
-TO_READ = ("README.md", "handout.html")  # whether they are there is of no matter
+EDITOR = ".vscode/settings.json"
+TO_READ = ("README.md", "handout.html", EDITOR)  # whether they are there is of no matter
 # What may be changed: run_tests.py does not go by it. Of the checks, there may be some for a student's own numbers.
 FREE = ("conftest.py", "pytest.ini", "requirements.txt", "answer_checks.toml")
 SHOWN = 5  # names in a message
@@ -20,6 +23,11 @@ def listing(files: Mapping[str, bytes], own: tuple[str, ...]) -> bytes:
     """Return the list for these files, name -> content, but for the student's `own`."""
     names = sorted(name for name in files if name not in (*own, *TO_READ))
     return "".join(f"{digest(files[name])}  {name}\n" for name in names).encode()
+
+
+def version_of(folder: Path) -> str:
+    """Return the version of the handout."""
+    return (folder / VERSION).read_text(encoding="utf-8").strip()
 
 
 def listed(folder: Path) -> Iterator[tuple[str, str]]:

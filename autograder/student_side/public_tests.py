@@ -5,7 +5,7 @@ import importlib.metadata
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,24 +13,26 @@ from typing import Any
 from packaging.requirements import Requirement
 from rich.console import Console
 
-from autograder.archive import VERSION, zip_bytes
+from autograder.archive import zip_bytes
 from autograder.assignment import Assignment, belongs, load
 from autograder.errors import AssignmentError, AutograderError, SubmissionError, UsageError
 from autograder.grading.acceptance import SandboxMode
+from autograder.grading.mistakes.naming import Namer
 from autograder.grading.order import in_number_order
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import TOLERANCE, Record, number, total
 from autograder.grading.story import grade
-from autograder.intake.places import most_like
 from autograder.printing import printing
 from autograder.results.terminal import Terminal, progress, show
 from autograder.sandbox.client import SandboxError
-from autograder.student_side.handed_out import TO_READ, changes, listed, sentence_on, shown
+from autograder.student_side import last_run
+from autograder.student_side.handed_out import changes, sentence_on, shown, version_of
+from autograder.student_side.page import require_free, write_page
+from autograder.student_side.upload import SUBMISSION, files_beside, files_to_grade, make_zip
+from autograder.student_side.watch import watch
 from autograder.text import line
 
 REQUIREMENTS = "requirements.txt"
-SUBMISSION = "submission.zip"
-OURS = ("run_tests.py", "conftest.py")  # that the handout zip brings
 
 
 def main(folder: Path, argv: Sequence[str] | None = None) -> int:
@@ -42,12 +44,15 @@ def main(folder: Path, argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="run_tests.py", description="Run the public tests on your files.")
     parser.add_argument("number", nargs="*", help="run the tests of these numbers alone, such as 1.3, or 4 for all of part 4")
     parser.add_argument("-x", action="store_true", dest="first", help="end at the first test that fails")
+    parser.add_argument("--failed", action="store_true", help="run the tests that failed last time, or all if none failed")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the result as a page that links to the handout, too")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--zip", action="store_true", help=f"make {SUBMISSION}, the zip to upload, and run no tests")
     instead.add_argument("--json", action="store_true", help="run the tests and print the result as one line of JSON")
+    instead.add_argument("--watch", action="store_true", help="run the tests again whenever a file changes, until Ctrl-C")
     arguments = parser.parse_args(argv)
-    if arguments.zip and (arguments.number or arguments.first):
-        parser.error("--zip runs no tests: leave out the numbers and -x")
+    if arguments.zip and (arguments.number or arguments.first or arguments.failed or arguments.html):
+        parser.error("--zip runs no tests: leave out the numbers and the other options")
     return printing(lambda: carry_out(folder, arguments))
 
 
@@ -56,7 +61,13 @@ def carry_out(folder: Path, arguments: argparse.Namespace) -> int:
         differing, missing = changes(folder)
         if missing:
             raise AutograderError(f"{shown(missing)} is missing in {folder}; unpack the zip that you got again, all of it")
-        return make_zip(folder) if arguments.zip else run(folder, arguments, differing)
+        if arguments.zip:
+            return make_zip(folder)
+        if arguments.html:
+            require_free(arguments.html)
+        if arguments.watch:
+            return watch(folder, arguments.number, options(arguments))
+        return run(folder, arguments, differing)
     except SubmissionError as error:
         print(f"run_tests.py: {error}", file=sys.stderr)
         return 1
@@ -69,6 +80,12 @@ def carry_out(folder: Path, arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("run_tests.py: interrupted", file=sys.stderr)
         return 130
+
+
+def options(arguments: argparse.Namespace) -> list[str]:
+    """Return those of the options that each run of --watch has."""
+    html = ["--html", str(arguments.html)] if arguments.html else []
+    return [*(["-x"] if arguments.first else []), *html]
 
 
 def run(folder: Path, arguments: argparse.Namespace, differing: list[str]) -> int:
@@ -84,33 +101,52 @@ def run(folder: Path, arguments: argparse.Namespace, differing: list[str]) -> in
             f"python -m pip install -r {REQUIREMENTS}"
         )
     assignment = load(folder)
-    version = (folder / VERSION).read_text(encoding="utf-8").strip()
+    version = version_of(folder)
     console = Terminal(file=sys.stderr if arguments.json else sys.stdout)
+    before = last_run.read(folder, version)
+    failed = last_run.failed(before, arguments.number) if arguments.failed else []
     with tempfile.TemporaryDirectory(prefix="autograder-") as work:
         upload = Path(work, SUBMISSION)  # what is graded is what would be uploaded
         upload.write_bytes(zip_bytes(files_to_grade(assignment)))
-        outcome = graded(assignment, upload, console, Chosen(tuple(arguments.number), arguments.first))
-    account_for(outcome, differing)
+        try:
+            outcome = graded(assignment, upload, console, Chosen(tuple(failed or arguments.number), arguments.first))
+        except UsageError:
+            if not failed:
+                raise
+            # One of them is not there any more: its file was changed, or cannot be read now.
+            outcome = graded(assignment, upload, console, Chosen(tuple(arguments.number), arguments.first))
+    outcome = Namer(assignment).name(outcome)
+    account_for(outcome, differing, arguments.number)
+    told = [last_run.news(before, outcome.records), f"These are the public tests of handout version {version}."]
+    if arguments.html:
+        write_page(arguments.html, outcome, [sentence for sentence in told if sentence])
     if arguments.json:
         tests = [json_of(record) for record in in_number_order(outcome.records)]
         print(json.dumps({"version": version, "changed": differing, "tests": tests}))
     else:
+        last_run.write(folder, version, before, outcome.records)
         show(outcome, console)
-        print(f"These are the public tests of handout version {version}.")
+        print("\n".join(filter(None, told)))
     return 0
 
 
-def account_for(outcome: Outcome, differing: list[str]) -> None:
-    """Put into the result which files were changed, and what tests count that could not be read."""
+def account_for(outcome: Outcome, differing: list[str], numbers: Sequence[str]) -> None:
+    """Put into the result which files were changed, and what tests count that could not be read.
+
+    Args:
+        numbers: of the tests that were asked for. Of a part that was not asked for as a whole nobody knows what is missing.
+    """
     changed = sentence_on(differing)
     if changed:
         outcome.remarks.insert(0, f"{changed}. The grader takes its own, and may come to another result")
     for record in outcome.records:
         if record.status == "broken" and changed:
             record.status, record.reason, record.score = "failed", changed, 0.0 if record.max_score is not None else None
-    if outcome.partial or not any(record.unreadable for record in outcome.records):
+    if not any(record.unreadable for record in outcome.records):
         return
     for part in outcome.assignment.parts:  # of which assignment.toml says how many points the public tests have
+        if outcome.partial and part.number not in numbers:
+            continue
         found = total([record for record in outcome.records if belongs(record.number, part.number)])[1]
         if part.points - found > TOLERANCE:
             unread = Record(part.number, f"{part.title}: tests that could not be read", number=part.number)
@@ -164,60 +200,6 @@ def graded_in(mode: SandboxMode, assignment: Assignment, upload: Path, console: 
     with progress(console) as on_record:
         beside = files_beside(assignment)
         return grade(assignment, [upload], mode, on_record, only=chosen.numbers, first_failure=chosen.first, beside=beside)
-
-
-def files_beside(assignment: Assignment) -> list[str]:
-    """Return the Python files of this folder that are not handed in, and do not come with the assignment."""
-    known = {*OURS, *assignment.support_files(), *files_to_hand_in(assignment)}
-    found = sorted(path.name for path in assignment.folder.glob("*.py")) + [
-        f"{path.parent.name}/{path.name}" for path in sorted(assignment.folder.glob("*/__init__.py"))
-    ]
-    return [name for name in found if name not in known]
-
-
-def make_zip(folder: Path) -> int:
-    """Write the zip to upload, with the files to hand in at its top and nothing else."""
-    assignment = load(folder)
-    files = files_to_hand_in(assignment)
-    (folder / SUBMISSION).write_bytes(zip_bytes(files))
-    print(f"{folder / SUBMISSION}: {', '.join(sorted(files))}")
-    absent = [name for name in assignment.files if name not in files]
-    if absent:
-        print(f"Not in it, because they are not here: {', '.join(absent)}")
-    for name in misnamed(assignment, files):
-        print(f"{name} is not in it either: rename it to {most_like(name, absent)} if that is what it is")
-    return 0
-
-
-def files_to_grade(assignment: Assignment) -> dict[str, bytes]:
-    """Return the files to hand in, and beside them the names alone of what may be one with another name: so it is named."""
-    files = files_to_hand_in(assignment)
-    return files | dict.fromkeys(misnamed(assignment, files), b"")
-
-
-def misnamed(assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
-    """Return the names in the folder that look like one to hand in that is not there, such as modules (1).py."""
-    absent = [name for name in assignment.files if name not in files]
-    handed_out = {name for name, _ in listed(assignment.folder)} | {SUBMISSION, *TO_READ}
-    here = sorted(path.name for path in assignment.folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    return [name for name in here if name not in files and name not in handed_out and most_like(name, absent)]
-
-
-def files_to_hand_in(assignment: Assignment) -> dict[str, bytes]:
-    """Return the student's files by name.
-
-    Raises:
-        SubmissionError: there is none.
-    """
-    files = {name: assignment.folder / name for name in assignment.files}
-    found = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
-    for name in assignment.helper_files(assignment.folder):
-        if name not in OURS and not name.startswith(("autograder/", "tests/")):
-            found[name] = (assignment.folder / name).read_bytes()
-    if not found:
-        near = [f"; {name} has to be renamed to {most_like(name, assignment.files)}" for name in misnamed(assignment, found)]
-        raise SubmissionError(f"none of your files is in {assignment.folder}: {', '.join(files)}{''.join(near)}")
-    return found
 
 
 def missing_packages(requirements: Path) -> list[str]:

@@ -21,7 +21,7 @@ Known = Mapping[str, np.ndarray | int]
 
 
 class Relation(NamedTuple):
-    """One fact: its name, and a sentence for staff that goes on after the name of the result, as in "is all zero"."""
+    """One fact: its name, and a sentence that goes on after the name of the result, as in "is all zero"."""
 
     name: str
     sentence: str

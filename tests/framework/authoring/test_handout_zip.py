@@ -14,7 +14,7 @@ from places import ROOT
 
 from autograder.archive import zip_bytes
 from autograder.assignment import Restriction, SandboxConfig, load, tomllib
-from autograder.authoring.handout_zip import build_handout_zip, handout_files, readme, settings_file
+from autograder.authoring.handout_zip import build_handout_zip, handout_files, readme, settings_file, told_how_to_run
 from autograder.authoring.skeleton import build_skeleton
 from autograder.errors import AssignmentError
 from autograder.grading.story import grade
@@ -97,6 +97,7 @@ def test_the_zip_holds_what_students_need_and_nothing_else(built):
     with zipfile.ZipFile(built) as archive:
         names = archive.namelist()
     assert [name for name in names if not name.startswith("autograder/")] == [
+        ".vscode/settings.json",
         "README.md",
         "VERSION",
         "answers.toml",
@@ -158,6 +159,35 @@ def test_students_see_what_their_files_may_use(folder):
         {"files": ["*.py"], "libraries": [], "enforce": True},
         {"files": ["a.py"], "forbidden": ["torch.dot"], "enforce": False},
     ]
+
+
+def test_a_file_of_tests_that_is_started_as_a_program_says_how_to_run_it(handout):
+    status, printed = python(handout, "tests/public/test_rescaling.py")
+    told = (
+        "Run the tests in the folder of the handout: python run_tests.py, or python -m pytest tests/public/test_rescaling.py\n"
+    )
+    assert (status, printed) == (1, told)
+
+
+def test_a_file_that_has_a_program_of_its_own_keeps_it_and_what_comes_first_stays_first():
+    program = b'if __name__ == "__main__":\n    unittest.main()\n'
+    assert told_how_to_run("tests/test_a.py", program) == program
+    assert told_how_to_run("tests/cases.py", b"import numpy\n") == b"import numpy\n"
+    told = told_how_to_run(
+        "t/test_a.py", b'"""A."""\nfrom __future__ import annotations\n\n@mark\ndef test_a(): pass\n'
+    ).decode()
+    assert told.index("annotations") < told.index("__main__") < told.index("@mark")
+    compile(told, "test_a.py", "exec")
+
+
+def test_an_editor_finds_the_tests_and_may_change_its_settings(handout, capsys):
+    settings = handout / ".vscode/settings.json"
+    assert json.loads(settings.read_text())["python.testing.pytestArgs"] == ["tests/public"]
+    settings.write_text("{}")
+    assert main(handout, ["--zip"]) == 0
+    settings.unlink()
+    assert main(handout, ["--zip"]) == 0
+    assert "differs" not in capsys.readouterr().out
 
 
 def test_the_readme_for_students_names_their_files_and_how_to_run_the_tests(handout):

@@ -209,14 +209,18 @@ def shown(**changes):
     return replace(Record("t", "t", status="failed", reason="differs", show_hints=True, named=told), **changes)
 
 
-def test_a_student_reads_the_hint_and_staff_the_name():
-    assert shown().why() == "differs\n\nHint: What does a layer do with zeros?"
+def test_a_student_reads_the_relations_and_the_hint_and_staff_the_name():
+    assert shown().why() == "differs\n\nThe answer is all zero.\nHint: What does a layer do with zeros?"
     assert shown().why(staff=True) == "differs\n\nMistake no_bias: The bias is missing.\nThe answer is all zero."
 
 
 @pytest.mark.parametrize("changes", [{"show_hints": False}, {"visibility": "hidden"}, {"visibility": "after_due_date"}])
 def test_a_hint_is_for_visible_tests_of_suites_that_allow_it(changes):
     assert shown(**changes).why() == "differs"
+
+
+def test_relations_are_not_for_students_who_read_no_values():
+    assert shown(full_reason="differs by 0.25").why() == "differs\n\nHint: What does a layer do with zeros?"
 
 
 def test_a_mistake_that_is_not_sure_gives_no_hint():
