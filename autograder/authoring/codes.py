@@ -60,12 +60,12 @@ def read_roster(roster: Path) -> dict[str, str]:
             continue
         student = cell_of(cells, columns, "id") or cell_of(cells, columns, "address") if columns else cells[0]
         if not student:
-            raise UsageError(f"{roster}, line {line}: there is no id and no e-mail address of a student")
+            raise UsageError(f"{roster}, line {line}: this line has neither an id nor an e-mail address")
         if student.casefold() in map(str.casefold, found):
-            raise UsageError(f"{roster}, line {line}: {student} is on the list already")
+            raise UsageError(f"{roster}, line {line}: {student} is listed already")
         found[student] = cell_of(cells, columns, "group")
     if not found:
-        raise UsageError(f"{roster} names no students; it needs a line for each, with the id in the first column")
+        raise UsageError(f"{roster} names no students; write one line for each student, with the id in the first column")
     return found
 
 

@@ -100,7 +100,7 @@ class Page:
     def label(self, line: int, name: str, text: str) -> str:
         """Make `name` an id of the page and return it for an attribute."""
         if name in self.labels:
-            raise self.error(line, f"there are two places called #{name}; give one of them another name.")
+            raise self.error(line, f"two link targets are called #{name}; rename one.")
         self.labels[name] = text
         return html.escape(name)
 
@@ -108,7 +108,7 @@ class Page:
         body = self.resolved(list(self.blocks()))
         titles = [heading for heading in self.headings if heading.level == "h1"]
         if len(titles) != 1 or self.tokens[0].tag != "h1":
-            raise self.error(1, f'a handout begins with "# Title", its only one; this one has {len(titles)}, or text above it.')
+            raise self.error(1, f'a handout begins with one "# Title"; this one has {len(titles)}, or text above it.')
         return PAGE.format(
             lang=html.escape(self.words["lang"]),
             title=re.sub(r"<[^>]*>", "", titles[0].text),
@@ -129,7 +129,7 @@ class Page:
         outside = re.search(r"@import|url\(|</", style)
         if outside:
             line = style[: outside.start()].count("\n") + 1
-            raise AssignmentError(f"{path}:{line}: the page must not load anything; take out {outside[0]!r}.")
+            raise AssignmentError(f"{path}:{line}: the page must not load anything; remove {outside[0]!r}.")
         return style
 
     def contents(self) -> str:
@@ -190,7 +190,7 @@ class Page:
         words = re.sub(r"[^\w]+", "-", inline.content.lower()).strip("-")
         name = number[1] if number else words
         if not name:
-            raise self.error(line, "a heading needs words that it can be linked to by.")
+            raise self.error(line, "a heading needs letters or digits, from which its link is made.")
         text = self.parser.renderer.render([inline], self.parser.options, {})
         self.headings.append(Heading(token.tag, name, text))
         self.label(line, name, number[1] if number else text)
@@ -224,7 +224,7 @@ class Page:
         caption = str(image.attrs.get("title", ""))
         if not caption.strip():
             source = image.attrs["src"]
-            raise self.error(line, f'the figure {source} needs a caption: ![what one sees]({source} "What it says.")')
+            raise self.error(line, f'the figure {source} needs a caption: ![what the figure shows]({source} "What it says.")')
         self.figures += 1
         title = html.escape(f"{self.words['figure']} {self.figures}")
         name = self.label(line, f"fig:{Path(str(image.attrs['src'])).stem}", title)
@@ -252,15 +252,15 @@ class Page:
     def image(self, image: Token, line: int) -> str:
         source = str(image.attrs["src"])
         if not image.content.strip():
-            raise self.error(line, f"the image {source} needs a text for those who do not see it: ![what one sees]({source})")
+            raise self.error(line, f"the image {source} needs an alternative text: ![what the image shows]({source})")
         path = self.source.parent / unquote(source)
         if re.match(r"[a-z]+:|//", source, re.IGNORECASE):
             raise self.error(
-                line, f"the image {source} lies elsewhere; put it beside the handout, which must not load anything."
+                line, f"the image {source} is not beside the handout; put it there, because the page must not load anything."
             )
         kind = IMAGES.get(path.suffix.lower())
         if kind is None:
-            raise self.error(line, f"the image {source} is none of {', '.join(IMAGES)}.")
+            raise self.error(line, f"the image {source} has the wrong type; use one of {', '.join(IMAGES)}.")
         if not path.is_file():
             raise self.error(line, f"there is no image {path}.")
         data = base64.b64encode(path.read_bytes()).decode()
@@ -279,10 +279,12 @@ class Page:
                     continue
                 if not target.startswith("#"):
                     raise self.error(
-                        line, f"the link to {target} leads out of the page; link to a #place in it or to https://…"
+                        line, f"the link to {target} leads out of the page; link to a #target in it or to https://…"
                     )
                 if target[1:] not in self.labels:
-                    raise self.error(line, f"the link to {target} leads nowhere; there are {nearest(target[1:], self.labels)}.")
+                    raise self.error(
+                        line, f"the link to {target} leads nowhere; the nearest targets are {nearest(target[1:], self.labels)}."
+                    )
                 if (token.children or [])[i + 1].type == "link_close":
                     children.append(raw(self.labels[target[1:]], "html_inline"))
             if token.children is not None:
@@ -343,7 +345,9 @@ def page_of(source: Path) -> Page:
             key, colon, value = line.partition(":")
             if not colon or key.strip() not in WORDS:
                 known = ", ".join(WORDS)
-                raise AssignmentError(f"{source}:{i}: {line!r} is no line of a front matter; write key: value, with {known}.")
+                raise AssignmentError(
+                    f"{source}:{i}: {line!r} is not a line of a front matter; write key: value, with one of {known} as the key."
+                )
             words[key.strip()] = value.strip()
     return Page(source, tokens, parser, words)
 
@@ -368,11 +372,11 @@ def rows_of_tasks(page: Page) -> dict[str, float | None]:
         elif token.type == "tr_close" and {"number", "points"} <= set(columns):
             number, points = cells[columns.index("number")], cells[columns.index("points")]
             if not NUMBER.fullmatch(number):
-                raise page.error(line, f"{number!r} is no number of a task; write one such as 1.3 or 8.1a.")
+                raise page.error(line, f"{number!r} is not a task number; write one such as 1.3 or 8.1a.")
             if number in found:
-                raise page.error(line, f"the task {number} stands in the tables twice; leave one of them out.")
+                raise page.error(line, f"task {number} is in the tables twice; remove one row.")
             if points not in ("", "–", "-") and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", points):
-                raise page.error(line, f"{points!r} are no points of task {number}; write a number, or – for none.")
+                raise page.error(line, f"task {number} has {points!r} as its points; write a number, or – for none.")
             found[number] = float(points) if points[:1].isdigit() else None
             row.meta["number"] = number
     return found

@@ -116,9 +116,9 @@ def refuse_leaks(assignment: Assignment, files: Mapping[str, bytes], tool: Itera
     raise AssignmentError(
         "\n".join(
             [
-                "the handout zip would give away what students must not have, and is not made:",
+                "the handout zip is not built, because it would give away what students must not have:",
                 *found,
-                f"Take it out; what may stand there goes, as the line that it is, into {FILE}: [leaks] allowed",
+                f"Remove it. If a line may be there, copy the whole line into {FILE}: [leaks] allowed",
             ]
         )
     )
@@ -129,7 +129,7 @@ class Files(dict[str, bytes]):
 
     def add(self, name: str, content: bytes) -> None:
         if name in self:
-            raise AssignmentError(f"the handout zip would hold {name} twice, the assignment's and the tool's; rename yours")
+            raise AssignmentError(f"both the assignment and the tool have a file {name} for the handout zip; rename yours")
         self[name] = content
 
 

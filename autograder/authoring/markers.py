@@ -126,11 +126,11 @@ def markers(source: str, name: str, comments: Mapping[int, tokenize.TokenInfo]) 
         comment = comments.get(number)
         code = line[: comment.start[1]] if comment else line
         if INSIDE_A_LINE.search(code):
-            raise complaint(name, number, source, "a marker inside a string marks nothing; write it differently there")
+            raise complaint(name, number, source, "a marker inside a string has no effect; reword the string")
         if comment is None or not MEANT_AS_MARKER.match(comment.string):
             continue
         if code.strip():
-            raise complaint(name, number, source, "a marker stands alone on its line; move the code to another")
+            raise complaint(name, number, source, "a marker must be alone on its line; move the code to another line")
         yield number, checked_marker(source, name, number, comment.string)
 
 
@@ -146,7 +146,7 @@ def remedy(text: str) -> str:
     if re.match(r"#+\s*end", text, re.IGNORECASE):
         return f'the end of a region is exactly "{END}"'
     if text.startswith("# BEGIN SOLUTION") and not text.startswith("# BEGIN SOLUTIONS"):
-        return 'after "# BEGIN SOLUTION" come a space, the number of the task, as 1.1, a space and a hint'
+        return 'after "# BEGIN SOLUTION" write a space, the number of the task, such as 1.1, a space and a hint'
     return f'a region starts with "# BEGIN SOLUTION 1.1 a hint" and ends with "{END}"; reword any other comment'
 
 
@@ -156,13 +156,13 @@ def checked_statements(
     """Return the first token of each line of code in a region; there must be some, in the block of the markers."""
     lines = split_lines(source)
     if lines[begin.start[0] - 1][: begin.start[1]] != lines[end.start[0] - 1][: end.start[1]]:
-        raise complaint(name, end.start[0], source, f"this is indented unlike its beginning in line {begin.start[0]}")
+        raise complaint(name, end.start[0], source, f"this is not indented like its beginning in line {begin.start[0]}")
     starts = [token for token in logical_lines(tokens) if begin.start < token.start < end.start]
     if not starts:
-        raise complaint(name, begin.start[0], source, "this region holds no code; remove it or move the solution into it")
+        raise complaint(name, begin.start[0], source, "this region contains no code; remove it or move the solution into it")
     for token in starts:
         if token.start[1] < begin.start[1] or (token is starts[0] and token.start[1] != begin.start[1]):
-            raise complaint(name, token.start[0], source, "this line is not in the block in which its markers stand")
+            raise complaint(name, token.start[0], source, "this line is not in the block of its markers")
     return starts
 
 
@@ -199,7 +199,7 @@ def toml_regions(source: str, name: str) -> list[Region]:
     try:
         tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise AssignmentError(f"{name}: the reference is no TOML: {error}") from error
+        raise AssignmentError(f"{name}: the reference is not valid TOML: {error}") from error
     stem = PurePosixPath(name).stem
     return [
         Region(Task(begin["number"], begin["hint"], name, first, stem), last, "")
@@ -213,7 +213,7 @@ def toml_markers(source: str, name: str) -> Iterator[tuple[int, str]]:
         if comment.startswith("#") and MEANT_AS_MARKER.match(comment):
             yield number, checked_marker(source, name, number, comment)
         elif not comment.startswith("#") and INSIDE_A_LINE.search(line):
-            raise complaint(name, number, source, "a marker stands alone on its line; move the value to another")
+            raise complaint(name, number, source, "a marker must be alone on its line; move the value to another line")
 
 
 # Source text

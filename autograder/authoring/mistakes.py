@@ -88,7 +88,7 @@ class Mistake:
             named = [test for test in tests if is_id(test, key)]
             if not named:
                 table = "fails" if key in self.fails else "says"
-                raise AssignmentError(f"{self.path}: {table} names {key}, which no test is called; correct it or take it out")
+                raise AssignmentError(f"{self.path}: {table} names {key}, but there is no such test; correct or remove it")
             if key in self.fails:
                 expected |= dict.fromkeys(named, self.fails[key])
         return expected
@@ -114,7 +114,7 @@ class Corpus:
         self.mistakes = self.read(MISTAKES)
         self.solutions = self.read(SOLUTIONS)
         for name in sorted(self.mistakes.keys() & self.solutions.keys()):
-            raise AssignmentError(f"{self.solutions[name].folder} has the name of a mistake; give it another one")
+            raise AssignmentError(f"{self.solutions[name].folder} has the same name as a mistake; rename it")
 
     def read(self, kind: str) -> dict[str, Mistake]:
         folder = self.assignment.folder / kind
@@ -124,7 +124,7 @@ class Corpus:
         for mistake in found:
             for name in sorted(mistake.changed - {*self.handed_in}):
                 files = ", ".join(self.handed_in)
-                raise AssignmentError(f"{mistake.path}: {name} is no file of the submission; name one of {files}")
+                raise AssignmentError(f"{mistake.path}: {name} is not a file of the submission; name one of {files}")
         return {mistake.name: mistake for mistake in found}
 
     @cached_property
@@ -148,7 +148,7 @@ class Corpus:
         table.finish()
         for pattern, names in found.items():
             for name in sorted({*names} - {*self.handed_in}):
-                raise AssignmentError(f"{patterns.place(pattern)} holds {name!r}, which is no file of the submission")
+                raise AssignmentError(f"{patterns.place(pattern)} holds {name!r}, which is not a file of the submission")
         return found
 
     def is_for(self, suite: str, mistake: Mistake) -> bool:

@@ -72,7 +72,7 @@ def render(source: str, name: str) -> str:
         return "\n".join([generated_from(name), *with_empty_values(source, name, found)]).rstrip("\n") + "\n"
     for region in found:
         if not compiles(without(split_lines(source), [region])):
-            text = "without this region the rest does not compile; let it hold whole statements"
+            text = "without this region the file does not compile; put whole statements into the region"
             raise complaint(name, region.task.line, source, text)
     lines = without(split_lines(source), found)
     # Only comments may stand before a docstring, and the line that makes a file a script stays the first.
@@ -112,7 +112,7 @@ def with_empty_values(source: str, name: str, found: list[Region]) -> list[str]:
         first, last = region.task.line, region.last_line
         inside = [without_value(source, name, number) for number in range(first + 1, last)]
         if inside == lines[first : last - 1]:
-            raise complaint(name, first, source, "this region holds no value; remove it or move the solution into it")
+            raise complaint(name, first, source, "this region contains no value; remove it or move the solution into it")
         lines[first - 1 : last] = [f"# TODO {region.task.number}: {region.task.hint}", *inside]
     return lines
 
@@ -126,7 +126,7 @@ def without_value(source: str, name: str, number: int) -> str:
     end = next((place for place in ends if is_toml(line[:place])), None)
     key, equals, _ = line.partition("=")
     if end is None or not equals:
-        raise complaint(name, number, source, "each line of a region here is a key with its value, on one line")
+        raise complaint(name, number, source, "each line of a region in a .toml file must be one key with its value")
     return f'{key.rstrip()} = ""'.ljust(end) + line[end:] if end < len(line) else f'{key.rstrip()} = ""'
 
 
@@ -145,7 +145,7 @@ def rendered(reference: Path, skeleton: Path) -> dict[str, bytes]:
     """Return the bytes of every skeleton file by its path below the folder."""
     ours, theirs = reference.resolve(), skeleton.resolve()
     if ours == theirs or ours in theirs.parents or theirs in ours.parents:
-        raise AssignmentError(f"{reference} and {skeleton} lie in one another; the skeleton needs a folder of its own.")
+        raise AssignmentError(f"{reference} and {skeleton} contain one another; give the skeleton a separate folder.")
     names = source_names(reference)
     if not names:
         raise AssignmentError(f"{reference} has no .py or .toml file; the skeleton is made from the reference solution in it.")

@@ -49,7 +49,7 @@ def choose(hand_ins: Sequence[HandIn], which: str = "latest", scores: Sequence[f
         UsageError: a student has several, and nothing says which is the latest; the message names all such students.
     """
     if which not in WAYS:
-        raise UsageError(f"{which!r} is no way to choose among the hand-ins of a student; it can be {' or '.join(WAYS)}")
+        raise UsageError(f"{which!r} is not a way to choose a submission; use {' or '.join(WAYS)}")
     if which == "best" and scores is None:
         raise ValueError("the best hand-in is known by its score only")
     people: dict[str, Person] = {}
@@ -71,8 +71,8 @@ def choose(hand_ins: Sequence[HandIn], which: str = "latest", scores: Sequence[f
         counting.setdefault(number, []).append(who)
     if unclear:
         raise UsageError(
-            f"several hand-ins, and nothing says which is the latest: {'; '.join(unclear)}. "
-            "Leave one of each, or let the best one count with --count best"
+            f"these students handed in several times, and the download does not say which is the latest: {'; '.join(unclear)}. "
+            "Keep one of each, or pass --count best"
         )
     return [
         Choice(

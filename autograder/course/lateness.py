@@ -90,7 +90,7 @@ def unknown(policies: Policies, hand_in: HandIn, deadline: datetime | None) -> s
         return ""
     if hand_in.time is None and (hand_in.late is not False or history):
         return (
-            "the platform says that it is late, and not by how much" if hand_in.late else "the time of handing in is not known"
+            "the platform says that it is late, but not by how much" if hand_in.late else "the time of handing in is not known"
         )
     if hand_in.time is None or not needs_due_date(policies):
         return ""

@@ -157,7 +157,7 @@ class Pool:
         assert standby.session
         why = standby.why_not()
         if why:
-            self.note(f"each submission is graded by a program of its own, which is slower: {why}")
+            self.note(f"each submission needs its own program, which is slower: {why}")
             self.alone, self.waiting = self.waiting, self.alone
         known = children()
         while self.waiting or self.alone or self.running:

@@ -75,7 +75,9 @@ def read_roster(path: Path, due: datetime | None = None) -> list[Person]:
             continue
         before = seen.setdefault(person.id.casefold(), number)
         if before != number:
-            raise UsageError(f"{path}, line {number}: {shown(person.id)} is in line {before} already; leave one of the two")
+            raise UsageError(
+                f"{path}, line {number}: {shown(person.id)} is in line {before} already; remove one of the two lines"
+            )
         people.append(person)
     if not people:
         raise UsageError(f"{path} names no students")
@@ -101,7 +103,7 @@ class Table:
         known = [name for name in names if any(name in each for each in COLUMNS.values())]
         twice = sorted({name for name in known if known.count(name) > 1})
         if twice:
-            raise UsageError(f"{path}, line 1: several columns are called {', '.join(map(repr, twice))}; leave one of them")
+            raise UsageError(f"{path}, line 1: several columns are called {', '.join(map(repr, twice))}; keep one of them")
         self.columns = {what: [names.index(name) for name in choices if name in names] for what, choices in COLUMNS.items()}
         self.canvas = "id" in names and "student" in names
         if not self.columns["id"] and not self.columns["email"]:
@@ -186,7 +188,7 @@ def decoded(path: Path) -> str:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     if len(content) > MAX_BYTES:
-        raise UsageError(f"{path} has more than {MAX_BYTES // 10**6} MB, so it is no roster")
+        raise UsageError(f"{path} has more than {MAX_BYTES // 10**6} MB, so it is not a roster")
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if wide else "utf-8-sig")
@@ -194,7 +196,7 @@ def decoded(path: Path) -> str:
         number = content[: error.start].count(b"\n") + 1
         raise UsageError(f"{path}, line {number} is not in UTF-8; save it as CSV UTF-8") from error
     if "\0" in text:
-        raise UsageError(f"{path} is no text; save it as CSV UTF-8")
+        raise UsageError(f"{path} is not a text file; save it as CSV UTF-8")
     return text
 
 

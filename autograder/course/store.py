@@ -58,4 +58,4 @@ def private_folder(folder: Path) -> None:
             if not path.exists():
                 path.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise AutograderError(f"{error.filename} cannot be made: {error.strerror}; choose another folder by --out") from error
+        raise AutograderError(f"{error.filename} cannot be made: {error.strerror}; choose another folder with --out") from error

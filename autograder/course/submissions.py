@@ -86,14 +86,14 @@ def read_submissions(folder: Path, wanted: Sequence[str], work: Path, download: 
         root = own / "unpacked"
         notes += unpack(folder, root)
     elif not folder.is_dir():
-        raise UsageError(f"{folder} is neither a folder nor a zip; give the submissions of a class")
+        raise UsageError(f"{folder} is neither a folder nor a zip; name the submissions of a class")
     found = innermost(listing(root), wanted, download)
     if found.root != root:
         notes.append(f"all submissions lie in {shown(found.root.name)}")
     kind = download or recognised(found, wanted)
     taken = KINDS[kind].claims(found, wanted)
     if not taken:
-        raise UsageError(f"{folder} is no {KINDS[kind].words}: it holds {contents(found)}")
+        raise UsageError(f"{folder} is not of the kind {kind} ({KINDS[kind].words}): it contains {contents(found)}")
     result = KINDS[kind].read(found, wanted, own)
     ignored = [*found.ignored, *(shown(name) for name in (*found.folders, *found.files) if name not in taken)]
     if ignored:
@@ -138,7 +138,7 @@ def recognised(found: Listing, wanted: Sequence[str]) -> str:
     claims = special(found, wanted)
     if not claims and not ordinary:
         raise UsageError(
-            f"{found.root} holds no submissions: it holds {contents(found)}; give the folder with the students' submissions"
+            f"{found.root} has no submissions: it contains {contents(found)}; name the folder with the students' submissions"
         )
     if not claims:
         return "plain"
@@ -150,7 +150,7 @@ def recognised(found: Listing, wanted: Sequence[str]) -> str:
     rest = sorted(ordinary.difference(*claims.values()))
     parts += [f"something else: {some([*map(shown, rest)])}"] if rest else []
     raise UsageError(
-        f"{found.root} is not of one kind: {'; '.join(parts)}. Take out what does not belong there, or say what it is with "
+        f"{found.root} contains several kinds: {'; '.join(parts)}. Remove what does not belong there, or name the kind with "
         f"--download {'|'.join(KINDS)}, which ignores the rest"
     )
 

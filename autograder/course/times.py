@@ -39,4 +39,6 @@ def due_date(text: str, general: datetime | None = None) -> datetime:
             return datetime.fromisoformat(f"{match['day']}T{match['clock']}{offset}")
         except ValueError:
             pass
-    raise ValueError(f"{text!r} is no due date; write a date and time such as {EXAMPLE}, or days or hours such as +2d or 48h")
+    raise ValueError(
+        f"{text!r} is not a due date; write a date and time such as {EXAMPLE}, or days or hours such as +2d or 48h"
+    )

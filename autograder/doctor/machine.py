@@ -72,7 +72,7 @@ def python() -> Finding:
     if sys.version_info < OLDEST:
         return Finding("Python", "off", detail, purpose, "make the environment with a newer Python")
     if sys.version_info[:2] > NEWEST:
-        return Finding("Python", "aside", detail, purpose, "newer than what this version was tested with")
+        return Finding("Python", "aside", detail, purpose, "newer than the versions that this one was tested with")
     return Finding("Python", "on", detail, purpose)
 
 
@@ -102,7 +102,7 @@ def packages() -> Finding:
 def torch(assignment: Assignment | None) -> Iterator[Finding]:
     """PyTorch's version and kind, without loading it, which takes seconds; nothing where nobody asks for it."""
     asked = assignment is not None and "torch" in assignment.sandbox.preload
-    purpose = "the assignment preloads it" if asked else "no preload asks for it"
+    purpose = "the assignment preloads it" if asked else "no preload needs it"
     spec = importlib.util.find_spec("torch")
     if spec is None or spec.origin is None:
         if asked:
@@ -111,10 +111,10 @@ def torch(assignment: Assignment | None) -> Iterator[Finding]:
     text = Path(spec.origin).with_name("version.py").read_text(encoding="utf-8")
     version = re.search(r"^__version__ = '(.*)'", text, re.MULTILINE)
     cuda = re.search(r"^cuda\b.*= '(.*)'", text, re.MULTILINE)
-    kind = f"for CUDA {cuda[1]}" if cuda else "for the processor alone"
+    kind = f"for CUDA {cuda[1]}" if cuda else "for the CPU only"
     advice = ""
     if asked and cuda:
-        advice = "submissions see no GPU; a build for the processor is smaller (PyTorch's page on installing names its index)"
+        advice = "submissions see no GPU; a CPU build is smaller (PyTorch's page on installing names its index)"
     yield Finding("PyTorch", "on" if asked else "aside", f"{version[1] if version else '?'}, {kind}", purpose, advice)
 
 

@@ -25,15 +25,15 @@ from autograder.text import clean
 MARKS = {"on": ("✓", "green"), "off": ("✗", "red"), "aside": ("–", "dim")}
 LEVELS = {
     "A": "a submission reaches neither the tests, nor other processes, nor the network",
-    "B": "as A, but by users and the modes of files alone: Landlock is missing, what everybody may read a submission may read",
-    "C": "as A, but submissions have the grader's own user: they count against its number of processes",
+    "B": "like A, but only by users and file modes: without Landlock, a submission can read what everybody can read",
+    "C": "like A, but submissions run as the grader's user and count against its number of processes",
     "E": "a submission could read the tests",
     "F": "a submission could do whatever you can",
 }
 PURPOSES = {
-    "uid": "a user for each test: files and processes of the grader are another's",
-    "user namespace": "takes the place of such users where the grader is not root",
-    "net namespace": "a network in which there is nobody else",
+    "uid": "a separate user for each test, which does not own the grader's files and processes",
+    "user namespace": "replaces separate users if the grader is not root",
+    "net namespace": "a separate network without other machines",
     "ipc namespace": "no shared memory or message queues of others",
     "uts namespace": "a host name of its own",
     "access times": "no test can see which files another one has read",
@@ -44,15 +44,15 @@ PURPOSES = {
     "signals": "signals work as in a fresh Python",
     "box": "one folder to write in, removed after the test",
     "oom score": "when memory runs out, the test ends before the grader does",
-    "rlimits": "bounds of memory, processor time, sizes and numbers of files",
-    "capabilities": "nothing is left of root's rights",
+    "rlimits": "limits on memory, processor time, sizes and numbers of files",
+    "capabilities": "no rights of root are left",
     "process limit": "a fork bomb ends with its test",
     "parent death": "tests end when the fork server does",
     "no_new_privs": "sudo and the like give no rights",
     "landlock": "of all files, only the interpreter, libraries and the submission can be read",
-    "last descriptors": "none is left open of what the layers needed",
+    "last descriptors": "closes the descriptors that the layers needed",
     "seccomp": "no network, no tracing of processes, no memory that is not counted",
-    "signal scope": "signals reach the test's own processes alone",
+    "signal scope": "signals reach only the test's own processes",
 }
 ADVICE = {
     "uid": "grade as root: with sudo, or in a container; in a rootless one give it a range of users (/etc/subuid), and "
@@ -67,7 +67,7 @@ ADVICE = {
     "seccomp": "a 64-bit Linux on x86-64 or ARM, built with CONFIG_SECCOMP_FILTER",
     "oom score": "let /proc be writable",
 }
-UNUSUAL = "this works on every Linux from 5.13 on: what stands here is what the kernel says"
+UNUSUAL = "this works on every Linux from 5.13 on; the text beside it is the kernel's message"
 # Bonus layers: where they are missing, seccomp and users or Landlock hold back the same, or little is lost.
 BONUS = ("net namespace", "ipc namespace", "uts namespace", "signal scope", "oom score", "access times")
 
@@ -103,8 +103,8 @@ def examine(assignment: Assignment | None = None) -> Report:
     surroundings = list(machine.look(assignment))
     if sys.platform != "linux":
         why = (
-            f"the sandbox needs Linux, and this is {machine.system()}. Here there is only grade --sandbox off, for code that "
-            "you trust; grade that of others in a container or a virtual machine with Linux"
+            f"the sandbox needs Linux, and this is {machine.system()}. Here, use grade --sandbox off, only for code that you "
+            "trust; grade other people's code in a container or a virtual machine with Linux"
         )
         return Report("F", why, (), tuple(surroundings))
     try:
@@ -155,10 +155,12 @@ def self_test(canary: dict[str, Any]) -> Iterator[Finding]:
     purpose = "before each grading, a process tries what no submission may do"
     if failures:
         secrets = [name for name in failures if name.startswith("read secret")]
-        advice = "chmod -R go-rwx what it could read" if secrets == failures else "grade nobody's code on this machine"
-        yield Finding("self-test", "off", f"not as it must be: {', '.join(failures)}", purpose, advice)
+        advice = (
+            "chmod -R go-rwx what it could read" if secrets == failures else "do not grade other people's code on this machine"
+        )
+        yield Finding("self-test", "off", f"not stopped: {', '.join(failures)}", purpose, advice)
     else:
-        yield Finding("self-test", "on", f"{len(probes)} attempts went as they must", purpose)
+        yield Finding("self-test", "on", f"{len(probes)} attempts had the expected result", purpose)
     open_ones = [name for name, outcome in probes.items() if outcome.startswith("NOT") and name not in failures]
     if open_ones:
         yield Finding("not held back", "aside", ", ".join(open_ones), "what this level does not promise")
@@ -166,7 +168,7 @@ def self_test(canary: dict[str, Any]) -> Iterator[Finding]:
 
 def of_sandbox(found: dict[str, Any]) -> Iterator[Finding]:
     """What only the running sandbox knows of its surroundings."""
-    purpose = "the users that run submissions must get at Python and its packages"
+    purpose = "the users that run submissions must be able to read Python and its packages"
     if found["unreachable"]:
         detail = f"closed: {found['unreachable']}"
         if found["private_folders"]:
@@ -177,7 +179,7 @@ def of_sandbox(found: dict[str, Any]) -> Iterator[Finding]:
         yield Finding("folders", "on", "all can be reached", purpose)
     for problem in found["not_preloaded"]:
         module = problem.partition(":")[0]
-        yield Finding("preload", "off", problem, "loaded once, not in each test", f"pip install what brings {module}")
+        yield Finding("preload", "off", problem, "loaded once, not in each test", f"pip install the package with {module}")
 
 
 def show(report: Report, console: Console) -> None:
@@ -193,7 +195,7 @@ def show(report: Report, console: Console) -> None:
     if report.refusal:
         console.print(Text(f"Submissions would not be graded here: {clean(report.refusal)}.", style="red"), highlight=False)
     else:
-        strict = "" if report.level == "A" else "; --sandbox strict, which asks for level A, would refuse"
+        strict = "" if report.level == "A" else "; --sandbox strict, which requires level A, would refuse"
         console.print(Text(f"Submissions are graded here{strict}."), highlight=False)
 
 

@@ -41,7 +41,7 @@ def gradescope_files(assignment: Assignment) -> dict[str, bytes]:
     records = collect(assignment)
     faults = source_faults(assignment, records)
     if faults:
-        raise AssignmentError("\n".join(["the autograder zip is not made, for the assignment is not sound:", *faults]))
+        raise AssignmentError("\n".join(["the autograder zip is not built, because the assignment has faults:", *faults]))
     own = {f"assignment/{name}": path.read_bytes() for name, path in assignment_files(assignment)}
     tool = {path.relative_to(PACKAGE_ROOT).as_posix(): path.read_bytes() for path in below(PACKAGE_ROOT / "autograder")}
     files = own | {f"tool/{name}": content for name, content in tool.items()}

@@ -210,7 +210,7 @@ def hand_in(sources: Sequence[Path], into: Path) -> None:
             if source.is_dir():
                 copy(source, into)
             elif not source.is_file():
-                raise SubmissionError(f"{source} is not there, or is no file and no folder")
+                raise SubmissionError(f"{source} does not exist, or is neither a file nor a folder")
             elif not unpacked(source, into):
                 shutil.copyfile(source, into / source.name)
         except OSError as error:
@@ -236,7 +236,7 @@ def unpacked(path: Path, into: Path) -> bool:
             with zipfile.ZipFile(path) as file:
                 size_mb = sum(entry.file_size for entry in file.infolist()) / (1 << 20)  # no more is read than this says
                 if size_mb > UNPACKED_MB:
-                    raise SubmissionError(f"{path} unpacks to {size_mb:,.0f} MB; {UNPACKED_MB:,} MB is the most")
+                    raise SubmissionError(f"{path} unpacks to {size_mb:,.0f} MB; at most {UNPACKED_MB:,} MB are allowed")
                 file.extractall(fresh)
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError):  # damaged or encrypted
             return False
@@ -265,7 +265,7 @@ def borrow(other: Path, environment: Path, tool: Path) -> None:
     """Make an environment with the tool of the zip and, of all else, what another environment has."""
     python = other / "bin" / "python"
     if not python.is_file():
-        raise AutograderError(f"{other} is no environment: it has no bin/python; give one that setup.sh or venv has made")
+        raise AutograderError(f"{other} is not a virtual environment: it has no bin/python; name one made by setup.sh or venv")
     packages = json.loads(ask(python, SITE_PACKAGES))
     subprocess.run([python, "-I", "-m", "venv", "--without-pip", environment], check=True)
     own = Path(ask(environment / "bin" / "python", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())

@@ -15,7 +15,7 @@ from autograder.results.gradescope import validate
 from autograder.text import MAX_OUTPUT, line, shorten
 
 TIMED_OUT = "The autograder took longer than its time limit, and was stopped. The score is 0."
-NOT_JSON = "The autograder's results.json is no valid JSON. The score is 0; course staff see the file."
+NOT_JSON = "The autograder's results.json is not valid JSON. The score is 0; course staff see the file."
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def stored(folder: Path, run: Completed, seconds: float) -> Stored:
     remarks: list[str] = []
     printed = read(folder / "stdout")
     if run.status:
-        remarks.append(f"run_autograder ended with status {run.status}, which alone makes no difference")
+        remarks.append(f"run_autograder ended with status {run.status}, which alone has no effect")
     if run.status is None:
         remarks.append(
             f"the time limit of {seconds:g} s was reached: whatever results.json had by then is replaced by 0 points"
@@ -60,12 +60,14 @@ def stored(folder: Path, run: Completed, seconds: float) -> Stored:
     except (ValueError, RecursionError) as error:
         document, problem = None, str(error)
     if not isinstance(document, dict):
-        problem = problem or f"it is no object but a {type(document).__name__}"
+        problem = problem or f"it is a {type(document).__name__}, not an object"
         remarks.append(f"results.json cannot be read: {problem}; it stands at the end of stdout")
         printed = cut(f"{printed}\n{text}", "stdout", remarks)
         return Stored({"score": 0, "output": NOT_JSON}, printed, "invalid_json", tuple(remarks))
     if odd:
-        remarks.append(f"results.json holds {', '.join(sorted(odd))}, which is no JSON: what becomes of it is not known")
+        remarks.append(
+            f"results.json contains {', '.join(sorted(odd))}, which is not JSON; what the platform does with it is not known"
+        )
     tests = document.get("tests")
     items = [item for item in tests if isinstance(item, dict)] if isinstance(tests, list) else []
     document = {**document, "tests": [shortened(item, str(item.get("name")), remarks) for item in items]}

@@ -119,7 +119,7 @@ def load(path: Path) -> Metadata:
     except OSError as error:
         raise AutograderError(f"{path}: {error.strerror}; give Gradescope's {FILE}") from error
     except (ValueError, RecursionError) as error:
-        raise AutograderError(f"{path} is no JSON: {error}; give Gradescope's {FILE}") from error
+        raise AutograderError(f"{path} is not valid JSON: {error}; give Gradescope's {FILE}") from error
     return parse(data, str(path))
 
 
@@ -130,7 +130,7 @@ def parse(data: Any, source: str = FILE) -> Metadata:
         AutograderError: a field cannot be read; the message names it and what stands there.
     """
     if not isinstance(data, Mapping):
-        raise AutograderError(f"{source} is no JSON object; give Gradescope's {FILE}")
+        raise AutograderError(f"{source} is not a JSON object; give Gradescope's {FILE}")
     table = Table(data, source)
     details = table.table("assignment")
     dates = dates_of(details, Dates())
@@ -179,7 +179,7 @@ def student_ids(metadata: Metadata) -> list[str]:
         AutograderError: the metadata name nobody, or somebody who has neither.
     """
     if not metadata.users:
-        raise AutograderError(f"{metadata.source} names no users; whose numbers are asked for is said with --student too")
+        raise AutograderError(f"{metadata.source} names no users; pass --student ID instead")
     for index, user in enumerate(metadata.users):
         if not user.sid and not user.email:
             raise AutograderError(f"{metadata.source}: users[{index}] ({user.name}) has neither a sid nor an email")

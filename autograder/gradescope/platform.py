@@ -139,7 +139,7 @@ def run(assignment: Assignment, root: Path, platform_seconds: float, server: Lau
         # What was known by then stays in results.json: it says that a human is needed.
         told = str(error) if isinstance(error, AutograderError) else machine_fault(error)
         print(f"autograder: {told}" if told else traceback.format_exc())
-        print("autograder: the grading could not be carried out, and no submission is to blame for that")
+        print("autograder: the grading failed; this is not the submission's fault")
         return 0
     if outcome.not_run:
         print("\n".join(policing.refused.notes) if policing.refused else f"autograder: {outcome.not_run}")

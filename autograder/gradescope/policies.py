@@ -88,7 +88,7 @@ def refusal(policies: Policies, metadata: Metadata) -> Judgement | None:
     before = score_before(policies, past)
     if before:
         score = before[1]
-        text = f"{why} It is not graded, and your {'best ' if policies.keep_best else ''}score stays what it was."
+        text = f"{why} It is not graded, and your {'best ' if policies.keep_best else ''}score does not change."
         kept = f"the score of {when(before[0])} is kept: {plural(score, 'point')}"
     else:
         score = Decimal(0)
@@ -134,10 +134,10 @@ def judge(policies: Policies, metadata: Metadata, reached: Decimal | float, maxi
         notes += past.notes
         if policies.max_submissions is not None:
             name = f"Submission {len(past.graded) + 1} of at most {policies.max_submissions}"
-            items.append(item(name, "Those that a fault of ours ended are not counted.", "passed"))
+            items.append(item(name, "Submissions that failed through our fault do not count.", "passed"))
         best = score_before(policies, past) if policies.keep_best else None
         if best and best[1] > score:
-            text = f"Your submission of {when(best[0])} has more points, with all that was taken off then: its score counts."
+            text = f"Your submission of {when(best[0])} has more points, after its own penalties, so its score counts."
             items.append(item("Best submission", text, "passed"))
             notes.append(f"kept: {plural(best[1], 'point')} of {when(best[0])}; this submission has {plural(score, 'point')}")
             score = best[1]
@@ -170,7 +170,7 @@ def deadline(metadata: Metadata) -> Deadline:
     if due is None:
         notes.append("no due date: never late")
         if general.due is not None:
-            notes.append(f"the assignment has one, {when(general.due)}; in the metadata that of a user is null")
+            notes.append(f"the assignment has one, {when(general.due)}, but in the metadata a user's due date is null")
     return Deadline(due, latest([dates.late_due for dates in each]), words, tuple(notes))
 
 
@@ -205,9 +205,9 @@ def history(policies: Policies, metadata: Metadata, dates: Deadline, now: dateti
             graded.append(time)
     notes = []
     if failed:
-        notes.append(f"earlier submissions that are not counted because the autograder failed: {failed}")
+        notes.append(f"earlier submissions that do not count because the autograder failed: {failed}")
     if len(valid) > len(graded):
-        notes.append(f"earlier submissions that are not counted because they were not graded: {len(valid) - len(graded)}")
+        notes.append(f"earlier submissions that do not count because they were not graded: {len(valid) - len(graded)}")
     if valid and valid[-1][1] is None:
         notes.append(f"the score of the submission of {when(valid[-1][0])} is not known")
     scored = tuple((time, score) for time, score in valid if score is not None)
@@ -233,12 +233,13 @@ def reason(policies: Policies, dates: Deadline, time: datetime, graded: Sequence
         cutoff = timedelta(hours=policies.late_cutoff_hours)
         if time - dates.due > cutoff + grace:
             end = f"{plural(policies.late_cutoff_hours, 'hour')}{and_grace} after it" if cutoff else f"it{and_grace}"
-            return f"Handed in {span(time - dates.due)} after {dates.words}; nothing is taken later than {end}."
+            return f"Handed in {span(time - dates.due)} after {dates.words}; submissions later than {end} are not accepted."
     if policies.refuse_after_late_due_date and dates.late_due is not None and time - dates.late_due > grace:
         late = span(time - dates.late_due)
-        return f"Handed in {late} after the late due date ({when(dates.late_due)}); nothing is taken later than it{and_grace}."
+        end = f"submissions later than it{and_grace} are not accepted"
+        return f"Handed in {late} after the late due date ({when(dates.late_due)}); {end}."
     if policies.max_submissions is not None and len(graded) >= policies.max_submissions:
-        return f"{plural(policies.max_submissions, 'submission')} at most, and {len(graded)} of yours counted before this one."
+        return f"{plural(policies.max_submissions, 'submission')} at most, and you have used {len(graded)} before this one."
     if policies.cooldown_minutes and graded and time - graded[-1] < timedelta(minutes=policies.cooldown_minutes):
         after = graded[-1] + timedelta(minutes=policies.cooldown_minutes)
         return (
@@ -275,7 +276,9 @@ def lateness(
     text += f", with {grace_words}" if grace else ""
     text += f": {started} started {unit}{'s' if started > 1 else ''} at {each}{' each' if started > 1 else ''}"
     if taken < full:
-        text += f"; {plural(full, 'point')}, of which {plain(taken)} are taken: lateness takes no score below {plain(floor)}"
+        text += (
+            f"; {plural(full, 'point')}, of which {plain(taken)} are taken off: the penalty takes no score below {plain(floor)}"
+        )
     return item("Lateness", f"{text}.", "failed" if full else "passed", taken), taken
 
 

@@ -131,13 +131,13 @@ def shadowing_files(taken_or_missing: Sequence[str], ignored: Sequence[Submissio
     remarks = []
     for name in taken_or_missing:
         if library := hidden_library([*name.split("/")]):
-            message = f"The file has the name of {library}; an import may find the one or the other"
+            message = f"The file has the name of {library}; an import may find either of them"
             remarks.append(Remark(name, None, None, message, fatal=False))
     for entry in ignored:
         if not entry.refusal and len(entry.parts) <= 2 and (library := hidden_library(list(entry.parts))):
             message = (
-                f"The file has the name of {library} and hides it on your computer. It is not asked for and "
-                "is ignored; rename it"
+                f"The file has the name of {library} and hides it on your computer. The assignment does not "
+                "use it, so it is ignored; rename it"
             )
             remarks.append(Remark(shown(entry.name), None, None, message, fatal=False))
     return remarks[: 2 * SHOWN_NAMES]

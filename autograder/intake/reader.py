@@ -154,7 +154,7 @@ class SubmissionReader:
         except (*DAMAGED, RuntimeError) as error:
             stream.seek(0)
             what = signature(stream.read(8))
-            reason = f"is {what}, not a zip" if what and "zip archive" not in what else "is damaged, cut off or no zip"
+            reason = f"is {what}, not a zip" if what and "zip archive" not in what else "is damaged, incomplete or not a zip"
             advice = "Make the zip again, open it once to see that it works, and hand it in"
             raise SubmissionError(f"{shown(label)} {reason}. {advice}") from error
         return [entry for info in archive.infolist() if (entry := self.zip_entry(archive, info, label)) is not None]

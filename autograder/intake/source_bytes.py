@@ -44,7 +44,7 @@ def check_bytes(name: str, source: bytes) -> tuple[Remark, ...]:
         return fatal("The file is saved as UTF-16. Save it with the encoding UTF-8 and hand it in again")
     if (nul := source.find(0)) >= 0:
         line, column = position(source[:nul].decode("utf-8", "replace"))
-        return fatal("A NUL byte stands here; the file may be damaged. Delete it, save as UTF-8, hand in again", line, column)
+        return fatal("There is a NUL byte here; the file may be damaged. Delete it, save as UTF-8, hand in again", line, column)
     try:
         text = decoded(source)
     except UnicodeDecodeError as error:
@@ -60,7 +60,7 @@ def check_bytes(name: str, source: bytes) -> tuple[Remark, ...]:
     if text is None:
         return ()
     if not may_be_empty and all(not line.strip() or line.lstrip().startswith("#") for line in LINE_END.split(text)):
-        return fatal("The file is empty but for comments. Save your work in the editor and hand it in again")
+        return fatal("The file contains only comments. Save your work in the editor and hand it in again")
     if text.lstrip().startswith("{") and '"nbformat"' in text:
         return fatal(
             "The file is a Jupyter notebook with another name. Export it as a Python script "
@@ -68,7 +68,11 @@ def check_bytes(name: str, source: bytes) -> tuple[Remark, ...]:
         )
     if bidi := BIDI_CONTROL.search(text):
         line, column = position(text[: bidi.start()])
-        return (Remark(name, line, column, f"{named(bidi[0])} can make code look other than it is; delete it", fatal=False),)
+        return (
+            Remark(
+                name, line, column, f"{named(bidi[0])} can make code look different from what it does; delete it", fatal=False
+            ),
+        )
     return ()
 
 

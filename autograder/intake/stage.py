@@ -217,7 +217,7 @@ def is_plain(name: str) -> bool:
 def check_names(names: Sequence[str]) -> None:
     for name, times in Counter(names).items():
         if times > 1:
-            raise AssignmentError(f"The file {name} stands {times} times among submit and support")
+            raise AssignmentError(f"The file {name} is listed {times} times in files and support")
         if "\\" in name or ":" in name or any(part in ("", ".", "..") for part in name.split("/")):
             raise AssignmentError(f'The file name "{shown(name)}" must be relative, with "/" between folders, without ".."')
 

@@ -32,7 +32,7 @@ def faults(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any]
             yield from faults(value, definitions[wanted.removeprefix("#/$defs/")], definitions, place)
         elif keyword == "anyOf":
             if all(any(faults(value, option, definitions)) for option in wanted):
-                yield place, f"{value!r} is none of what may be there"
+                yield place, f"{value!r} is not one of the allowed values"
         elif keyword == "items":
             for i, item in enumerate(value if isinstance(value, list) else ()):
                 yield from faults(item, wanted, definitions, below(place, i))
@@ -42,7 +42,7 @@ def faults(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any]
         elif keyword == "additionalProperties" and wanted is False:
             known = schema.get("properties", {})
             for name in [name for name in value if name not in known] if isinstance(value, dict) else ():
-                yield place, f"{name!r} is no property"
+                yield place, f"{name!r} is not an allowed property"
         elif keyword not in SILENT:
             words = fault(value, keyword, wanted)
             if words:

@@ -34,7 +34,7 @@ def adopt(folder: Path, old: Path, solution: Path | None = None, title: str | No
     """
     for path in filter(None, (old, solution)):
         if path.resolve() in (folder.resolve(), *folder.resolve().parents):
-            raise AutograderError(f"{folder} lies in {path}, which stays as it is; name a folder elsewhere")
+            raise AutograderError(f"{folder} is inside {path}, which must not change; name a folder outside of it")
     try:
         found = old_folder.read(old, solution)
         made = plan(found, solution)
@@ -73,7 +73,7 @@ def with_solution(folder: Path, title: str, made: Plan) -> Iterator[str]:
     """Try the solution both ways, and put inside what differs."""
     if not has_markers(folder / str(made.reference)):
         yield (
-            f"note: {made.reference}/ has no markers, which a skeleton is made by; put # BEGIN SOLUTION 1.1 a hint and "
+            f"note: {made.reference}/ has no markers for a skeleton; put # BEGIN SOLUTION 1.1 a hint and "
             '# END SOLUTION around what students write, add skeleton = "student", and run: autograder build skeleton'
         )
     yield "trying the solution in one process"
@@ -123,7 +123,7 @@ def report(comparison: Comparison) -> Iterator[str]:
         ("inside, since the verdicts differ:", comparison.inside),
         ("with another verdict inside, too:", comparison.differing_inside),
         ("in one process only; in the sandbox their file cannot be read:", comparison.uncollected),
-        ("failing in both; mend the test or the solution:", comparison.failing),
+        ("failing in both; fix the test or the solution:", comparison.failing),
         ("without a verdict in one process:", dict.fromkeys(comparison.unknown, "")),
     ):
         if tests:

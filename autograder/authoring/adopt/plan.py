@@ -53,7 +53,7 @@ def made_of(known: Decisions, suites: Suites, packages: set[str]) -> Plan:
         raise AutograderError(
             f"the tests in {known.old.folder} use no file of a submission; they import"
             f" {', '.join(imported[:SHOWN]) or 'nothing'}"
-            + (f", and {known.solution} has none of that" if known.solution else "")
+            + (f", and {known.solution} has none of these" if known.solution else "")
         )
     support = {name: path for name, path in known.support.items() if name not in known.submitted}
     place = f"{REFERENCE}/" if known.solution else ""
@@ -100,4 +100,4 @@ def notes(known: Decisions, support: list[str], packages: set[str]) -> Iterator[
         yield f"{old.given_solution}/ looks like a solution; give it with --solution, and the tests are tried on it"
     for name in support:
         if name.endswith(".py"):
-            yield f"{name} supports submissions, which can read it; it must not tell answers"
+            yield f"{name} supports submissions, which can read it; make sure that it contains no answers"

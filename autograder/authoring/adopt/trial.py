@@ -95,7 +95,7 @@ def tried(assignment: Assignment, mode: Mode) -> Tried:
     finally:
         remove_tree(work)  # with what a program that was stopped has left there
     if not ended:
-        result.fault = result.fault or "it was stopped, since nothing went on any more"
+        result.fault = result.fault or "it was stopped, because it made no progress"
     elif process.returncode and not result.fault:
         result.fault = (said.splitlines() or [f"it ended with status {process.returncode}"])[-1]
     return result

@@ -135,7 +135,7 @@ def hollow_faults(assignment: Assignment, points: Mapping[str, Points], tests: S
             most = max(points[kind][test] for kind in kinds)
             yield (
                 f"{test} gives {number(most)} {'point' if most == 1 else 'points'} to a submission whose functions "
-                f"{in_words(kinds)}: ask for a right value first, or list the test in [[hollow]] with a reason"
+                f"{in_words(kinds)}: check a right value first, or list the test in [[hollow]] with a reason"
             )
     for allowed in assignment.hollow_allowed:
         if not any(allows(allowed, test) for test in tests):

@@ -48,9 +48,9 @@ def misplaced_support(assignment: Assignment) -> Iterator[str]:
         beside, source = assignment.folder / (assignment.reference or ".") / name, assignment.folder / place
         if beside.is_file():
             at = beside.relative_to(assignment.folder).as_posix()
-            yield f"{at} is there, and {name} is taken from {place}; keep one of them"
+            yield f"{name} is taken from {place}, but {at} exists, too; keep one of them"
         elif name.endswith((".py", ".toml")) and regions(source.read_text(encoding="utf-8-sig"), place):
-            yield f"{place} holds a solution between markers, and everybody gets it as {name}; take a file without markers"
+            yield f"{place} contains a solution between markers, and everybody gets it as {name}; use a file without markers"
 
 
 def untested_tasks(assignment: Assignment, numbers: Sequence[str | None]) -> Iterator[str]:

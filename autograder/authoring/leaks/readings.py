@@ -75,7 +75,7 @@ class Reader:
             for part in known or ():
                 yield from self.part(place, part, depth + 1)
             if known is None and not is_text and not place.how:  # what was decoded may be nothing at all
-                raise Unreadable("is no text, and of no format that is known")
+                raise Unreadable("is not text and has an unknown format")
         except Unreadable as problem:
             yield Unread(place, str(problem))
 

@@ -118,7 +118,7 @@ def unread(reading: Unread, name: str, listed: Sequence[str]) -> list[Leak]:
         Leak(
             file,
             1,
-            f"{reading.why}, so that it was not searched; look at it, and if it gives nothing away add {json.dumps(name)} "
+            f"{reading.why}, so it was not searched; look at it, and if it gives nothing away, add {json.dumps(name)} "
             f"to [leaks] unread in {FILE}",
         )
     ]

@@ -103,8 +103,8 @@ class Cluster:
             found = self.client.nthreads()
         except Exception as error:  # of Dask, of many kinds
             raise AutograderError(
-                f"the scheduler of the cluster does not answer any more ({error}); what was graded is kept: start the cluster "
-                "again, and then this command"
+                f"the scheduler of the cluster does not answer any more ({error}); graded results are kept: restart the "
+                "cluster, then run this command again"
             ) from error
         self.seen = time.monotonic()
         for address, slots in found.items():
@@ -130,7 +130,7 @@ class Cluster:
         refused = any(worker.state == "refused" for worker in self.workers.values())
         patience = min(self.patience_seconds, REFUSED_SECONDS if refused else self.patience_seconds)
         if why or self.seen - self.useful > patience:
-            reasons = [why or f"no worker that can be used has come within {patience:.0f} s", *self.notes, *self.source.notes()]
+            reasons = [why or f"no usable worker has started within {patience:.0f} s", *self.notes, *self.source.notes()]
             raise AutograderError("the cluster cannot grade: " + "\n".join(reasons))
 
     def prepare_workers(self) -> None:

@@ -45,7 +45,7 @@ class Slurm:
         except ValueError as error:
             raise UsageError(f"--slurm {options!r} cannot be read: {error}") from error
         if done.returncode:
-            raise UsageError(f"--slurm {options!r}: sbatch does not take it: {done.stderr.strip()}")
+            raise UsageError(f"--slurm {options!r}: sbatch refuses it: {done.stderr.strip()}")
         self.job = done.stdout.strip().partition(";")[0]  # "job" or "job;cluster"
         self.asked = time.monotonic()
         self.states: list[str] | None = None
@@ -59,8 +59,8 @@ class Slurm:
         if self.states:
             return None
         return (
-            f"no job of Slurm's {self.job} is left; `sacct -j {self.job}` tells what has become of them, and with "
-            "--output=FILE in --slurm they leave what they print"
+            f"no job of Slurm's {self.job} is left; `sacct -j {self.job}` says what happened to them; to "
+            "keep what they print, add --output=FILE to --slurm"
         )
 
     def notes(self) -> list[str]:

@@ -75,7 +75,7 @@ def hosts_of(text: str) -> list[Host]:
         match = HOST.fullmatch(part)
         if not match:
             raise UsageError(
-                f"--ssh {text}: {part!r} is no host; write HOST, USER@HOST, ssh://HOST:PORT, or HOST:/path/to/python"
+                f"--ssh {text}: {part!r} is not a host; write HOST, USER@HOST, ssh://HOST:PORT, or HOST:/path/to/python"
             )
         found.append(Host(match["name"], match["python"] or sys.executable))
     if not found:

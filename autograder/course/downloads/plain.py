@@ -31,8 +31,8 @@ def read(found: Listing, wanted: Sequence[str], work: Path) -> Found:
     own = [name for name in wanted if name in found.files]
     if own:
         raise UsageError(
-            f"{found.root} is one submission: {', '.join(map(shown, own))} lies in it. "
-            "Grade it with `autograder grade`, or give the folder that it lies in"
+            f"{found.root} is one submission: it contains {', '.join(map(shown, own))}. "
+            "Grade it with `autograder grade`, or name the folder above it"
         )
     nested = [name for name in found.folders if holds_several(found.root / name, wanted)]
     if nested:
@@ -55,8 +55,8 @@ def single(root: Path, name: str, wanted: Sequence[str], into: Path) -> Path:
     """Copy a student's only file to where it has the name that is asked for; return the folder."""
     if len(wanted) != 1:
         raise UsageError(
-            f"{root / name} is a single file, and the assignment asks for {', '.join(wanted)}. "
-            "Make a folder or a zip for each student, which has these files"
+            f"{root / name} is a single file, but the assignment has the files {', '.join(wanted)}. "
+            "Make a folder or a zip with these files for each student"
         )
     target = into.joinpath(*wanted[0].split("/"))
     target.parent.mkdir(parents=True)

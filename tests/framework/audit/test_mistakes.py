@@ -110,7 +110,7 @@ def test_what_does_as_its_file_says_has_no_fault(told, name):
         ("stale", ["DIR/mistakes/stale/mistake.toml: replace[0].old occurs 0 times in double.py, not once; "]),
         (
             "misspelt",
-            ["DIR/mistakes/misspelt/mistake.toml: fails names test_double.py::test_of_integer, which no test is called"],
+            ["DIR/mistakes/misspelt/mistake.toml: fails names test_double.py::test_of_integer, but there is no such test"],
         ),
         ("elsewhere", [f"tests/{TRIPLE} gives 3 of 3 points, and [fails] says 0"]),
         ("loses", [f"tests/{FRACTIONS} gives 0 of 6 points to a right solution: "]),

@@ -221,7 +221,7 @@ def test_without_a_solution_the_tests_are_collected_and_nothing_is_tried(tmp_pat
 def test_a_folder_in_the_old_one_or_in_the_solution_is_refused(tmp_path, name):
     write_files(tmp_path, {"old/test_it.py": "import work", "theirs/deep/work.py": ""})
     before = content(tmp_path)
-    with pytest.raises(AutograderError, match="which stays as it is; name a folder elsewhere"):
+    with pytest.raises(AutograderError, match="which must not change; name a folder outside of it"):
         list(adopt(tmp_path / name, tmp_path / "old", tmp_path / "theirs"))
     assert content(tmp_path) == before
 

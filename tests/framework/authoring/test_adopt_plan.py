@@ -317,7 +317,7 @@ def test_what_cannot_be_taken_over_is_named(tmp_path, files, words):
 
 
 def test_a_solution_that_has_nothing_of_what_the_tests_import_is_refused(tmp_path):
-    with pytest.raises(AutograderError, match=r"they import work, and .*theirs has none of that"):
+    with pytest.raises(AutograderError, match=r"they import work, and .*theirs has none of these"):
         planned(tmp_path, {"tests/test_it.py": "import work\n"}, {"other.py": ""})
 
 

@@ -57,8 +57,8 @@ def test_a_group_has_one_code_together(course):
     [
         ("", "names no students"),
         ("sid,email\n", "names no students"),
-        ("sid,email\ns1,\n,\n\n,  ,x\n", "line 5: there is no id"),
-        ("s1\ns2\nS1\n", "line 3: S1 is on the list already"),
+        ("sid,email\ns1,\n,\n\n,  ,x\n", "line 5: this line has neither an id"),
+        ("s1\ns2\nS1\n", "line 3: S1 is listed already"),
         ("Müller".encode("latin-1"), "is not UTF-8"),
     ],
 )

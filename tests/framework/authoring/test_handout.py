@@ -180,9 +180,9 @@ def test_tables_of_tasks_give_numbers_and_points(write):
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("| one | 1 |", r"handout\.md:5: 'one' is no number of a task"),
-        ("| 1.1 | many |", r"handout\.md:5: 'many' are no points of task 1\.1"),
-        ("| 1.1 | 1 |\n| 1.1 | 2 |", r"handout\.md:6: the task 1\.1 stands in the tables twice"),
+        ("| one | 1 |", r"handout\.md:5: 'one' is not a task number"),
+        ("| 1.1 | many |", r"handout\.md:5: task 1\.1 has 'many' as its points"),
+        ("| 1.1 | 1 |\n| 1.1 | 2 |", r"handout\.md:6: task 1\.1 is in the tables twice"),
     ],
 )
 def test_a_wrong_row_of_a_task_table_is_an_error_with_its_line(write, row, message):
@@ -207,17 +207,23 @@ def test_a_task_below_a_heading_with_its_number_is_found_there(write):
         ),
         ("$$\nx = \\frac{1}{2\n$$", r"handout\.md:3: the formula .* a \{ is never closed"),
         ("| a |\n| --- |\n| $x$ |\n| $\\nope$ |", r"handout\.md:6: the formula \$\\nope\$"),
-        ('![](dot.svg "C")', r"handout\.md:3: the image dot\.svg needs a text"),
+        ('![](dot.svg "C")', r"handout\.md:3: the image dot\.svg needs an alternative text"),
         ("![a dot](dot.svg)", r"handout\.md:3: the figure dot\.svg needs a caption"),
         ('![a dot](none.svg "C")', r"handout\.md:3: there is no image .*none\.svg"),
-        ('![a dot](handout.md "C")', r"handout\.md:3: the image handout\.md is none of \.svg"),
-        ('![a dot](https://example.org/a.png "C")', r"handout\.md:3: the image https://example\.org/a\.png lies elsewhere"),
-        ('![a dot](//example.org/a.png "C")', r"handout\.md:3: the image //example\.org/a\.png lies elsewhere"),
-        ("Text\nand [a link](#nowher).\n\n## Nowhere", r"handout\.md:4: the link to #nowher leads nowhere; there are #nowhere"),
+        ('![a dot](handout.md "C")', r"handout\.md:3: the image handout\.md has the wrong type; use one of \.svg"),
+        (
+            '![a dot](https://example.org/a.png "C")',
+            r"handout\.md:3: the image https://example\.org/a\.png is not beside the handout",
+        ),
+        ('![a dot](//example.org/a.png "C")', r"handout\.md:3: the image //example\.org/a\.png is not beside the handout"),
+        (
+            "Text\nand [a link](#nowher).\n\n## Nowhere",
+            r"handout\.md:4: the link to #nowher leads nowhere; the nearest targets are #nowhere",
+        ),
         ("[a file](other.md)", r"handout\.md:3: the link to other\.md leads out of the page"),
-        ("## Twice\n\n## Twice", r"handout\.md:5: there are two places called #twice"),
+        ("## Twice\n\n## Twice", r"handout\.md:5: two link targets are called #twice"),
         ("```nope\nx\n```", r"handout\.md:3: Pygments knows no language 'nope'"),
-        ("# Another title", r"handout\.md:1: a handout begins with \"# Title\""),
+        ("# Another title", r"handout\.md:1: a handout begins with one \"# Title\""),
     ],
 )
 def test_an_error_names_file_line_and_what_to_do(write, text, message):
@@ -226,17 +232,17 @@ def test_an_error_names_file_line_and_what_to_do(write, text, message):
 
 
 def test_text_above_the_title_is_an_error(write):
-    with pytest.raises(AssignmentError, match='begins with "# Title"'):
+    with pytest.raises(AssignmentError, match='begins with one "# Title"'):
         render(write("Text.\n\n# T\n"))
 
 
 def test_an_unknown_line_of_the_front_matter_is_an_error(write):
-    with pytest.raises(AssignmentError, match=r"handout\.md:3: 'author: me' is no line of a front matter"):
+    with pytest.raises(AssignmentError, match=r"handout\.md:3: 'author: me' is not a line of a front matter"):
         render(write("---\nlang: en\nauthor: me\n---\n# T\n"))
 
 
 def test_a_style_that_would_load_something_is_an_error(write):
-    with pytest.raises(AssignmentError, match=r"style\.css:2: the page must not load anything; take out '@import'"):
+    with pytest.raises(AssignmentError, match=r"style\.css:2: the page must not load anything; remove '@import'"):
         render(write(style_css="p {}\n@import 'x.css';\n"))
 
 

@@ -206,9 +206,9 @@ TESTS = ["tests/a.py::test_a", "tests/a.py::test_b", "tests/b.py::test_c[1]"]
 def test_a_test_that_gives_points_for_nothing_is_named_with_what_passes_it(assignment):
     assert list(hollow_faults(load(assignment), POINTS, TESTS)) == [
         "tests/a.py::test_a gives 0.5 points to a submission whose functions return zeros, or raise an exception: "
-        "ask for a right value first, or list the test in [[hollow]] with a reason",
+        "check a right value first, or list the test in [[hollow]] with a reason",
         "tests/b.py::test_c[1] gives 1 point to a submission whose functions raise an exception: "
-        "ask for a right value first, or list the test in [[hollow]] with a reason",
+        "check a right value first, or list the test in [[hollow]] with a reason",
     ]
 
 

@@ -137,7 +137,9 @@ def test_a_solution_has_nothing_that_is_for_mistakes(folder, said):
 def test_a_file_that_is_not_handed_in_cannot_be_changed(folder, said, beside):
     files = {"mistakes/one/mistake.toml": f"describe = 'x'\n{said}"}
     told = refusal(folder, files | ({f"mistakes/one/{beside}": ""} if beside == "triple.py" else {}))
-    assert told == "DIR/mistakes/one/mistake.toml: triple.py is no file of the submission; name one of double.py, answers.toml"
+    assert (
+        told == "DIR/mistakes/one/mistake.toml: triple.py is not a file of the submission; name one of double.py, answers.toml"
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,7 @@ def test_a_folder_without_its_file_is_refused(folder):
 
 def test_a_mistake_and_a_solution_have_different_names(folder):
     told = refusal(folder, {"mistakes/one/mistake.toml": MISTAKE, "solutions/one/solution.toml": "describe = 'x'"})
-    assert told == "DIR/solutions/one has the name of a mistake; give it another one"
+    assert told == "DIR/solutions/one has the same name as a mistake; rename it"
 
 
 def test_an_assignment_needs_a_reference_for_them(folder):
@@ -185,7 +187,7 @@ def test_tests_may_be_only_for_mistakes_in_some_files(folder):
     [
         ("[only]\n", "only is not a key of corpus.toml"),
         ('[only_for]\n"test_d*.py" = "double.py"\n', "only_for.test_d*.py is 'double.py'; it must be of type list"),
-        ('[only_for]\n"test_d*.py" = ["d.py"]\n', "only_for.test_d*.py holds 'd.py', which is no file of the submission"),
+        ('[only_for]\n"test_d*.py" = ["d.py"]\n', "only_for.test_d*.py holds 'd.py', which is not a file of the submission"),
     ],
 )
 def test_a_corpus_file_that_says_something_else_is_refused_with_its_key(folder, text, message):
@@ -219,7 +221,7 @@ def test_a_test_that_is_not_there_is_named(folder, table):
     value = {"fails": "0", "says": "'x'"}[table]
     text = f"describe = 'x'\n[{table}]\n'test_x.py::test_on' = {value}"
     told = refusal(folder, {"mistakes/one/mistake.toml": text}, lambda found: found.mistakes["one"].expected(TESTS))
-    asked = f"{table} names test_x.py::test_on, which no test is called; correct it or take it out"
+    asked = f"{table} names test_x.py::test_on, but there is no such test; correct or remove it"
     assert told == f"DIR/mistakes/one/mistake.toml: {asked}"
 
 

@@ -73,7 +73,7 @@ def test_a_file_in_both_places_is_a_fault(folder):
     write_files(folder, {"reference/tools.py": "x = 1\n"})
     status, _, errors = run("build", "gradescope", "--assignment", folder)
     assert status != 0
-    assert "reference/tools.py is there, and tools.py is taken from ../../shared/tools.py; keep one of them" in errors
+    assert "tools.py is taken from ../../shared/tools.py, but reference/tools.py exists, too; keep one of them" in errors
 
 
 def test_a_file_with_a_solution_is_a_fault(folder):
@@ -82,4 +82,4 @@ def test_a_file_with_a_solution_is_a_fault(folder):
     )
     status, _, errors = run("build", "gradescope", "--assignment", folder)
     assert status != 0
-    assert "../../shared/tools.py holds a solution between markers, and everybody gets it as tools.py" in errors
+    assert "../../shared/tools.py contains a solution between markers, and everybody gets it as tools.py" in errors

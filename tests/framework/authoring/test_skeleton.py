@@ -254,7 +254,7 @@ def test_each_wrong_marker_gets_the_remedy_that_fits():
         'a region starts with "# BEGIN SOLUTION 1.1 a hint" and ends with "# END SOLUTION"; reword any other comment.'
     )
     assert end.endswith('the end of a region is exactly "# END SOLUTION".')
-    assert number.endswith('after "# BEGIN SOLUTION" come a space, the number of the task, as 1.1, a space and a hint.')
+    assert number.endswith('after "# BEGIN SOLUTION" write a space, the number of the task, such as 1.1, a space and a hint.')
 
 
 BEGIN, END = "# BEGIN SOLUTION 1.1 hint", "# END SOLUTION"
@@ -267,22 +267,22 @@ BEGIN, END = "# BEGIN SOLUTION 1.1 hint", "# END SOLUTION"
         (["x = 1", END], 3, 'no region is open here; start it with "# BEGIN SOLUTION 1.1 a hint"'),
         ([BEGIN, "x = 1", END, END], 5, 'no region is open here; start it with "# BEGIN SOLUTION 1.1 a hint"'),
         ([BEGIN, "x = 1", BEGIN, "x = 2", END, END], 4, "the region of line 2 is still open; regions do not nest"),
-        ([BEGIN, END, "pass"], 2, "this region holds no code; remove it or move the solution into it"),
+        ([BEGIN, END, "pass"], 2, "this region contains no code; remove it or move the solution into it"),
         ([BEGIN, "# a comment", "", END, "pass"], 2,
-         "this region holds no code; remove it or move the solution into it"),
-        ([f"x = 1  {BEGIN}", "x = 2", END], 2, "a marker stands alone on its line; move the code to another"),
-        ([BEGIN, f"x = 1  {END}"], 3, "a marker stands alone on its line; move the code to another"),
-        ([f'x = "{BEGIN}"'], 2, "a marker inside a string marks nothing; write it differently there"),
-        (['x = """', BEGIN, END, '"""'], 3, "a marker inside a string marks nothing; write it differently there"),
-        ([f'x = f"{{x}} {END}"  # why'], 2, "a marker inside a string marks nothing; write it differently there"),
-        (["if x:", f"    {BEGIN}", "    x = 1", END], 5, "this is indented unlike its beginning in line 3"),
+         "this region contains no code; remove it or move the solution into it"),
+        ([f"x = 1  {BEGIN}", "x = 2", END], 2, "a marker must be alone on its line; move the code to another line"),
+        ([BEGIN, f"x = 1  {END}"], 3, "a marker must be alone on its line; move the code to another line"),
+        ([f'x = "{BEGIN}"'], 2, "a marker inside a string has no effect; reword the string"),
+        (['x = """', BEGIN, END, '"""'], 3, "a marker inside a string has no effect; reword the string"),
+        ([f'x = f"{{x}} {END}"  # why'], 2, "a marker inside a string has no effect; reword the string"),
+        (["if x:", f"    {BEGIN}", "    x = 1", END], 5, "this is not indented like its beginning in line 3"),
         (["if x:", f"    {BEGIN}", "    x = 1", "else:", "    x = 2", f"    {END}"], 5,
-         "this line is not in the block in which its markers stand"),
-        (["if x:", BEGIN, "    x = 1", END], 4, "this line is not in the block in which its markers stand"),
+         "this line is not in the block of its markers"),
+        (["if x:", BEGIN, "    x = 1", END], 4, "this line is not in the block of its markers"),
         (["x = [", f"    {BEGIN}", "    1,", f"    {END}", "]"], 3,
-         "this region holds no code; remove it or move the solution into it"),
+         "this region contains no code; remove it or move the solution into it"),
         (["try:", "    x = 1", BEGIN, "except ValueError:", "    x = 2", END], 4,
-         "without this region the rest does not compile; let it hold whole statements"),
+         "without this region the file does not compile; put whole statements into the region"),
     ],
 )  # fmt: skip
 def test_regions_that_make_no_sense_are_refused_with_file_line_and_remedy(lines, line, text):
@@ -361,11 +361,11 @@ def test_toml_without_markers_is_returned_as_it_is():
         (["# BEGIN SOLUTION 8.1 hint", "a = 1"], 1, "never closed"),
         (["a = 1", "# END SOLUTION"], 2, "no region is open"),
         (["# BEGIN SOLUTION 8.1 hint", "# BEGIN SOLUTION 8.2 hint"], 2, "regions do not nest"),
-        (["# BEGIN SOLUTION 8.1 hint", "# nothing", "# END SOLUTION"], 1, "holds no value"),
-        (["# BEGIN SOLUTION 8.1 hint", "a = [", "  1]", "# END SOLUTION"], 2, "on one line"),
-        (["# BEGIN SOLUTION 8.1 hint", "[table]", "# END SOLUTION"], 2, "a key with its value"),
+        (["# BEGIN SOLUTION 8.1 hint", "# nothing", "# END SOLUTION"], 1, "contains no value"),
+        (["# BEGIN SOLUTION 8.1 hint", "a = [", "  1]", "# END SOLUTION"], 2, "must be one key with its value"),
+        (["# BEGIN SOLUTION 8.1 hint", "[table]", "# END SOLUTION"], 2, "must be one key with its value"),
         (["# BEGIN SOLUTION 8.1", "a = 1", "# END SOLUTION"], 1, "not quite a marker"),
-        (["a = 1 # END SOLUTION"], 1, "stands alone on its line"),
+        (["a = 1 # END SOLUTION"], 1, "must be alone on its line"),
     ],
 )
 def test_regions_of_answers_that_make_no_sense_are_refused_with_line_and_remedy(lines, line, text):
@@ -375,7 +375,7 @@ def test_regions_of_answers_that_make_no_sense_are_refused_with_line_and_remedy(
 
 
 def test_answers_that_are_no_toml_are_refused():
-    assert answers_refusal("a = \n").startswith("reference/answers.toml: the reference is no TOML: ")
+    assert answers_refusal("a = \n").startswith("reference/answers.toml: the reference is not valid TOML: ")
 
 
 # Folders
@@ -458,7 +458,7 @@ def test_folders_that_would_lose_files_are_refused(folders):
     reference, skeleton = folders
 
     for one, other in ((reference, reference), (reference, reference / "sub"), (reference, reference.parent)):
-        with pytest.raises(AssignmentError, match="lie in one another"):
+        with pytest.raises(AssignmentError, match="contain one another"):
             build_skeleton(one, other)
     skeleton.mkdir()
     (skeleton / "mine.py").write_text("x = 1\n")

@@ -150,7 +150,7 @@ def test_what_the_suite_looks_at_while_it_is_collected_has_programs_grade(folder
     suite = folder / "assignment/tests/test_more.py"
     suite.write_text("from pathlib import Path\nLINES = Path('double.py').read_text().count('\\n')\n" + suite.read_text())
     status, _, errors = grade_class(folder)
-    assert "each submission is graded by a program of its own, which is slower: the suite looks at the submission" in errors
+    assert "each submission needs its own program, which is slower: the suite looks at the submission" in errors
     assert "tests/test_more.py, line 2: double.py" in errors
     assert status == 0
     assert documents(folder / "out")["right"]["score"] == 20

@@ -106,4 +106,4 @@ def test_what_forks_cannot_share_has_programs_grade(folder, line, found):
     suite = folder / "assignment/tests/test_state.py"
     suite.write_text(f"{line}\n{suite.read_text()}")
     _, _, errors = grade_class(folder)
-    assert f"each submission is graded by a program of its own, which is slower: {found}" in errors
+    assert f"each submission needs its own program, which is slower: {found}" in errors

@@ -193,7 +193,7 @@ def test_earlier_scores_of_gradescope_are_kept():
     ("policies", "changes", "reason"),
     [
         (PER_DAY, {"hours": None}, "the time of handing in is not known"),
-        (PER_DAY, {"hours": None, "late": True}, "the platform says that it is late, and not by how much"),
+        (PER_DAY, {"hours": None, "late": True}, "the platform says that it is late, but not by how much"),
         (PER_DAY, {"due": None}, "the due date is not known"),
         (Policies(refuse_after_late_due_date=True), {"hours": 1}, "the late due date is not known"),
         (Policies(keep_best=True), {"metadata": {"previous_submissions": [{"score": 1}]}}, "submission_time is missing"),

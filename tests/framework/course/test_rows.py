@@ -116,7 +116,7 @@ def test_several_without_an_order_are_an_error_that_names_all_such_students(seco
         hand_in(BOB),
         hand_in(BOB),
     ]
-    words = "nothing says which is the latest: Ada Lovelace (ada, ada.zip); Bob (s2, s2). Leave one of each"
+    words = "does not say which is the latest: Ada Lovelace (ada, ada.zip); Bob (s2, s2). Keep one of each"
     with pytest.raises(UsageError, match=re.escape(words)):
         choose(hand_ins)
 
@@ -133,7 +133,7 @@ def test_who_hands_in_alone_after_the_group_has_that_and_the_rest_has_that_of_th
 
 
 def test_a_way_that_is_none_is_named():
-    with pytest.raises(UsageError, match=r"'first' is no way to choose .*; it can be latest or best"):
+    with pytest.raises(UsageError, match=r"'first' is not a way to choose .*; use latest or best"):
         choose([], "first")
 
 

@@ -302,12 +302,12 @@ def test_a_single_file_is_given_the_name_that_is_asked_for(read, tmp_path):
 
 
 def test_single_files_where_more_are_asked_for_are_an_error(read, tmp_path):
-    with pytest.raises(UsageError, match=r"ada\.py is a single file, and the assignment asks for double\.py, other\.py"):
+    with pytest.raises(UsageError, match=r"ada\.py is a single file, but the assignment has the files double\.py, other\.py"):
         read(write_files(tmp_path / "class", {"ada.py": RIGHT}), wanted=("double.py", "other.py"))
 
 
 def test_one_submission_is_no_class(read, tmp_path):
-    with pytest.raises(UsageError, match=r"is one submission: double.py lies in it. Grade it with `autograder grade`"):
+    with pytest.raises(UsageError, match=r"is one submission: it contains double.py. Grade it with `autograder grade`"):
         read(write_files(tmp_path / "ada", {"double.py": RIGHT}))
 
 
@@ -346,7 +346,7 @@ def test_links_and_pipes_are_ignored_and_told(read, tmp_path):
 def test_a_mixed_folder_is_an_error_until_the_kind_is_chosen(read, tmp_path):
     folder = write_files(gradescope(tmp_path / "export"), {"carol/double.py": RIGHT})
     with pytest.raises(
-        UsageError, match=r"not of one kind: Gradescope export: .*; something else: carol. .* --download gradescope\|"
+        UsageError, match=r"contains several kinds: Gradescope export: .*; something else: carol. .* --download gradescope\|"
     ):
         read(folder)
     assert read(folder, download="gradescope").notes == ["ignored: .DS_Store, carol"]
@@ -355,7 +355,7 @@ def test_a_mixed_folder_is_an_error_until_the_kind_is_chosen(read, tmp_path):
 
 def test_two_kinds_at_once_are_an_error(read, tmp_path):
     folder = write_files(tmp_path / "class", CANVAS | {"Ada_11_assignsubmission_file_/double.py": RIGHT})
-    with pytest.raises(UsageError, match=r"Canvas download: .*; Moodle download: Ada_11_assignsubmission_file_. Take out"):
+    with pytest.raises(UsageError, match=r"Canvas download: .*; Moodle download: Ada_11_assignsubmission_file_. Remove"):
         read(folder)
 
 
@@ -368,7 +368,7 @@ def test_a_clone_that_was_handed_in_on_gradescope_is_no_second_kind(read, tmp_pa
 
 def test_a_kind_that_is_not_there_says_what_is(read, tmp_path):
     folder = write_files(tmp_path / "class", {f"s{number}/double.py": RIGHT for number in range(12)})
-    with pytest.raises(UsageError, match=r"is no Moodle download: it holds s0, s1, .* and 2 more"):
+    with pytest.raises(UsageError, match=r"is not of the kind moodle \(Moodle download\): it contains s0, s1, .* and 2 more"):
         read(folder, download="moodle")
     with pytest.raises(UsageError, match="nbgrader is not a kind of download; choose one of gradescope, "):
         read(folder, download="nbgrader")
@@ -377,8 +377,8 @@ def test_a_kind_that_is_not_there_says_what_is(read, tmp_path):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ({}, "holds no submissions: it holds nothing"),
-        ({"notes.txt": ""}, "holds no submissions: it holds notes.txt"),
+        ({}, "has no submissions: it contains nothing"),
+        ({"notes.txt": ""}, "has no submissions: it contains notes.txt"),
     ],
 )
 def test_a_folder_without_submissions_says_what_is_there(read, tmp_path, content, problem):
@@ -438,7 +438,7 @@ def test_a_file_that_is_too_large_is_left_out_alone_however_well_it_packs(read, 
 
 def test_what_is_no_zip_is_named(read, tmp_path):
     (tmp_path / "class.zip").write_text("no zip")
-    with pytest.raises(UsageError, match=r"class\.zip is damaged, cut off or no zip\. Download it again, or unpack it"):
+    with pytest.raises(UsageError, match=r"class\.zip is damaged, incomplete or not a zip\. Download it again, or unpack it"):
         read(tmp_path / "class.zip")
 
 

@@ -317,7 +317,7 @@ def test_pytorchs_kind_is_known_without_loading_it(monkeypatch, tmp_path, cuda, 
     monkeypatch.setattr(machine.importlib.util, "find_spec", lambda name: spec)
     assignment = replace(ASSIGNMENT, sandbox=SandboxConfig(preload=("torch",) if asked else ()))
     (finding,) = machine.torch(assignment)
-    assert finding.detail == f"2.13.0, {f'for CUDA {cuda}' if cuda else 'for the processor alone'}"
+    assert finding.detail == f"2.13.0, {f'for CUDA {cuda}' if cuda else 'for the CPU only'}"
     assert bool(finding.advice) is advice
 
 

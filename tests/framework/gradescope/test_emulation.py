@@ -494,7 +494,7 @@ def test_bytes_that_are_no_text_are_replaced(results):
 
 def test_what_is_odd_about_a_result_is_said(results):
     assert "status 3, which alone" in results(SOUND, run=replace(DONE, status=3)).remarks[0]
-    assert "holds NaN" in results(b'{"score": 1, "tests": [{"name": "a", "status": "passed", "score": NaN}]}').remarks[0]
+    assert "contains NaN" in results(b'{"score": 1, "tests": [{"name": "a", "status": "passed", "score": NaN}]}').remarks[0]
     assert (
         "invalid at tests/0/visibility" in results({"score": 1, "tests": [{**SOUND["tests"][0], "visibility": "x"}]}).remarks[0]
     )

@@ -115,7 +115,7 @@ def test_a_submission_that_cannot_be_read_is_a_result_in_every_format(name, grad
     status, printed, errors = run("grade", "work.zip", "--format", name, cwd=tmp_path)
     assert (status, errors) == (0, "")
     text = base64.b64decode(printed.partition("=")[2]).decode() if name == "github-classroom" else printed
-    assert "work.zip is damaged, cut off or no zip" in text or name == "github-notices"
+    assert "work.zip is damaged, incomplete or not a zip" in text or name == "github-notices"
     if name == "prairielearn":
         assert json.loads(text)["gradable"] is False
     else:

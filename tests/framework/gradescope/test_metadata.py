@@ -129,7 +129,7 @@ def test_every_form_of_a_time_is_read(text, microsecond, hours):
         pytest.param({"users": [{"sid": ["1"]}]}, 'users[0].sid is ["1"]', id="student id as list"),
         pytest.param({"previous_submissions": [{"score": "NaN"}]}, 'previous_submissions[0].score is "NaN"', id="score is NaN"),
         pytest.param({"previous_submissions": [{"autograder_error": 3}]}, "autograder_error is 3; it must be true", id="flag"),
-        pytest.param([FULL], "is no JSON object", id="a list of submissions"),
+        pytest.param([FULL], "is not a JSON object", id="a list of submissions"),
     ],
 )
 def test_what_cannot_be_read_is_named(data, words):
@@ -170,7 +170,9 @@ def test_results_with_nan_do_not_spoil_the_file(tmp_path):
 def test_a_file_that_is_no_such_json_is_named(tmp_path, content):
     path = tmp_path / "metadata.json"
     path.write_bytes(content)
-    with pytest.raises(AutograderError, match=r"metadata\.json is no JSON.*give Gradescope's submission_metadata\.json"):
+    with pytest.raises(
+        AutograderError, match=r"metadata\.json is not (?:valid|a) JSON.*give Gradescope's submission_metadata\.json"
+    ):
         load(path)
 
 

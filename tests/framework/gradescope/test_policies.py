@@ -215,7 +215,7 @@ LATENESS = [
         PER_DAY,
         submission(at(22, "00:30")),
         0,
-        [taken(10, 80, after=NINE_DAYS, rest="; 100 points, of which 80 are taken: lateness takes no score below 0")],
+        [taken(10, 80, after=NINE_DAYS, rest="; 100 points, of which 80 are taken off: the penalty takes no score below 0")],
         id="no score falls below 0",
     ),
     pytest.param(
@@ -228,7 +228,7 @@ LATENESS = [
                 80,
                 each="10 % of the points reached",
                 after="17 days, 31 minutes",
-                rest="; 144 points, of which 80 are taken: lateness takes no score below 0",
+                rest="; 144 points, of which 80 are taken off: the penalty takes no score below 0",
             )
         ],
         id="more than everything reached cannot be taken",
@@ -244,14 +244,14 @@ LATENESS = [
         {**PER_DAY, "late_floor_points": 50},
         submission(at(22, "00:30")),
         50,
-        [taken(10, 30, after=NINE_DAYS, rest="; 100 points, of which 30 are taken: lateness takes no score below 50")],
+        [taken(10, 30, after=NINE_DAYS, rest="; 100 points, of which 30 are taken off: the penalty takes no score below 50")],
         id="a floor of half the points",
     ),
     pytest.param(
         {**PER_DAY, "late_floor_points": 90},
         submission(at(13, "00:30")),
         80,
-        [taken(1, 0, after="31 minutes", rest="; 10 points, of which 0 are taken: lateness takes no score below 90")],
+        [taken(1, 0, after="31 minutes", rest="; 10 points, of which 0 are taken off: the penalty takes no score below 90")],
         id="a floor above the score adds nothing",
     ),
     pytest.param(
@@ -260,8 +260,8 @@ LATENESS = [
 ]
 
 NOTHING_BEFORE = "It is not graded. No score of an earlier submission is known, so this one shows 0 points."
-STAYS = "It is not graded, and your score stays what it was."
-BEST_STAYS = "It is not graded, and your best score stays what it was."
+STAYS = "It is not graded, and your score does not change."
+BEST_STAYS = "It is not graded, and your best score does not change."
 TWICE = {"max_submissions": 2}
 COOLDOWN = {"cooldown_minutes": 10}
 
@@ -274,7 +274,7 @@ def cooldown(last="10:00", after="10:10"):
 
 
 def number_of(number, at_most):
-    return f"Submission {number} of at most {at_most}: Those that a fault of ours ended are not counted."
+    return f"Submission {number} of at most {at_most}: Submissions that failed through our fault do not count."
 
 
 REFUSALS = [
@@ -284,7 +284,7 @@ REFUSALS = [
         60,
         [
             f"Not graded: Handed in 2 days, 1 second after your due date ({ORDINARY}); "
-            f"nothing is taken later than 48 hours after it. {STAYS}"
+            f"submissions later than 48 hours after it are not accepted. {STAYS}"
         ],
         id="after the cut-off",
     ),
@@ -294,7 +294,7 @@ REFUSALS = [
         0,
         [
             f"Not graded: Handed in 6 minutes after your due date ({ORDINARY}); "
-            f"nothing is taken later than it and 5 minutes of grace. {NOTHING_BEFORE}"
+            f"submissions later than it and 5 minutes of grace are not accepted. {NOTHING_BEFORE}"
         ],
         id="nothing late is taken, and nothing was handed in before",
     ),
@@ -319,7 +319,7 @@ REFUSALS = [
         0,
         [
             f"Not graded: Handed in 1 minute after the late due date (14 Nov 2026, 23:59 +01:00); "
-            f"nothing is taken later than it. {NOTHING_BEFORE}"
+            f"submissions later than it are not accepted. {NOTHING_BEFORE}"
         ],
         id="after the late due date",
     ),
@@ -363,7 +363,7 @@ REFUSALS = [
         TWICE,
         submission(at(11, "12:00"), previous=[before(at(11, "11:00"), 5), before(at(11, "10:00"), 60)]),
         5,
-        [f"Not graded: 2 submissions at most, and 2 of yours counted before this one. {STAYS}"],
+        [f"Not graded: 2 submissions at most, and you have used 2 before this one. {STAYS}"],
         id="the third of two submissions, listed in any order",
     ),
     pytest.param(
@@ -378,7 +378,7 @@ REFUSALS = [
         submission(at(11, "12:00"), previous=[before(at(11, clock), autograder_error=None) for clock in ("10:00", "11:00")]),
         0,
         [
-            f"Not graded: 2 submissions at most, and 2 of yours counted before this one. {NOTHING_BEFORE} "
+            f"Not graded: 2 submissions at most, and you have used 2 before this one. {NOTHING_BEFORE} "
             "If you have one, activate the earlier submission in your submission history."
         ],
         id="no score of a previous submission is known",
@@ -422,7 +422,7 @@ REFUSALS = [
         {**TWICE, "keep_best": True},
         submission(at(11, "12:00"), previous=[before(at(11, "10:00"), "60.5"), before(at(11, "11:00"), 5)]),
         Decimal("60.5"),
-        [f"Not graded: 2 submissions at most, and 2 of yours counted before this one. {BEST_STAYS}"],
+        [f"Not graded: 2 submissions at most, and you have used 2 before this one. {BEST_STAYS}"],
         id="over the limit the best one stays",
     ),
     pytest.param(
@@ -501,8 +501,8 @@ REFUSALS = [
 ]
 
 KEEP_BEST = {"keep_best": True}
-BEST = "Best submission: Your submission of 11 Nov 2026, 10:00 +01:00 has more points, with all that was taken off then: "
-BEST += "its score counts."
+BEST = "Best submission: Your submission of 11 Nov 2026, 10:00 +01:00 has more points, after its own penalties, "
+BEST += "so its score counts."
 BEST_SCORES = [
     pytest.param(KEEP_BEST, submission(at(12, "12:00")), 80, [], id="nothing was handed in before"),
     pytest.param(
@@ -607,15 +607,15 @@ def test_staff_read_what_students_do_not():
     policies = Policies(late_percent_per_day=10, cooldown_minutes=10, keep_best=True)
     assert judge(policies, parse(data), 63.5, MAXIMUM).notes == (
         "no due date: never late",
-        "the assignment has one, 12 Nov 2026, 23:59 +01:00; in the metadata that of a user is null",
-        "earlier submissions that are not counted because the autograder failed: 1",
-        "earlier submissions that are not counted because they were not graded: 1",
+        "the assignment has one, 12 Nov 2026, 23:59 +01:00, but in the metadata a user's due date is null",
+        "earlier submissions that do not count because the autograder failed: 1",
+        "earlier submissions that do not count because they were not graded: 1",
         "the score of the submission of 11 Nov 2026, 10:30 +01:00 is not known",
         "kept: 90 points of 11 Nov 2026, 10:00 +01:00; this submission has 63.5 points",
     )
     refused = refusal(Policies(max_submissions=1), parse(data))
     assert refused.notes[-3:] == (
-        "not graded: 1 submission at most, and 1 of yours counted before this one.",
+        "not graded: 1 submission at most, and you have used 1 before this one.",
         "the score of 11 Nov 2026, 10:00 +01:00 is kept: 90 points",
         "Gradescope has made this submission the active one; activate an earlier one if people grade parts of it by hand",
     )

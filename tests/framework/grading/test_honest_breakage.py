@@ -78,7 +78,7 @@ SOURCES = {
     ),
     "bidi": (
         "# \u202e back\n".encode() + RIGHT,
-        r"bidi.py, line 1, column 3: U\+202E RIGHT-TO-LEFT OVERRIDE can make code look other than it is; delete it",
+        r"bidi.py, line 1, column 3: U\+202E RIGHT-TO-LEFT OVERRIDE can make code look different from what it does; delete it",
         1,
     ),
     "homoglyph": (
