@@ -244,10 +244,11 @@ def test_the_training_figure_shows_the_training_accuracy(rng):
 @weight(0.25)
 def test_the_network_figures_have_labels_and_a_legend(rng):
     """validation_curves_figure, training_curves_figure: labels of the axes, a legend"""
-    results = size_results(rng)
-    for figure in (validation_curves_figure(results), training_curves_figure(results)):
-        assert_labelled(figure)
-        assert legend_texts(figure), "the figure has no legend"
+    six = size_results(rng)
+    for results in (six, {"128": six["128"]}):
+        for figure in (validation_curves_figure(results), training_curves_figure(results)):
+            assert_labelled(figure)
+            assert legend_texts(figure), "the figure has no legend"
 
 
 # 10.6 to 10.9 Inside a network
