@@ -232,8 +232,7 @@ def confusion_matrix_figure(counts, class_names):
     """
     # BEGIN SOLUTION 10.6 imshow, set_xticks and set_yticks with labels=, text in each cell
     counts = np.asarray(counts)
-    size = max(4.0, 0.45 * len(counts) + 1)
-    figure = Figure(figsize=(size, size), layout="constrained")
+    figure = Figure(figsize=2 * [max(4.0, 0.45 * len(counts) + 1)], layout="constrained")
     axes = figure.subplots()
     axes.imshow(counts, cmap="Blues")
     for (row, column), count in np.ndenumerate(counts):

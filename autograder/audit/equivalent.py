@@ -20,8 +20,7 @@ from autograder.assignment import TomlTable, read
 from autograder.audit.grading import GradedMutant
 from autograder.audit.mutants import Mutant
 from autograder.errors import AssignmentError
-
-PLACE = "mistakes/equivalent.toml"
+from autograder.grading.mistakes.library import EQUIVALENT
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def read_equivalents(folder: Path) -> list[Equivalent]:
     Raises:
         AssignmentError: a key is missing, unknown or empty; the message names it.
     """
-    path = folder / PLACE
+    path = folder / EQUIVALENT
     if not path.is_file():
         return []
     document = TomlTable(path, read(path))

@@ -22,12 +22,13 @@ from autograder.authoring.markers import Region, regions, split_lines
 
 PRINTING = ("print", "pprint", "warn", "debug", "info", "warning", "set_postfix", "set_description")
 DRAWING = (
-    "plot", "bar", "barh", "scatter", "imshow", "hist", "errorbar", "fill_between", "axhline", "axvline", "text", "annotate",
+    "plot", "semilogx", "semilogy", "loglog", "bar", "barh", "scatter", "imshow", "hist", "errorbar", "fill_between", "axhline",
+    "axvline", "text", "annotate",
     "set", "set_title", "set_xlabel", "set_ylabel", "set_xlim", "set_ylim", "set_xscale", "set_yscale", "set_xticks",
     "set_yticks", "title", "xlabel", "ylabel", "xscale", "yscale", "legend", "grid", "colorbar", "subplots", "figure",
-    "suptitle", "tight_layout", "savefig", "show", "close", "tick_params",
+    "suptitle", "tight_layout", "savefig", "show", "close", "tick_params", "set_axis_off", "set_major_locator",
 )  # fmt: skip
-CANVASES = ("subplots", "figure", "imshow", "colorbar", "gca", "gcf")  # what they return is drawn on
+CANVASES = ("Figure", "subplots", "figure", "imshow", "colorbar", "gca", "gcf")  # what they return is drawn on
 OPERANDS_OF = (
     cst.BinaryOperation,
     cst.UnaryOperation,

@@ -96,8 +96,8 @@ def training_with_other_numbers():
     import numpy as np
 
     def train(hidden_dims, lr, use_batch_norm, batch_size, epochs, seed, data_dir, device="auto", schedule="constant"):
-        accuracies = [np.float32(0.25), torch.tensor(0.75), 0.5]
-        return None, accuracies, 0.5, {"loss": np.array([2.0, 1.5]), "train_accuracy": accuracies, "val_accuracy": accuracies}
+        accuracies, losses = [np.float32(0.25), torch.tensor(0.75), 0.5], np.float32([2.0, 1.5])
+        return None, accuracies, 0.5, {"loss": losses, "train_accuracy": accuracies, "val_accuracy": accuracies}
 
     return train
 
@@ -180,7 +180,7 @@ def test_a_sweep_passes_its_flags_and_returns_plain_numbers(rng):
     for call in calls:
         wrong = [name for name, value in flags.items() if call[name] != value]
         assert not wrong, f"train was called with another {' and '.join(wrong)} than the sweep was given"
-    as_json(learning_rate_sweep(training_with_other_numbers(), [0.5, 0.2], **flags))
+    as_json(learning_rate_sweep(training_with_other_numbers(), list(np.float32([0.5, 0.2])), **flags))
 
 
 # 10.3 to 10.5 Curves
@@ -244,10 +244,11 @@ def test_the_training_figure_shows_the_training_accuracy(rng):
 @weight(0.25)
 def test_the_network_figures_have_labels_and_a_legend(rng):
     """validation_curves_figure, training_curves_figure: labels of the axes, a legend"""
-    results = size_results(rng)
-    for figure in (validation_curves_figure(results), training_curves_figure(results)):
-        assert_labelled(figure)
-        assert legend_texts(figure), "the figure has no legend"
+    six = size_results(rng)
+    for results in (six, {"128": six["128"]}):
+        for figure in (validation_curves_figure(results), training_curves_figure(results)):
+            assert_labelled(figure)
+            assert legend_texts(figure), "the figure has no legend"
 
 
 # 10.6 to 10.9 Inside a network

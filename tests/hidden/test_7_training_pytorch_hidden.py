@@ -235,6 +235,8 @@ def test_accuracy_on_withheld_images(trained, withheld, settings, set_score=None
 def test_first_loss_is_that_of_guessing(trained):
     """train: the loss of the first batch, as logged, is near ln C"""
     losses = entry(part_of_training(trained, "logging_dict"), "loss", "logging_dict")
+    graph = getattr(losses[0], "requires_grad", False)
+    assert not graph, 'logging_dict["loss"] keeps the graph of each batch in memory: append loss.item()'
     first = float(losses[0])
     # Scores of variance 1 add a half to ln C.
     assert abs(first - math.log(10) - 0.5) < 1, f'the first entry of the log\'s "loss" is {first:.3f}; ln 10 is 2.303'
@@ -359,6 +361,7 @@ def test_each_epoch_has_the_learning_rate_of_its_schedule(digits, sandbox_dir):
             [rate, rate] for rate in later
         ],
         "the second epoch has the rate of the first one, and so on": [[rate, rate] for rate in [rates[0], *rates[:-1]]],
+        "the first epoch has the rate of the last one, and so on backwards": [[rate, rate] for rate in rates[::-1]],
         "all epochs have the rate lr": [[lr, lr]] * epochs,
         "the rate changes from step to step, not from epoch to epoch": [
             [(rates + rates[-1:] * epochs)[2 * epoch + step] for step in (0, 1)] for epoch in range(epochs)

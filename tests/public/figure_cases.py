@@ -49,11 +49,11 @@ def made_up_training(outcomes):
 
 
 def sweep_outcomes(rng, rates=RATES, epochs=4, batches=12):
-    """Return what made_up_training takes, a run for each learning rate; the best epoch is never the last one."""
+    """Return what made_up_training takes, a run for each learning rate; of each three, the last epoch of one is the best."""
     outcomes = []
-    for rate in rates:
+    for i, rate in enumerate(rates):
         accuracies = rng.uniform(0.1, 0.9, size=epochs)
-        accuracies[-1] = accuracies.min() - 0.05
+        accuracies[-1] = accuracies.max() + 0.05 if i % 3 == 1 else accuracies.min() - 0.05
         runs = {"val_accuracy": accuracies.tolist(), "train_accuracy": rng.uniform(size=epochs).tolist()}
         outcomes.append({"where": {"lr": rate}, **runs, "loss": rng.uniform(0.1, 3, size=batches).tolist()})
     return outcomes

@@ -1,6 +1,6 @@
 """What the suites share about results with several parts: looking one up, or saying what came in its place."""
 
-from autograder.compare import Mismatch
+from autograder.compare import Mismatch, assert_close
 from autograder.compare.plain import type_name
 
 OF_METRICS = "the result of confusion_matrix_to_metrics"
@@ -53,6 +53,26 @@ def assert_four_values(trained):
     """
     if not isinstance(trained, (tuple, list)) or len(trained) < len(OF_TRAIN):
         raise Mismatch("type", "train", f"train returned {came(trained)}, expected four: {', '.join(OF_TRAIN)}")
+
+
+def assert_log(trained, per_epoch, batches):
+    """Check that logging_dict has the loss of each batch, and one number for each epoch under the names `per_epoch`.
+
+    How many epochs there were is what val_accuracies says: whether that is right is the question of another test.
+
+    Args:
+        batches: how many there may be in an epoch; some leave out the last one, where it is smaller.
+    """
+    log, accuracies = part_of_training(trained, "logging_dict"), part_of_training(trained, "val_accuracies")
+    epochs, losses = len(accuracies), len(entry(log, "loss", "logging_dict"))
+    assert losses in [epochs * count for count in batches], (
+        f'logging_dict["loss"] has {losses} entries after {epochs} epochs of {max(batches)} batches, expected one a batch'
+    )
+    for name in per_epoch:
+        found = len(entry(log, name, "logging_dict"))
+        assert found == epochs, f'logging_dict["{name}"] has {found} entries, and val_accuracies {epochs}: one for each epoch'
+    logged = [float(accuracy) for accuracy in log["val_accuracy"]]
+    assert_close(logged, [float(accuracy) for accuracy in accuracies], 'logging_dict["val_accuracy"]')
 
 
 def came(trained):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from gradescope_utils.autograder_utils.decorators import number, weight
-from returned import OF_METRICS, assert_four_values, entry, part_of_training
+from returned import OF_METRICS, assert_four_values, assert_log, entry, part_of_training
 from train_mlp_numpy import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, train
 from training_cases import assert_model_at_work, data_of_the_flags, digits, without_test_labels
 
@@ -122,6 +122,7 @@ def test_train_returns_model_accuracies_and_log(trained, digits):
     assert_four_values(trained)
     assert_finite(float(part_of_training(trained, "test_accuracy")), "test_accuracy")
     assert_model_at_work(part_of_training(trained, "model"), digits.val.x)
+    assert_log(trained, ("train_accuracy", "val_accuracy"), batches=(len(digits.train) // 32, -(-len(digits.train) // 32)))
 
 
 @number("4.4")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from gradescope_utils.autograder_utils.decorators import number, weight
-from returned import OF_METRICS, assert_four_values, entry, part_of_training
+from returned import OF_METRICS, assert_four_values, assert_log, entry, part_of_training
 from torch.nn.functional import cross_entropy
 from torch_cases import answers
 from train_mlp_pytorch import confusion_matrix, confusion_matrix_to_metrics, evaluate_model, learning_rate, train
@@ -192,13 +192,15 @@ def test_learning_rate_warms_up_before_it_goes_down():
 
 @number("7.5")
 @weight(0.2)
-def test_train_returns_model_accuracies_and_log(trained):
+def test_train_returns_model_accuracies_and_log(trained, digits):
     """train: what it returns"""
     assert_four_values(trained)
     accuracy = float(part_of_training(trained, "test_accuracy"))
     assert_finite(accuracy, "test_accuracy")
     # Whether it is a fraction is the question of 7.2.
     assert accuracy not in (0, 1), f"test_accuracy is {accuracy:g}; a trained model has some images right, some wrong"
+    batches = (len(digits.train) // 32, -(-len(digits.train) // 32))
+    assert_log(trained, ("train_accuracy", "val_accuracy", "learning_rate"), batches)
 
 
 @number("7.5")

@@ -29,6 +29,7 @@ from autograder.grading.records import Record
 
 FOLDER = "mistakes"
 FILE = f"{FOLDER}/answers.json"
+EQUIVALENT = f"{FOLDER}/equivalent.toml"  # of mutants: no mistake depends on it
 FORMAT = 1  # of the file, and of the numbers in it
 KINDS = ("value", "shape", "finite", "dtype", "said", "type")
 AGAIN = "make it again with: autograder audit"
@@ -191,9 +192,10 @@ def digest_of_tests(assignment: Assignment) -> str:
 
 
 def digest_of_mistakes(assignment: Assignment) -> str:
-    """SHA-256 of the reference and the mistakes, without the file that is made of them."""
+    """SHA-256 of the reference and the mistakes, without the file that is made of them and the list of equivalent mutants."""
     places = [assignment.folder / name for name in (assignment.reference, FOLDER) if name]
-    files = [path for place in places for path in files_in(place) if path != assignment.folder / FILE]
+    others = [assignment.folder / name for name in (FILE, EQUIVALENT)]
+    files = [path for place in places for path in files_in(place) if path not in others]
     return digest_of({path.relative_to(assignment.folder).as_posix(): path for path in files})
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from files import write_files
 
 from autograder.assignment import Assignment, Part
 from autograder.compare import Mismatch, assert_close
@@ -191,6 +192,14 @@ def test_a_result_gets_its_names_from_the_assignments_library(assignment):
     found = Namer(assignment).name(outcome(assignment))
     assert [record.named.mistake for record in found.records if record.named] == ["no_bias"]
     assert found.notes == []
+
+
+def test_a_list_of_equivalent_mutants_makes_no_library_old(assignment):
+    before = digest_of_mistakes(assignment)
+    write_files(assignment.folder, {"mistakes/equivalent.toml": "# none\n"})
+    assert digest_of_mistakes(assignment) == before
+    write_files(assignment.folder, {"mistakes/summed/mistake.toml": "describe = 'The sum.'\n"})
+    assert digest_of_mistakes(assignment) != before
 
 
 def test_a_library_of_other_tests_gives_no_names_and_a_note(assignment):
