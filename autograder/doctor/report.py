@@ -5,7 +5,7 @@ The layers are not guessed: the sandbox is started as for a grading, with its se
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from rich.console import Console
@@ -178,6 +178,17 @@ def of_sandbox(found: dict[str, Any]) -> Iterator[Finding]:
     for problem in found["not_preloaded"]:
         module = problem.partition(":")[0]
         yield Finding("preload", "off", problem, "loaded once, not in each test", f"pip install what brings {module}")
+
+
+def document_of(report: Report) -> dict[str, Any]:
+    """The report as JSON has it."""
+    return {
+        "level": report.level,
+        "graded_here": not report.refusal,
+        "refusal": report.refusal,
+        "sandbox": [asdict(finding) for finding in report.layers],
+        "machine": [asdict(finding) for finding in report.surroundings],
+    }
 
 
 def show(report: Report, console: Console) -> None:
