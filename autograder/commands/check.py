@@ -38,6 +38,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from autograder.assignment import load
     from autograder.commands.proof import steps
+    from autograder.gradescope.wording import plural
     from autograder.grading.collect import collect
     from autograder.grading.records import number, total
 
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         counted = {"parts": len(assignment.parts), "tests": len(records), "points": points}
         write_document({"title": assignment.title, "sound": sound, **counted, "steps": [asdict(step) for step in done]})
     else:
-        counts = f"{len(assignment.parts)} parts" if assignment.parts else f"{len(records)} tests"
+        counts = plural(len(assignment.parts), "part") if assignment.parts else plural(len(records), "test")
         print(f"{assignment.title}: {'' if sound else 'not '}sound, {counts}, {number(points)} points")
     return 0 if sound else 1
 
