@@ -80,8 +80,7 @@ def handout(arguments: argparse.Namespace) -> int:
     elif not assignment.handout:
         raise AutograderError(
             f"{assignment.folder / FILE} has neither a handout nor a suite with public = true, so there is nothing to "
-            "hand out; "
-            "add one of them"
+            "hand out; add one of them"
         )
     for line in done or [f"{folder} is up to date"]:
         print(line)

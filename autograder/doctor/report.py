@@ -67,6 +67,7 @@ ADVICE = {
     "seccomp": "a 64-bit Linux on x86-64 or ARM, built with CONFIG_SECCOMP_FILTER",
     "oom score": "let /proc be writable",
 }
+NARROW = 80  # columns below which a table has no room for two columns of sentences
 UNUSUAL = "this works on every Linux from 5.13 on: what stands here is what the kernel says"
 # Bonus layers: where they are missing, seccomp and users or Landlock hold back the same, or little is lost.
 BONUS = ("net namespace", "ipc namespace", "uts namespace", "signal scope", "oom score", "access times")
@@ -197,7 +198,7 @@ def show(report: Report, console: Console) -> None:
         console.width = max(console.width, PLAIN_WIDTH)
     for title, findings in (("Sandbox", report.layers), ("Machine", report.surroundings)):
         if findings:
-            console.print(table(title, findings))
+            console.print(table(title, findings, narrow=console.width < NARROW))
             console.print()
     level = f"Level {report.level}: {LEVELS[report.level]}."
     console.print(Text(level, style="bold"), highlight=False)
@@ -208,14 +209,16 @@ def show(report: Report, console: Console) -> None:
         console.print(Text(f"Submissions are graded here{strict}."), highlight=False)
 
 
-def table(title: str, findings: tuple[Finding, ...]) -> Table:
-    """A row for each: mark, name, what it is for, what was found and what to do about it."""
+def table(title: str, findings: tuple[Finding, ...], narrow: bool = False) -> Table:
+    """A row for each: mark, name, what it is for, what was found and what to do about it; the last two together if narrow."""
     result = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading, ratio in (("", None), ("", None), ("what for", 1), ("here", 1)):
+    last: tuple[tuple[str, int | None], ...] = (("what for", 1), ("here", 1))
+    for heading, ratio in (("", None), ("", None), *([("", 1)] if narrow else last)):
         result.add_column(heading, ratio=ratio, overflow="fold", no_wrap=ratio is None)
     for finding in findings:
         here = Text(clean(finding.detail), style="dim" if finding.state != "off" else "")
         if finding.advice:
             here.append(f"\n→ {clean(finding.advice)}" if finding.detail else f"→ {clean(finding.advice)}", style="yellow")
-        result.add_row(Text(*MARKS[finding.state]), Text(finding.name), Text(finding.purpose), here)
+        told = [Text("\n").join(filter(None, (Text(finding.purpose), here)))] if narrow else [Text(finding.purpose), here]
+        result.add_row(Text(*MARKS[finding.state]), Text(finding.name), *told)
     return result
