@@ -45,8 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     waiting, done = Waiting(), []
     with nothing_else_printed(arguments.json), files_in_memory():
         assignment = load(arguments.assignment)
-        with waiting.shown():
-            waiting.tell("collecting the tests")
+        with waiting.shown("collecting the tests"):
             records = collect(assignment)
         looking = steps(assignment, records, waiting.tell)
         while True:

@@ -17,7 +17,7 @@ class Waiting:
             self.change(words)
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def shown(self, words: str = "") -> Iterator[None]:
         """Show the line; it is gone at the end, so that results can be printed."""
         if not sys.stderr or not sys.stderr.isatty():
             yield
@@ -29,7 +29,7 @@ class Waiting:
         columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
         console = Terminal(file=sys.stderr)
         with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as line:
-            task = line.add_task("", total=None)
+            task = line.add_task(words, total=None)
             self.change = lambda words: line.update(task, description=words)
             try:
                 yield

@@ -11,7 +11,7 @@ from places import ROOT
 from programs import run_autograder as run
 
 pytest_plugins = ["assignments"]
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")]
 
 PAGE = (ROOT / "docs/json.md").read_text(encoding="utf-8")
 FINDING = {"name": str, "state": str, "detail": str, "purpose": str, "advice": str}

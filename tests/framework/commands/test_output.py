@@ -11,6 +11,7 @@ from files import write_files
 from programs import run_in_terminal, run_python
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux"),
 ]
 AUTOGRADER = (sys.executable, "-m", "autograder")
@@ -66,3 +67,12 @@ def test_a_pipe_gets_utf8_and_no_escapes(folder, command):
     _, printed, errors = run_python("-m", "autograder", *command.split(), cwd=folder, env={**environment, "LC_ALL": "C"})
     assert "\x1b" not in printed + errors and "\ufffd" not in printed
     assert ("✗" in printed) == (not command.startswith("class"))
+
+
+def test_a_long_step_says_what_it_does_on_a_terminal_and_leaves_no_trace_of_it(folder):
+    run_python("-m", "autograder", "build", "skeleton", cwd=folder)
+    status, shown = run_in_terminal(*AUTOGRADER, "build", "gradescope", columns=80, cwd=folder)
+    assert status == 0 and "packing the zip" in shown and "wrote gradescope.zip" in shown
+    assert "packing the zip" not in shown.rpartition("\x1b[2K")[2]
+    status, printed, errors = run_python("-m", "autograder", "build", "gradescope", "--out", "other.zip", cwd=folder)
+    assert status == 0 and "packing" not in printed + errors
