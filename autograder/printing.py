@@ -23,12 +23,12 @@ def print_anything(stream: TextIO | None) -> None:
     """Let a stream take every character.
 
     A file or a pipe is written in UTF-8: on Windows it would have a few hundred characters otherwise, and α is none of them. A
-    terminal keeps its encoding, and what that lacks takes a plain form.
+    terminal keeps its encoding, and so does what PYTHONIOENCODING is set for; what that lacks takes a plain form.
     """
     reconfigure = getattr(stream, "reconfigure", None)
     if stream is None or reconfigure is None:
         return
-    if stream.isatty():
+    if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
         reconfigure(errors="plainly")
     else:
         reconfigure(encoding="utf-8", errors="replace")

@@ -10,6 +10,7 @@ corpus.toml says that its file does not look at the mistake, or where it execute
 must fail is always run.
 """
 
+import difflib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -118,7 +119,9 @@ def chosen(corpus: Corpus, names: Sequence[str]) -> list[Mistake]:
     for name in names:
         if name not in known:
             folders = " or ".join(str(corpus.assignment.folder / kind) for kind in (MISTAKES, SOLUTIONS))
-            raise UsageError(f"{name}: there is no such folder in {folders}")
+            near = difflib.get_close_matches(name, list(known), n=1)
+            told = f"did you mean {near[0]}?" if near else "name folders that are there"
+            raise UsageError(f"{name}: there is no such folder in {folders}; {told}")
     return [mistake for name, mistake in known.items() if not names or name in names]
 
 
@@ -127,7 +130,7 @@ def check_patterns(corpus: Corpus, files: Sequence[str]) -> None:
     for pattern in corpus.only_for:
         if not any(fnmatch(file.rpartition("/")[2], pattern) for file in files):
             path = corpus.assignment.folder / MISTAKES / CORPUS
-            raise AssignmentError(f"{path}: only_for has {pattern!r}, which no test file is called; correct it or take it out")
+            raise AssignmentError(f"{path}: only_for has {pattern!r}, but no test file has such a name; correct or remove it")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.assignment import Assignment
+from autograder.assignment import FILE, Assignment
 from autograder.audit.equivalent import Equivalent, matched, read_equivalents
 from autograder.audit.grading import GradedMutant, Grading, with_limits
 from autograder.audit.light import light_files, without_heavy
@@ -126,7 +126,7 @@ def all_mutants(assignment: Assignment, files: Sequence[str]) -> tuple[Made, lis
         AssignmentError: there is no reference, or nothing in it can be changed.
     """
     if not assignment.reference:
-        raise AssignmentError(f"{assignment.folder} names no reference; an audit makes its mutants of one")
+        raise AssignmentError(f"{assignment.folder / FILE} has no reference; an audit makes its mutants from it")
     reference = assignment.folder / assignment.reference
     there = [name for name in assignment.files if name.endswith(".py") and (reference / name).is_file()]
     for name in files:
@@ -136,5 +136,5 @@ def all_mutants(assignment: Assignment, files: Sequence[str]) -> tuple[Made, lis
     made = [(name, mutants_of(reference, name, everything=not marked)) for name in files or there]
     found = [name for name, of_file in made if of_file.mutants]
     if not found:
-        raise AssignmentError(f"{', '.join(files or there)}: there is nothing to change between the markers")
+        raise AssignmentError(f"{', '.join(files or there)}: nothing between the markers can be changed; choose other --files")
     return sum((of_file for _, of_file in made), Made([])), found

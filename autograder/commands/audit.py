@@ -1,13 +1,13 @@
 """`autograder audit`: known mistakes, and mutants of the reference; which of them no test sees."""
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.arguments import add_assignment
+from autograder.commands.documents import add_json, write_document
 from autograder.commands.grade import positive
 from autograder.commands.grade_class import Shown, graders
 from autograder.errors import AutograderError, UsageError
@@ -46,7 +46,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "--again", action="store_true", help="grade mistakes, too, for which nothing has changed since the last time"
     )
     command.add_argument("--out", type=Path, metavar="FILE", help="write a page with all mutants and tests, such as audit.html")
-    command.add_argument("--json", action="store_true", help="print everything as JSON instead of the table")
+    add_json(command)
     command.add_argument(
         "--matrix",
         action="store_true",
@@ -105,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
             write_atomically(out, page_of(found), 0o600)  # it shows the reference
             print(f"written to {out}", file=sys.stderr)
     if arguments.json:
-        print(json.dumps(document, indent=1, ensure_ascii=False))
+        write_document(document)
     return 0 if sound else 1
 
 

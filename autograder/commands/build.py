@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from autograder.commands.arguments import add_assignment
+from autograder.commands.waiting import Waiting
 from autograder.errors import AutograderError
 
 
@@ -76,12 +77,12 @@ def handout(arguments: argparse.Namespace) -> int:
     if assignment.handout:
         done += build_handout(assignment.folder / assignment.handout, folder / "handout.html")
     if any(suite.public for suite in assignment.suites):
-        done += build_handout_zip(assignment, folder / "handout.zip")
+        with Waiting().shown("packing the zip, and looking for what it would give away"):
+            done += build_handout_zip(assignment, folder / "handout.zip")
     elif not assignment.handout:
         raise AutograderError(
             f"{assignment.folder / FILE} has neither a handout nor a suite with public = true, so there is nothing to "
-            "hand out; "
-            "add one of them"
+            "hand out; add one of them"
         )
     for line in done or [f"{folder} is up to date"]:
         print(line)
@@ -94,6 +95,8 @@ def gradescope(arguments: argparse.Namespace) -> int:
 
     assignment = load(arguments.assignment)
     target = arguments.out or assignment.folder / "build" / "gradescope.zip"
-    for line in build_gradescope_zip(assignment, target) or [f"{target.name} is up to date"]:
+    with Waiting().shown("collecting the tests and packing the zip"):
+        done = build_gradescope_zip(assignment, target)
+    for line in done or [f"{target.name} is up to date"]:
         print(line)
     return 0

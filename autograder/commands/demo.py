@@ -135,13 +135,15 @@ def name_of(group: "Group", course: "Course") -> tuple[str, str]:
 
 
 def next_steps(out: Path, course: "Course") -> str:
-    """Commands to go on with. The student is one with a mistake that has a name."""
-    named = [row for row in course.rows if row.outcome and any(record.named for record in row.outcome.records)]
+    """Commands to go on with. The student is one with a single mistake, which has a name."""
+    known = {}
+    for row in course.rows:
+        failed = [record for record in row.outcome.records if record.status != "passed"] if row.outcome else []
+        if row.hand_in and failed and all(record.named and record.named.mistake for record in failed):
+            known[row.hand_in.label] = (not all(record.named.is_sure for record in failed if record.named), len(failed))
+    students = [shlex.quote(str(out / "submissions" / label)) for label in sorted(known, key=lambda label: known[label])[:1]]
+    commands = [*(f"autograder grade {student}" for student in students), "autograder check", "autograder audit --mistakes"]
     assignment = shlex.quote(str(out / "assignment"))
-    steps = [
-        f"autograder grade {shlex.quote(str(out / 'submissions' / row.hand_in.label))}" for row in named[:1] if row.hand_in
-    ]
-    commands = [*steps, "autograder check", "autograder audit --mistakes"]
     return "\n".join(["next:", *(f"  {command} --assignment {assignment}" for command in commands)])
 
 

@@ -1,8 +1,10 @@
 """`autograder doctor`: what protects the grading on this machine?"""
 
 import argparse
+import sys
 
 from autograder.commands.arguments import add_assignment
+from autograder.commands.documents import add_json, nothing_else_printed, write_document
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -13,16 +15,20 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "that do not.",
         epilog="example: autograder doctor --assignment softmax",
     )
+    add_json(command)
     add_assignment(command)
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from rich.console import Console
-
     from autograder.assignment import FILE, load
-    from autograder.doctor.report import examine, show
+    from autograder.doctor.report import document_of, examine, show
+    from autograder.results.terminal import Terminal
 
-    report = examine(load(arguments.assignment) if (arguments.assignment / FILE).is_file() else None)
-    show(report, Console())
+    with nothing_else_printed(arguments.json):
+        report = examine(load(arguments.assignment) if (arguments.assignment / FILE).is_file() else None)
+    if arguments.json:
+        write_document(document_of(report))
+    else:
+        show(report, Terminal(file=sys.stdout))
     return report.status

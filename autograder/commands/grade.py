@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     require_complete(arguments)
     assignment = load(arguments.assignment)
     if arguments.out and not arguments.out.parent.is_dir():
-        raise AutograderError(f"{arguments.out.parent} does not exist; --out needs an existing folder")
+        raise AutograderError(f"{arguments.out.parent} does not exist; --out needs an existing folder, so make it first")
     from autograder.results.terminal import Terminal, progress
     from autograder.results.ungraded import SEE_ABOVE
 
@@ -133,7 +133,8 @@ def run(arguments: argparse.Namespace) -> int:
     write_result(outcome, arguments.format, arguments.out, console, staff=not arguments.as_student)
     unreadable = [record.nodeid for record in outcome.records if record.unreadable and record.nodeid]  # a suite, not the end
     if unreadable:
-        print(f"autograder: {', '.join(unreadable)} could not be read, so the result is not complete", file=sys.stderr)
+        told = f"{', '.join(unreadable)} could not be read, so the result is not complete; the result above says why"
+        print(f"autograder: {told}", file=sys.stderr)
     return 3 if unreadable else 0
 
 
@@ -153,12 +154,12 @@ def require_complete(arguments: argparse.Namespace) -> None:
     if not arguments.only:
         return
     if arguments.metadata:
-        raise UsageError("--only gives a part of the result, and policies are for a complete one; leave out --metadata")
+        raise UsageError("--only grades a part of the tests, and policies need a complete result; leave out --metadata")
     name = arguments.format or "gradescope"
     if FORMATS[name].of_all and (arguments.out or arguments.format):
         partial = " or ".join(other for other, form in FORMATS.items() if not form.of_all)
         raise UsageError(
-            f"--only gives a part of the result, and what reads {name} takes it for a complete one; leave out --only or choose "
+            f"--only grades a part of the tests, and {name} is a form for complete results; leave out --only, or choose "
             f"--format {partial}"
         )
 

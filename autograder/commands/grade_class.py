@@ -1,6 +1,7 @@
 """`autograder class`: all submissions of a class, graded, and what people make of them."""
 
 import argparse
+import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from autograder.commands.arguments import add_assignment
+from autograder.commands.documents import add_json, nothing_else_printed, write_document
 from autograder.commands.grade import positive
 from autograder.course.progress import Progress
 from autograder.errors import UsageError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from autograder.course.model import Course
     from autograder.course.pool import Engine
     from autograder.course.story import Grading
+    from autograder.course.whole import Graded
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -88,6 +91,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         default="auto",
         help="strict: grade only with every layer of the sandbox; auto: with at least those that hide the tests (default)",
     )
+    add_json(command)
     add_assignment(command)
     command.set_defaults(run=run, nurseries=())
 
@@ -139,7 +143,8 @@ def run(arguments: argparse.Namespace) -> int:
         return Pool(assignment, arguments.nurseries, count, arguments.sandbox, grading.is_known, shown.note)
 
     try:
-        graded = grade_class(assignment, wishes, engine_for, shown.note, shown.begin)
+        with nothing_else_printed(arguments.json):
+            graded = grade_class(assignment, wishes, engine_for, shown.note, shown.begin)
     except KeyboardInterrupt:
         shown.end()
         if shown.progress:
@@ -149,6 +154,11 @@ def run(arguments: argparse.Namespace) -> int:
     for words in (words for each in clusters for words in each.notes):
         shown.note(words)
     shown.end()
+    for label, fault in graded.faults.items():
+        print(f"autograder: {label} could not be graded: {fault}", file=error)
+    if arguments.json:
+        write_document(document_of(graded, arguments.out))
+        return 3 if graded.faults else 0
     if graded.course is None:
         print(f"{arguments.out} is up to date: no submission, test or setting has changed")
         return 0
@@ -156,8 +166,6 @@ def run(arguments: argparse.Namespace) -> int:
     for name in arguments.format:
         for words in left_out(graded.course, name):
             print(words)
-    for label, fault in graded.faults.items():
-        print(f"autograder: {label} could not be graded: {fault}", file=error)
     return 3 if graded.faults else 0
 
 
@@ -168,6 +176,14 @@ def due_of(text: str | None) -> datetime | None:
         return due_date(text) if text else None
     except ValueError as error:
         raise UsageError(f"--due: {error}") from error
+
+
+def document_of(graded: "Graded", out: Path) -> dict[str, Any]:
+    """What has come of a class, as JSON has it: the summary that lies in the folder, and what this run has done."""
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    del summary["format"]
+    done = {"out": str(out), "up_to_date": graded.course is None, "graded": graded.graded, "faults": dict(graded.faults)}
+    return {**done, **summary}
 
 
 def told(course: "Course", out: Path) -> str:

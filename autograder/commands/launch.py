@@ -25,6 +25,7 @@ from autograder.commands.cli import main, parser
 from autograder.commands.completion import complete
 from autograder.errors import AutograderError
 from autograder.host import processors
+from autograder.printing import print_anything
 from autograder.sandbox.client import Launched
 from autograder.sandbox.forked import Nursery, forked_server
 from autograder.sandbox.programs import PACKAGE_ROOT, clean_environment, fresh_options
@@ -42,6 +43,8 @@ def command() -> NoReturn:
     """Run the command that this program was started as, and end it."""
     open_standard_streams()
     complete()
+    print_anything(sys.stdout)
+    print_anything(sys.stderr)
     modules = modules_to_share(sys.argv[1:])
     if modules is not None:
         start_again(modules)
@@ -153,6 +156,8 @@ def divide(state: int, here: int, wanted: str, modules: Sequence[str]) -> None:
         os.fchdir(here)
         os.close(here)
         restore(state)
+        print_anything(sys.stdout)  # the handler of what the encoding lacks is this program's
+        print_anything(sys.stderr)
         end(main(servers=launched, nurseries=nurseries))
     except KeyboardInterrupt:
         print("autograder: interrupted", file=sys.stderr)

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from autograder.commands.waiting import Waiting
 from autograder.errors import UsageError
 
 
@@ -42,9 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.old:
         from autograder.authoring.adopt.adoption import adopt
 
-        for line in adopt(arguments.folder, arguments.old, arguments.solution, arguments.title):
+        waiting, words = Waiting(), "reading the autograder"
+        lines = adopt(arguments.folder, arguments.old, arguments.solution, arguments.title)
+        while True:
+            with waiting.shown(words):
+                line = next(lines, None)
+            if line is None:
+                return 0
             print(line, flush=True)
-        return 0
+            words = line
     if arguments.solution:
         raise UsageError("--solution needs --from DIR, the folder of an existing autograder; add it, or leave out --solution")
     from autograder.authoring.new import TEMPLATE, VARIANTS, make

@@ -25,6 +25,12 @@ from autograder.grading.mistakes.library import Library, fault_of, not_told_apar
 from autograder.grading.records import Record
 from autograder.text import line
 
+Begin = Callable[[str], None]
+AGREE = "tests, points, tasks, skeleton and handout agree"
+NOTHING_GIVEN_AWAY = "the handout zip gives nothing away"
+REFERENCE_HANDED_OUT = "by the handout zip the reference gets all points"
+SKELETON_HANDED_OUT = "by the handout zip the skeleton gets none"
+HOLLOW = "hollow submissions get no points"
 SHOWN = 10  # tests of a submission that should have got something else
 OUR_ERROR = re.compile(r"^autograder\.[\w.]+: ")
 OWN_NUMBERS = re.compile(r"^variants\s*=\s*true\b", re.MULTILINE)
@@ -45,14 +51,16 @@ class Step:
     notes: list[str] = field(default_factory=list)
 
 
-def steps(assignment: Assignment, records: Sequence[Record]) -> Iterator[Step]:
+def steps(assignment: Assignment, records: Sequence[Record], begin: Begin = lambda title: None) -> Iterator[Step]:
     """Yield what was looked at, one after the other; nothing after a fault of the first step, on which the others build.
 
     Args:
         records: of `collect`.
+        begin: called with the title of a step before it is looked at.
     """
+    begin(AGREE)
     faults, notes = source_faults(assignment, records), tests_inside(assignment, records)
-    agree = Step("tests, points, tasks, skeleton and handout agree", faults, notes)
+    agree = Step(AGREE, faults, notes)
     yield agree
     if agree.faults:
         return
@@ -62,11 +70,12 @@ def steps(assignment: Assignment, records: Sequence[Record]) -> Iterator[Step]:
         if assignment.reference and sys.platform == "linux":  # it forks
             hollow = beside.enter_context(hollow_trials(assignment, [record.nodeid for record in records]))
         if any(suite.public for suite in assignment.suites):
-            yield from handed_out(assignment)
+            yield from handed_out(assignment, begin)
         if assignment.reference:
-            yield from graded(assignment)
+            yield from graded(assignment, begin)
         if hollow:
-            yield Step("hollow submissions get no points", hollow())
+            begin(HOLLOW)
+            yield Step(HOLLOW, hollow())
 
 
 def named_mistakes(assignment: Assignment) -> Iterator[Step]:
@@ -106,17 +115,20 @@ def shown_ids(records: Sequence[Record]) -> str:
     return ", ".join([record.nodeid for record in records[:SHOWN]] + more)
 
 
-def handed_out(assignment: Assignment) -> Iterator[Step]:
+def handed_out(assignment: Assignment, begin: Begin) -> Iterator[Step]:
     """Make the files of the handout zip, and do with them what students do; nothing more where they cannot be made."""
+    begin(NOTHING_GIVEN_AWAY)
     try:
         files = handout_files(assignment)
     except AutograderError as error:
-        yield Step("the handout zip gives nothing away", [str(error)])
+        yield Step(NOTHING_GIVEN_AWAY, [str(error)])
         return
-    yield Step("the handout zip gives nothing away")
+    yield Step(NOTHING_GIVEN_AWAY)
     if assignment.reference:
-        yield Step("by the handout zip the reference gets all points", tried(lambda: reference_run_faults(assignment, files)))
-    yield Step("by the handout zip the skeleton gets none", tried(lambda: skeleton_run_faults(assignment, files)))
+        begin(REFERENCE_HANDED_OUT)
+        yield Step(REFERENCE_HANDED_OUT, tried(lambda: reference_run_faults(assignment, files)))
+    begin(SKELETON_HANDED_OUT)
+    yield Step(SKELETON_HANDED_OUT, tried(lambda: skeleton_run_faults(assignment, files)))
 
 
 def tried(look: Callable[[], list[str]]) -> list[str]:
@@ -126,7 +138,7 @@ def tried(look: Callable[[], list[str]]) -> list[str]:
         return [str(error)]
 
 
-def graded(assignment: Assignment) -> Iterator[Step]:
+def graded(assignment: Assignment, begin: Begin) -> Iterator[Step]:
     """Grade the reference and the skeleton by what lies in the autograder zip, with the tool that lies there."""
     with tempfile.TemporaryDirectory(prefix="autograder-") as work:
         folder = Path(work)
@@ -142,6 +154,7 @@ def graded(assignment: Assignment) -> Iterator[Step]:
             (assignment.skeleton, False, "by the autograder zip the skeleton gets none"),
         ):
             if who:
+                begin(title)
                 yield Step(title, *unexpected(assignment, who, folder, full))
 
 

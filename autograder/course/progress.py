@@ -1,5 +1,6 @@
 """How far the grading of a class is, on standard error: one line that is painted anew, or now and then a line in a file."""
 
+import os
 import time
 from typing import TextIO
 
@@ -17,7 +18,7 @@ class Progress:
     def __init__(self, total: int, out: TextIO) -> None:
         self.total = total
         self.out = out
-        self.paints = out.isatty()
+        self.paints = out.isatty() and os.environ.get("TERM") != "dumb"
         self.done = 0
         self.failures = 0
         self.began = self.told = time.monotonic()

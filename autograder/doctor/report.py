@@ -5,7 +5,7 @@ The layers are not guessed: the sandbox is started as for a grading, with its se
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from rich.console import Console
@@ -68,6 +68,7 @@ ADVICE = {
     "oom score": "let /proc be writable",
 }
 UNUSUAL = "this works on every Linux from 5.13 on; the text beside it is the kernel's message"
+NARROW = 80  # columns below which a table has no room for two columns of sentences
 # Bonus layers: where they are missing, seccomp and users or Landlock hold back the same, or little is lost.
 BONUS = ("net namespace", "ipc namespace", "uts namespace", "signal scope", "oom score", "access times")
 
@@ -182,13 +183,24 @@ def of_sandbox(found: dict[str, Any]) -> Iterator[Finding]:
         yield Finding("preload", "off", problem, "loaded once, not in each test", f"pip install the package with {module}")
 
 
+def document_of(report: Report) -> dict[str, Any]:
+    """The report as JSON has it."""
+    return {
+        "level": report.level,
+        "graded_here": not report.refusal,
+        "refusal": report.refusal,
+        "sandbox": [asdict(finding) for finding in report.layers],
+        "machine": [asdict(finding) for finding in report.surroundings],
+    }
+
+
 def show(report: Report, console: Console) -> None:
     """Print the tables and the verdict."""
     if not console.is_terminal:
         console.width = max(console.width, PLAIN_WIDTH)
     for title, findings in (("Sandbox", report.layers), ("Machine", report.surroundings)):
         if findings:
-            console.print(table(title, findings))
+            console.print(table(title, findings, narrow=console.width < NARROW))
             console.print()
     level = f"Level {report.level}: {LEVELS[report.level]}."
     console.print(Text(level, style="bold"), highlight=False)
@@ -199,14 +211,16 @@ def show(report: Report, console: Console) -> None:
         console.print(Text(f"Submissions are graded here{strict}."), highlight=False)
 
 
-def table(title: str, findings: tuple[Finding, ...]) -> Table:
-    """A row for each: mark, name, what it is for, what was found and what to do about it."""
+def table(title: str, findings: tuple[Finding, ...], narrow: bool = False) -> Table:
+    """A row for each: mark, name, what it is for, what was found and what to do about it; the last two together if narrow."""
     result = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading, ratio in (("", None), ("", None), ("what for", 1), ("here", 1)):
+    last: tuple[tuple[str, int | None], ...] = (("what for", 1), ("here", 1))
+    for heading, ratio in (("", None), ("", None), *([("", 1)] if narrow else last)):
         result.add_column(heading, ratio=ratio, overflow="fold", no_wrap=ratio is None)
     for finding in findings:
         here = Text(clean(finding.detail), style="dim" if finding.state != "off" else "")
         if finding.advice:
             here.append(f"\n→ {clean(finding.advice)}" if finding.detail else f"→ {clean(finding.advice)}", style="yellow")
-        result.add_row(Text(*MARKS[finding.state]), Text(finding.name), Text(finding.purpose), here)
+        told = [Text("\n").join(filter(None, (Text(finding.purpose), here)))] if narrow else [Text(finding.purpose), here]
+        result.add_row(Text(*MARKS[finding.state]), Text(finding.name), *told)
     return result

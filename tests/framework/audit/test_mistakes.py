@@ -145,7 +145,7 @@ def test_those_that_are_named_are_graded_alone(folder, tmp_path):
 
 
 def test_a_name_that_is_none_is_refused(folder):
-    with pytest.raises(UsageError, match=r"^summ: there is no such folder in .*/mistakes or .*/solutions$"):
+    with pytest.raises(UsageError, match=r"^summ: there is no such folder in .*/mistakes or .*/solutions; did you mean sum\?$"):
         chosen(Corpus(load(folder)), ["sum", "summ"])
 
 
@@ -157,7 +157,7 @@ def test_a_pattern_that_means_no_test_file_is_refused(folder, tmp_path):
     write_files(tmp_path, TWO_FILES | {"mistakes/corpus.toml": "[only_for]\n'test_1*.py' = ['double.py']\n"})
     corpus = Corpus(load(tmp_path))
     check_patterns(corpus, ["tests/test_10.py"])
-    with pytest.raises(AssignmentError, match=r"only_for has 'test_1.*', which no test file is called"):
+    with pytest.raises(AssignmentError, match=r"only_for has 'test_1.*', but no test file has such a name"):
         check_patterns(corpus, ["tests/test_double.py"])
 
 

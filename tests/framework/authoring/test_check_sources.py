@@ -35,7 +35,7 @@ def test_a_sound_assignment_has_no_faults(sound):
         "✓ by the autograder zip the reference gets all points",
         "✓ by the autograder zip the skeleton gets none",
         "✓ hollow submissions get no points",
-        "Doubling: sound, 1 parts, 10 points",
+        "Doubling: sound, 1 part, 10 points",
     ]
 
 
@@ -171,7 +171,7 @@ def test_weights_that_differ_from_the_points_of_their_part_are_refused(sound):
     assert printed.splitlines() == [
         "✗ tests, points, tasks, skeleton and handout agree",
         "  part 1 (Numbers): the weights of its tests add up to 9.5, assignment.toml says 10",
-        "Doubling: not sound, 1 parts, 10 points",
+        "Doubling: not sound, 1 part, 10 points",
     ]
 
 

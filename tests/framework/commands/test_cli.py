@@ -69,7 +69,7 @@ def test_what_chooses_no_test_is_wrong_usage(assignment):
 def test_a_part_is_never_written_as_a_complete_result(assignment, name):
     status, printed, errors = run(*ONLY, "--only", "1.1", "--format", name, cwd=assignment)
     if FORMATS[name].of_all:
-        assert (status, printed) == (2, "") and "takes it for a complete one" in errors
+        assert (status, printed) == (2, "") and f"{name} is a form for complete results" in errors
     else:
         assert status == 0 and "left out" in printed
     assert run(*ONLY, "--only", "1.1", "--out", "results.json", cwd=assignment)[0] == 2

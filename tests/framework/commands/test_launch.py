@@ -167,7 +167,7 @@ def test_the_sides_divide_only_where_that_pays(tmp_path, monkeypatch):
         (["nowhere"], 1, "nowhere"),
         (["SUBMISSION", "--out", "no/results.json"], 3, "--out needs an existing folder"),
         (["SUBMISSION", "--assignment", "tests"], 3, "has no assignment.toml"),
-        (["SUBMISSION", "--sandbox", "none"], 2, "invalid choice"),
+        (["SUBMISSION", "--sandbox", "none"], 2, "'none' is no choice"),
     ],
 )
 def test_mistakes_of_the_caller_are_told_as_ever(tmp_path, arguments, status, words):

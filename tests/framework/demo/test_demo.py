@@ -1,6 +1,7 @@
 """`autograder demo`: its assignment, its class, and what the command shows."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -60,6 +61,8 @@ def test_a_small_class_is_graded_and_its_mistakes_are_named(tmp_path):
     assert "   2  bias_gradient_averaged\n      The bias gradient is averaged" in printed
     assert "   2  perhaps softmax_overflows\n" in printed and "The file does not compile" in " ".join(printed.split())
     assert "autograder check --assignment shown/assignment" in printed
+    student = re.search("autograder grade (shown/submissions/.*) --assignment shown/assignment", printed)[1]
+    assert "mean(axis=0" in (tmp_path / student / "layers.py").read_text(encoding="utf-8")  # bias_gradient_averaged
     assert "shown/class/report.html" in printed and (tmp_path / "shown/class/report.html").is_file()
     rows = json.loads((tmp_path / "shown/class/summary.json").read_text())["rows"]
     assert [row.get("score") for row in rows].count(20) == 3  # two right ones, and the work that is another's

@@ -326,3 +326,15 @@ def test_pytorch_that_is_asked_for_and_missing_is_told(monkeypatch):
     (finding,) = machine.torch(replace(ASSIGNMENT, sandbox=SandboxConfig(preload=("torch",))))
     assert finding.state == "off" and "pip install torch" in finding.advice
     assert not list(machine.torch(ASSIGNMENT))
+
+
+@pytest.mark.parametrize("columns", [50, 60])
+def test_in_a_narrow_terminal_each_finding_has_one_column_of_words(columns):
+    finding = Finding("landlock", "off", "missing here", "keeps files out of reach", "boot another kernel")
+    out = io.StringIO()
+    terminal = Console(file=out, force_terminal=True, width=columns, color_system=None, legacy_windows=False)
+    show(Report("A", "", (finding,), ()), terminal)
+    lines = [line.rstrip() for line in out.getvalue().splitlines()]
+    place = next(number for number, line in enumerate(lines) if line.startswith("✗  landlock  keeps files out of reach"))
+    assert [line.strip() for line in lines[place + 1 : place + 3]] == ["missing here", "→ boot another kernel"]
+    assert max(map(len, lines)) <= columns

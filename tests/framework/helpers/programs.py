@@ -42,3 +42,30 @@ def run_pytest(folder: Path, *arguments: object) -> Done:
     """Run plain pytest in a folder, without the settings of the pytest that asks."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     return run_python("-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, cwd=folder, env=environment)
+
+
+def run_in_terminal(*command: object, columns: int, cwd: Path, env: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Run a program in a terminal of a width; return its exit status and all that it writes there.
+
+    Args:
+        env: variables to be set beside those of the tests.
+    """
+    import fcntl  # Windows has none
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+    environment |= {"TERM": "xterm", **(env or {})}
+    started = subprocess.Popen(list(map(str, command)), stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=environment)
+    os.close(theirs)
+    shown = b""
+    with open(ours, "rb", buffering=0) as terminal:
+        try:
+            while block := terminal.read(10_000):
+                shown += block
+        except OSError:  # the other end is closed
+            pass
+    return started.wait(timeout=60), shown.decode("utf-8", "replace")
