@@ -82,7 +82,7 @@ class Sheet:
     def verdict(self, identity: str) -> Verdict:
         """Return what the answer to a question is worth."""
         question, entry = self.questions[identity], self.reading.entries[identity]
-        asked = f"; asked is {question.rule.sentence}"
+        asked = f"; expected {question.rule.sentence}"
         problem = unusable(self.reading.name, question, entry)
         if problem:
             return Verdict(0.0, f"{problem}{'' if question.rule.sentence in problem else asked}.")

@@ -60,7 +60,7 @@ def test_a_right_answer_gets_all_points_and_says_nothing():
 def test_a_wrong_answer_gets_nothing_and_hears_the_rule_and_itself_but_not_the_right_one():
     verdict = sheet(area="8.99").verdict("area")
     assert verdict.share == 0
-    assert verdict.reason == ("area = 8.99 (line 1) is not right; asked is a number rounded to two decimals (more are fine).")
+    assert verdict.reason == ("area = 8.99 (line 1) is not right; expected a number rounded to two decimals (more are fine).")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_answer_that_cannot_be_judged_says_so(answers, words):
     verdict = sheet(**answers).verdict("area")
     assert verdict.share == 0
     assert verdict.reason.startswith(words)
-    assert verdict.reason.endswith("asked is a number rounded to two decimals (more are fine).")
+    assert verdict.reason.endswith("expected a number rounded to two decimals (more are fine).")
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_an_answer_that_cannot_be_judged_says_so(answers, words):
         (
             "some",
             '["a)", "b)"]',
-            'answer with a list of the letters alone, such as ["a", "b"]; asked is all that hold of a, b, c',
+            'answer with a list of the letters alone, such as ["a", "b"]; expected all that hold of a, b, c',
         ),
-        ("area", "9 (square)", "leave out the rest and write 9 alone; asked is a number rounded to two decimals"),
-        ("both", "(3, 9)", "several values stand in square brackets with commas, as in [1, 2]; asked is a list of two numbers"),
-        ("both", "[3 9]", "commas stand between the items of a list, as in [1, 2]; asked is a list of two numbers"),
+        ("area", "9 (square)", "leave out the rest and write 9 alone; expected a number rounded to two decimals"),
+        ("both", "(3, 9)", "several values stand in square brackets with commas, as in [1, 2]; expected a list of two numbers"),
+        ("both", "[3 9]", "commas stand between the items of a list, as in [1, 2]; expected a list of two numbers"),
     ],
 )
 def test_an_answer_of_no_form_hears_what_its_own_question_takes(identity, answer, words):

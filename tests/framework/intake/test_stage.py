@@ -493,6 +493,8 @@ def diagnosed(intake, source):
         (b'{"cells": [], "nbformat": 4}', "Jupyter notebook with another name"),
         (b"PK\x03\x04rest", "is a zip archive, not Python source"),
         (b"{\\rtf1 x = 1}", "an RTF document"),
+        ("x = '\u03b1\u03b2\u03b3' + (3 4)\n".encode(), "Perhaps you forgot a comma? Correct it and hand it in again\n    x ="),
+        ("x = '\u03b1\u03b2\u03b3' + (3 4)\n".encode(), "line 1, column 14: The file does not compile"),
         (b"x = (1,\ny = 2\n", "SyntaxError: '(' was never closed"),
         (b"def f(x):\nreturn x\n", "line 2, column 1: The file does not compile. IndentationError"),
         (b"x = " + b"-" * 200_000 + b"1\n", "nested too deeply"),
