@@ -96,11 +96,9 @@ def log_of(trained):
 
 def assert_pair(trained):
     """Ask for a tuple or list of a model and a log, or more."""
-    if not isinstance(trained, (tuple, list)):
-        raise AssertionError(
-            f"train returned {'None' if trained is None else type_name(trained)}, expected two values: model, log"
-        )
-    assert len(trained) >= 2, f"train returned {len(trained)} value{'s' if not trained else ''}, expected two: model, log"
+    is_pair = isinstance(trained, (tuple, list))
+    came = f"{len(trained)} values" if is_pair else "None" if trained is None else f"a value of type {type_name(trained)}"
+    assert is_pair and len(trained) >= 2, f"train returned {came}, expected two: model, log"
 
 
 def checked_log(log):
