@@ -195,6 +195,8 @@ def test_a_traceback_ends_where_the_students_code_calls_a_library(noisy):
 def test_a_breakpoint_is_named_without_frames_of_the_debugger(noisy):
     reason = noisy["test_breakpoint"].reason
     assert "by breakpoint() or pdb.set_trace()" in reason
+    printed = noisy["test_breakpoint"].shown_print()
+    assert "> modules.py(" in printed and "/autograder-" not in printed
     assert "bdb.py" not in reason and "pdb.py" not in reason and reason.count("in stop") == 1
 
 
