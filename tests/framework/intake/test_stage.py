@@ -89,6 +89,7 @@ def test_only_files_asked_for_are_taken_and_the_others_are_named(intake):
 
 def test_rubbish_of_editors_and_systems_is_skipped_without_a_word(intake):
     rubbish = {"__MACOSX/._modules.py": b"\0", ".DS_Store": b"\0", "._modules.py": b"\0", "__pycache__/modules.pyc": b""}
+    rubbish |= {".last_run.json": b"{}", ".vscode/settings.json": b"{}"}
     rubbish |= {".git/HEAD": b"", ".venv/lib/modules.py": b"", ".ipynb_checkpoints/modules.py": b""}
     assert intake({"modules.py": GOOD} | rubbish).ignored == ()
 
