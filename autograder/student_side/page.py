@@ -43,6 +43,8 @@ a { color: var(--link); }
 .broken .state { color: var(--broken); }
 pre { margin: .3rem 0 .8rem; padding: .6rem .8rem; background: var(--shade); border-radius: 6px; white-space: pre-wrap;
   font: .85rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+@media (max-width: 36rem) { .test { flex-wrap: wrap; } .test .name { order: 1; flex: 0 0 100%; }
+  .points { margin-left: auto; } }
 @media print { :root { --paper: #fff; --ink: #000; --soft: #333; --line: #bbb; --shade: #f4f4f4; --link: #000;
   --passed: #000; --failed: #000; --broken: #000; } body { padding: 0; max-width: none; font-size: 10pt; }
   .test, h2 { break-after: avoid; } }
