@@ -21,6 +21,8 @@ READING_ERRORS: tuple[type[Exception], ...] = (
 )  # fmt: skip
 SYMBOLS = {"∂", "∇"}  # of a quantity here, not operators with space around them
 BARS = {"|", "‖"}  # as high as a letter unless \left and \right say otherwise; browsers make them as high as the line
+ROWS = {"math", "mrow", "mtd", "mstyle"}  # whose children stand beside each other
+APART = {"mo", "mspace", "mtext"}
 FENCES = {"[", "]", "(", ")", "{", "}", *BARS}
 
 
@@ -116,6 +118,8 @@ def adjust(element: ElementTree.Element) -> None:
     for child, following in reversed(list(pairwise(children))):
         if child.tag == "mi" and len(child.text or "") > 1 and following.tag not in ("mo", "mspace", "mrow"):
             element.insert(children.index(child) + 1, ElementTree.Element("mspace", width="0.167em"))  # log x, not logx
+        elif following.tag == "mi" and len(following.text or "") > 1 and element.tag in ROWS and child.tag not in APART:
+            element.insert(children.index(child) + 1, ElementTree.Element("mspace", width="0.167em"))  # y log x, not ylog x
     for i, child in enumerate(children):
         if child.tag != "mtable":
             continue

@@ -93,7 +93,8 @@ def check_finite(actual: np.ndarray, expected: np.ndarray, what: str, show_expec
     values = f"got {got}, expected {wanted if show_expected else 'a finite number'}"
     facts: dict[str, Any] = {"nan": nans, "inf": infs, "size": bad.size, "first": first}
     if not first:
-        hidden = f"{what} is {'NaN' if nans else 'infinite'}, which is not expected"
+        wished = ", expected a finite number" if np.isfinite(expected[first]) else ", which is not expected"
+        hidden = f"{what} is {'NaN' if nans else 'infinite'}{wished}"
         raise Mismatch("finite", what, f"{what} is {values.removeprefix('got ')}", hidden, **facts).between(*compared)
     counts = " and ".join(f"{count} {name}" for count, name in ((nans, "NaN"), (infs, "inf")) if count)
     hidden = f"{what} has {counts} among {bad.size} entries: first at {place(first)}"

@@ -23,6 +23,7 @@ NOISE = re.compile(
 STANDIN = re.compile(r"<submission's (?:(?:class|function|method|module) )?([\w.]+)( object)?>")
 WHERE = re.compile(r" \+\s+(?:where|and  )\s*(.*)")
 TRUTH = re.compile(r"(?:not )?(True|False)")
+NUMBERS = re.compile(r"[-+.\de]+ (?:[<>]=?|[!=]=) [-+.\de]+")  # two that were compared; the author says which they are
 FOUND = re.compile(r"not [\[{('\"]")  # what a list of faults should have been; its author's message says what is in it
 IN_WORDS = (
     (re.compile(r"(\s*)Left contains one more item: "), r"\1only on the left: "),
@@ -107,7 +108,8 @@ def plain_words(message: str) -> str:
         truth, where = TRUTH.fullmatch(claim), WHERE.fullmatch(lines[0]) if lines else None
         if truth and where and where[1].startswith(f"{truth[1]} = "):  # assert is_even(3)
             claim, lines = claim.replace(truth[1], where[1].partition(" = ")[2]), lines[1:]
-        said = author and (FOUND.match(claim) or (truth and not where))
+        compared = NUMBERS.fullmatch(claim) and re.search(r"\d", author)
+        said = author and (FOUND.match(claim) or compared or (truth and not where))
         lines = [] if said else [f"this is not true: {claim}", *lines]
         lines[:0] = [author.strip()] if author else []
     return STANDIN.sub(standin_in_words, "\n".join(map(in_words, lines))).strip()

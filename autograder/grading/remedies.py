@@ -1,4 +1,4 @@
-"""What a student can do about an exception that comes from the place where submissions run: no network, no GPU."""
+"""What a student can do about an exception: those of the place where submissions run, and common ones of NumPy and PyTorch."""
 
 import re
 from collections.abc import Sequence
@@ -40,6 +40,48 @@ REMEDIES = (
         r"PermissionError: \[Errno 13\]",
         "Your code may write into the folder it runs in and into its temporary folder, start no processes that share "
         "memory, and touch nothing else.",
+    ),
+    (
+        r"matmul: Input operand 1 has a mismatch in its core dimension 0.*\(size (\d+) is different from (\d+)\)",
+        r"In this matrix product the left factor has \2 columns and the right one \1 rows; both numbers must be the same. "
+        "Compare the shapes with those in the docstring: is one of them to be transposed?",
+    ),
+    (
+        r"mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and (\d+)x\d+\)",
+        r"In this matrix product the left factor has \1 columns and the right one \2 rows; both numbers must be the same. "
+        "Compare the shapes with those in the docstring: is one of them to be transposed?",
+    ),
+    (
+        r"operands could not be broadcast together with shapes",
+        "Two arrays of these shapes cannot be combined entry by entry. Compare them with those in the docstring: is one "
+        "to be transposed, or to be summed with keepdims=True?",
+    ),
+    (
+        "truth value of an array with more than one element|Boolean value of Tensor with more than one value",
+        "A condition was asked of a whole array. For a choice entry by entry use where(condition, a, b); for one answer, "
+        ".all() or .any().",
+    ),
+    (
+        "element 0 of tensors does not require grad",
+        "No gradient can reach the parameters from here: .detach(), .data, .item(), .numpy() or torch.no_grad() cut the way, "
+        "or the result does not depend on a parameter.",
+    ),
+    (
+        "a leaf Variable that requires grad is being used in an in-place operation",
+        "A parameter can be written to only below with torch.no_grad():.",
+    ),
+    (
+        "optimizer got an empty parameter list",
+        "PyTorch finds no parameters in the model. Keep its layers in attributes, in nn.Sequential or in nn.ModuleList; those "
+        "in a plain list are not found.",
+    ),
+    (
+        "expected (?:m1 and m2 to have the same dtype|scalar type)|must have the same dtype",
+        "Two tensors have different dtypes. Make new ones like those that you are given: torch.zeros(..., dtype=x.dtype).",
+    ),
+    (
+        "TypeError: 'NoneType' object is not|AttributeError: 'NoneType' object has|TypeError: unsupported operand.*'NoneType'",
+        "Something here is None. A function without return gives None, and so does an attribute that was not set yet.",
     ),
     (
         "ModuleNotFoundError: No module named",
@@ -106,5 +148,6 @@ def last_source_line(report: str) -> str:
 def with_remedy(text: str) -> str:
     """Return what a student reads about an exception, with what to do about it as the second line where we know it."""
     headline, newline, rest = text.partition("\n")
-    words = next((words for pattern, words in PATTERNS if pattern.search(headline[:LONGEST])), "")
+    found = next(((match, words) for pattern, words in PATTERNS if (match := pattern.search(headline[:LONGEST]))), None)
+    words = found[0].expand(found[1]) if found else ""
     return f"{headline}\n{words}{newline}{rest}" if words else text

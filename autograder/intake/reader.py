@@ -23,7 +23,7 @@ from autograder.intake.source_bytes import signature
 
 SKIPPED = frozenset(
     {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", "__pycache__", ".git", ".venv", ".ipynb_checkpoints"}
-    | {".idea", ".vscode", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+    | {".idea", ".vscode", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".last_run.json"}
 )
 CHUNK_BYTES = 1 << 16
 # What every system's own tool writes. zipfile unpacks other packings in one piece, however large that becomes.

@@ -78,6 +78,9 @@ def show(outcome: Outcome, console: Console, staff: bool = False) -> None:
         paragraphs.append(parts(outcome))
     paragraphs.append([text for item in outcome.items for text in policy(item, console)])
     remarks = outcome.remarks if outcome.items or not outcome.not_run else [outcome.not_run]
+    if not staff:  # why all tests of a file fail stands there already
+        told = {record.reason for record in outcome.records if record.status == "failed" and not record.hide_errors}
+        remarks = [remark for remark in remarks if remark not in told]
     notes = [*outcome.notes, *(outcome.policies or ())] if staff else []
     paragraphs.append(
         [

@@ -15,6 +15,7 @@ from autograder.files import write_atomically
 from autograder.grading.order import in_number_order
 from autograder.grading.outcome import Outcome
 from autograder.grading.records import Record, number, total
+from autograder.results.reasons import TODO
 from autograder.text import MAX_OUTPUT, block, line
 
 OPENING = '<!doctype html>\n<html lang="en" data-made-by="run_tests.py">\n'  # by which a page of ours is known again
@@ -42,6 +43,8 @@ a { color: var(--link); }
 .broken .state { color: var(--broken); }
 pre { margin: .3rem 0 .8rem; padding: .6rem .8rem; background: var(--shade); border-radius: 6px; white-space: pre-wrap;
   font: .85rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+@media (max-width: 36rem) { .test { flex-wrap: wrap; } .test .name { order: 1; flex: 0 0 100%; }
+  .points { margin-left: auto; } }
 @media print { :root { --paper: #fff; --ink: #000; --soft: #333; --line: #bbb; --shade: #f4f4f4; --link: #000;
   --passed: #000; --failed: #000; --broken: #000; } body { padding: 0; max-width: none; font-size: 10pt; }
   .test, h2 { break-after: avoid; } }
@@ -142,6 +145,8 @@ def row(record: Record, links: Mapping[str, str]) -> str:
     """Return a test's line and, where it failed, why."""
     points = "" if record.max_score is None else f"{number(record.score or 0.0)} / {number(record.max_score)}"
     said = record.output() if record.status != "passed" else record.shown_print()
+    unwritten = TODO.match(said)
+    said = f"Not written yet: TODO {unwritten[1]}" if unwritten else said
     why = f"<pre>{html.escape(block(said, MAX_OUTPUT))}</pre>" if said else ""
     state = f'<span class="state">{WORDS[record.status]}</span>'
     return (

@@ -3,6 +3,9 @@
 python run_tests.py          the tests, with their points and what is wrong
 python run_tests.py 1.3 4    those of task 1.3 and of part 4 alone
 python run_tests.py -x       up to the first one that fails
+python run_tests.py --failed those that failed last time, or all where none failed
+python run_tests.py --watch  all, and again those that failed whenever a file changes
+python run_tests.py --html result.html   the result as a page, too, with links into the handout
 python run_tests.py --zip    submission.zip, with the files to hand in
 python run_tests.py --json   the same tests as JSON, for other programs
 """

@@ -25,7 +25,9 @@ def tensor(rng, *shape):
 def like(x, model):
     """Return x in the dtype and on the device of the model's parameters."""
     assert_module(model)
-    return x.to(next(iter(model.parameters())))
+    parameters = list(model.parameters())
+    assert parameters, "parameters() of the MLP is empty; layers in a plain list are not found, and not trained"
+    return x.to(parameters[0])
 
 
 def assert_module(model):

@@ -266,6 +266,8 @@ def test_a_source_that_cannot_be_read_is_an_error(tmp_path):
         (r"\operatorname{E}[f]", ['<mi mathvariant="normal">E</mi>']),
         (r"\mathrm{ReLU}(x)", ['<mi mathvariant="normal">R</mi>']),
         (r"\log Y", ['<mi>log</mi><mspace width="0.167em" /><mi>Y</mi>']),
+        (r"y \log(Y)", ['<mi>y</mi><mspace width="0.167em" /><mi>log</mi><mo']),
+        (r"-\log(Y) + x_{\max}", ["<mo>−</mo><mi>log</mi><mo", "<mrow><mi>max</mi></mrow></msub>"]),
         (r"\log(Y)", ["<mi>log</mi><mo"]),
         (r"dy/dx", ['<mo lspace="0" rspace="0">/</mo>']),
         (r"\lVert w \rVert^2", ['<mo stretchy="false">‖</mo>']),

@@ -413,7 +413,7 @@ def test_without_values_no_number_of_either_side_is_shown():
         assert "0.7734" in str(caught)
         assert "0.7734" not in caught.without_values and "0.1915" not in caught.without_values
     assert cases[0].without_values == "result is not the expected number (tolerance 1e-07 relative, 1e-09 absolute)"
-    assert cases[2].without_values == "result is NaN, which is not expected"
+    assert cases[2].without_values == "result is NaN, expected a finite number"
     assert cases[3].without_values == "result has 1 NaN among 2 entries: first at [0]"
 
 

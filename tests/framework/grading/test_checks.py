@@ -42,6 +42,8 @@ MODEL = "<submission's MLP object>"
             "this is not true: 3 == 4\n  where 3 = len('abc')\n  where 4 = f()",
         ),
         ("look at the print\nassert False", "look at the print"),
+        ("the loss is 1.41, expected less than 1\nassert 1.4055 < 1.0", "the loss is 1.41, expected less than 1"),
+        ("the loss is too high\nassert 1e-3 <= -2.5", "the loss is too high\nthis is not true: 1e-3 <= -2.5"),
         ("assert False", "this is not true: False"),
         ("no loops: line 3\nassert not ['line 3']", "no loops: line 3"),
         ("assert not ['line 3']", "this is not true: not ['line 3']"),

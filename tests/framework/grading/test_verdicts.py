@@ -11,6 +11,7 @@ from toys import HEADER, HIDDEN, docstrings, grade_toy, suite_in, toy, write_toy
 
 from autograder.grading.checks import WRONG
 from autograder.grading.records import NEUTRAL
+from autograder.grading.verdicts import without_library_frames
 from autograder.results.gradescope import item
 
 FOLDER = Path(__file__).with_name("verdicts")
@@ -172,9 +173,30 @@ def test_the_last_line_of_a_traceback_is_not_told_twice(noisy):
     assert noisy["test_json"].reason.count("JSONDecodeError") == 1 and "json.decoder." not in noisy["test_json"].reason
 
 
+def test_a_traceback_ends_where_the_students_code_calls_a_library(noisy):
+    frames = [line for line in noisy["test_json"].reason.split("\n") if line.startswith("  File ")]
+    assert len(frames) == 1 and frames[0].endswith("in parse") and 'File "modules.py"' in frames[0]
+    assert noisy["test_read"].reason.count("  File ") == 1
+    called_back = [
+        "Traceback",
+        '  File "a.py", line 1, in f',
+        "    sorted(x)",
+        '  File "/usr/lib/x.py", line 2, in sorted',
+        "    key(x)",
+    ]
+    own = ['  File "a.py", line 9, in key', "    return 1 / 0", "           ^"]
+    library = ['  File "C:\\Python\\y.py", line 1, in g', "    raise Error", "  [Previous line repeated 9 more times]"]
+    assert without_library_frames("\n".join(called_back + own + library)) == "\n".join(called_back + own)
+    assert without_library_frames("\n".join(called_back[3:] + own)) == "\n".join(called_back[3:] + own), "the first stays"
+    twice = [*own, *library, "", "During handling of the above exception, another one:", "", *own, *library, "Error: 1"]
+    assert without_library_frames("\n".join(twice)) == "\n".join([*own, *twice[6:9], *own, "Error: 1"])
+
+
 def test_a_breakpoint_is_named_without_frames_of_the_debugger(noisy):
     reason = noisy["test_breakpoint"].reason
     assert "by breakpoint() or pdb.set_trace()" in reason
+    printed = noisy["test_breakpoint"].shown_print()
+    assert "> modules.py(" in printed and "/autograder-" not in printed
     assert "bdb.py" not in reason and "pdb.py" not in reason and reason.count("in stop") == 1
 
 

@@ -89,6 +89,7 @@ def test_only_files_asked_for_are_taken_and_the_others_are_named(intake):
 
 def test_rubbish_of_editors_and_systems_is_skipped_without_a_word(intake):
     rubbish = {"__MACOSX/._modules.py": b"\0", ".DS_Store": b"\0", "._modules.py": b"\0", "__pycache__/modules.pyc": b""}
+    rubbish |= {".last_run.json": b"{}", ".vscode/settings.json": b"{}"}
     rubbish |= {".git/HEAD": b"", ".venv/lib/modules.py": b"", ".ipynb_checkpoints/modules.py": b""}
     assert intake({"modules.py": GOOD} | rubbish).ignored == ()
 
@@ -493,6 +494,8 @@ def diagnosed(intake, source):
         (b'{"cells": [], "nbformat": 4}', "Jupyter notebook with another name"),
         (b"PK\x03\x04rest", "is a zip archive, not Python source"),
         (b"{\\rtf1 x = 1}", "an RTF document"),
+        ("x = '\u03b1\u03b2\u03b3' + (3 4)\n".encode(), "Perhaps you forgot a comma? Correct it and hand it in again\n    x ="),
+        ("x = '\u03b1\u03b2\u03b3' + (3 4)\n".encode(), "line 1, column 14: The file does not compile"),
         (b"x = (1,\ny = 2\n", "SyntaxError: '(' was never closed"),
         (b"def f(x):\nreturn x\n", "line 2, column 1: The file does not compile. IndentationError"),
         (b"x = " + b"-" * 200_000 + b"1\n", "nested too deeply"),

@@ -73,6 +73,14 @@ def test_no_line_is_wider_than_the_terminal_and_no_word_is_cut(width):
     assert all(found.count(word) == 2 for word in words)
 
 
+def test_a_remark_that_is_the_reason_of_a_test_stands_once_for_students_and_staff_read_all():
+    remarks = [FAILED.reason, "another remark"]
+    assert f"Submission: {FAILED.reason}" not in shown(FAILED, remarks=remarks, width=200)
+    assert "Submission: another remark" in shown(FAILED, remarks=remarks)
+    assert f"Submission: {FAILED.reason}" in shown(FAILED, remarks=remarks, staff=True, width=200)
+    assert f"Submission: {FAILED.reason}" in shown(replace(FAILED, hide_errors="no"), remarks=remarks, width=200)
+
+
 def test_a_wide_terminal_is_used():
     reason = "x" * 30 + " " + "y" * 130
     assert f"{reason}\n" in shown(replace(FAILED, reason=reason), width=190)

@@ -4,6 +4,7 @@ import re
 import zipfile
 
 import pytest
+from handing_out import unpacked
 
 from autograder.student_side.page import link
 from autograder.student_side.public_tests import main
@@ -36,6 +37,14 @@ def test_the_page_asks_for_nothing_and_runs_nothing(page):
     assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
     assert not re.search(r"(src|href)=\"(https?:)?//", page)
     assert "prefers-color-scheme: dark" in page and "@media print" in page
+
+
+def test_what_is_not_written_yet_has_one_line(built, tmp_path, capsys):
+    folder = unpacked(built / "handout.zip", tmp_path / "new")
+    assert main(folder, ["--html", str(tmp_path / "result.html")]) == 0
+    page = (tmp_path / "result.html").read_text(encoding="utf-8")
+    assert page.count("<pre>Not written yet: TODO 1.1</pre>") == 3 and "Traceback" not in page
+    assert '<a href="new/handout.html#1.1">' in page
 
 
 def test_no_other_file_is_lost_to_the_page(handout, capsys):

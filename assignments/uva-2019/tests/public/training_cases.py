@@ -17,6 +17,7 @@ from data_files import FORMAT, SPLITS
 
 from autograder.background import shared_files
 from autograder.compare import assert_finite
+from autograder.compare.plain import type_name
 
 CHANCE = 1 / 10  # what guessing among the classes is right on
 LOGGED = ("step", "train_loss", "train_accuracy", "val_accuracy", "test_loss", "test_accuracy")
@@ -89,19 +90,26 @@ def inputs(split, train=None, image_shape=(1, 8, 8)):
 
 def log_of(trained):
     """Return the log of what train has returned, with all its lists as lists of floats."""
-    assert isinstance(trained, (tuple, list)) and len(trained) >= 2, "train must return two things, a model and a log"
+    assert_pair(trained)
     return checked_log(trained[1])
 
 
+def assert_pair(trained):
+    """Ask for a tuple or list of a model and a log, or more."""
+    is_pair = isinstance(trained, (tuple, list))
+    came = f"{len(trained)} values" if is_pair else "None" if trained is None else f"a value of type {type_name(trained)}"
+    assert is_pair and len(trained) >= 2, f"train returned {came}, expected two: model, log"
+
+
 def checked_log(log):
-    assert isinstance(log, dict), "the log must be a dict of lists"
+    assert isinstance(log, dict), f"the log is of type {type_name(log)}, expected a dict of lists"
     missing = [name for name in LOGGED if name not in log]
     assert not missing, f"the log has no {', '.join(missing)}"
     return {name: [float(number) for number in log[name]] for name in LOGGED}
 
 
 def model_of(trained):
-    assert isinstance(trained, (tuple, list)) and len(trained) >= 2, "train must return two things, a model and a log"
+    assert_pair(trained)
     return trained[0]
 
 

@@ -228,6 +228,11 @@ def test_a_hint_is_for_visible_tests_of_suites_that_allow_it(changes):
     assert shown(**changes).why() == "differs"
 
 
+def test_a_student_reads_the_first_of_several_relations():
+    told = Named(relations=("is twice what was expected", "is sqrt(4) times what was expected"))
+    assert shown(named=told).why() == "differs\n\nThe answer is twice what was expected."
+
+
 def test_relations_are_not_for_students_who_read_no_values():
     assert shown(full_reason="differs by 0.25").why() == "differs\n\nHint: What does a layer do with zeros?"
 
