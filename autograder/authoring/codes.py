@@ -1,4 +1,4 @@
-"""The codes of a whole course: who is on its list -> the code of each one's numbers."""
+"""The codes of a whole course: from a list of students to the code of each student's numbers."""
 
 import csv
 import io

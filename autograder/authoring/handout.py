@@ -1,4 +1,4 @@
-r"""From a handout in Markdown to one HTML file that needs nothing else: no script, no font, no picture from elsewhere.
+r"""Make one HTML file of a handout in Markdown, without a script, and without fonts or pictures from elsewhere.
 
 CommonMark with tables, and
 

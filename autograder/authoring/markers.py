@@ -1,6 +1,6 @@
-"""The markers of a reference solution, and the regions between them: what students have to write.
+"""The markers of a reference solution, and the regions between them, which students have to write.
 
-A region of a reference file lies between two comments alone on their lines,
+A region of a reference file is between two comments, each alone on its line,
 
     # BEGIN SOLUTION 1.1 one matrix product and one broadcast sum
     ...

@@ -1,7 +1,7 @@
-"""Formulas: from LaTeX to MathML, which browsers show without a script.
+"""Convert formulas from LaTeX to MathML, which browsers show without a script.
 
-latex2mathml takes a command that it does not know for a letter and a missing brace for a closed one. So its answer is read
-again here, and what would reach the reader raw is an error. The rest is what MathML Core, the part that browsers carry out,
+latex2mathml treats an unknown command as a letter, and ignores a missing brace. So this module checks its result, and raises an
+error if raw LaTeX would reach the reader. The rest is what MathML Core, the part that browsers carry out,
 leaves to CSS or to attributes: the alignment of columns, brackets as high as their matrix.
 """
 

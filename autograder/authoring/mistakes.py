@@ -1,4 +1,4 @@
-"""Mistakes: wrong submissions with a name, and right ones in another style. Each is told as its difference from the reference.
+"""Mistakes: wrong submissions with a name, and correct ones in another style, each given as changes to the reference.
 
     mistakes/NAME/mistake.toml      what is wrong, how it differs, which tests lose points by it
     solutions/NAME/solution.toml    what is done in another way, how it differs; no test may take a point

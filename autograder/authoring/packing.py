@@ -1,4 +1,4 @@
-"""What both zips are made of: this package, as far as a text names its modules, and the requirements of what is packed."""
+"""Parts of both zips: the modules of this package that the packed files need, and the requirements."""
 
 import ast
 import importlib.metadata

@@ -1,4 +1,4 @@
-"""From the reference solution to the skeleton that students start from.
+"""Make the skeleton, from which students start, of the reference solution.
 
 A region between markers (see markers.py) becomes a TODO with its number and hint, and a NotImplementedError that names the
 place. Everything else stays as it is, imports that only the solution used too: students will need them. In a .toml file, such

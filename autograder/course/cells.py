@@ -1,4 +1,4 @@
-"""Cells of a CSV that people open in a spreadsheet, which would take some texts for formulas and run them."""
+"""Cells of a CSV, made safe for spreadsheets, which would run some texts as formulas."""
 
 from autograder.text import line
 

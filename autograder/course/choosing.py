@@ -1,4 +1,4 @@
-"""Which of a student's hand-ins counts, and the rows of a class that come of it."""
+"""Choose which of a student's hand-ins counts, and make the rows of a class."""
 
 import hashlib
 import re

@@ -1,6 +1,6 @@
 """Results by the digests of what they depend on: one JSON file each, below a folder that several runs may share.
 
-    DIR/results/ab/cdef....json     what one submission has come to in one group of test files
+    DIR/results/ab/cdef....json     the result of one submission in one group of test files
     DIR/intake/ab/cdef....json      what was taken of a submission
     DIR/suites/ab/cdef....json      which tests there are
 

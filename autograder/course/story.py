@@ -1,4 +1,4 @@
-"""Grading a class, from hand-ins to rows: what is stored is looked up, what is missing is graded, and put together."""
+"""Grade a class, from hand-ins to rows: look up stored results, grade the missing ones, and combine them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field

@@ -1,6 +1,6 @@
-"""The submissions of a class, as an instructor has them: which kind of download it is, and who has handed in what.
+"""The submissions of a class: recognise the kind of a download, and read who has handed in what.
 
-The kind is told by what is in the folder, and said. A folder that could be two things is an error.
+The kind is recognised by the content of the folder, and printed. A folder that could be of two kinds is an error.
 """
 
 import tempfile

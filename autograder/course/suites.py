@@ -1,4 +1,4 @@
-"""Which tests an assignment has, and which test files belong together; found by a process of its own, once for each state."""
+"""Find the tests of an assignment, and which test files belong together, in a separate process, once for each state."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A class in one function: read what was handed in, grade what is not stored, choose what counts, write what people look at."""
+"""A class in one function: read the hand-ins, grade those without a stored result, choose which count, write the output."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The machine that grades, as far as it can be seen from outside of the sandbox: Python, packages, memory, processors."""
+"""Facts about this machine outside of the sandbox: Python, packages, memory, processors."""
 
 import importlib.metadata
 import importlib.util

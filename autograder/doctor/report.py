@@ -1,6 +1,6 @@
-"""What protects the grading on this machine, what is missing, and what to do about it.
+"""Report which layers protect the grading on this machine, which are missing, and what to do about it.
 
-The layers are not guessed: the sandbox is started as for a grading, with its self-test, and ended again.
+The report is not a guess: it starts the sandbox as for a grading, with its self-test, and ends it again.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""A grading on Gradescope, and what surrounds it.
+"""Grading on Gradescope.
 
 metadata.py        submission_metadata.json -> who hands in, when, and what was handed in before
 policies.py        [policies] of assignment.toml and these metadata -> whether it is graded, what is taken off, in which words

@@ -1,4 +1,4 @@
-"""Gradescope on one's own machine: what becomes of a submission there, before the autograder is uploaded.
+"""Emulate Gradescope on this machine, to try an autograder before it is uploaded.
 
     emulation = emulate(zip_of(load(Path())), [Path("student")], Occasion())
 

@@ -1,4 +1,4 @@
-"""What Gradescope makes of a run of `run_autograder` before anybody sees it.
+"""What Gradescope does with the result of `run_autograder` before anybody sees it.
 
 Its own program for that is not public; this follows the copy of version 0.15.0 that saligrama/securescope found in an image
 in 2023, and the documentation, https://gradescope-autograders.readthedocs.io/en/latest/specs/.

@@ -1,7 +1,7 @@
 """Gradescope's submission_metadata.json -> checked dataclasses.
 
-What is missing or null stays None, and whoever needs it says so; what is there and cannot be read is an error that names the
-field. The file says when a submission was handed in, so nothing here asks the clock.
+A field that is missing or null becomes None; code that needs the field reports that. A field that cannot be read is an error
+that names it. The file says when a submission was handed in, so nothing here uses the clock.
 
 Documented at https://gradescope-autograders.readthedocs.io/en/latest/submission_metadata/; `users[].sid`, the dates of each
 user and `previous_submissions[].id` are not, and stand in real files (gradescope/autograder_samples, issue 60).

@@ -1,7 +1,8 @@
-"""What [policies] of assignment.toml makes of a submission: whether it is graded, what is taken off, and the words for it.
+"""Apply [policies] of assignment.toml to a submission: is it graded, how many points are taken off, and in which words.
 
-Everything comes from Gradescope's metadata and nothing from the clock, so that a rerun years later has the same result. What
-students read gives no scores: some of these may come from tests that they do not see yet. Staff find them in the notes.
+Everything comes from Gradescope's metadata and nothing from the clock, so a rerun years later has the same result. The words
+for students contain no scores, because these may come from tests that students do not see yet. Staff find the scores in the
+notes.
 """
 
 from collections.abc import Sequence

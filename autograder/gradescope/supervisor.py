@@ -1,4 +1,4 @@
-"""A command within the platform's limits, without a container: nothing that it starts outlives it.
+"""Run a command within the platform's limits, without a container. Nothing that it starts outlives it.
 
     contained(["/tmp/x/run_autograder"], folder, environment, output, PlatformLimits())
 

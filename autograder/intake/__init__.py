@@ -1,1 +1,1 @@
-"""Looking through what was handed in: from a folder, a zip or files to the entries that an assignment asks for."""
+"""Read a submission: from a folder, a zip or files to the entries that the assignment lists."""

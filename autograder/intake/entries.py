@@ -1,4 +1,4 @@
-"""The names in a submission, and which of them is meant by a name that the assignment asks for."""
+"""The names in a submission, and which entry belongs to a file that the assignment lists."""
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence

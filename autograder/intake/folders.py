@@ -1,4 +1,4 @@
-"""Names and files in a folder that is not trusted: no link is followed, nothing but regular files is opened."""
+"""Read an untrusted folder: follow no links, and open only regular files."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""What a student is told about the names and places of files: what was taken, is missing, unclear or in the way."""
+"""Messages for students about names and places of files: taken, missing, ambiguous or in the way."""
 
 import difflib
 import importlib.machinery

@@ -1,4 +1,4 @@
-"""What is said of a submission, and names of strangers made safe to show."""
+"""Remarks about a submission, and untrusted names made safe to print."""
 
 from dataclasses import dataclass
 

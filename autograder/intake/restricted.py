@@ -1,4 +1,4 @@
-"""What is said of a file that uses what the assignment does not allow it."""
+"""Remarks about a file that uses something the assignment does not allow."""
 
 import sys
 from collections.abc import Collection, Sequence

@@ -1,4 +1,4 @@
-"""What the bytes of a source file tell without a compiler: empty, UTF-16, Latin-1, a renamed notebook."""
+"""Faults that the bytes of a source file show without a compiler: empty, UTF-16, Latin-1, a renamed notebook."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Which libraries and which of their names a file uses, read from its source without running it.
+"""Find the libraries and names that a file uses, from its source, without running it.
 
 It is read in the disposable interpreter that also compiles it, so this file needs the standard library only.
 """

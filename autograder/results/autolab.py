@@ -1,4 +1,4 @@
-"""What Autolab reads of an autograder's standard output, all of which the student sees.
+"""The standard output that Autolab reads. The student sees all of it.
 
     any text
     {"_presentation": "semantic", "stages": ["1 Layers"], "1 Layers": {"1.2 Backward": {"passed": false, "hint": "..."}}}

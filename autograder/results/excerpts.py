@@ -1,4 +1,4 @@
-"""What the formats share: which tests students may read about, points by part, and texts that are short enough."""
+"""Shared by the formats: tests that students may see, points by part, and shortened texts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

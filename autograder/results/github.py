@@ -1,4 +1,4 @@
-"""What GitHub Classroom's actions hand to each other and to Classroom. It all stands in the log, which the student reads.
+"""The values that GitHub Classroom's actions pass on. All of them are in the log, which the student can read.
 
 A grader's step has an output `result`, which `classroom-resources/autograding-grading-reporter` gets as an environment
 variable: base64 of a JSON object (`src/main.js` and `src/console-results.js` there, `src/main.js` of

@@ -1,4 +1,4 @@
-"""Why tests failed, in lines of a terminal: carets below their code, and a reason that many tests share only once."""
+"""Reasons of failed tests as lines of a terminal: carets stay below their code, and a shared reason is printed once."""
 
 import re
 from collections.abc import Iterator, Sequence

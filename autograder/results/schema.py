@@ -1,6 +1,6 @@
-"""What does not fit a JSON schema, for the keywords that our own schema uses: it is looked at after each grading.
+"""Validate a document against a JSON schema with the keywords that our schema uses, after each grading.
 
-jsonschema takes 50 ms to load. It is asked for comparison in the tests.
+jsonschema would take 50 ms to load. The tests compare with it.
 """
 
 import re

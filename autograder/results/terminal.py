@@ -1,4 +1,4 @@
-"""What `autograder grade` shows on a terminal: progress, the table of tests, the reasons, the total."""
+"""The output of `autograder grade` on a terminal: progress, the table of tests, the reasons, the total."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The result of a submission whose tests do not run: all of them are there, with 0 points and the reason."""
+"""The result of a submission whose tests do not run: every test with 0 points and the reason."""
 
 from collections.abc import Sequence
 from dataclasses import replace

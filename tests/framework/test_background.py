@@ -360,7 +360,7 @@ def test_a_helper_beside_the_submission_can_be_a_run_and_gives_way_to_tests(tmp_
 
 PREPARATIONS = {
     "raises": ("raise RuntimeError('no data here')", "RuntimeError: no data here"),
-    "returns no call": ("return modules.train", "must return the call of the submission"),
+    "returns no call": ("return modules.train", "must return a call of the submission"),
     "stops the suite": ("raise KeyboardInterrupt", "the suite raised KeyboardInterrupt"),
     "passes what may not be passed": ("import sys; return partial(modules.train, sys._getframe())", "TrustedValueError"),
 }

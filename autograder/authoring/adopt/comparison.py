@@ -1,4 +1,4 @@
-"""Both tries side by side: which tests have another verdict in the sandbox, and are put inside."""
+"""Compare both trials: tests with another verdict in the sandbox become inside tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

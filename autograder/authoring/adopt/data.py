@@ -1,4 +1,4 @@
-"""Files of data that tests and solution name: where they lie, and who reads them."""
+"""Data files that tests and solution name: where they are, and who reads them."""
 
 import ast
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What is decided while the old autograder is read, and the plan that comes of it."""
+"""Decisions made while reading the old autograder, and the resulting plan."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The folder of an old autograder: of which kind it is, where its tests are, and what its settings say."""
+"""The folder of an old autograder: its kind, its tests, and its settings."""
 
 import configparser
 import fnmatch

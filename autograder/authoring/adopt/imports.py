@@ -1,4 +1,4 @@
-"""Whose the modules are that tests and solution import: the submission's, support, the tests' own, or a library's."""
+"""Sort imported modules: those of the submission, support files, helpers of the tests, and libraries."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Where the module of an import statement lies, by the rules of Python's own search and without running anything."""
+"""Find the file of an imported module by Python's search rules, without running anything."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What the new assignment is made of: which file is submitted, which supports it, which belongs to the tests."""
+"""The parts of the new assignment: submitted files, support files, and files of the tests."""
 
 from collections.abc import Iterator
 from pathlib import Path

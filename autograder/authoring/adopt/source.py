@@ -1,4 +1,4 @@
-"""One Python file of an old autograder, read and never run: what it imports, which paths it names, how long it waits."""
+"""One Python file of an old autograder, read and never run: its imports, the paths that it names, its timeouts."""
 
 import ast
 import os

@@ -1,4 +1,4 @@
-"""The folders that hold the tests, and where they come to lie."""
+"""The folders with tests, and their places in the new assignment."""
 
 from collections.abc import Iterator
 from pathlib import Path

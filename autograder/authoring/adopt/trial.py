@@ -1,4 +1,4 @@
-"""The solution, tried in one process and in the sandbox: each in a program of its own, which may crash or hang.
+"""Try the solution in one process and in the sandbox, each in a separate program, which may crash or hang.
 
 That program calls `main`, which writes a line of JSON to a file for each event, so that a crash loses nothing.
 """

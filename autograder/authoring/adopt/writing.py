@@ -1,4 +1,4 @@
-"""The new assignment as files: assignment.toml, and copies of what the old autograder and the solution have."""
+"""Write the new assignment: assignment.toml, and copies of files of the old autograder and the solution."""
 
 import json
 from collections.abc import Mapping, Sequence

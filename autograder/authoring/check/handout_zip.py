@@ -1,4 +1,4 @@
-"""The handout zip, used as students use it: unpacked in an empty folder, the tests run with nothing but its files."""
+"""Check the handout zip as students use it: unpack it in an empty folder and run its tests with nothing else."""
 
 import json
 import subprocess

@@ -1,7 +1,7 @@
-"""Hollow submissions: what they consist of, and what a grading of them shows.
+"""Hollow submissions: how they are made, and what their grading shows.
 
-A hollow submission has the reference's functions, methods and constructors, and none of their work. A test that gives it points
-gives them for nothing: for "the input is left alone" by a function that does nothing, for instance.
+A hollow submission has the reference's functions, methods and constructors, but they do no work. A test that gives it points
+gives them for nothing: for example, a test that only checks that the input is unchanged.
 """
 
 import ast

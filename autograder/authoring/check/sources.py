@@ -1,4 +1,4 @@
-"""What must be right in an assignment's sources before anyone sees it. The reference is imported here, no submission is."""
+"""Check an assignment's sources before anyone sees them. This imports the reference, and no submission."""
 
 from collections.abc import Iterator, Sequence
 

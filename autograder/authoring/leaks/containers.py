@@ -1,4 +1,4 @@
-"""What lies in files that hold others, or numbers: archives, compressed files, arrays, pickles. Nothing of them is run."""
+"""Read files that contain other files or numbers: archives, compressed files, arrays, pickles. Nothing in them is run."""
 
 import bz2
 import gzip

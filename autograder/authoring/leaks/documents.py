@@ -1,4 +1,4 @@
-"""Texts that pictures, notebooks and PDF documents carry beside what they show."""
+"""Hidden and visible texts in pictures, notebooks and PDF documents."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Bytes as text, under every encoding that could hold some."""
+"""Decode bytes as text in every encoding that fits."""
 
 import codecs
 import contextlib

@@ -1,4 +1,4 @@
-"""Texts that stand in a text in other letters: escapes and entities, base64 and hexadecimal digits, pieces of strings."""
+"""Texts that are encoded inside another text: escapes and entities, base64 and hexadecimal digits, pieces of strings."""
 
 import ast
 import base64

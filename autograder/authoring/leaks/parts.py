@@ -1,4 +1,4 @@
-"""What lies in a file, one part after the other, and how much of it is looked at."""
+"""The parts of a file, one after the other, and how much of it is searched."""
 
 import zlib
 from dataclasses import dataclass

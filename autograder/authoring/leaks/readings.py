@@ -1,4 +1,4 @@
-"""All that a file of the zip says, however it is written: its text, and what lies in it packed, encoded or escaped."""
+"""All texts of a file in the zip: its own text, and texts that are packed, encoded or escaped in it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What must not stand in the handout zip: solutions, hidden tests, answers, secrets, and what points to them.
+"""Search the handout zip for what it must not contain: solutions, hidden tests, answers, secrets, and pointers to them.
 
 Files are compared token by token, so that neither line breaks nor spaces, quotes or comments hide a copy. Found are
 

@@ -1,4 +1,4 @@
-"""What students must not have: what regions of the reference, hidden suites, answers and the secret of the variants say."""
+"""The secrets of an assignment: regions of the reference, hidden suites, answers, and the secret of the variants."""
 
 import ast
 import contextlib

@@ -1,7 +1,7 @@
-"""What travels to a worker: a submission, and the assignment, each as a zip with the same bytes for the same content.
+"""Pack a submission and the assignment for a worker, each as a zip with the same bytes for the same content.
 
-A submission arrives so that the intake says the same of it there as here. Files whose content it does not read are made there
-again as empty ones of the same size; a link becomes a link to nowhere.
+The intake must say the same about a submission there as here. Files whose content it does not read arrive as empty files of the
+same size, and a link arrives as a link to nowhere.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""What a worker does. Each function is called by name in a thread of the worker, and gives and takes plain bytes.
+"""The functions of a worker. Each is called by name in a thread of the worker; arguments and results are plain bytes.
 
 A job is our own command, a fresh program in a session of its own. The worker holds the other end of its standard input: when
 the worker ends, however that is, the kernel kills the job (`autograder job`), and its fork servers see that and remove what it

@@ -1,4 +1,4 @@
-"""The workers of a cluster, what they have been given, and how one of them differs from here."""
+"""The workers of a cluster, the jobs they have, and how their environment differs from this one."""
 
 import time
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What lies in the folder of a download, and copies out of it; no link is followed."""
+"""List the folder of a download, and copy files out of it, without following links."""
 
 import stat
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The page that a student can be sent: what Gradescope would show, and nothing that is for staff."""
+"""The page for one student: what Gradescope would show, without anything for staff."""
 
 from autograder.course.report.markup import escaped, page, preformatted, table
 from autograder.course.report.student_page import WORDS

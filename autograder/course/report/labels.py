@@ -1,4 +1,4 @@
-"""What a report calls the lines of a class: by their names, or by made-up labels."""
+"""Names for the lines of a class in a report: real names, or made-up labels."""
 
 import hashlib
 import hmac

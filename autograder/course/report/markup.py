@@ -1,4 +1,4 @@
-"""Pages of HTML that ask for nothing: text is escaped, style and script are inline, and a policy forbids everything else."""
+"""HTML pages that load nothing: text is escaped, style and script are inline, and a policy forbids everything else."""
 
 import base64
 import hashlib

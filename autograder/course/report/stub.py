@@ -1,4 +1,4 @@
-"""What a group that no mistake explains offers: the beginning of a mistake.toml, for whoever gives its mistake a name."""
+"""The beginning of a mistake.toml, for a group that no known mistake explains."""
 
 from autograder.course.findings import Group
 from autograder.course.model import Row

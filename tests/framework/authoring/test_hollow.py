@@ -305,7 +305,7 @@ def test_check_names_what_a_hollow_submission_passes(assignment):
     assert (
         "✗ hollow submissions get no points\n"
         "  tests/test_double.py::test_of_fractions gives 6 points to a submission whose functions return zeros, ones, None, "
-        "empty arrays, their input or the answer before: ask for a right value first"
+        "empty arrays, their input or the answer before: check a right value first"
     ) in printed
     listed(assignment, entry("tests/test_double.py::test_of_fractions"))
     status, printed, errors = run("check", "--assignment", assignment)

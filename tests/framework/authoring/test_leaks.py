@@ -24,7 +24,7 @@ def folder(tmp_path):
 
 def refused(folder):
     """Return the lines about leaks with which the zip is refused."""
-    with pytest.raises(AssignmentError, match=r"^the handout zip would give away") as caught:
+    with pytest.raises(AssignmentError, match=r"^the handout zip is not built, because it would give away") as caught:
         handout_files(load(folder))
     return str(caught.value).split("\n")[1:-1]
 

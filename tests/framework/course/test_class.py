@@ -187,7 +187,7 @@ def test_a_helper_that_runs_beside_the_submission_is_no_look_at_it(folder):
     helper = "from autograder.standins import in_sandbox\n\n@in_sandbox\ndef helper(x):\n    return x\n"
     suite.write_text(f"import double\n{helper}{suite.read_text()}")
     status, _, errors = grade_class(folder)
-    assert status == 0 and "a program of its own" not in errors
+    assert status == 0 and "its own program" not in errors
     assert documents(folder / "out")["right"]["score"] == 20
 
 

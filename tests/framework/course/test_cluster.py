@@ -106,7 +106,7 @@ def test_slurm_gives_the_results_of_the_pool(assignment, submissions, by_the_poo
 @needs_slurm
 def test_options_that_sbatch_does_not_take_are_told_in_its_words(assignment, right, slurm_env):
     done = Running("slurm", "--partition=nowhere", assignment, [right], slurm_env).end()
-    assert done.error.startswith("UsageError: --slurm '--partition=nowhere': sbatch does not take it")
+    assert done.error.startswith("UsageError: --slurm '--partition=nowhere': sbatch refuses it")
     assert "invalid partition" in done.error
 
 

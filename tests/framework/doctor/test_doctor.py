@@ -99,7 +99,7 @@ def test_each_level_names_the_layers_that_would_raise_it(doctor, level, off, ref
     text = flat(shown(report))
     assert f"Level {level}: {report_module.LEVELS[level]}." in text
     assert ("would not be graded here" in text) is refused
-    assert ("--sandbox strict, which asks for level A, would refuse" in text) is (level in "BC")
+    assert ("--sandbox strict, which requires level A, would refuse" in text) is (level in "BC")
 
 
 def test_what_is_missing_has_advice_and_what_is_on_or_replaced_has_none(doctor):
@@ -133,7 +133,7 @@ def test_a_test_suite_that_can_be_read_is_refused_with_its_name(doctor):
 def test_a_layer_that_does_not_do_what_it_says_is_refused(doctor):
     canary = {"probes": {"socket: AF_INET": "NOT stopped: None"}, "failures": ["socket: AF_INET"]}
     report = doctor(found("A", canary=canary))
-    assert report.status == 1 and "grade nobody's code" in flat(shown(report))
+    assert report.status == 1 and "do not grade other people's code" in flat(shown(report))
 
 
 def test_what_a_level_does_not_promise_is_told_and_not_refused(doctor):
@@ -166,7 +166,7 @@ def test_elsewhere_than_on_linux_there_is_only_sandbox_off(monkeypatch, platform
     monkeypatch.setattr(sys, "platform", platform)
     report = examine()
     assert (report.level, report.status, report.layers) == ("F", 1, ())
-    assert "there is only grade --sandbox off, for code that you trust" in flat(shown(report))
+    assert "use grade --sandbox off, only for code that you trust" in flat(shown(report))
     assert "Python" in states(report)
 
 

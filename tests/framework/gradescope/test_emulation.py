@@ -205,7 +205,7 @@ def test_what_is_no_file_is_not_handed_in(archive, temporary, tmp_path):
     (work / "inner").mkdir(mode=0o755)
     (work / "inner/secret").symlink_to("/etc/passwd")  # find -type f does not list a link that is kept as one
     assert listed(archive, [work]) == ["double.py"]
-    with pytest.raises(SubmissionError, match="gone is not there"):
+    with pytest.raises(SubmissionError, match="gone does not exist"):
         listed(archive, [tmp_path / "gone"])
 
 

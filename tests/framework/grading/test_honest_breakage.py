@@ -50,7 +50,7 @@ SOURCES = {
     "windows_lines": (RIGHT.replace(b"\n", b"\r\n"), NOTHING, 1),
     "old_mac_lines": (RIGHT.replace(b"\n", b"\r"), NOTHING, 1),
     "utf16": (RIGHT.decode().encode("utf-16"), "utf16.py: The file is saved as UTF-16. Save it with the encoding UTF-8", 0),
-    "nul": (RIGHT + b"\0", "nul.py, line 3, column 1: A NUL byte stands here; .* Delete it", 0),
+    "nul": (RIGHT + b"\0", "nul.py, line 3, column 1: There is a NUL byte here; .* Delete it", 0),
     "latin1": (
         RIGHT + b"name = 'caf\xe9'\n",
         r"latin1.py, line 3, column 12: The byte 0xe9 .* Save the file with the encoding UTF-8",
