@@ -300,6 +300,7 @@ def test_misclassified_returns_mistakes_only(rng):
 def test_weights_of_zero_are_in_the_middle_of_the_colours(rng):
     """first_layer_figure: the colour scale, for grey values and for colours"""
     weights = rng.normal(size=(6, 48)) + 0.5
+    weights[2, 5], weights[5, 0] = -5.0, 9.0  # the largest of those shown is negative
     for shape in ((6, 8), (3, 4, 4)):
         figure = first_layer_figure(weights, shape, 4)
         for row in weights[:4]:
@@ -308,6 +309,9 @@ def test_weights_of_zero_are_in_the_middle_of_the_colours(rng):
             image = assert_image(figure, pixels, f"a row as an image of shape {shape}", scaled=True)
             level = level_of_zero(image, pixels)
             assert abs(level - 0.5) < 0.01, f"weights of 0 lie at {level:.2f} of the colour scale, expected 0.5, the middle"
+            if pixels.min() == -5:
+                end = image.level(image.values.flat[pixels.argmin()])
+                assert min(abs(end), abs(end - 1)) < 0.01, f"the largest weight lies at {end:.2f} of the scale, expected 0 or 1"
 
 
 @number("10.9")
