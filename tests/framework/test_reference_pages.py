@@ -28,7 +28,7 @@ def test_the_page_of_commands_has_each_option_of_each_command_once():
         if name in ("job", "build"):  # is not listed; has commands of its own
             continue
         options = [option for action in command._actions for option in action.option_strings if option.startswith("--")]
-        told = re.findall(r"^- `(--[\w-]+)", chapters[f"autograder {name}"], re.MULTILINE)
+        told = re.findall(r"(?:^- `|, )(--[\w-]+)(?=[^\n]*`: )", chapters[f"autograder {name}"], re.MULTILINE)
         assert sorted(told) == sorted(set(options) - {"--help"}), name
 
 
