@@ -176,7 +176,7 @@ class Assignment:
     leaks_allowed: tuple[str, ...] = ()  # lines that may stand in the handout zip although they look like a leak
     hollow_allowed: tuple[HollowTest, ...] = ()  # tests that give points to submissions whose functions do nothing
     leaks_unread: tuple[str, ...] = ()  # patterns of files that may stand there although nobody can read them
-    variants: bool = False  # whether each student has numbers of one's own
+    variants: bool = False  # whether each student has individual numbers
     variant_secret: str = "variants.secret"  # noqa: S105  the name of the file that they are made of
     include: tuple[str, ...] = ()  # further files and folders that grading on Gradescope needs, such as a data set
     extra_index_url: str | None = None  # of packages, when Gradescope makes its image: one with the CPU builds of torch, say

@@ -3,8 +3,8 @@
     Corpus ── build ──► folders ── Pool, in forks of one session ──► records ── faults_of ──► GradedMistake
 
 Each is graded with the assignment's own limits, so a mistake that never ends takes the time that the tests which it hangs may
-use, and with nothing carried forward: what counts is which tests see it. Where each student has numbers of one's own, those are
-used that all have. A test is left out where its file is not seen to use a file that the mistake changes (`reach.py`), where
+use, and with nothing carried forward: what counts is which tests see it. Where each student has individual numbers, the common
+ones are used. A test is left out where its file is not seen to use a file that the mistake changes (`reach.py`), where
 corpus.toml says that its file does not look at the mistake, or where it executes no function that the mistake changes
 (`tracing.py`). For the last, the suites are run on the reference first, unless only a few are graded. A test that the mistake
 must fail is always run.

@@ -129,7 +129,7 @@ def run(arguments: argparse.Namespace) -> int:
     if policing:
         policing.apply(outcome)
     if students is None:
-        outcome.notes.append("graded by the numbers that all have; pass --student ID for those of a student")
+        outcome.notes.append("graded with the common numbers; pass --student ID for those of a student")
     write_result(outcome, arguments.format, arguments.out, console, staff=not arguments.as_student)
     unreadable = [record.nodeid for record in outcome.records if record.unreadable and record.nodeid]  # a suite, not the end
     if unreadable:
@@ -139,7 +139,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def own_students(assignment: "Assignment", submission: Sequence[Path]) -> Sequence[str] | None:
-    """Return who hands in where nobody is named: None, for the numbers that all have, if it is the assignment's own folder."""
+    """Return who hands in where nobody is named: None, for the common numbers, if it is the assignment's own folder."""
     own = [assignment.folder / name for name in (assignment.reference, assignment.skeleton) if name]
     is_own = len(submission) == 1 and submission[0].resolve() in own
     return None if assignment.variants and is_own else ()

@@ -63,7 +63,7 @@ def program(folder: str) -> int | str:
 
 def points_for_nothing(assignment: Assignment) -> dict[str, Points]:
     """Return the points that the tests give to the hollow submission of each kind, where they give some."""
-    # The reference has the answers to the numbers that all have. A hollow training takes no time, the reference's some.
+    # The reference has the answers to the common numbers. A hollow training takes no time, the reference's some.
     assignment = replace(assignment, variants=False, limits=replace(assignment.limits, output_kb=RECORDED_KB))
     load_libraries(assignment)
     with tempfile.TemporaryDirectory(prefix="autograder-") as work:

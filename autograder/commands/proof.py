@@ -147,7 +147,7 @@ def graded(assignment: Assignment, begin: Begin) -> Iterator[Step]:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
         settings = folder / "assignment" / FILE
-        # The reference has the answers to the numbers that all have.
+        # The reference has the answers to the common numbers.
         settings.write_text(OWN_NUMBERS.sub("variants = false", settings.read_text(encoding="utf-8")), encoding="utf-8")
         for who, full, title in (
             (assignment.reference, True, "by the autograder zip the reference gets all points"),

@@ -15,7 +15,7 @@ class Policing:
 
     Attributes:
         wanted: whether the assignment has any.
-        students: ids of those who hand in, where each has numbers of one's own.
+        students: ids of those who hand in, where each has individual numbers.
         refused: set if the submission is not graded.
         fault: what is wrong with the metadata, so that policies cannot be applied; whoever grades decides what follows.
     """

@@ -46,7 +46,7 @@ def grade(
             submission in this process.
         on_record: called with each test's record as soon as it is known.
         server: of `launch.fork_server`; without one a new program is started.
-        students: ids of those who hand in, where each has numbers of one's own; None for the numbers that all have.
+        students: ids of those who hand in, where each has individual numbers; None for the common numbers.
         on_collected: called with the records of all tests before the first one runs.
         only: numbers and ids of the tests that are run, the outcome is no complete one then; empty for all.
         first_failure: end at the first test that fails, which makes it incomplete, too.
@@ -196,7 +196,7 @@ def remarks(stage: Stage, variant: str | None) -> list[str]:
     return [
         *([f"The code of your own numbers is {variant}"] if variant else []),
         *map(str, stage.remarks),
-        *([f"Not needed and ignored: {', '.join(stage.ignored)}"] if stage.ignored else []),
+        *([f"Ignored, since this assignment does not ask for it: {', '.join(stage.ignored)}"] if stage.ignored else []),
     ]
 
 

@@ -267,7 +267,7 @@ def test_a_module_that_lies_beside_the_files_and_is_not_handed_in_is_named(folde
     assert main(handout, []) == 0
     printed = " ".join(capsys.readouterr().out.split())
     assert "ModuleNotFoundError: No module named 'utils' utils.py lies beside your files, but this assignment takes" in printed
-    assert "not installed" not in printed and "Not needed and ignored" not in printed
+    assert "not installed" not in printed and "Ignored, since" not in printed
 
 
 def test_run_tests_works_where_there_is_no_posix(folder, handout):

@@ -92,7 +92,7 @@ def test_the_handout_of_one_with_numbers_of_ones_own_can_be_made_and_says_where_
 def test_by_the_numbers_that_all_have_the_reference_gets_everything_and_the_skeleton_nothing(neuron, submission, points):
     done = run_autograder("grade", submission, "--sandbox", "off", cwd=neuron.folder)
     assert done.status == 0, done.err
-    assert f"{points} of 4 points" in done.out and "graded by the numbers that all have" in done.out
+    assert f"{points} of 4 points" in done.out and "graded with the common numbers" in done.out
     other = neuron.folder / "handed_in"
     other.mkdir()
     (other / "answers.toml").write_bytes((neuron.folder / submission / "answers.toml").read_bytes())
