@@ -138,7 +138,7 @@ def graded_mistakes(arguments: argparse.Namespace, assignment: "Assignment") -> 
     if after != before and (corpus.mistakes or corpus.solutions) and begun:
         after.write(assignment.folder / FILE)
         print(f"written to {FILE}: what each mistake answers, by which the grader names it", file=sys.stderr)
-    return done, sorted(unchanged(before, now) - {one.mistake.name for one in done})
+    return done, [] if arguments.mistakes else sorted(unchanged(before, now) - {one.mistake.name for one in done})
 
 
 def require_libcst() -> None:
