@@ -382,7 +382,14 @@ def test_the_command_refuses_what_is_no_code_and_other_arguments(folder, capsys)
 
 @pytest.mark.slow
 def test_the_command_prints_in_utf8_and_ends_where_nobody_reads_on(folder):
-    windows = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(ROOT)}
+    few = {
+        "PYTHONUTF8": "0",
+        "LC_ALL": "C",
+        "PYTHONCOERCECLOCALE": "0",
+    }  # by itself it would print ASCII, as in cp1252 on Windows
+    windows = (
+        {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"} | few | {"PYTHONPATH": str(ROOT)}
+    )
     script = [sys.executable, str(folder / "questions.py")]
     done = subprocess.run(script, capture_output=True, env=windows, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -8,7 +8,7 @@ import sys
 import pytest
 from doubling import RIGHT, WITH_SKELETON, WRONG
 from files import write_files
-from programs import run_in_terminal, run_python
+from programs import run_in_terminal, run_python, with_few_characters
 
 pytestmark = [
     pytest.mark.slow,
@@ -63,8 +63,7 @@ def test_an_encoding_with_few_characters_ends_nothing_and_marks_differ(folder, c
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_pipe_gets_utf8_and_no_escapes(folder, command):
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"}
-    _, printed, errors = run_python("-m", "autograder", *command.split(), cwd=folder, env={**environment, "LC_ALL": "C"})
+    _, printed, errors = run_python("-m", "autograder", *command.split(), cwd=folder, env=with_few_characters())
     assert "\x1b" not in printed + errors and "\ufffd" not in printed
     assert ("✗" in printed) == (not command.startswith("class"))
 

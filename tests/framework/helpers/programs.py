@@ -69,3 +69,9 @@ def run_in_terminal(*command: object, columns: int, cwd: Path, env: Mapping[str,
         except OSError:  # the other end is closed
             pass
     return started.wait(timeout=60), shown.decode("utf-8", "replace")
+
+
+def with_few_characters() -> dict[str, str]:
+    """An environment in which Python prints ASCII by itself, as it prints cp1252 on Windows where the output is no terminal."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"}
+    return kept | {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from programs import with_few_characters
 
 from autograder.printing import print_anything
 from autograder.student_side.public_tests import main
@@ -150,7 +151,7 @@ def test_marks_differ_on_a_terminal_that_has_few_characters(tmp_path):
 
 @pytest.mark.slow
 def test_a_file_gets_utf8_and_a_reader_who_has_seen_enough_ends_it(handout):
-    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    environment = with_few_characters()
     command = [sys.executable, "run_tests.py", "10"]
     done = subprocess.run(command, cwd=handout, capture_output=True, env=environment, timeout=120)
     assert done.returncode == 0 and "✗ 10.1  rescale: the largest of each column" in done.stdout.decode()
