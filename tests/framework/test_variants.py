@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import ROOT
+from programs import with_few_characters
 
 from autograder.answers.paper import different_code
 from autograder.answers.reading import read
@@ -382,14 +383,7 @@ def test_the_command_refuses_what_is_no_code_and_other_arguments(folder, capsys)
 
 @pytest.mark.slow
 def test_the_command_prints_in_utf8_and_ends_where_nobody_reads_on(folder):
-    few = {
-        "PYTHONUTF8": "0",
-        "LC_ALL": "C",
-        "PYTHONCOERCECLOCALE": "0",
-    }  # by itself it would print ASCII, as in cp1252 on Windows
-    windows = (
-        {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"} | few | {"PYTHONPATH": str(ROOT)}
-    )
+    windows = with_few_characters() | {"PYTHONPATH": str(ROOT)}
     script = [sys.executable, str(folder / "questions.py")]
     done = subprocess.run(script, capture_output=True, env=windows, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
