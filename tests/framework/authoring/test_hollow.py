@@ -284,7 +284,7 @@ def test_each_kind_gets_the_points_of_the_tests_that_it_passes(assignment):
     (assignment / "tests/test_double.py").write_text(SUITE_FOR_EACH_KIND.replace("\ndef ", "\n@weight(1)\ndef "))
     names = [*KINDS, "all"]
     with hollow_trials(load(assignment), [f"tests/test_double.py::test_{name}" for name in names]) as faults:
-        found = [fault.partition(": ask for")[0] for fault in faults()]
+        found = [fault.partition(": check a right value first")[0] for fault in faults()]
     every = "return zeros, ones, None, empty arrays, their input or the answer before, or raise an exception"
     said = [*(f"return {words}" for words in KINDS.values() if words), "raise an exception", every]
     assert found == [
