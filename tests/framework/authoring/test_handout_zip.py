@@ -333,7 +333,12 @@ def test_a_public_suite_that_needs_what_is_not_in_the_zip_is_refused(tmp_path):
     [
         ("assignment.toml", "public = true\n", "", "no suite is handed out"),
         ("assignment.toml", 'skeleton = "student"\n', "", "names no skeleton"),
-        ("assignment.toml", '"answers.toml"]', '"answers.toml", "README.md"]', "README.md twice"),
+        (
+            "assignment.toml",
+            '"answers.toml"]',
+            '"answers.toml", "README.md"]',
+            "both the assignment and the tool have a file README.md",
+        ),
         ("student/rescaling.py", "Return x", "Return X", "student/rescaling.py differs from line"),
         ("tests/public/cases.py", "def", "import no_such_library\n\n\ndef", "no_such_library is imported by what students get"),
     ],
