@@ -1,7 +1,7 @@
 """The kind of a failure's message: the message without its numbers, and these numbers.
 
-The kind leaves out what differs between two submissions with the same mistake: lines of files, addresses, and the place that is
-called the worst where several are about as far off.
+The kind leaves out what differs between two submissions with the same mistake: lines of files, addresses, folders of a
+machine, and the place that is called the worst where several are about as far off.
 """
 
 import re
@@ -15,6 +15,7 @@ NUMBER = re.compile(r"(?<![\w.])[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|nan|in
 TRACEBACK = "\nTraceback (most recent call last):"
 ADDRESS = re.compile(r"\b0x[0-9a-f]+\b")
 LINES = re.compile(r"(\blines? |\.py:)\d+(?:(?:, | and | to |-)\d+)*")  # of the student's file
+FOLDERS = re.compile(r"(?<![\w.])/(?:[\w.@+#-]+/)+")  # of an absolute path
 WORST = re.compile(r"worst at \[[^\]]*\](?:: got [^;\n]+)?; first at")
 
 
@@ -25,7 +26,7 @@ def without_traceback(message: str) -> str:
 
 def kind_and_numbers(message: str) -> tuple[str, tuple[float, ...]]:
     """Return a message with # in place of each number, and the numbers in their order; NaN and inf are among them."""
-    text = LINES.sub(r"\1", ADDRESS.sub("", WORST.sub("first at", message)))
+    text = LINES.sub(r"\1", ADDRESS.sub("", FOLDERS.sub("", WORST.sub("first at", message))))
     return NUMBER.sub("#", text), tuple(float(found) for found in NUMBER.findall(text))
 
 

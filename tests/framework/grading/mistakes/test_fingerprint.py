@@ -111,6 +111,13 @@ def test_the_lines_of_a_students_file_make_no_other_answer():
     assert is_same(said(one), said(other))
 
 
+def test_the_folders_of_one_machine_or_run_make_no_other_answer():
+    folders = ("/tmp/autograder-7ofpy4xj/2/submission", "/var/tmp/autograder-a1b2c3d4/11/submission")
+    one, other = (said(f'the program ended with status 1: File "{folder}/train.py": 3 of 1/2 is 6') for folder in folders)
+    assert is_same(one, other)
+    assert one.numbers == (1.0, 3.0, 1.0, 2.0, 6.0) and 'File "train.py"' in one.what
+
+
 def test_as_many_answers_must_be_the_same_as_there_are():
     assert are_same([answer(OTHER)], [answer(OTHER)])
     assert not are_same([answer(OTHER)], [answer(OTHER), answer(OTHER)])
