@@ -5,7 +5,7 @@ files of the suites. Test files that the mistake does not reach (`reach.py`) mak
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,15 @@ from autograder.audit.mistakes import GradedMistake
 from autograder.audit.reach import Reach
 from autograder.authoring.mistakes import Corpus, Mistake
 from autograder.errors import AssignmentError
-from autograder.grading.mistakes.library import FILE, Described, Library, digest_of_mistakes, digest_of_tests, files_in
+from autograder.grading.mistakes.library import (
+    FILE,
+    Described,
+    Library,
+    answers_of,
+    digest_of_mistakes,
+    digest_of_tests,
+    files_in,
+)
 from autograder.grading.part import is_id
 
 DIGITS = 16  # of a digest: enough that two never meet by chance
@@ -92,21 +100,16 @@ def updated(corpus: Corpus, before: Library, now: Mapping[str, str], done: Seque
         now: digest of each mistake and solution, by its name.
         done: those that have been graded.
     """
-    assignment = corpus.assignment
-    graded = {one.mistake.name for one in done}
-    kept = Library.of(
-        {one.mistake.name: described(one.mistake) for one in done if not one.faults and not one.mistake.right},
-        {one.mistake.name: one.records for one in done},
-    )
-    same = unchanged(before, now) - graded
-    names = same | {one.mistake.name for one in done if not one.faults}
+    same = unchanged(before, now) - {one.mistake.name for one in done}
+    sound = {one.mistake.name: one.records for one in done if not one.faults}
+    names = same | sound.keys()
     mistakes = {name: described(mistake) for name, mistake in corpus.mistakes.items() if name in names}
-    answers = {name: found for name, found in before.answers.items() if name in same} | dict(kept.answers)
+    answers = {name: answers_of(sound[name]) if name in sound else before.answers.get(name, {}) for name in mistakes}
     return Library(
         mistakes,
-        {name: answers[name] for name in mistakes if name in answers},
-        digest_of_tests(assignment),
-        digest_of_mistakes(assignment) if names >= {*corpus.mistakes, *corpus.solutions} else "",
+        {name: found for name, found in answers.items() if found},
+        digest_of_tests(corpus.assignment),
+        digest_of_mistakes(corpus.assignment) if names >= {*corpus.mistakes, *corpus.solutions} else "",
         {name: digest for name, digest in now.items() if name in names},
     )
 
@@ -118,7 +121,7 @@ def unchanged(before: Library, now: Mapping[str, str]) -> set[str]:
 
 def changed(corpus: Corpus, before: Library, now: Mapping[str, str]) -> list[str]:
     """The names of the others, which have to be graded."""
-    same: Collection[str] = unchanged(before, now)
+    same = unchanged(before, now)
     return [name for name in (*corpus.mistakes, *corpus.solutions) if name not in same]
 
 
