@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -87,15 +87,30 @@ def grade(run: str, order: bytes, parcel: bytes) -> bytes:
     AT_WORK.add(mine)
     try:
         asked = json.loads(order)
-        with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-            sources = tuple(map(str, unpack(parcel, Path(folder))))
+        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder:
+            received, scratch = folders_in(Path(folder))
+            sources = tuple(map(str, unpack(parcel, received)))
             job = Job(asked["number"], sources, tuple(asked["students"]), tuple(asked["only"]))
-            found = as_json(carried_out(job, program.command(assignment, asked["mode"]), asked["seconds"], wish()))
+            command = program.command(assignment, asked["mode"])
+            found = as_json(carried_out(job, command, environment(scratch), asked["seconds"], wish()))
         return with_places(found, places(assignment), asked["places"])
     except Exception:
         return as_json({"fault": f"the worker on {socket.gethostname()} has failed\n{traceback.format_exc()[-TAIL_BYTES:]}"})
     finally:
         AT_WORK.discard(mine)
+
+
+def folders_in(folder: Path) -> tuple[Path, Path]:
+    """Make a folder for the submission, and one for what the job makes; return both.
+
+    A job may be killed before its servers know of a folder that it has made, so the worker removes them all.
+    """
+    received, scratch = folder / "received", folder / "scratch"
+    received.mkdir(0o700)
+    for passed in (folder, scratch):  # the children of the sandbox pass through to their own boxes
+        passed.mkdir(exist_ok=True)
+        passed.chmod(0o711)
+    return received, scratch
 
 
 def places(assignment: Path) -> list[str]:
@@ -119,11 +134,13 @@ def leave(run: str) -> bytes:
     return as_json({})
 
 
-def carried_out(job: Job, command: list[str], seconds: float, is_wanted: Callable[[], bool]) -> dict[str, Any]:
+def carried_out(
+    job: Job, command: list[str], env: Mapping[str, str], seconds: float, is_wanted: Callable[[], bool]
+) -> dict[str, Any]:
     """Run a job as a program, and end it when its time is over or nobody wants it any more."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=out, stderr=errors, cwd="/", env=environment(), start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=out, stderr=errors, cwd="/", env=env, start_new_session=True
         )
         assert process.stdin
         try:
@@ -182,9 +199,10 @@ def wish() -> Callable[[], bool]:
     return is_wanted
 
 
-def environment() -> dict[str, str]:
-    """That of this worker, without settings of Dask, which may hold keys."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("DASK_")}
+def environment(scratch: Path) -> dict[str, str]:
+    """That of this worker with a folder for temporary files, without settings of Dask, which may hold keys."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DASK_")}
+    return {**inherited, "TMPDIR": str(scratch)}
 
 
 def local_folder() -> str | None:
