@@ -1,9 +1,9 @@
 """The mistake that a submission has made in a part: the one whose own answers are these answers, in all tests that it fails.
 
-A mistake fits a part if the submission fails every test of the part that the mistake fails, with the same answers. Mistakes
-explain the part if each of them fits, no two of them fail the same test, and together they fail all tests that the submission
-fails. Where mistakes explain a part in two ways, nobody knows which it was, and nothing is said. Names come from records alone:
-nothing is graded again when the library changes.
+A mistake fits a part if the submission fails every test of the part that the mistake fails, with the same answers, and passes no
+test of another part that the mistake fails. Mistakes explain the part if each of them fits, no two of them fail the same test, and
+together they fail all tests that the submission fails. Where mistakes explain a part in two ways, nobody knows which it was, and
+nothing is said. Names come from records alone: nothing is graded again when the library changes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -76,12 +76,13 @@ def named(assignment: Assignment, records: Sequence[Record], library: Library | 
     found: dict[str, Named] = {}
     if all(record.status == "passed" for record in records):
         return found
-    ids = {record.nodeid for record in records}
+    # A test that passed only with our files in place of an earlier part's has failed, and has answers.
+    unpassed = {record.nodeid for record in records if record.status != "passed" or record.answers}
     for _, of_part in by_part(assignment, records):
         failed = answers_of(of_part)
         if not failed or any(record.status == "broken" for record in of_part):
             continue
-        mistakes = explanation({record.nodeid for record in of_part}, ids, failed, library) if library else ()
+        mistakes = explanation({record.nodeid for record in of_part}, unpassed, failed, library) if library else ()
         told = common_relations(failed)
         sure = all(each.is_telling for each in mistakes)
         for test in failed:
@@ -93,27 +94,27 @@ def named(assignment: Assignment, records: Sequence[Record], library: Library | 
     return found
 
 
-def explanation(part: set[str], ids: set[str], failed: Answers, library: Library) -> tuple[Fitting, ...]:
+def explanation(part: set[str], unpassed: set[str], failed: Answers, library: Library) -> tuple[Fitting, ...]:
     """Return the mistakes that explain a part; none where none do, or where they do in two ways.
 
     Args:
         part: the ids of its tests.
-        ids: those of all tests that have run.
+        unpassed: those of all tests that have run and that the submission did not pass by itself.
         failed: the answers of the tests of the part that have failed.
     """
-    ways = exact_covers(frozenset(failed), fitting(part, ids, failed, library))
+    ways = exact_covers(frozenset(failed), fitting(part, unpassed, failed, library))
     first = next(ways, None)
     if first is None or next(ways, None) is not None:
         return ()
     return first
 
 
-def fitting(part: set[str], ids: set[str], failed: Answers, library: Library) -> list[Fitting]:
+def fitting(part: set[str], unpassed: set[str], failed: Answers, library: Library) -> list[Fitting]:
     """Return the mistakes that fit a part, by their names."""
     found: dict[tuple[frozenset[str], str], Fitting] = {}
     for name, answers in sorted(library.answers.items()):
         tests = frozenset(answers.keys() & part)
-        if not tests or not tests <= failed.keys() or not answers.keys() <= ids:
+        if not tests or not tests <= failed.keys() or not answers.keys() <= unpassed:
             continue
         if all(are_same(answers[test], failed[test]) for test in tests):
             said = library.mistakes[name]

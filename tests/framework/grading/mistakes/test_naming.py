@@ -98,6 +98,20 @@ def test_a_test_that_is_passed_contradicts_a_mistake_that_fails_it(assignment):
     assert mistakes_named(assignment, records(one=WRONG["a"])) == {}
 
 
+def test_a_passed_test_of_another_part_contradicts_a_mistake_that_fails_it(assignment):
+    known = library(averaged=AVERAGED, averaged_in_the_layers={"one": WRONG["a"], "two": WRONG["b"]})
+    assert mistakes_named(assignment, records(one=WRONG["a"], two=WRONG["b"]), known) == dict.fromkeys(
+        ("one", "two"), "averaged_in_the_layers"
+    )
+
+
+def test_a_test_that_is_passed_with_our_files_contradicts_no_mistake(assignment):
+    submission = [
+        replace(record, status="passed", score=1.0) if record.number == "2.1" else record for record in records(**AVERAGED)
+    ]
+    assert mistakes_named(assignment, submission) == dict.fromkeys(("one", "two"), "averaged")
+
+
 def test_another_answer_in_one_test_contradicts_a_mistake(assignment):
     assert mistakes_named(assignment, records(**{**AVERAGED, "two": WRONG["h"]})) == {"four": "averaged"}
 
