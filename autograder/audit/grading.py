@@ -35,6 +35,7 @@ class GradedMutant:
         reaching: the tests that execute its function.
         part: whose tests should see it.
         verdicts: id of each of them -> status, BROKEN where the suite or the machine is at fault.
+        margins: id of each test that it has passed -> the largest share of its tolerance that an answer has used there.
         faults: what was at fault, for staff.
     """
 
@@ -42,6 +43,7 @@ class GradedMutant:
     reaching: Sequence[Test]
     part: str
     verdicts: dict[str, Status] = field(default_factory=dict)
+    margins: dict[str, float] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -64,6 +66,8 @@ class GradedMutant:
         for test in wanted:
             found = records.get(test.nodeid)
             self.verdicts[test.nodeid] = verdict(found, test.score) if found else BROKEN
+            if found and "margin" in found["usage"] and self.verdicts[test.nodeid] == SURVIVED:
+                self.margins[test.nodeid] = found["usage"]["margin"]
             if self.verdicts[test.nodeid] == BROKEN:
                 told = found["staff"] or found["reason"] if found else refused or "it has no record"
                 self.faults.append(f"{test.nodeid}: {told.strip()}")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autograder.audit.grading import GradedMutant
-from autograder.audit.report import COLUMNS, part_words, rows_of, state
+from autograder.audit.report import COLUMNS, margin_words, part_words, rows_of, state
 from autograder.audit.whole import Audit
 from autograder.course.report.markup import NO_VALUE, escaped, packaged, page, preformatted, sortable, table
 
@@ -66,13 +66,14 @@ def card(audit: Audit, one: GradedMutant) -> str:
     mutant, entry = one.mutant, audit.equivalents.get(one.mutant.id)
     seen = f"<p>Killed by {names(one.killers)}</p>" if one.killers else ""
     reached = f"<details><summary>reached by {len(one.reaching)} tests</summary><p>{names(one.reaching)}</p></details>"
+    near = "".join(f"<p>{escaped(words)}</p>" for words in margin_words(one))
     facts = (STATES[state(audit, one)], mutant.function or mutant.file, part_words(audit, one))
     return (
         f"<div class=card><h3>{escaped(mutant.id)}</h3><p class=hint>{escaped(' · '.join(facts), 300)}</p>"
         f"{preformatted(mutant.diff())}"
         + (f"<p>{escaped(entry.reason, 600)}</p>" if entry else "")
         + "".join(preformatted(fault) for fault in one.faults[:1])
-        + f"{seen}{reached}</div>"
+        + f"{seen}{near}{reached}</div>"
     )
 
 

@@ -115,6 +115,14 @@ def mutant_lines(audit: Audit, one: GradedMutant, title: str) -> Iterator[str]:
         yield f"  {line(one.faults[0][:MAX_FAULT])}"
     elif one.reached:
         yield f"  reached by {listed(one.reaching)}"
+        yield from (f"  {words}" for words in margin_words(one))
+
+
+def margin_words(one: GradedMutant) -> Iterator[str]:
+    """Where the answers of a mutant come nearest to being wrong; nothing where no number was compared."""
+    if one.margins:
+        nodeid, margin = max(one.margins.items(), key=lambda found: found[1])
+        yield f"largest difference: {margin:.2g} of the tolerance, in {nodeid.rpartition('::')[2]}"
 
 
 def part_words(audit: Audit, one: GradedMutant) -> str:
@@ -160,6 +168,7 @@ def mutant_document(audit: Audit, one: GradedMutant) -> dict[str, Any]:
         "after": mutant.after,
         "reached_by": [test.nodeid for test in one.reaching],
         **verdicts,
+        "margins": {nodeid: float(f"{margin:.3g}") for nodeid, margin in one.margins.items()},
         "equivalent_because": entry.reason if entry else None,
         "faults": one.faults,
     }

@@ -14,6 +14,7 @@ from autograder.audit.mutants import Made, mutants_of
 from autograder.audit.parts import Parts
 from autograder.audit.tracing import Test, reach_of
 from autograder.authoring.markers import regions
+from autograder.compare.margins import MARGINS
 from autograder.course.pool import Engine
 from autograder.errors import AssignmentError, UsageError
 from autograder.grading.carried import uncarried
@@ -113,7 +114,8 @@ def audit(
             return engine_for(without_heavy(limited) if light else limited, light)
 
         grading = Grading(assignment, engine, light_files(assignment), work, begin(len(made.mutants)), matrix)
-        graded = grading.grade(made.mutants, tests, numbering)
+        with MARGINS.watching():
+            graded = grading.grade(made.mutants, tests, numbering)
     equivalents, faults = matched(graded, entries, names)
     return Audit(assignment, made, tests, graded, numbering, equivalents, faults)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.compare.margins import MARGINS
 from autograder.compare.mismatch import (
     Mismatch,
     Shape,
@@ -41,8 +42,12 @@ class Closeness:
         if self.rtol == 0 and self.atol == 0:
             return ~same
         with np.errstate(all="ignore"):
-            close = distance(actual, expected) <= self.atol + self.rtol * np.abs(as_inexact(expected))
+            close = distance(actual, expected) <= self.allowed(expected)
         return ~(same | (close & np.isfinite(expected)))  # atol + rtol · inf would accept everything
+
+    def allowed(self, expected: np.ndarray) -> np.ndarray:
+        """Return how far each number may lie from the expected one."""
+        return self.atol + self.rtol * np.abs(as_inexact(expected))
 
     def __str__(self) -> str:
         return f" (tolerance {self.rtol:g} relative, {self.atol:g} absolute)" if self.rtol or self.atol else ""
@@ -106,6 +111,8 @@ def check_close(actual: np.ndarray, expected: np.ndarray, what: str, closeness: 
     __tracebackhide__ = True
     wrong = closeness.wrong(actual, expected)
     if not wrong.any():
+        if MARGINS.watched:
+            MARGINS.note(distance(actual, expected), closeness.allowed(expected))
         return
     far = distance(actual, expected)
     worst_flat = int(np.argmax(np.where(wrong, far, -1)))  # for argmax, NaN is the largest

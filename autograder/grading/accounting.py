@@ -66,7 +66,7 @@ def account_for_test(record: Record, keeper: Keeper, serial: int) -> Ending:
     ending = keeper.sandbox.ending(serial)
     record.printed += ending.output
     record.killed_for = ending.killed_for or ""
-    record.usage = {"cpu_seconds": round(ending.cpu_seconds, 4), "peak_mb": round(ending.peak_mb, 1)}
+    record.usage |= {"cpu_seconds": round(ending.cpu_seconds, 4), "peak_mb": round(ending.peak_mb, 1)}
     return ending
 
 

@@ -18,6 +18,7 @@ import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
 
 from autograder.assignment import Suite, belongs
+from autograder.compare.margins import MARGINS
 from autograder.errors import AutograderError, machine_fault
 from autograder.grading import accounting, decorations, endings, part, points
 from autograder.grading.background_runs import BackgroundRuns
@@ -558,6 +559,9 @@ class GradingPlugin:
     def conclude(self, item: pytest.Item, running: Running) -> None:
         """Put the outcome of the test that has run into its record."""
         record = running.record
+        margin = MARGINS.taken()
+        if margin is not None:
+            record.usage["margin"] = margin
         running.phases.conclude(record, self.keeper.notes if self.keeper else [])
         if running.claim:
             points.give(record, running.claim.score, running.claim.column)

@@ -1,9 +1,9 @@
 """The mistake that a submission has made in a part: the one whose own answers are these answers, in all tests that it fails.
 
-A mistake fits a part if the submission fails every test of the part that the mistake fails, with the same answers, and passes no
-test of another part that the mistake fails. Mistakes explain the part if each of them fits, no two of them fail the same test, and
-together they fail all tests that the submission fails. Where mistakes explain a part in two ways, nobody knows which it was, and
-nothing is said. Names come from records alone: nothing is graded again when the library changes.
+A mistake fits a part if the submission fails every test of the part that the mistake fails, with the same answers, and passes
+no test of another part that the mistake fails. Mistakes explain the part if each of them fits, no two of them fail the same
+test, and together they fail all tests that the submission fails. Where mistakes explain a part in two ways, nobody knows which
+it was, and nothing is said. Names come from records alone: nothing is graded again when the library changes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

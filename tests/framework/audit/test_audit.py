@@ -150,6 +150,17 @@ def test_a_test_that_kills_nothing_of_its_part_is_named(found):
     assert all(test in found["tests"] for test in found["idle_tests"])
 
 
+def test_a_survivor_is_shown_with_its_largest_share_of_a_tolerance(tmp_path):
+    loose = SUITE.replace("import pytest", "import pytest\nfrom autograder.compare import assert_close").replace(
+        "assert double(x) == {1: 2, 3: 6}[x]", "assert_close(double(x), {1: 2, 3: 6}[x], rtol=0, atol=4)"
+    )
+    write_files(tmp_path, {**FILES, "tests/test_numbers.py": loose.replace("assert triple(1) == 3", "triple(1)")})
+    _, printed, _ = audit(tmp_path, "--out", "audit.html")
+    survivor = printed.partition("+ return 3 * max(x, -5)")[2].partition("\n\n")[0]
+    assert "largest difference: 0.75 of the tolerance, in test_double[3]" in survivor
+    assert "largest difference: 0.75 of the tolerance, in test_double[3]" in (tmp_path / "audit.html").read_text()
+
+
 def test_the_page_shows_survivors_and_loads_nothing(folder, found):
     page = (folder / "audit.html").read_text()
     assert "+ return 2 * max(x, -6)" in page and "not reached" in page
