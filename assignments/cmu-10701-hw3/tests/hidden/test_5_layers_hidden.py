@@ -62,7 +62,7 @@ def test_linear_takes_any_sizes(rng):
 @weight(0.5)
 def test_linear_gradients_are_those_of_the_last_batch_alone(rng):
     """Linear.backward: gradients do not add up over calls, and belong to the last forward"""
-    layer, _, _, first = linear_case(N=6, D=4, M=5, rng=rng)
+    layer, W, b, first = linear_case(N=6, D=4, M=5, rng=rng)
     x, dloss = numbers(rng, 3, 4), numbers(rng, 3, 5)
     layer.forward(first)
     layer.backward(np.ones((6, 5)))
@@ -75,6 +75,10 @@ def test_linear_gradients_are_those_of_the_last_batch_alone(rng):
     # Whether they are means or sums is for the tests of their values to ask.
     scale = float((found * expected).sum() / (expected**2).sum()) if found.shape == expected.shape and size > 0 else 1.0
     assert_close(found, scale * expected, "d_weights of a second batch")
+    unused = Linear((W.copy(), b.copy()))
+    unused.forward(x.copy())
+    unused.backward(dloss.copy())
+    assert_close(layer.d_biases, np.array(unused.d_biases), "d_biases of a second batch, compared with those of a new layer,")
 
 
 @number("5.1")

@@ -186,7 +186,7 @@ def test_a_smaller_last_batch_takes_a_step():
     data = small_data()
     # All samples are the same one, so that their order does not matter here.
     alike = {**data, "train_x": np.tile(data["train_x"][:1], (10, 1)), "train_y": np.tile(data["train_y"][:1], 10)}
-    for batch_size in (4, 25):
+    for batch_size in (4, 3, 25):  # the last batches have 2, 1 and 10 samples
         what = (
             f"with 10 samples and batches of {batch_size}, train_network does not take the steps that it should: the last "
             "batch holds what is left, and takes a step, too"
