@@ -16,6 +16,7 @@ from autograder.audit.parts import Parts
 from autograder.audit.tracing import Test
 from autograder.course.jobs import Answer, Job
 from autograder.course.pool import Engine
+from autograder.grading.mistakes.fingerprint import Answer as Answered
 from autograder.grading.records import TOLERANCE
 
 SLOW_SECONDS = 1.0  # without a sandbox, and with tracing: longer tests wait for the survivors
@@ -36,6 +37,7 @@ class GradedMutant:
         part: whose tests should see it.
         verdicts: id of each of them -> status, BROKEN where the suite or the machine is at fault.
         margins: id of each test that it has passed -> the largest share of its tolerance that an answer has used there.
+        answers: id of each test that it has failed -> what came there.
         faults: what was at fault, for staff.
     """
 
@@ -44,6 +46,7 @@ class GradedMutant:
     part: str
     verdicts: dict[str, Status] = field(default_factory=dict)
     margins: dict[str, float] = field(default_factory=dict)
+    answers: dict[str, tuple[Answered, ...]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -68,6 +71,8 @@ class GradedMutant:
             self.verdicts[test.nodeid] = verdict(found, test.score) if found else BROKEN
             if found and "margin" in found["usage"] and self.verdicts[test.nodeid] == SURVIVED:
                 self.margins[test.nodeid] = found["usage"]["margin"]
+            if found and self.verdicts[test.nodeid] == KILLED:
+                self.answers[test.nodeid] = tuple(map(Answered.read, found["answers"]))
             if self.verdicts[test.nodeid] == BROKEN:
                 told = found["staff"] or found["reason"] if found else refused or "it has no record"
                 self.faults.append(f"{test.nodeid}: {told.strip()}")

@@ -25,6 +25,7 @@ class Audit:
     """What has come of an audit.
 
     Attributes:
+        files: of the reference, that they change.
         made: the mutants, and how many were dropped.
         tests: of the assignment.
         graded: the mutants with their verdicts.
@@ -34,6 +35,7 @@ class Audit:
     """
 
     assignment: Assignment
+    files: Sequence[str]
     made: Made
     tests: Sequence[Test]
     graded: Sequence[GradedMutant]
@@ -117,7 +119,7 @@ def audit(
         with MARGINS.watching():
             graded = grading.grade(made.mutants, tests, numbering)
     equivalents, faults = matched(graded, entries, names)
-    return Audit(assignment, made, tests, graded, numbering, equivalents, faults)
+    return Audit(assignment, names, made, tests, graded, numbering, equivalents, faults)
 
 
 def all_mutants(assignment: Assignment, files: Sequence[str]) -> tuple[Made, list[str]]:

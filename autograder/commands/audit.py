@@ -46,6 +46,12 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "--again", action="store_true", help="grade mistakes, too, for which nothing has changed since the last time"
     )
     command.add_argument("--out", type=Path, metavar="FILE", help="write a page with all mutants and tests, such as audit.html")
+    command.add_argument(
+        "--answers",
+        action="store_true",
+        help="keep what each mutant answers in mistakes/mutants.json; with it, grading shows staff which change of the "
+        "reference gives the answers that no known mistake gives",
+    )
     add_json(command)
     command.add_argument(
         "--matrix",
@@ -72,8 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.assignment import load
     from autograder.commands.grade import protect
 
-    if arguments.mistakes is not None and (arguments.files or arguments.out):
-        raise UsageError("--mistakes makes no mutants; leave out --files and --out, or --mistakes")
+    if arguments.mistakes is not None and (arguments.files or arguments.out or arguments.answers):
+        raise UsageError("--mistakes makes no mutants; leave out --files, --out and --answers, or --mistakes")
     if arguments.mistakes is None:
         require_libcst()
     assignment = load(arguments.assignment)
@@ -98,6 +104,12 @@ def run(arguments: argparse.Namespace) -> int:
         document |= document_of(found)
         if not arguments.json:
             print(text_of(found))
+        if arguments.answers:
+            from autograder.audit.answers import kept
+            from autograder.grading.mistakes.library import MUTANTS
+
+            kept(assignment, found).write(assignment.folder / MUTANTS)
+            print(f"written to {MUTANTS}: what each mutant answers", file=sys.stderr)
         if out:
             from autograder.audit.page import page_of
             from autograder.files import write_atomically

@@ -20,12 +20,13 @@ Status = Literal["passed", "failed", "broken"]
 
 @dataclass(frozen=True)
 class Named:
-    """What explains a failed test: a known mistake, or what all answers of the part are to the expected ones.
+    """What explains a failed test: a known mistake, a change of the reference, or relations of all answers to the right ones.
 
     Attributes:
         mistake: its name; empty where only relations are known.
         describe: the mistake, for staff.
         hint: for the student; empty where there is none.
+        change: of the reference, that gives the same answers, for staff; only where no known mistake does.
         relations: what the answer is to the expected one, a sentence each.
         is_sure: the mistake gives answers that others are unlikely to give. Otherwise only staff are told its name and hint.
     """
@@ -35,17 +36,20 @@ class Named:
     hint: str = ""
     relations: tuple[str, ...] = ()
     is_sure: bool = True
+    change: str = ""
 
     def told(self) -> str:
         """For staff, in lines."""
         said = "Mistake" if self.is_sure else "Perhaps mistake"
         mistake = [f"{said} {self.mistake}: {self.describe}"] if self.mistake else []
-        return "\n".join([*mistake, *(f"The answer {words}." for words in self.relations)])
+        change = [f"The same answers as the reference with {self.change}."] if self.change else []
+        return "\n".join([*mistake, *change, *(f"The answer {words}." for words in self.relations)])
 
     def plain(self) -> dict[str, Any]:
         """For staff, as data."""
         fields = ("mistake", "describe", "hint", "is_sure") if self.mistake else ()
         found = {name: getattr(self, name) for name in fields}
+        found |= {"change": self.change} if self.change else {}
         return found | ({"relations": list(self.relations)} if self.relations else {})
 
 

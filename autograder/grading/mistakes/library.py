@@ -29,11 +29,13 @@ from autograder.grading.records import Record
 
 FOLDER = "mistakes"
 FILE = f"{FOLDER}/answers.json"
+MUTANTS = f"{FOLDER}/mutants.json"  # the same of mutants of the reference, which have no names; see `audit/answers.py`
 EQUIVALENT = f"{FOLDER}/equivalent.toml"  # of mutants: no mistake depends on it
 FORMAT = 1  # of the file, and of the numbers in it
 KINDS = ("value", "shape", "finite", "dtype", "said", "type")
 AGAIN = "make it again with: autograder audit"
 OTHER_TESTS = f"{FILE} was made with other tests; {AGAIN}"
+OTHER_TESTS_OF_MUTANTS = f"{MUTANTS} was made with other tests; {AGAIN} --answers"
 UNREAD = frozenset({"__pycache__", ".pytest_cache", ".DS_Store"})
 
 Answers = Mapping[str, tuple[Answer, ...]]  # by the ids of the tests that fail
@@ -192,9 +194,9 @@ def digest_of_tests(assignment: Assignment) -> str:
 
 
 def digest_of_mistakes(assignment: Assignment) -> str:
-    """SHA-256 of the reference and the mistakes, without the file that is made of them and the list of equivalent mutants."""
+    """SHA-256 of the reference and the mistakes, without what is made of them and the list of equivalent mutants."""
     places = [assignment.folder / name for name in (assignment.reference, FOLDER) if name]
-    others = [assignment.folder / name for name in (FILE, EQUIVALENT)]
+    others = [assignment.folder / name for name in (FILE, MUTANTS, EQUIVALENT)]
     files = [path for place in places for path in files_in(place) if path not in others]
     return digest_of({path.relative_to(assignment.folder).as_posix(): path for path in files})
 

@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 from autograder.assignment import Assignment
 from autograder.errors import AssignmentError
 from autograder.grading.mistakes.fingerprint import Answer, are_same
-from autograder.grading.mistakes.library import FILE, OTHER_TESTS, Answers, Described, Library, answers_of, digest_of_tests
+from autograder.grading.mistakes.library import (
+    FILE,
+    MUTANTS,
+    OTHER_TESTS,
+    OTHER_TESTS_OF_MUTANTS,
+    Answers,
+    Described,
+    Library,
+    answers_of,
+    digest_of_tests,
+)
 from autograder.grading.outcome import Outcome
 from autograder.grading.parts import by_part
 from autograder.grading.records import Named, Record
@@ -42,37 +52,48 @@ class Namer:
 
     Attributes:
         library: None where the assignment has none, or none that can be used.
-        note: for staff: why it cannot be used; empty where it can.
+        mutants: changes of the reference, for what no mistake explains; None as above.
+        notes: for staff: why they cannot be used.
     """
 
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
-        self.library: Library | None = None
-        self.note = ""
-        path = assignment.folder / FILE
-        if path.is_file():
-            try:
-                library = Library.read(path)
-            except AssignmentError as error:
-                self.note = f"mistakes have no names: {error}"
-                return
-            # The reference and the mistakes are not looked at: the autograder zip has none.
-            if library.tests == digest_of_tests(assignment):
-                self.library = library
-            else:
-                self.note = f"mistakes have no names: {OTHER_TESTS}"
+        self.notes: list[str] = []
+        self.library = self.read(FILE, OTHER_TESTS, "mistakes have no names")
+        self.mutants = self.read(MUTANTS, OTHER_TESTS_OF_MUTANTS, "changes of the reference are not looked at")
+
+    def read(self, name: str, other_tests: str, problem: str) -> Library | None:
+        path = self.assignment.folder / name
+        if not path.is_file():
+            return None
+        try:
+            library = Library.read(path)
+        except AssignmentError as error:
+            self.notes.append(f"{problem}: {error}")
+            return None
+        # The reference and the mistakes are not looked at: the autograder zip has none.
+        if library.tests != digest_of_tests(self.assignment):
+            self.notes.append(f"{problem}: {other_tests}")
+            return None
+        return library
 
     def name(self, outcome: Outcome) -> Outcome:
         """Return a result with what explains its failed tests."""
-        names = named(self.assignment, outcome.records, self.library)
+        names = named(self.assignment, outcome.records, self.library, self.mutants)
         records = [
             replace(record, named=names[record.nodeid]) if record.nodeid in names else record for record in outcome.records
         ]
-        return replace(outcome, records=records, notes=[*outcome.notes, *([self.note] if self.note else [])])
+        return replace(outcome, records=records, notes=[*outcome.notes, *self.notes])
 
 
-def named(assignment: Assignment, records: Sequence[Record], library: Library | None = None) -> dict[str, Named]:
-    """Return, by the ids of failed tests, what explains them; tests that nothing explains are left out."""
+def named(
+    assignment: Assignment, records: Sequence[Record], library: Library | None = None, mutants: Library | None = None
+) -> dict[str, Named]:
+    """Return, by the ids of failed tests, what explains them; tests that nothing explains are left out.
+
+    Args:
+        mutants: changes of the reference. One of them explains a part where no mistake does, if its answers are telling.
+    """
     found: dict[str, Named] = {}
     if all(record.status == "passed" for record in records):
         return found
@@ -82,15 +103,18 @@ def named(assignment: Assignment, records: Sequence[Record], library: Library | 
         failed = answers_of(of_part)
         if not failed or any(record.status == "broken" for record in of_part):
             continue
-        mistakes = explanation({record.nodeid for record in of_part}, unpassed, failed, library) if library else ()
+        part = {record.nodeid for record in of_part}
+        mistakes = explanation(part, unpassed, failed, library) if library else ()
+        changes = explanation(part, unpassed, failed, mutants) if mutants and not mistakes else ()
+        change = changes[0].said.describe if len(changes) == 1 and changes[0].is_telling else ""
         told = common_relations(failed)
         sure = all(each.is_telling for each in mistakes)
         for test in failed:
             mistake = next((each for each in mistakes if test in each.tests), None)
             if mistake:
                 found[test] = Named(mistake.name, mistake.said.describe, mistake.said.hint, told.get(test, ()), sure)
-            elif test in told:
-                found[test] = Named(relations=told[test])
+            elif change or test in told:
+                found[test] = Named(relations=told.get(test, ()), change=change)
     return found
 
 

@@ -131,6 +131,29 @@ def test_a_mistake_that_fails_a_test_that_has_not_run_is_not_named(assignment):
     assert mistakes_named(assignment, submission) == {}
 
 
+CHANGES = library(**{"a.py:3:axis-1": AVERAGED, "a.py:7:sign-1": {"three": WRONG["h"]}, "a.py:8:zero-1": {"five": 0 * E}})
+
+
+def test_a_change_of_the_reference_explains_what_no_mistake_does(assignment):
+    found = named(assignment, records(three=WRONG["h"]), KNOWN, CHANGES)
+    assert found == {"t::three": Named(change="describes a.py:7:sign-1")}
+    assert found["t::three"].told() == "The same answers as the reference with describes a.py:7:sign-1."
+
+
+def test_a_mistake_comes_before_a_change_of_the_reference(assignment):
+    found = named(assignment, records(**AVERAGED), KNOWN, CHANGES)
+    assert [(each.mistake, each.change) for each in found.values()] == [("averaged", "")] * 3
+
+
+def test_a_change_of_the_reference_explains_a_part_alone_or_not_at_all(assignment):
+    one, other = records(one=WRONG["a"]), records(one=WRONG["a"], three=WRONG["h"])
+    assert named(assignment, one, None, CHANGES) == named(assignment, other, None, CHANGES) == {}
+
+
+def test_a_change_of_the_reference_that_answers_as_many_others_is_not_told(assignment):
+    assert not any(each.change for each in named(assignment, records(five=0 * E), None, CHANGES).values())
+
+
 def test_a_mistake_whose_answers_many_would_give_is_told_to_staff_as_not_sure(assignment):
     zeros = {"one": np.zeros_like(E)}
     named_so = named(assignment, records(**zeros), library(returns_zeros=zeros))["t::one"]
