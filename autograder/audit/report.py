@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from textwrap import shorten
 from typing import Any
 
 from autograder.audit.grading import BROKEN, KILLED, NOT_RUN, GradedMutant
@@ -14,6 +15,10 @@ from autograder.gradescope.wording import plural
 from autograder.text import clean, line
 
 COLUMNS = ("mutants", "own tests", "others' only", "survived", "not reached", "equivalent", "not judged")
+ALWAYS = ("mutants", "own tests", "survived")
+WIDTH = 79  # of a line of the table, if the names of the parts have room
+GAP = 3  # between two columns
+LEAST_ROOM = 16
 LISTED_TESTS = 3
 MAX_FAULT = 300  # characters
 
@@ -98,12 +103,15 @@ def lines_of(audit: Audit) -> Iterator[str]:
 
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
-    names = [f"{row.part}  {row.title}" if row.part else row.title for row in rows]
+    """The counts, without columns in which nothing is counted, in lines of a narrow terminal."""
+    shown = [k for k, name in enumerate(COLUMNS) if name in ALWAYS or any(row.counts[k] for row in rows)]
+    widths = {k: len(COLUMNS[k]) + GAP for k in shown}
+    room = max(WIDTH - sum(widths.values()), LEAST_ROOM)
+    names = [shorten(f"{row.part} {row.title}", room, placeholder=" …") for row in rows]
     wide = max(map(len, names))
-    yield " ".join([" " * wide, *(f"{name:>{len(name) + 2}}" for name in COLUMNS)])
+    yield " " * wide + "".join(f"{COLUMNS[k]:>{width}}" for k, width in widths.items())
     for name, row in zip(names, rows, strict=True):
-        counts = (f"{count or '–':>{len(column) + 2}}" for count, column in zip(row.counts, COLUMNS, strict=True))
-        yield " ".join([f"{name:<{wide}}", *counts])
+        yield f"{name:<{wide}}" + "".join(f"{row.counts[k] or '–':>{width}}" for k, width in widths.items())
 
 
 def mutant_lines(audit: Audit, one: GradedMutant, title: str) -> Iterator[str]:
