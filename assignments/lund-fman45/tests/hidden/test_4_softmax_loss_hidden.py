@@ -24,8 +24,8 @@ def test_the_loss_takes_scores_far_apart():
 @number("4.2")
 @weight(1)
 def test_the_gradient_takes_large_scores():
-    """softmaxloss_backward: scores whose exponential overflows, also in one column only"""
-    lower = np.array([[-2.0, -2.0, -1999.5], [0.0, -1.0, 0.0], [-1.0, 0.0, -2.0]])
+    """softmaxloss_backward: scores whose exponential overflows, also far above the others of their column"""
+    lower = np.array([[-2.0, -2.0, -2999.5], [0.0, -1.0, 0.0], [-1.0, 0.0, -2.0]])
     labels = np.array([1, 0, 2])
     found, expected = softmaxloss_backward(lower + np.array([1500.0, 1.0, 2000.0]), labels), gradient_of_scores(lower, labels)
     assert_finite(found, "softmaxloss_backward(x, labels) for large scores")

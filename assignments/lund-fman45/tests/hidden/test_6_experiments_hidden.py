@@ -34,6 +34,7 @@ from autograder.figures import (
     axis_label,
     images,
 )
+from autograder.standins import in_sandbox
 
 __all__ = ["classify", "own_pyplot"]  # a fixture, and what figure_cases calls
 
@@ -42,10 +43,11 @@ __all__ = ["classify", "own_pyplot"]  # a fixture, and what figure_cases calls
 @weight(1)
 def test_images_go_through_the_network_in_batches(rng):
     """classify: batches of at most batch_size, the last of which is smaller"""
-    classes = rng.integers(10, size=23)
-    found, sizes = classified(numbered_images(23), classes.tolist(), 8)
-    assert_close(found, classes, "classify(net, x, 8) for 23 images")
-    assert max(sizes) <= 8, f"with batch_size = 8 a batch of {max(sizes)} images went through the network"
+    for n in (23, 25):  # seven are left for the last batch, or one
+        classes = rng.integers(10, size=n)
+        found, sizes = classified(numbered_images(n), classes.tolist(), 8)
+        assert_close(found, classes, f"classify(net, x, 8) for {n} images")
+        assert max(sizes) <= 8, f"with batch_size = 8 a batch of {max(sizes)} images went through the network"
 
 
 @number("6.2")
@@ -127,15 +129,30 @@ def test_the_confusion_matrix_can_be_read(rng):
 @number("6.6")
 @weight(0.5)
 def test_classes_without_anything_to_share():
-    """precision_and_recall: a class that is never predicted, one that does not occur"""
-    counts = np.array([[2, 1, 0], [1, 4, 0], [1, 0, 0]])
+    """precision_and_recall: a class that is never predicted, one that does not occur, one of a single image; no warning"""
+    counts = np.array([[2, 0, 1, 0], [0, 1, 0, 0], [1, 0, 4, 0], [1, 0, 0, 0]])
     for matrix, nothing, whole in ((counts, 0, 1), (counts.T, 1, 0)):
         found = [np.array(values, dtype=float) for values in two_arrays(precision_and_recall(matrix))]
-        expected = [np.array([2 / 4, 4 / 5]), np.array([2 / 3, 4 / 5])][:: 1 if nothing == 0 else -1]
+        expected = [np.array([2 / 4, 1, 4 / 5]), np.array([2 / 3, 1, 4 / 5])][:: 1 if nothing == 0 else -1]
         for values, right, name in zip(found, expected, ("precision", "recall"), strict=True):
-            assert_close(values[:2], right, f"the {name} of the classes that occur and are predicted")
-        assert np.isnan(found[nothing][2]) or found[nothing][2] == 0, "the share of nothing is neither 0 nor NaN"
-        assert found[whole][2] == 0, "the share of a class none of whose images is right is not 0"
+            assert_close(values[:3], right, f"the {name} of the classes that occur and are predicted")
+        assert np.isnan(found[nothing][3]) or found[nothing][3] == 0, "the share of nothing is neither 0 nor NaN"
+        assert found[whole][3] == 0, "the share of a class none of whose images is right is not 0"
+        warnings = arithmetic_warnings(matrix)
+        assert not warnings, f"precision_and_recall gives a warning: {warnings[0]}"
+
+
+@in_sandbox
+def arithmetic_warnings(counts):
+    """Return what NumPy warns of in precision_and_recall, such as a division by zero."""
+    import warnings
+
+    from experiments import precision_and_recall
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        precision_and_recall(counts)
+    return [str(warning.message) for warning in caught if issubclass(warning.category, RuntimeWarning)]
 
 
 @number("6.7")
