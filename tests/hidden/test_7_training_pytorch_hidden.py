@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
-from best_epoch import assert_best_model
+from best_epoch import assert_best_model, learnt_and_unlearnt
 from data import Batches
 from graded_data import check_accuracy, graded_data, share_of_points, shared_without_test_labels
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
@@ -112,6 +112,14 @@ def best_at_first(digits, contrary_labels, sandbox_dir):
     folder = sandbox_dir(digits_file((digits.train.x, digits.train.y), contrary_labels, (digits.val.x, digits.val.y)))
     flags = {"hidden_dims": [32], "lr": 0.02, "use_batch_norm": False, "batch_size": 64, "epochs": 6, "seed": 3}
     return train(**flags, data_dir=folder)
+
+
+@pytest.fixture(scope="module")
+def best_in_between(digits, sandbox_dir):
+    """What train returns where the best epoch is neither the first nor the last."""
+    training, val = learnt_and_unlearnt(digits)
+    flags = {"hidden_dims": [32], "lr": 0.2, "use_batch_norm": False, "batch_size": 60, "epochs": 20, "seed": 3}
+    return train(**flags, data_dir=sandbox_dir(digits_file(training, val, val)))
 
 
 # 7.1 to 7.4 Metrics, evaluation and schedules
@@ -261,12 +269,13 @@ def test_claimed_test_accuracy_is_that_of_the_returned_model(best_at_first, digi
 
 @number("7.5")
 @weight(0.6)
-def test_returned_model_is_the_best_on_the_validation_split(best_at_first, contrary_labels):
+def test_returned_model_is_the_best_on_the_validation_split(best_at_first, best_in_between, contrary_labels, digits):
     """train: the model of the best epoch is returned, not that of the last"""
-    ours = share_right(part_of_training(best_at_first, "model"), *contrary_labels)
-    accuracies = [float(accuracy) for accuracy in part_of_training(best_at_first, "val_accuracies")]
-    assert accuracies, "val_accuracies is empty"
-    assert_best_model(accuracies, ours, tolerance=ONE_SAMPLE / 2)
+    for trained, (x, y) in ((best_at_first, contrary_labels), (best_in_between, learnt_and_unlearnt(digits)[1])):
+        ours = share_right(part_of_training(trained, "model"), x, y)
+        accuracies = [float(accuracy) for accuracy in part_of_training(trained, "val_accuracies")]
+        assert accuracies, "val_accuracies is empty"
+        assert_best_model(accuracies, ours, tolerance=ONE_SAMPLE / 2)
 
 
 @number("7.5")
