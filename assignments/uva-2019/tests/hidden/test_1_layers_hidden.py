@@ -100,7 +100,7 @@ def test_linear_leaves_its_inputs_alone(rng):
 @number("1.3")
 @weight(0.5)
 def test_linear_gradients_are_those_of_the_last_batch_alone(rng):
-    """LinearModule.backward: gradients do not add up over calls"""
+    """LinearModule.backward: gradients do not add up over calls, and are those of the batch of the last forward"""
     layer, x = LinearModule(4, 4), numbers(rng, 7, 4)
     largest = []
     for dout in (numbers(rng, 7, 4), np.zeros((7, 4))):  # the second is that of a loss that depends on nothing
@@ -115,6 +115,10 @@ def test_linear_gradients_are_those_of_the_last_batch_alone(rng):
         assert size < 1e-9, (
             f"{what} keeps the gradient of the earlier call, though dout is 0 in this one: replace it, do not add"
         )
+    layer.forward(np.zeros((7, 4)))
+    layer.backward(numbers(rng, 7, 4))
+    size = float(np.abs(layer.grads["weight"]).max())
+    assert size < 1e-9, 'grads["weight"] is that of an earlier batch, though x is 0 in this one'
 
 
 # 1.4 Leaky ReLU
@@ -138,16 +142,17 @@ def test_leaky_relu_forward_with_other_slopes(rng):
 @number("1.4")
 @weight(0.75)
 def test_leaky_relu_backward_with_other_slopes(rng):
-    """LeakyReLUModule.backward: slopes 0, 0.02 and 0.5 below zero"""
-    x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    """LeakyReLUModule.backward: slopes 0, 0.02 and 0.5 below zero; two batches in turn"""
+    batches = [(numbers(rng, S, 4), numbers(rng, S, 4)) for S in (6, 5)]
     for slope in SLOPES:
         layer = LeakyReLUModule(slope)
-        layer.forward(x.copy())
-        found, what = layer.backward(dout.copy()), f"backward(dout) for neg_slope = {slope}"
-        if slope:
-            wrong_sign = agrees(found, np.where(x > 0, dout, -slope * dout))
-            assert not wrong_sign, f"{what} has the wrong sign where x is below zero"
-        assert_close(found, np.where(x > 0, dout, slope * dout), what)
+        for x, dout in batches:
+            layer.forward(x.copy())
+            found, what = layer.backward(dout.copy()), f"backward(dout) for neg_slope = {slope}, a batch of {len(x)},"
+            if slope:
+                wrong_sign = agrees(found, np.where(x > 0, dout, -slope * dout))
+                assert not wrong_sign, f"{what} has the wrong sign where x is below zero"
+            assert_close(found, np.where(x > 0, dout, slope * dout), what)
 
 
 @number("1.4")
@@ -242,7 +247,7 @@ def test_cross_entropy_backward_needs_no_forward_before_it():
 def test_cross_entropy_leaves_its_inputs_alone(rng):
     """CrossEntropyModule: x and y stay as they were"""
     x, y = rng.dirichlet(np.ones(10), size=4), one_hot([0, 3, 9, 1], 10)
-    x[1, 5] = 1e-30  # for those who keep probabilities away from zero
+    x[1, 5], x[2, 7] = 1e-30, 1e-320  # for those who keep probabilities away from zero
     x_after, y_after, answers = pair_after_cross_entropy(CrossEntropyModule(), x, y)
     assert_unchanged(x, x_after, "x")
     assert_unchanged(y, y_after, "y")

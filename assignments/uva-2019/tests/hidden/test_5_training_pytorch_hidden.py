@@ -7,7 +7,7 @@ import pytest
 import torch
 from gradescope_utils.autograder_utils.decorators import number, partial_credit, weight
 from torch.nn.functional import cross_entropy, nll_loss, softmax
-from torch_cases import is_close, linear_layers
+from torch_cases import is_close, linear_layers, scores_of
 from train_mlp_pytorch import make_optimizer
 from training_cases import (
     check_accuracy,
@@ -57,6 +57,14 @@ def train_with(flags, seed=0):
 
 
 @in_sandbox
+def mlp_of_seed_42():
+    from mlp_pytorch import MLP
+
+    torch.manual_seed(42)
+    return MLP(64, [100], 10, 0.02)
+
+
+@in_sandbox
 def error_of_an_unknown_optimizer():
     """Return the type of what make_optimizer raises for a name that there is not, and its message."""
     try:
@@ -87,7 +95,7 @@ def evaluated_with_batch_norm(images, labels, training, batch_size):
     model = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(images[0].size)).train(training)
     model.register_forward_hook(lambda module, arguments, output: seen.append(output.requires_grad))
     loss, right = evaluate(model, Stream(images, labels), batch_size)
-    return float(loss), float(right), model.training, any(seen)
+    return loss, float(right), model.training, any(seen)
 
 
 @in_sandbox
@@ -102,7 +110,7 @@ def fitted(folder, steps, rate, batch_size, weight=None, eval_freq=1):
     if weight is not None:
         linear.weight.data = torch.from_numpy(weight).float()
         linear.bias.data = torch.zeros(10)
-    model = nn.Sequential(nn.Flatten(), linear)
+    model = nn.Sequential(nn.Flatten(), linear).eval()  # fit puts it into training mode
     model.register_forward_hook(lambda module, arguments, output: seen.append((module.training, len(output))))
     log = fit(model, torch.optim.SGD(model.parameters(), lr=rate), get_cifar10(folder), steps, batch_size, eval_freq)
     return log, linear.weight.detach(), linear.bias.detach(), seen
@@ -174,6 +182,7 @@ def test_evaluate_gives_the_mean_loss(rng):
     """evaluate: the loss of seven images, three at a time"""
     images, labels = rng.normal(size=(7, 1, 2, 2)).astype(np.float32), rng.integers(4, size=7)
     loss, *_ = evaluated_with_batch_norm(images, np.eye(4)[labels], False, 3)
+    assert not isinstance(loss, torch.Tensor), "evaluate returns the loss as a tensor, expected a float"
     expected = cross_entropy(torch.from_numpy(images).reshape(7, 4).double(), torch.from_numpy(labels)).item()
     assert_close(loss, expected, "the loss of seven images", rtol=1e-3)
 
@@ -197,11 +206,11 @@ def test_steps_follow_the_gradient_of_the_mean_loss(rng, sandbox_dir):
 @number("5.4")
 @weight(0.5)
 def test_every_step_is_in_training_mode():
-    """fit: the mode of the model in each of four steps, with a look at the accuracy after each"""
+    """fit: the mode of a model that comes in eval mode, in each of four steps, with a look at the accuracy after each"""
     log, *_, seen = fitted(shared_digits(), 4, 0.01, 37)
     modes = [training for training, size in seen if size == 37]
     assert len(modes) == 4, f"of four steps with batches of 37 images {len(modes)} were seen"
-    assert all(modes), f"the model was in eval mode in step {modes.index(False) + 1}: evaluating leaves it there"
+    assert all(modes), f"the model was in eval mode in step {modes.index(False) + 1}; fit was given one in eval mode"
     assert checked_log(log)["step"] == [1, 2, 3, 4], 'log["step"] is not [1, 2, 3, 4]'
 
 
@@ -248,24 +257,38 @@ def test_accuracy_on_withheld_images(trained, settings, set_score=None):
 @number("5.5")
 @weight(0.5)
 def test_flags_make_the_network():
-    """train: dnn_hidden_units = "20,15" and "", neg_slope = 0.3; the optimizer is that of its flag"""
-    flags = {**FLAGS, "max_steps": 1, "eval_freq": 1, "data_dir": shared_digits()}
-    linear_layers(model_of(train_with({**flags, "dnn_hidden_units": ""})), [64, 10])
+    """train: dnn_hidden_units = "20,15" and "", neg_slope = 0.3; optimizer, steps and looks are those of their flags"""
+    flags = {**FLAGS, "max_steps": 1, "eval_freq": 1, "neg_slope": 0.3, "data_dir": shared_digits()}
+    trained = train_with({**flags, "dnn_hidden_units": "", "max_steps": 4, "eval_freq": 2})
+    linear_layers(model_of(trained), [64, 10])
+    assert log_of(trained)["step"] == [2, 4], "four steps with a look after every two have other ones in the log"
     runs = [
         train_with({**flags, "dnn_hidden_units": "20,15", "optimizer": name, "learning_rate": rate})
         for name, rate in (("SGD", 1e-12), ("Adam", 0.25))
     ]
-    start, stepped = (linear_layers(model_of(trained), [64, 20, 15, 10])[-1].bias.detach().double() for trained in runs)
+    layers = [linear_layers(model_of(trained), [64, 20, 15, 10]) for trained in runs]
+    start, stepped = (found[-1].bias.detach().double() for found in layers)
     # The first step of Adam is as long as the learning rate, whatever the gradient.
     assert_close((stepped - start).abs(), torch.full((10,), 0.25), "the first step of Adam, learning rate 0.25,", rtol=1e-3)
     assert log_of(runs[1])["step"] == [1], "the log of one step has another one"
+    # Whether an MLP does what it should is the question of part 4: here only the default slope is ruled out.
+    parameters = [(layer.weight.detach().double(), layer.bias.detach().double()) for layer in layers[0]]
+    x, found = torch.from_numpy(inputs(few(50)).reshape(50, 64)).double(), torch.from_numpy(scores(model_of(runs[0]), few(50)))
+    slope_of_default = is_close(found, scores_of(parameters, x, 0.02))
+    assert not slope_of_default, "with neg_slope = 0.3 train makes an MLP with the slope 0.02: pass it on"
 
 
 @number("5.5")
 @weight(0.5)
 def test_two_runs_with_the_same_flags_are_the_same():
-    """train: everything random starts from the seed"""
+    """train: everything random starts from the seed, which is 42"""
     flags = {**FLAGS, "data_dir": shared_digits()}
     one, other = (scores(model_of(train_with(flags, seed)), digits().val) for seed in (5, 6))
     assert np.ptp(one) > 0, "the returned model answers the same number for all samples and classes"
     assert_close(other, one, "the scores of a second run", rtol=1e-3, atol=1e-3)
+    start = {**flags, "dnn_hidden_units": "100", "optimizer": "SGD", "learning_rate": 1e-12, "max_steps": 1}
+    found, expected = (
+        linear_layers(model, [64, 100, 10])[0].weight.detach() for model in (model_of(train_with(start)), mlp_of_seed_42())
+    )
+    what = "the first weights, compared with those of MLP(64, [100], 10, 0.02) after torch.manual_seed(42),"
+    assert_close(found, expected, what, atol=0.02)

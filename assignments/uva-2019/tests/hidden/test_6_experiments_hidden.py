@@ -97,12 +97,12 @@ def test_the_search_figure_has_labels_and_a_legend(rng):
 @number("6.4")
 @weight(0.5)
 def test_the_search_figure_shows_what_there_is(rng):
-    """search_figure: two optimizers, one of them with a single learning rate"""
+    """search_figure: two optimizers, one of them with a single learning rate, in the last run or in the first"""
     runs = [run for run in made_up_runs(rng) if run["optimizer"] == "SGD"]
     lonely = {"optimizer": "RMSprop", "learning_rate": RATES[1], "val_accuracy": 0.321, "test_accuracy": 0.5}
-    figure = search_figure([*runs, lonely])
-    assert_curve(figure, best_of(runs, "SGD"), x=RATES, label="SGD", what="the best accuracies of SGD")
-    assert_curve(figure, [0.321], x=[RATES[1]], label="RMSprop", what="the best accuracies of RMSprop")
+    for figure in (search_figure([*runs, lonely]), search_figure([lonely, *runs])):
+        assert_curve(figure, best_of(runs, "SGD"), x=RATES, label="SGD", what="the best accuracies of SGD")
+        assert_curve(figure, [0.321], x=[RATES[1]], label="RMSprop", what="the best accuracies of RMSprop")
 
 
 @number("6.5")

@@ -126,23 +126,24 @@ def test_softmax_forward(rng):
 @number("1.5")
 @weight(0.5)
 def test_softmax_takes_large_scores():
-    """SoftMaxModule.forward: scores whose exponential overflows"""
-    x = np.array([[1000.0, 1001.0, 1003.0], [1002.0, 1000.0, 1000.0]])
-    e = np.exp(np.array([[-3.0, -2.0, 0.0], [0.0, -2.0, -2.0]]))
+    """SoftMaxModule.forward: scores whose exponential overflows or is 0, and scores far apart"""
+    x = np.array([[1000.0, 1001.0, 1003.0], [-1000.0, -1002.0, -1002.0], [0.0, 3000.0, 3000.0]])
+    e = np.exp(np.array([[-3.0, -2.0, 0.0], [0.0, -2.0, -2.0], [-3000.0, 0.0, 0.0]]))
     assert_close(SoftMaxModule().forward(x), e / e.sum(axis=1, keepdims=True), "forward(x) for large x")
 
 
 @number("1.5")
 @weight(1)
 def test_softmax_backward(rng):
-    """SoftMaxModule.backward: every score of a row moves every probability of that row"""
-    x, dout = numbers(rng, 6, 4), numbers(rng, 6, 4)
+    """SoftMaxModule.backward: every score of a row moves every probability of that row; two batches in turn"""
     layer = SoftMaxModule()
-    layer.forward(x.copy())
-    y = np.stack([np.exp(row) / np.exp(row).sum() for row in x])
-    jacobians = [np.diag(row) - np.outer(row, row) for row in y]  # one (4, 4) matrix ∂Y/∂X per sample
-    expected = np.stack([row @ jacobian for row, jacobian in zip(dout, jacobians, strict=True)])
-    assert_close(layer.backward(dout.copy()), expected, "backward(dout)")
+    for S in (6, 5):
+        x, dout = numbers(rng, S, 4), numbers(rng, S, 4)
+        layer.forward(x.copy())
+        y = np.stack([np.exp(row) / np.exp(row).sum() for row in x])
+        jacobians = [np.diag(row) - np.outer(row, row) for row in y]  # one (4, 4) matrix ∂Y/∂X per sample
+        expected = np.stack([row @ jacobian for row, jacobian in zip(dout, jacobians, strict=True)])
+        assert_close(layer.backward(dout.copy()), expected, f"backward(dout) of a batch of {S}")
 
 
 @number("1.6")
