@@ -66,12 +66,6 @@ def train_after_other_numbers(flags):
 
 
 @in_sandbox
-def mlp_of_seed_42():
-    np.random.seed(42)
-    return MLP(64, [100], 10, 0.02)
-
-
-@in_sandbox
 def fill_gradients(model, x, y):
     """Fill the gradients of `model` by its own backward and the submission's CrossEntropyModule."""
     from modules import CrossEntropyModule
@@ -183,16 +177,11 @@ def test_a_step_is_as_long_as_learning_rate_and_gradient_say(one_step):
 @number("3.2")
 @weight(0.5)
 def test_two_runs_with_the_same_flags_are_the_same():
-    """train: everything random starts from the seed, which is 42"""
+    """train: everything random starts from the seed"""
     flags = {**FLAGS, "max_steps": 30, "eval_freq": 30, "data_dir": shared_digits()}
     one, other = (probabilities(model_of(run(flags)), digits().val) for run in (train_with, train_after_other_numbers))
     assert np.ptp(one) > 0, "the returned model answers the same number for all samples and classes"
     assert_close(other, one, "the probabilities of a second run", rtol=1e-6)
-    start = {**flags, "dnn_hidden_units": "100", "learning_rate": 1e-300, "max_steps": 1}
-    found, expected = (arrays(model, "params") for model in (model_of(train_with(start)), mlp_of_seed_42()))
-    for name, values in expected.items():
-        what = f"the first {name}, compared with that of MLP(64, [100], 10, 0.02) after np.random.seed(42),"
-        assert_close(found.get(name), values, what)
 
 
 @number("3.2")
