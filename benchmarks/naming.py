@@ -1,20 +1,20 @@
-"""How often a wrong submission gets the name of its mistake, by the known submissions of this assignment.
+"""How often a wrong submission gets the name of its mistake, by the known mistakes of an assignment and what they answer.
 
-    python benchmarks/naming.py OUT                    # parts 1 to 3; what they come to is kept in OUT, and graded once
-    python benchmarks/naming.py OUT --parts 1 2 3 4    # others
+    python benchmarks/naming.py                                   # of this assignment
+    python benchmarks/naming.py --assignment assignments/uva-2019
+    python benchmarks/naming.py --mutants                         # and of mutants: first run autograder audit --answers
 
-Counted are pairs of a submission and a part in which it fails. Each is looked up twice: in the library of all mistakes,
-and in that of all others. There, only a mistake that is described in the same words is right, or a relation.
+Counted are pairs of a mistake and a part in which it fails. Each is looked up twice: in the library of all mistakes, and in
+that of all others. There, only a mistake that is described in the same words is right. Nothing is graded:
+mistakes/answers.json has the answers, and other solutions fail no test (autograder audit), so that they get no name.
 """
 
 import argparse
-import json
 import os
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -22,29 +22,21 @@ os.environ["OMP_NUM_THREADS"] = "1"  # as in a grader; before NumPy is loaded
 
 import numpy as np
 
+from autograder.assignment import load
+from autograder.compare import Mismatch, assert_close
+from autograder.grading.collect import collect
+from autograder.grading.mistakes.fingerprint import answer_of
+from autograder.grading.mistakes.library import FILE, MUTANTS, Answers, Library, not_told_apart
+from autograder.grading.mistakes.naming import explanation
+from autograder.grading.parts import by_part
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests/framework/helpers"))
-
-from known import TEST_SECONDS, Corpus  # noqa: E402
-from many import Many  # noqa: E402
-
-from autograder.assignment import Part, belongs  # noqa: E402
-from autograder.authoring.mistakes import Mistake  # noqa: E402
-from autograder.commands.check import files_in_memory  # noqa: E402
-from autograder.compare import Mismatch, assert_close  # noqa: E402
-from autograder.course.jobs import record_of  # noqa: E402
-from autograder.grading.mistakes.fingerprint import answer_of  # noqa: E402
-from autograder.grading.mistakes.library import FILE, Described, Library, not_told_apart  # noqa: E402
-from autograder.grading.mistakes.naming import named  # noqa: E402
-from autograder.grading.records import Record  # noqa: E402
-
-PATIENCE_SECONDS = 3600
-Records = dict[str, list[Record]]
+Parts = Mapping[str, Set[str]]  # the ids of the tests of each part
 
 
 @dataclass(frozen=True)
 class Found:
-    """What one submission is told in one part: "rightly" or "wrongly", "perhaps" so, "by a relation" alone, or "not at all"."""
+    """What one submission is told in one part: "rightly" or "wrongly", "perhaps" so, or "not at all"."""
 
     submission: str
     part: str
@@ -52,64 +44,35 @@ class Found:
     told: tuple[str, ...]
 
 
-def graded(corpus: Corpus, parts: Sequence[str], out: Path) -> Records:
-    """Grade the submissions that change something that the parts test, or read what they came to when that was done before."""
-    kept = out / "records.json"
-    if not kept.is_file():
-        many = Many(corpus.assignment, out)
-        gradings = {}
-        for name, known in corpus.submissions.items():
-            files = files_of(corpus, known, parts)
-            if files and name not in TEST_SECONDS:
-                (out / name).mkdir()
-                gradings[name] = many.add([corpus.hand_in([known], out / name)], files)
-        many.start()
-        try:
-            found = {name: grading.get(PATIENCE_SECONDS).records for name, grading in gradings.items()}
-        finally:
-            many.end()
-        kept.write_text(json.dumps({name: [asdict(record) for record in records] for name, records in found.items()}))
-    return {name: [*map(record_of, records)] for name, records in json.loads(kept.read_text()).items()}
-
-
-def files_of(corpus: Corpus, known: Mistake, parts: Sequence[str]) -> list[str]:
-    """The files of tests of these parts that a submission reaches, as the ids of their tests begin."""
-    wanted = tuple(f"test_{part}_" for part in parts)
-    return [suite for suite in sorted(corpus.reached(known)) if suite.rpartition("/")[2].startswith(wanted)]
-
-
-def judged(corpus: Corpus, records: Records, parts: Sequence[Part], library: Callable[[str], Library]) -> Iterator[Found]:
-    """Yield what each submission is told in each part in which it fails.
+def looked_up(name: str, answers: Answers, said: str, parts: Parts, library: Library) -> Iterator[Found]:
+    """Yield what a submission is told in each part in which it fails.
 
     Args:
-        library: that a submission is looked up in, by its name.
+        answers: what it gives in all tests that it fails.
+        said: what is wrong with it.
     """
-    for name, found in records.items():
-        own = corpus.submissions[name].describe
-        names = named(corpus.assignment, found, library(name))
-        for part in parts:
-            failed = [record.nodeid for record in found if belongs(record.number, part.number) and record.status != "passed"]
-            of_part = [names[test] for test in failed if test in names]
-            told = {each.describe for each in of_part if each.describe}
-            if failed:
-                perhaps = "" if all(each.is_sure for each in of_part) else "perhaps "
-                without = "by a relation" if any(each.relations for each in of_part) else "not at all"
-                verdict = f"{perhaps}{'rightly' if told == {own} else 'wrongly'}" if told else without
-                yield Found(name, part.number, verdict, tuple(sorted(told)))
+    for part, tests in parts.items():
+        failed = {test: answers[test] for test in answers.keys() & tests}
+        if failed:
+            mistakes = explanation({*tests}, {*answers}, failed, library)
+            told = tuple(sorted({each.said.describe for each in mistakes}))
+            perhaps = "" if all(each.is_telling for each in mistakes) else "perhaps "
+            yield Found(name, part, f"{perhaps}{'rightly' if told == (said,) else 'wrongly'}" if told else "not at all", told)
 
 
 def shown(title: str, found: Sequence[Found]) -> None:
-    print(f"\n{title}")
-    for part in sorted({each.part for each in found}):
-        counts = Counter(each.verdict for each in found if each.part == part)
-        whole = sum(counts.values())
-        print(
-            f"  part {part}, {whole} failures of a part: "
-            + ", ".join(f"{k} {n} ({n / whole:.0%})" for k, n in counts.most_common())
-        )
+    print(f"\n{title}: {words(found)}")
+    for part in dict.fromkeys(each.part for each in found):
+        of_part = [each for each in found if each.part == part]
+        print(f"  {part}, {len(of_part)}: {words(of_part)}")
     for each in found:
         if each.verdict.endswith("wrongly"):
-            print(f"    {each.verdict}: {each.submission} in part {each.part}: {'; '.join(each.told)}")
+            print(f"    {each.verdict}: {each.submission} in {each.part}: {'; '.join(each.told)}")
+
+
+def words(found: Sequence[Found]) -> str:
+    counts = Counter(each.verdict for each in found)
+    return ", ".join(f"{verdict} {count} ({count / len(found):.0%})" for verdict, count in counts.most_common())
 
 
 def milliseconds() -> dict[str, list[float]]:
@@ -134,34 +97,36 @@ def milliseconds() -> dict[str, list[float]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", type=Path, help="a folder of one's own")
-    parser.add_argument("--parts", nargs="+", default=["1", "2", "3"], metavar="NUMBER")
-    parser.add_argument("--list", action="store_true", help="list each submission that has no right name")
+    parser.add_argument("--assignment", type=Path, default=ROOT, metavar="DIR")
+    parser.add_argument(
+        "--mutants", action="store_true", help="list what mutants in mistakes/mutants.json are told, to be read"
+    )
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    corpus = Corpus(ROOT)
-    with files_in_memory():
-        records = graded(corpus, arguments.parts, arguments.out.resolve())
-    parts = [part for part in corpus.assignment.parts if part.number in arguments.parts]
-    wrong = {name: found for name, found in records.items() if corpus.submissions[name].fails}
-    mistakes = {name: Described(corpus.submissions[name].describe) for name in wrong}
-    whole = Library.of(mistakes, wrong)
-    whole.write(arguments.out / FILE)
-    size = (arguments.out / FILE).stat().st_size
-    print(f"{len(whole.answers)} mistakes, {sum(map(len, whole.answers.values()))} failures, {size / 1000:.0f} kB")
-    library = Library.read(arguments.out / FILE)
-    inside = [*judged(corpus, wrong, parts, lambda name: library)]
-    outside = [*judged(corpus, wrong, parts, library.without)]
-    shown("in the library", inside)
-    shown("left out", outside)
-    if arguments.list:
-        for title, found in (("in the library", inside), ("left out", outside)):
-            rows = [each for each in found if not each.verdict.endswith(("rightly", "wrongly"))]
-            print(
-                f"\n{title}, without a name:", *(f"  {each.submission} {each.part}: {each.verdict}" for each in rows), sep="\n"
+    assignment = load(arguments.assignment)
+    library = Library.read(assignment.folder / FILE)
+    parts = {part: {record.nodeid for record in records} for part, records in by_part(assignment, collect(assignment))}
+    print(f"{assignment.title}: {len(library.answers)} mistakes, {sum(map(len, library.answers.values()))} failures")
+    for title, without in (("in the library", False), ("left out", True)):
+        found = [
+            each
+            for name, answers in library.answers.items()
+            for each in looked_up(
+                name, answers, library.mistakes[name].describe, parts, library.without(name) if without else library
             )
-    right = {name: named(corpus.assignment, found, library) for name, found in records.items() if name not in wrong}
-    print(f"\nright submissions: {len(right)}, names given: {sum(map(len, right.values()))}")
+        ]
+        shown(title, found)
+    if arguments.mutants:
+        mutants = Library.read(assignment.folder / MUTANTS)
+        found = [
+            each
+            for name, answers in mutants.answers.items()
+            for each in looked_up(name, answers, "", parts, library)
+            if each.told
+        ]
+        print(f"\nmutants: {len(mutants.answers)}, names given: {len(found)}")
+        for each in found:
+            perhaps = "perhaps " if each.verdict.startswith("perhaps") else ""
+            print(f"  {mutants.mistakes[each.submission].describe}: {perhaps}{'; '.join(each.told)}")
     print("\nno test tells apart:", *(f"  {pair}" for pair in not_told_apart(library)), sep="\n")
     for shape, times in milliseconds().items():
         spent = f"median {median(times):.2f}, most {max(times):.2f}"

@@ -17,6 +17,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from autograder.assignment import Assignment
 from autograder.errors import AssignmentError
 from autograder.files import write_atomically
 from autograder.grading.mistakes.fingerprint import Answer, are_same
+from autograder.grading.mistakes.relations import is_round
 from autograder.grading.records import Record
 
 FOLDER = "mistakes"
@@ -66,6 +68,31 @@ class Library:
     tests: str = ""
     sources: str = ""
     made_from: Mapping[str, str] = field(default_factory=dict)
+
+    def is_telling(self, test: str, answer: Answer) -> bool:
+        """Whether other mistakes are unlikely to give an answer of these; see `Answer.is_telling`.
+
+        Of a message, the test's own numbers do not count: those that stand in the same place for several mistakes.
+        """
+        if not answer.is_telling or answer.kind != "said":
+            return answer.is_telling
+        given = self.given.get((test, answer.what), frozenset())
+        return any(not is_round(number) and number not in given for number in answer.numbers)
+
+    @cached_property
+    def given(self) -> dict[tuple[str, str], frozenset[float]]:
+        """Test and kind of a message -> the numbers that it has for all mistakes, where several get it."""
+        found: dict[tuple[str, str], list[tuple[float, ...]]] = {}
+        for answers in self.answers.values():
+            for test, of_test in answers.items():
+                for answer in of_test:
+                    if answer.kind == "said":
+                        found.setdefault((test, answer.what), []).append(answer.numbers)
+        return {
+            key: frozenset(numbers[0] for numbers in zip(*rows, strict=False) if len(set(numbers)) == 1)
+            for key, rows in found.items()
+            if len(rows) > 1
+        }
 
     @classmethod
     def of(

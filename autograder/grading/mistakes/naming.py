@@ -142,7 +142,7 @@ def fitting(part: set[str], unpassed: set[str], failed: Answers, library: Librar
             continue
         if all(are_same(answers[test], failed[test]) for test in tests):
             said = library.mistakes[name]
-            telling = any(answer.is_telling for test in tests for answer in answers[test])
+            telling = any(library.is_telling(test, answer) for test in tests for answer in answers[test])
             found.setdefault((tests, said.describe), Fitting(name, said, tests, telling))
     return list(found.values())
 

@@ -131,6 +131,22 @@ def test_a_mistake_that_fails_a_test_that_has_not_run_is_not_named(assignment):
     assert mistakes_named(assignment, submission) == {}
 
 
+def saying(number):
+    """A submission that fails a test with a message."""
+    found = records()
+    text = f"the standard deviation is {number}, expected 0.04082"
+    answers = [answer_of(AssertionError(text), text, {}).plain()]
+    found[4] = replace(found[4], status="failed", score=0.0, answers=answers)
+    return found
+
+
+def test_numbers_that_a_message_always_has_tell_nothing(assignment):
+    said = {"ones": "0.0", "variance": "0.00167", "fan_out": "0.07071"}
+    known = Library.of({name: Described(name) for name in said}, {name: saying(number) for name, number in said.items()})
+    sure = {name: named(assignment, saying(number), known)["t::five"].is_sure for name, number in said.items()}
+    assert sure == {"ones": False, "variance": False, "fan_out": True}  # 0.00167 has three digits, which others may have
+
+
 CHANGES = library(**{"a.py:3:axis-1": AVERAGED, "a.py:7:sign-1": {"three": WRONG["h"]}, "a.py:8:zero-1": {"five": 0 * E}})
 
 
