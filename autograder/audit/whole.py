@@ -88,6 +88,7 @@ def audit(
     tell: Callable[[str], None] = lambda words: None,
     begin: Callable[[int], Callable[[GradedMutant], None]] = lambda total: lambda graded: None,
     matrix: bool = False,
+    solution: bool = False,
 ) -> Audit:
     """Audit the suites of an assignment by mutants of its reference.
 
@@ -97,14 +98,15 @@ def audit(
         tell: is told how far it is.
         begin: called with the number of mutants; what it returns is called with each that is done.
         matrix: run all tests on all mutants that they reach.
+        solution: the reference is another solution, which may have no markers and of which the list of equivalents is not.
 
     Raises:
         UsageError: a file is none of the assignment's.
         AssignmentError: there is no reference, it fails a test, or the list of equivalents is wrong.
         AutograderError: nothing can be graded.
     """
-    entries = read_equivalents(assignment.folder)
-    made, names = all_mutants(assignment, files)
+    entries = [] if solution else read_equivalents(assignment.folder)
+    made, names = all_mutants(assignment, files, solution)
     tell(f"{len(made.mutants)} mutants of {', '.join(names)}; running the tests on the reference to see what they reach")
     tests = reach_of(assignment)
     with contextlib.ExitStack() as cleanup:
@@ -122,8 +124,11 @@ def audit(
     return Audit(assignment, names, made, tests, graded, numbering, equivalents, faults)
 
 
-def all_mutants(assignment: Assignment, files: Sequence[str]) -> tuple[Made, list[str]]:
+def all_mutants(assignment: Assignment, files: Sequence[str], solution: bool = False) -> tuple[Made, list[str]]:
     """The mutants of some files, or of all; and the names of the files that have some.
+
+    Args:
+        solution: all functions of a file without markers are changed, even if other files have some.
 
     Raises:
         UsageError: a file is none that is handed in, or no Python.
@@ -136,8 +141,11 @@ def all_mutants(assignment: Assignment, files: Sequence[str]) -> tuple[Made, lis
     for name in files:
         if name not in there:
             raise UsageError(f"--files {name}: the reference has no such Python file; there are {', '.join(there)}")
-    marked = any(regions((reference / name).read_text(encoding="utf-8"), name) for name in there)
-    made = [(name, mutants_of(reference, name, everything=not marked)) for name in files or there]
+    marked = {name for name in there if regions((reference / name).read_text(encoding="utf-8"), name)}
+    made = [
+        (name, mutants_of(reference, name, everything=not marked or (solution and name not in marked)))
+        for name in files or there
+    ]
     found = [name for name, of_file in made if of_file.mutants]
     if not found:
         raise AssignmentError(f"{', '.join(files or there)}: nothing between the markers can be changed; choose other --files")

@@ -2,7 +2,9 @@
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +37,12 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         default=[],
         metavar="NAME",
         help="change only these files of the reference, and grade no known mistakes (default: all files that students write)",
+    )
+    command.add_argument(
+        "--solution",
+        metavar="NAME",
+        help="change this one of solutions/ instead of the reference, and grade no known mistakes (default for --files: the "
+        "files in which it differs). mistakes/equivalent.toml does not apply",
     )
     command.add_argument(
         "--mistakes",
@@ -78,8 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.assignment import load
     from autograder.commands.grade import protect
 
-    if arguments.mistakes is not None and (arguments.files or arguments.out or arguments.answers):
-        raise UsageError("--mistakes makes no mutants; leave out --files, --out and --answers, or --mistakes")
+    if arguments.mistakes is not None and (arguments.files or arguments.solution or arguments.out or arguments.answers):
+        raise UsageError("--mistakes makes no mutants; leave out --files, --solution, --out and --answers, or --mistakes")
+    if arguments.solution and arguments.answers:
+        raise UsageError("--answers keeps what mutants of the reference answer; leave out --solution")
     if arguments.mistakes is None:
         require_libcst()
     assignment = load(arguments.assignment)
@@ -87,7 +97,9 @@ def run(arguments: argparse.Namespace) -> int:
     out = arguments.out.absolute() if arguments.out else None  # the current folder is another one while suites are there
     sound = True
     document: dict[str, object] = {}
-    if not arguments.files:
+    if arguments.solution:
+        assignment = from_solution(assignment, arguments)
+    elif not arguments.files:
         from autograder.audit.report import mistakes_document, mistakes_text
 
         done, same = graded_mistakes(arguments, assignment)
@@ -153,6 +165,21 @@ def graded_mistakes(arguments: argparse.Namespace, assignment: "Assignment") -> 
     return done, [] if arguments.mistakes else sorted(unchanged(before, now) - {one.mistake.name for one in done})
 
 
+def from_solution(assignment: "Assignment", arguments: argparse.Namespace) -> "Assignment":
+    """The assignment with one of its solutions as the reference; the files to be changed are those in which it differs."""
+    from autograder.authoring.mistakes import Corpus
+
+    corpus = Corpus(assignment)
+    solution = corpus.solutions.get(arguments.solution)
+    if not solution:
+        known = ", ".join(corpus.solutions) or "none"
+        raise UsageError(f"--solution {arguments.solution}: there is no such solution; there are: {known}")
+    folder = Path(arguments.cleanup.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")), "solution")
+    corpus.build(solution, folder)
+    arguments.files = arguments.files or sorted(name for name in solution.changed if name.endswith(".py"))
+    return replace(assignment, reference=str(folder))
+
+
 def require_libcst() -> None:
     try:
         import libcst  # noqa: F401
@@ -177,6 +204,8 @@ def audited(arguments: argparse.Namespace, assignment: "Assignment") -> "Audit":
     def begin(total: int) -> Callable[["GradedMutant"], None]:
         return shown.begin(total, lambda one: bool(one.faults))
 
-    found = audit(assignment, arguments.files, engine_for, shown.note, begin, arguments.matrix)
+    found = audit(
+        assignment, arguments.files, engine_for, shown.note, begin, arguments.matrix, solution=bool(arguments.solution)
+    )
     shown.end()
     return found

@@ -70,6 +70,14 @@ from autograder.compare import assert_close
 def test_total():
     assert_close(total(np.array([[0.37, 1.91], [2.23, -0.41]])), [2.6, 1.5], "total(x)")
 """
+LOOPS = 'describe = "Rows are added one by one."'
+ROW_BY_ROW = """
+def average(x):
+    total = 0
+    for row in x:
+        total = total + row
+    return total / len(x)
+"""
 CHANGE = "`return x.sum(axis=0) * len(x)` in place of `return x.sum(axis=0) / len(x)`"
 
 
@@ -77,6 +85,7 @@ CHANGE = "`return x.sum(axis=0) * len(x)` in place of `return x.sum(axis=0) / le
 def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("averages")
     files = {"assignment.toml": TOML, "reference/averages.py": REFERENCE, "reference/sums.py": OTHER}
+    files |= {"solutions/loops/solution.toml": LOOPS, "solutions/loops/averages.py": ROW_BY_ROW}
     write_files(folder, {**files, "tests/test_averages.py": SUITE, "tests/test_sums.py": SUMS})
     status, _, errors = run_autograder("audit", "--files", "averages.py", "--answers", cwd=folder)
     assert f"written to {MUTANTS}: what each mutant answers" in errors
@@ -93,6 +102,20 @@ def multiplied(folder, tmp_path_factory) -> Path:
     submission = tmp_path_factory.mktemp("multiplied")
     written = "def average(rows):\n    total = rows.sum(axis=0)\n    return total * rows.shape[0]\n"
     return write_files(submission, {"averages.py": written, "sums.py": OTHER})
+
+
+def test_mutants_can_be_made_of_another_solution(folder):
+    _, printed, errors = run_autograder("audit", "--solution", "loops", "--json", cwd=folder)
+    found = json.loads(printed)["mutants"]
+    mutants = {mutant["after"]: mutant["state"] for mutant in found}
+    assert mutants["total = total - row"] == mutants["return total * len(x)"] == "own"
+    assert f"{len(found)} mutants of averages.py" in errors
+
+
+def test_an_unknown_solution_is_told_with_those_that_there_are(folder):
+    status, _, errors = run_autograder("audit", "--solution", "lops", cwd=folder)
+    assert status == 2
+    assert "--solution lops: there is no such solution; there are: loops" in errors
 
 
 def test_staff_read_which_change_of_the_reference_answers_so(folder, multiplied):
