@@ -19,12 +19,12 @@ from autograder.grading.mistakes.library import MUTANTS, Answers, Described, Lib
 def kept(assignment: Assignment, audit: Audit) -> Library:
     """The answers of the mutants of an audit, and those that the file has of mutants of other files."""
     tests = digest_of_tests(assignment)
-    others = {name: answers for name, answers in earlier(assignment, tests).answers.items() if file_of(name) not in audit.files}
-    said = {name: earlier(assignment, tests).mistakes[name] for name in others}
+    before = earlier(assignment, tests)
+    others = before.without(*(name for name in before.answers if name.partition(":")[0] in audit.files))
     groups = alike(audit.graded)
     return Library(
-        said | {group[0].mutant.id: Described(words(group)) for group in groups},
-        others | {group[0].mutant.id: group[0].answers for group in groups},
+        {**others.mistakes, **{group[0].mutant.id: Described(words(group)) for group in groups}},
+        {**others.answers, **{group[0].mutant.id: group[0].answers for group in groups}},
         tests,
     )
 
@@ -36,11 +36,6 @@ def earlier(assignment: Assignment, tests: str) -> Library:
     except AssignmentError:
         found = Library({}, {})
     return found if found.tests == tests else Library({}, {})
-
-
-def file_of(name: str) -> str:
-    """The file of a mutant, by its id."""
-    return name.partition(":")[0]
 
 
 def alike(graded: Iterable[GradedMutant]) -> list[list[GradedMutant]]:
