@@ -8,6 +8,8 @@ import pytest
 from files import write_files
 from programs import run_autograder
 
+from autograder.assignment import load
+from autograder.gradescope.autograder_zip import assignment_files
 from autograder.grading.mistakes.library import MUTANTS, Library
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="an audit grades as a class is graded, on Linux")
@@ -142,6 +144,11 @@ def test_an_audit_of_other_files_keeps_what_is_known_of_these(folder, tmp_path):
     after = Library.read(folder / MUTANTS)
     assert before.answers.items() < after.answers.items()
     assert {name.partition(":")[0] for name in after.answers} == {"averages.py", "sums.py"}
+
+
+def test_the_autograder_zip_does_not_contain_it(folder):
+    names = [name for name, _ in assignment_files(load(folder))]
+    assert "tests/test_averages.py" in names and MUTANTS not in names
 
 
 def test_changes_that_answer_alike_are_told_as_one(folder):
